@@ -1,0 +1,97 @@
+import type {Failure} from './failure.ts';
+import type {Target} from './target.ts';
+import type {ClockOffset, LocalMs, NodeMs} from './time.ts';
+
+/** One journal entry, as the follower delivers it. Text is what the node said: untrusted, cleaned only when drawn. */
+export interface JournalEntry {
+  /** `__CURSOR`: the place in the node's journal from which a follower resumes without loss or repeat. */
+  readonly cursor: string;
+  /** `__REALTIME_TIMESTAMP`, in milliseconds with the microseconds as a fraction. */
+  readonly at: NodeMs;
+  /** `_SYSTEMD_UNIT`, or the unit that systemd itself speaks of (`UNIT`). */
+  readonly unit: string;
+  /** `SYSLOG_IDENTIFIER`: `kubelet`, `systemd`. */
+  readonly identifier: string;
+  readonly pid: number | null;
+  /** Syslog priority 0–7; 6 where it is missing. */
+  readonly priority: number;
+  readonly message: string;
+}
+
+/** Where a stream stands. `since` is when it came into this state. */
+export type StreamState =
+  | {readonly kind: 'connecting'; readonly since: LocalMs}
+  | {readonly kind: 'following'; readonly since: LocalMs}
+  | {readonly kind: 'reconnecting'; readonly since: LocalMs; readonly attempt: number; readonly failure: Failure}
+  | {readonly kind: 'unavailable'; readonly since: LocalMs; readonly failure: Failure};
+
+/** The CPU (and memory) of one cgroup as the kubelet answered it: a *sample*, taken at a housekeeping tick. */
+export interface Sample {
+  readonly target: Target;
+  /** When cAdvisor took it. */
+  readonly at: NodeMs;
+  /** `s`: only the whole second is known (`/stats/summary` alone); `ms`: joined with `/metrics/resource`. */
+  readonly precision: 's' | 'ms';
+  readonly usageCoreNanoSeconds: number | null;
+  readonly usageNanoCores: number | null;
+  readonly workingSetBytes: number | null;
+  /** The other figures of the sample as one string: equal strings are evidence of cAdvisor's `StatsEq`. */
+  readonly fingerprint: string;
+  /** When the container (or pod) started; a change breaks the series. */
+  readonly startedAt: NodeMs | null;
+  /** The pod's uid where the answer names it: two pods of one name in turn are two pods. */
+  readonly uid: string | null;
+}
+
+/** One poll of the kubelet, both endpoints parsed and joined. */
+export interface Poll {
+  readonly sentAt: LocalMs;
+  /** When the last of the answers was complete: the present moment of every forecast made from it. */
+  readonly receivedAt: LocalMs;
+  readonly samples: readonly Sample[];
+  /** What could not be read, a sentence each; the rest of the poll stands. */
+  readonly problems: readonly string[];
+}
+
+/** What is known of the node; a field is null until it was read. */
+export interface NodeFacts {
+  readonly kubeletVersion: string | null;
+  readonly kubeletPid: number | null;
+  readonly kubeletStartedAt: NodeMs | null;
+  /** `--v`. */
+  readonly verbosity: number | null;
+  /** `--housekeeping-interval` of the running kubelet's command line (cAdvisor's base, 10 s by default). */
+  readonly housekeepingIntervalMs: number | null;
+}
+
+/** How the kubelet's HTTPS is reached now. `label` is for the status line: `direct, certificate pinned`. */
+export interface RouteState {
+  readonly kind: 'apiserver' | 'direct' | 'exec';
+  readonly label: string;
+  readonly latencyMs: number | null;
+  readonly warning: string | null;
+}
+
+/** A step of a command that changes the node. `line` is what the user is shown. */
+export type CommandStep =
+  | {readonly kind: 'started'; readonly line: string}
+  | {readonly kind: 'progress'; readonly line: string}
+  | {readonly kind: 'done'; readonly line: string}
+  | {readonly kind: 'failed'; readonly failure: Failure};
+
+export type CommandName = 'restart' | 'clear';
+
+/** Everything that can happen. Sources and commands make these, the store folds them, the JSON output prints them. */
+export type Event =
+  | {readonly type: 'journal'; readonly entries: readonly JournalEntry[]}
+  | {readonly type: 'journal-stream'; readonly state: StreamState}
+  /** Entries are missing between the last one and the next, because the node no longer has them. */
+  | {readonly type: 'journal-gap'; readonly at: LocalMs; readonly reason: string}
+  | {readonly type: 'poll'; readonly poll: Poll}
+  | {readonly type: 'stats-stream'; readonly state: StreamState}
+  | {readonly type: 'facts'; readonly at: LocalMs; readonly facts: NodeFacts}
+  /** A kubelet process started: every housekeeping timer starts afresh with an immediate tick. */
+  | {readonly type: 'kubelet-started'; readonly at: NodeMs; readonly pid: number | null}
+  | {readonly type: 'clock'; readonly offset: ClockOffset}
+  | {readonly type: 'route'; readonly route: RouteState}
+  | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};

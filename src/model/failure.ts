@@ -1,0 +1,35 @@
+/**
+ * A failure that the user must act on: what was tried, what came back and the next command to type. It is a value, so
+ * that a pane can show it; one failing source never ends the program.
+ */
+export interface Failure {
+  /** What was tried, as a phrase: `GET https://10.0.0.2:10250/stats/summary`. */
+  readonly tried: string;
+  /** What came back, as a sentence for the user. */
+  readonly problem: string;
+  /** The next command to type, or null where nothing but waiting helps. */
+  readonly next: string | null;
+}
+
+/** The same as an exception, for the places where the work cannot go on. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(describeFailure(failure), options);
+    this.name = 'FailureError';
+    this.failure = failure;
+  }
+}
+
+/** One line for the status line and for the log of scripts. */
+export function describeFailure(failure: Failure): string {
+  const next = failure.next === null ? '' : ` — try: ${failure.next}`;
+  return `${failure.tried}: ${failure.problem}${next}`;
+}
+
+/** Turns whatever was thrown into a failure that says what was being tried. */
+export function toFailure(error: unknown, tried: string): Failure {
+  if (error instanceof FailureError) return error.failure;
+  return {tried, problem: error instanceof Error ? error.message : String(error), next: null};
+}

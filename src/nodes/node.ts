@@ -1,0 +1,84 @@
+import type {Failure} from '../model/failure.ts';
+import type {LocalMs} from '../model/time.ts';
+
+/** What makes the node reachable. Nothing above `nodes/` asks which one it is; it is shown to the user. */
+export type ProviderName = 'kind' | 'minikube' | 'ssh' | 'local' | 'api' | 'demo';
+
+/** The outcome of a command that ran on the node to its end. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Written to the command's standard input, which is then closed. Secrets travel here, never in argv. */
+  readonly input?: string | Uint8Array;
+  /** Default 15 s. Past it the command is ended on the node too. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How a followed command ended. `exitCode` is null where the connection was lost or we stopped it. */
+export interface FollowEnd {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+}
+
+/** A command that keeps writing. The process on the node ends with the follow, however that ends (even SIGKILL). */
+export interface Follow {
+  /** Raw bytes of standard output; backpressure reaches the command on the node. Ends when the command ends. */
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly ended: Promise<FollowEnd>;
+  /** Ends the command on the node and waits for it. Calling it again is harmless. */
+  stop(): Promise<void>;
+}
+
+/** Runs commands on the node. Arguments are passed as a list and never meet a shell unquoted. */
+export interface NodeShell {
+  /**
+   * Runs a command to its end. Any exit code is a result; it rejects with a `FailureError` only where the command
+   * could not be run at all (no docker, no connection, time out).
+   */
+  run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Starts a command and streams its standard output; `input`, if given, is sent first and stdin is kept open. */
+  follow(argv: readonly string[], options?: {readonly signal?: AbortSignal; readonly input?: string}): Follow;
+  /** Copies a local file onto the node, atomically (written beside, then renamed), with the given mode. */
+  copyIn(
+    localPath: string,
+    remotePath: string,
+    options?: {readonly mode?: number; readonly signal?: AbortSignal},
+  ): Promise<void>;
+}
+
+/** One HTTP exchange with the kubelet. Any status is a result. */
+export interface KubeletReply {
+  readonly status: number;
+  readonly body: string;
+  readonly sentAt: LocalMs;
+  readonly receivedAt: LocalMs;
+}
+
+/** A way to the kubelet's HTTPS that is open now. */
+export interface KubeletRoute {
+  readonly kind: 'apiserver' | 'direct' | 'exec';
+  /** For the status line: `direct, certificate pinned`. */
+  readonly label: string;
+  readonly warning: string | null;
+  /** Rejects with a `FailureError` where no HTTP answer came (refused, time out, wrong certificate). */
+  get(path: string, options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal}): Promise<KubeletReply>;
+  close(): Promise<void>;
+}
+
+/** A node that ktop can watch. */
+export interface Node {
+  readonly name: string;
+  readonly provider: ProviderName;
+  /** How commands get there, for the status line: `docker exec`. */
+  readonly via: string;
+  /** Absent where commands cannot be run (`api`): `why` is shown where a key is greyed out. */
+  readonly shell: {readonly kind: 'shell'; readonly shell: NodeShell} | {readonly kind: 'none'; readonly why: Failure};
+  /** Opens the best way to the kubelet. Rejects with a `FailureError` that names what was tried. */
+  openRoute(signal: AbortSignal): Promise<KubeletRoute>;
+  close(): Promise<void>;
+}
