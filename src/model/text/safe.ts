@@ -1,0 +1,75 @@
+import {cellWidth} from './width.ts';
+
+/**
+ * Makes text that came from a node safe to draw. Whatever a log line holds, the terminal gets only printable
+ * characters whose width every terminal agrees on. The text itself is kept elsewhere, unchanged, for copy and export.
+ */
+
+/** Escape sequences, whole: strings (OSC, DCS, SOS, PM, APC) up to their end, CSI, and the short ones. Linear time. */
+const escapeSequences =
+  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-Z\\^-~]/g;
+
+/**
+ * What has no width of its own, or one that terminals dispute: joiners, variation selectors, skin tones, keycaps,
+ * fillers and other ignorable or formatting characters. Without them an emoji sequence is drawn as its parts.
+ */
+const withoutWidth = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Emoji_Modifier}\u20e3]+/gu;
+
+/** Embeddings, overrides, isolates and marks that would reorder the line: shown, because they mean mischief. */
+const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+const plain = /^[\x20-\x7e]*$/;
+const flagLetters = /[\u{1f1e6}-\u{1f1ff}]/gu;
+const heapOfMarks = /(\p{M}{4})\p{M}+/gu;
+const tabStop = 8;
+
+/** How `safeLine` treats escape sequences: `strip` removes them whole, `show` draws them (`␛[31m`). */
+export type Escapes = 'strip' | 'show';
+
+/**
+ * One line of safe text: no control, escape or direction character, no lone surrogate; tabs expanded to stops of 8
+ * columns, a line break drawn as `␤`, other controls as their picture (`␍`), C1 and reordering ones as `�`.
+ */
+export function safeLine(text: string, escapes: Escapes = 'strip'): string {
+  if (plain.test(text)) return text;
+  const stripped = escapes === 'strip' ? text.replace(escapeSequences, '') : text;
+  const settled = stripped
+    .toWellFormed()
+    .replace(bidi, '\ufffd')
+    .replace(withoutWidth, '')
+    .replace(flagLetters, (letter) => String.fromCharCode((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 0x41))
+    .replace(heapOfMarks, '$1');
+  return expandTabs(settled).replace(controls, picture);
+}
+
+/** The same for text of several lines (a kubelet stack trace), one entry each. */
+export function safeLines(text: string, escapes: Escapes = 'strip'): string[] {
+  return text
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .map((line) => safeLine(line, escapes));
+}
+
+function picture(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code < 0x20) return code === 0x0a ? '␤' : String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  return code === 0x2028 || code === 0x2029 ? '␤' : '\ufffd';
+}
+
+function expandTabs(text: string): string {
+  if (!text.includes('\t')) return text;
+  let out = '';
+  let column = 0;
+  for (const [index, piece] of text.split('\t').entries()) {
+    if (index > 0) {
+      const gap = tabStop - (column % tabStop);
+      out += ' '.repeat(gap);
+      column += gap;
+    }
+    out += piece;
+    column += cellWidth(piece.replace(controls, picture));
+  }
+  return out;
+}

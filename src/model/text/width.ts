@@ -1,0 +1,53 @@
+import stringWidth from 'string-width';
+
+/**
+ * Cell widths of safe text (see `safe.ts`), by the same rule as Ink's own layout, so that what we measure is what is
+ * drawn: 2 for wide characters and emoji, 0 for combining marks.
+ */
+export function cellWidth(text: string): number {
+  return stringWidth(text);
+}
+
+const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+const ascii = /^[\x20-\x7e]*$/;
+
+/** Cuts to at most `width` cells; a cut is marked by `mark` at the end (its width counts). */
+export function truncate(text: string, width: number, mark = '…'): string {
+  if (width <= 0) return '';
+  if (text.length <= width && ascii.test(text)) return text;
+  if (cellWidth(text) <= width) return text;
+  const markWidth = cellWidth(mark);
+  if (markWidth > width) return '';
+  return sliceCells(text, 0, width - markWidth) + mark;
+}
+
+/** Fills up with spaces to `width` cells. Longer text is left as it is. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const gap = ' '.repeat(Math.max(0, width - cellWidth(text)));
+  return align === 'left' ? text + gap : gap + text;
+}
+
+/** Exactly `width` cells: cut or filled up. */
+export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  return pad(truncate(text, width), Math.max(0, width), align);
+}
+
+/**
+ * The cells from `from` up to, not including, `to`. A wide character cut in two by an edge becomes a space on that
+ * side, so columns stay where they are.
+ */
+export function sliceCells(text: string, from: number, to: number): string {
+  if (to <= from) return '';
+  if (ascii.test(text)) return text.slice(Math.max(0, from), to);
+  let out = '';
+  let column = 0;
+  for (const {segment} of graphemes.segment(text)) {
+    const width = cellWidth(segment);
+    const end = column + width;
+    if (column >= to && width > 0) break;
+    if (column >= from && end <= to) out += segment;
+    else if (end > from && column < to) out += ' '.repeat(Math.min(end, to) - Math.max(column, from));
+    column = end;
+  }
+  return out;
+}
