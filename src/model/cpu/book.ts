@@ -1,0 +1,70 @@
+import type {Poll, Sample} from '../event.ts';
+import {targetKey} from '../target.ts';
+import type {LocalMs} from '../time.ts';
+import {HISTORY_MS} from './history.ts';
+import {CpuSeries} from './series.ts';
+
+/** Pods come and go for days; beyond this the ones that ended first are forgotten before their time. */
+const MOST_SERIES = 4_000;
+
+/** The CPU series of everything that the kubelet tells of. */
+export class CpuBook {
+  readonly #series = new Map<string, CpuSeries>();
+  #version = 0;
+
+  /** Grows when a line changed: a chart need not be drawn again before. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get(key: string): CpuSeries | undefined {
+    return this.#series.get(key);
+  }
+
+  all(): IterableIterator<CpuSeries> {
+    return this.#series.values();
+  }
+
+  /** Takes in one answered poll. An answer that named nothing at all is a missed one, as after a kubelet's restart. */
+  observe(poll: Poll): void {
+    const named = newestOfEach(poll.samples);
+    for (const [key, sample] of named) {
+      let series = this.#series.get(key);
+      if (series === undefined) {
+        series = new CpuSeries(sample.target);
+        this.#series.set(key, series);
+      }
+      if (series.observe(sample, poll.receivedAt) !== 'repeat') this.#version += 1;
+    }
+    for (const [key, series] of this.#series) {
+      if (named.has(key)) continue;
+      if (series.present) this.#version += 1;
+      series.miss();
+      if (isForgotten(series, poll.receivedAt)) this.#series.delete(key);
+    }
+    this.#forgetSome();
+  }
+
+  #forgetSome(): void {
+    const excess = this.#series.size - MOST_SERIES;
+    if (excess <= 0) return;
+    const ended = [...this.#series].filter(([, series]) => !series.present);
+    ended.sort(([, a], [, b]) => (a.seenAt ?? 0) - (b.seenAt ?? 0));
+    for (const [key] of ended.slice(0, excess)) this.#series.delete(key);
+  }
+}
+
+/** An ended pod can linger in the answer beside the one that took its name: the one that started last counts. */
+function newestOfEach(samples: readonly Sample[]): Map<string, Sample> {
+  const newest = new Map<string, Sample>();
+  for (const sample of samples) {
+    const key = targetKey(sample.target);
+    const rival = newest.get(key);
+    if (rival === undefined || (sample.startedAt ?? 0) >= (rival.startedAt ?? 0)) newest.set(key, sample);
+  }
+  return newest;
+}
+
+function isForgotten(series: CpuSeries, now: LocalMs): boolean {
+  return !series.present && now - (series.seenAt ?? now) > HISTORY_MS;
+}

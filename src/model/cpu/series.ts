@@ -1,0 +1,269 @@
+import type {Sample} from '../event.ts';
+import type {Target} from '../target.ts';
+import type {LocalMs} from '../time.ts';
+import {History, type Step} from './history.ts';
+
+/** Why a line does not go on from the sample before. */
+export type BreakReason =
+  | 'first'
+  /** The container started again, or another pod came under the same name. */
+  | 'restarted'
+  /** The counter fell although nothing started. */
+  | 'counter went back'
+  /** The target was absent from an answer, or nobody asked for so long that a sample was missed. */
+  | 'sample missed'
+  | 'clock set back';
+
+export interface Break {
+  readonly atMs: number;
+  readonly reason: BreakReason;
+}
+
+/** What is known since the newest sample. */
+export interface Latest {
+  /** When it was taken, unix milliseconds by the node's clock. */
+  readonly atMs: number;
+  /** Rate since the sample before; null after a break, when there is just one sample. */
+  readonly nanoCores: number | null;
+  /** `usageNanoCores` as the kubelet says it. */
+  readonly reportedNanoCores: number | null;
+  readonly workingSetBytes: number | null;
+  /**
+   * `runtime`: the value was taken for the request (the first seconds after a start, and always with
+   * `PodAndContainerStatsFromCRI`); its time is no housekeeping tick.
+   */
+  readonly origin: 'tick' | 'runtime';
+  readonly uid: string | null;
+}
+
+/** What became of an answered sample. */
+export type Observation = 'repeat' | 'step' | 'break' | 'rejected';
+
+/** `startTime` has whole seconds in one endpoint and a fraction in the other; less is no restart. */
+const SAME_START_MS = 2_000;
+/** A shorter time between samples says nothing about a rate. */
+const SHORTEST_STEP_MS = 100;
+/** cAdvisor waits at most twice the longest base seen in use (5 minutes); beyond that a sample was missed. */
+const LONGEST_STEP_MS = 15 * 60_000;
+/** How long nobody may ask without a doubt that a sample was missed, as a multiple of the usual wait, and at least. */
+const UNWATCHED_WAITS = 1.5;
+const UNWATCHED_MS = 3_000;
+/** The wait that is taken as usual before one was seen: cAdvisor's longest at its default base. */
+const FIRST_WAIT_MS = 20_000;
+/** How near to the time between two polls a sample must have moved to have been taken for the request. */
+const REQUEST_SLACK_MS = 100;
+const MOST_BREAKS = 64;
+
+/**
+ * The CPU of one cgroup over time, from its counter alone: rate = Δ usageCoreNanoSeconds / Δ sample time. It is never
+ * negative, never reaches over a gap, and a repeated timestamp is no new sample (the kubelet answers from its cache).
+ * Whatever a node may answer is taken in without an exception.
+ */
+export class CpuSeries {
+  readonly target: Target;
+  readonly #history = new History();
+  readonly #breaks: Break[] = [];
+  #last: Anchor | null = null;
+  /** The sample from which the newest step went; null after a break. */
+  #before: Anchor | null = null;
+  #latest: Latest | null = null;
+  #problem: string | null = null;
+  #present = false;
+  #seenAt: LocalMs | null = null;
+  #missed = false;
+  #movedBefore = false;
+  #backwards = 0;
+  #usageBeforeFall: number | null = null;
+  #usualWaitMs = FIRST_WAIT_MS;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  get latest(): Latest | null {
+    return this.#latest;
+  }
+
+  /** Was it in the newest answer? */
+  get present(): boolean {
+    return this.#present;
+  }
+
+  /** When an answer last named it. */
+  get seenAt(): LocalMs | null {
+    return this.#seenAt;
+  }
+
+  /** What was wrong with the newest answer about it; null where all was well. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Where the line is broken and why, oldest first; the latest 64. */
+  get breaks(): readonly Break[] {
+    return this.#breaks;
+  }
+
+  /** The drawn increments that overlap a window. */
+  steps(fromMs: number, toMs: number): Step[] {
+    return this.#history.between(fromMs, toMs);
+  }
+
+  get stepCount(): number {
+    return this.#history.length;
+  }
+
+  /** An answer came that did not name this target. */
+  miss(): void {
+    this.#present = false;
+    this.#missed = true;
+  }
+
+  /** An answer named it. `seenAt` is when the answer was complete. */
+  observe(sample: Sample, seenAt: LocalMs): Observation {
+    const waitedMs = this.#seenAt === null ? 0 : seenAt - this.#seenAt;
+    if (waitedMs > Math.max(UNWATCHED_MS, UNWATCHED_WAITS * this.#usualWaitMs)) this.#missed = true;
+    this.#present = true;
+    this.#seenAt = seenAt;
+
+    this.#problem = problemOf(sample);
+    if (this.#problem !== null) return 'rejected';
+    const next = anchorOf(sample, seenAt);
+    const last = this.#last;
+    if (last === null) return this.#break(next, 'first');
+    if (isSameSample(last.sample, sample)) return this.#again(last, next);
+    if (next.atMs < last.atMs) return this.#goBack(next);
+    this.#backwards = 0;
+    if (next.atMs - last.atMs < SHORTEST_STEP_MS) return 'repeat';
+    const reason = this.#reasonToBreak(last, next);
+    return reason === null ? this.#step(last, next) : this.#break(next, reason);
+  }
+
+  /** The same sample once more. Where only its second was known and now the millisecond is, its rate is put right. */
+  #again(last: Anchor, next: Anchor): Observation {
+    const isFiner = last.sample.precision === 's' && next.sample.precision === 'ms';
+    let observation: Observation = 'repeat';
+    if (isFiner && this.#before === null) {
+      this.#last = next;
+    } else if (isFiner && this.#before !== null && next.atMs > this.#before.atMs) {
+      this.#history.cutAfter(this.#before.atMs);
+      observation = this.#step(this.#before, next);
+    }
+    this.#movedBefore = false;
+    return observation;
+  }
+
+  #reasonToBreak(last: Anchor, next: Anchor): BreakReason | null {
+    if (isRestart(last.sample, next.sample)) return 'restarted';
+    if (next.usageNs < last.usageNs) {
+      this.#usageBeforeFall = last.usageNs;
+      return 'counter went back';
+    }
+    // A counter that fell and is up again at once was a false answer; its way back up is no usage.
+    if (this.#usageBeforeFall !== null && next.usageNs >= this.#usageBeforeFall) {
+      this.#usageBeforeFall = null;
+      return 'counter went back';
+    }
+    if (this.#missed || next.atMs - last.atMs > LONGEST_STEP_MS) return 'sample missed';
+    return null;
+  }
+
+  /** One sample from the past may be an error; a second one means that the node's clock was set back. */
+  #goBack(next: Anchor): Observation {
+    this.#backwards += 1;
+    this.#problem = 'the time of the sample went back';
+    if (this.#backwards < 2) return 'rejected';
+    this.#history.cutAfter(next.atMs);
+    while ((this.#breaks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY) > next.atMs) this.#breaks.pop();
+    return this.#break(next, 'clock set back');
+  }
+
+  #break(next: Anchor, reason: BreakReason): Observation {
+    this.#breaks.push({atMs: next.atMs, reason});
+    if (this.#breaks.length > MOST_BREAKS) this.#breaks.shift();
+    if (reason !== 'counter went back') this.#usageBeforeFall = null;
+    this.#backwards = 0;
+    this.#before = null;
+    this.#advance(next, null, 'tick');
+    this.#movedBefore = false;
+    return 'break';
+  }
+
+  #step(last: Anchor, next: Anchor): Observation {
+    this.#usageBeforeFall = null;
+    const tookMs = next.atMs - last.atMs;
+    const usageNs = next.usageNs - last.usageNs;
+    const nanoCores = (usageNs / tookMs) * 1_000;
+    const movedWithPoll = Math.abs(tookMs - (next.seenAt - last.seenAt)) <= REQUEST_SLACK_MS;
+    const origin = this.#movedBefore && movedWithPoll ? 'runtime' : 'tick';
+    const bytes = next.sample.workingSetBytes ?? Number.NaN;
+    this.#history.push({
+      fromMs: last.atMs,
+      toMs: next.atMs,
+      usageNs,
+      minNanoCores: nanoCores,
+      maxNanoCores: nanoCores,
+      minBytes: bytes,
+      maxBytes: bytes,
+      samples: 1,
+      tick: origin === 'tick',
+      joined: this.#history.newest()?.toMs === last.atMs,
+    });
+    if (origin === 'tick') this.#usualWaitMs += (tookMs - this.#usualWaitMs) / 4;
+    this.#before = last;
+    this.#advance(next, nanoCores, origin);
+    this.#movedBefore = true;
+    return 'step';
+  }
+
+  #advance(next: Anchor, nanoCores: number | null, origin: Latest['origin']): void {
+    this.#missed = false;
+    this.#last = next;
+    this.#latest = {
+      atMs: next.atMs,
+      nanoCores,
+      reportedNanoCores: finite(next.sample.usageNanoCores),
+      workingSetBytes: finite(next.sample.workingSetBytes),
+      origin,
+      uid: next.sample.uid,
+    };
+  }
+}
+
+interface Anchor {
+  readonly sample: Sample;
+  readonly atMs: number;
+  readonly usageNs: number;
+  readonly seenAt: LocalMs;
+}
+
+function anchorOf(sample: Sample, seenAt: LocalMs): Anchor {
+  // Where only the whole second is known, the middle of that second is the best guess.
+  const atMs = sample.precision === 's' ? sample.at + 500 : sample.at;
+  return {sample, atMs, usageNs: sample.usageCoreNanoSeconds ?? 0, seenAt};
+}
+
+function problemOf(sample: Sample): string | null {
+  if (!Number.isFinite(sample.at)) return 'no time of the sample in the answer';
+  if (sample.usageCoreNanoSeconds === null) return 'no usageCoreNanoSeconds in the answer';
+  if (!Number.isFinite(sample.usageCoreNanoSeconds) || sample.usageCoreNanoSeconds < 0) {
+    return 'usageCoreNanoSeconds is not a counter';
+  }
+  return null;
+}
+
+/** The same tick, even where one answer knew its milliseconds and the other only its second. */
+function isSameSample(a: Sample, b: Sample): boolean {
+  if (a.precision === b.precision) return a.at === b.at;
+  return Math.floor(a.at / 1_000) === Math.floor(b.at / 1_000);
+}
+
+function isRestart(a: Sample, b: Sample): boolean {
+  if (a.uid !== null && b.uid !== null && a.uid !== b.uid) return true;
+  if (a.startedAt === null || b.startedAt === null) return false;
+  return Math.abs(a.startedAt - b.startedAt) > SAME_START_MS;
+}
+
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) && value >= 0 ? value : null;
+}
