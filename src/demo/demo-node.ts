@@ -1,0 +1,70 @@
+import {FailureError} from '../model/failure.ts';
+import {localMs} from '../model/time.ts';
+import type {KubeletRoute, Node} from '../nodes/node.ts';
+import {Machine} from './machine.ts';
+import {demoShell} from './shell.ts';
+
+export const demoNodeName = 'demo-worker';
+
+export interface DemoOptions {
+  /** `--housekeeping-interval` of the simulated kubelet; 10 s, the kubelet's default, if not given. */
+  readonly housekeepingIntervalMs?: number;
+  readonly random?: () => number;
+}
+
+/**
+ * A node that needs no cluster: it lives in this process, so that it ends when ktop ends, however that happens. Its
+ * kubelet really serves HTTPS on the loopback and wants a token; only the commands are answered by a simulated shell.
+ */
+export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
+  const machine = new Machine({
+    name: demoNodeName,
+    housekeepingIntervalMs: Math.max(1000, options.housekeepingIntervalMs ?? 10_000),
+    random: options.random ?? Math.random,
+  });
+  await machine.start();
+  return {
+    name: machine.name,
+    provider: 'demo',
+    via: 'simulated in this process',
+    shell: {kind: 'shell', shell: demoShell(machine)},
+    openRoute: () => openRoute(machine),
+    close: () => machine.stop(),
+  };
+}
+
+async function openRoute(machine: Machine): Promise<KubeletRoute> {
+  const {Pool} = await import('undici');
+  const origin = `https://127.0.0.1:${machine.port}`;
+  // Verified as on a real node: only the certificate that lies on the node is trusted, under the node's name.
+  const pool = new Pool(origin, {
+    connections: 1,
+    keepAliveTimeout: 60_000,
+    connect: {ca: machine.certificate.chain, servername: machine.name},
+  });
+  return {
+    kind: 'direct',
+    label: 'demo kubelet on the loopback, certificate pinned',
+    warning: null,
+    get: async (path, getOptions = {}) => {
+      const timeoutMs = getOptions.timeoutMs ?? 5000;
+      const sentAt = localMs(Date.now());
+      try {
+        const {statusCode, body} = await pool.request({
+          path,
+          method: 'GET',
+          headers: {authorization: `Bearer ${machine.token}`},
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+          signal: getOptions.signal ?? null,
+        });
+        const text = await body.text();
+        return {status: statusCode, body: text, sentAt, receivedAt: localMs(Date.now())};
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        throw new FailureError({tried: `GET ${origin}${path}`, problem, next: null}, {cause: error});
+      }
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,93 @@
+import {randomBytes} from 'node:crypto';
+
+/** One entry with its journal fields, `__CURSOR` and the other addresses among them. */
+export interface StoredEntry {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly unit: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface NewEntry {
+  readonly atMs: number;
+  /** The unit that the entry belongs to, as `journalctl -u` matches it. */
+  readonly unit: string;
+  readonly identifier: string;
+  readonly pid: number;
+  readonly priority?: number;
+  readonly message: string;
+}
+
+const capacity = 20_000;
+
+/** The simulated node's journal: bounded, vacuumable, with followers that are told of each new entry. */
+export class Journald {
+  readonly #hostname: string;
+  readonly #bootedAtMs: number;
+  readonly #bootId = randomBytes(16).toString('hex');
+  readonly #sequenceId = randomBytes(16).toString('hex');
+  readonly #listeners = new Set<(entry: StoredEntry) => void>();
+  #entries: StoredEntry[] = [];
+  #sequence = 0x100;
+
+  constructor(hostname: string, bootedAtMs: number) {
+    this.#hostname = hostname;
+    this.#bootedAtMs = bootedAtMs;
+  }
+
+  get entries(): readonly StoredEntry[] {
+    return this.#entries;
+  }
+
+  append(entry: NewEntry): void {
+    this.#sequence += 1;
+    const realtimeUs = Math.round(entry.atMs * 1000);
+    const monotonicUs = Math.max(0, Math.round((entry.atMs - this.#bootedAtMs) * 1000));
+    const bySystemd = entry.identifier === 'systemd';
+    const cursor = [
+      `s=${this.#sequenceId}`,
+      `i=${this.#sequence.toString(16)}`,
+      `b=${this.#bootId}`,
+      `m=${monotonicUs.toString(16)}`,
+      `t=${realtimeUs.toString(16)}`,
+      `x=${randomBytes(8).toString('hex')}`,
+    ].join(';');
+    const stored: StoredEntry = {
+      sequence: this.#sequence,
+      atMs: entry.atMs,
+      unit: entry.unit,
+      fields: {
+        __CURSOR: cursor,
+        __REALTIME_TIMESTAMP: String(realtimeUs),
+        __MONOTONIC_TIMESTAMP: String(monotonicUs),
+        _BOOT_ID: this.#bootId,
+        _HOSTNAME: this.#hostname,
+        _TRANSPORT: bySystemd ? 'journal' : 'stdout',
+        _SYSTEMD_UNIT: bySystemd ? 'init.scope' : entry.unit,
+        ...(bySystemd ? {UNIT: entry.unit} : {}),
+        SYSLOG_IDENTIFIER: entry.identifier,
+        _PID: String(entry.pid),
+        PRIORITY: String(entry.priority ?? 6),
+        MESSAGE: entry.message,
+      },
+    };
+    this.#entries.push(stored);
+    if (this.#entries.length > capacity) this.#entries = this.#entries.slice(-capacity / 2);
+    for (const listener of this.#listeners) listener(stored);
+  }
+
+  /** Calls back for every entry to come until the returned function is called. */
+  subscribe(listener: (entry: StoredEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** `--vacuum-time`: forgets what is older, for all units. Returns how many entries went. */
+  vacuum(olderThanMs: number): number {
+    const before = this.#entries.length;
+    this.#entries = this.#entries.filter((entry) => entry.atMs >= olderThanMs);
+    return before - this.#entries.length;
+  }
+}

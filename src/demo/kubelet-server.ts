@@ -1,0 +1,103 @@
+import {once} from 'node:events';
+import {createServer, type Server} from 'node:https';
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {ServingCertificate} from './certificate.ts';
+
+/** Who a bearer token is, and which subresources of the node it may get (`stats`, `metrics`, `log`, …). */
+export interface Caller {
+  readonly user: string;
+  readonly mayGet: readonly string[];
+}
+
+export interface KubeletServerOptions {
+  readonly certificate: ServingCertificate;
+  readonly address: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly authenticate: (token: string) => Caller | null;
+  /** The body of an allowed request, or null where the kubelet knows no such path. */
+  readonly answer: (url: URL) => {readonly contentType: string; readonly body: string} | null;
+  /** A klog line for the journal: refused callers leave one. */
+  readonly log: (severity: 'I' | 'E', source: string, text: string) => void;
+}
+
+/**
+ * The kubelet's HTTPS port with delegated authentication and authorization as a real one shows it: 401 `Unauthorized`,
+ * 403 naming the missing subresource (`pkg/kubelet/server/server.go`).
+ */
+export class KubeletServer {
+  readonly #options: KubeletServerOptions;
+  #server: Server | null = null;
+  #port: number;
+
+  constructor(options: KubeletServerOptions) {
+    this.#options = options;
+    this.#port = options.port;
+  }
+
+  /** The port that it listens on; stays the same from one start to the next. */
+  get port(): number {
+    return this.#port;
+  }
+
+  async start(): Promise<void> {
+    const {key, chain} = this.#options.certificate;
+    const server = createServer({key, cert: chain, keepAliveTimeout: 120_000}, (request, response) =>
+      this.#serve(request, response),
+    );
+    server.listen(this.#port, this.#options.address);
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) this.#port = address.port;
+    this.#server = server;
+  }
+
+  /** Cuts what is open, as the end of the process does. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === null) return;
+    this.#server = null;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const reply = (status: number, contentType: string, body: string) => {
+      response.writeHead(status, {'content-type': contentType, 'content-length': Buffer.byteLength(body)});
+      response.end(body);
+    };
+    const text = (status: number, body: string) => reply(status, 'text/plain; charset=utf-8', body);
+    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const caller = token === undefined ? null : this.#options.authenticate(token);
+    if (caller === null) {
+      const error = '"Unable to authenticate the request due to an error" err="invalid bearer token"';
+      if (token !== undefined) this.#options.log('E', 'server.go:321', error);
+      text(401, 'Unauthorized');
+      return;
+    }
+    const url = new URL(request.url ?? '/', 'https://kubelet');
+    const subresource = subresourceOf(url.pathname);
+    if (!caller.mayGet.includes(subresource)) {
+      const asked = `verb="get" resource="nodes" subresource(s)=["${subresource}"]`;
+      this.#options.log('I', 'server.go:359', `"Forbidden" user="${caller.user}" ${asked}`);
+      text(403, `Forbidden (user=${caller.user}, verb=get, resource=nodes, subresource(s)=[${subresource}])`);
+      return;
+    }
+    const answer = this.#options.answer(url);
+    if (answer === null) text(404, '404 page not found\n');
+    else reply(200, answer.contentType, answer.body);
+  }
+}
+
+/** Which right a path needs (`pkg/kubelet/server/auth.go`). */
+function subresourceOf(path: string): string {
+  if (path.startsWith('/stats')) return 'stats';
+  if (path.startsWith('/metrics')) return 'metrics';
+  if (path.startsWith('/logs')) return 'log';
+  if (path.startsWith('/configz')) return 'configz';
+  if (path.startsWith('/healthz')) return 'healthz';
+  if (path.startsWith('/pods')) return 'pods';
+  return 'proxy';
+}

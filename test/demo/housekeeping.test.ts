@@ -1,0 +1,34 @@
+import {expect, test} from 'vitest';
+import {HousekeptCgroup, type CgroupReading} from '../../src/demo/housekeeping.ts';
+
+const still: CgroupReading = {
+  cpuNs: 1,
+  usageBytes: 2,
+  workingSetBytes: 2,
+  rssBytes: 1,
+  pageFaults: 0,
+  majorPageFaults: 0,
+};
+
+/** The intervals in force after each of the first ticks; the draw stands in the middle, so a wait is 1.5 intervals. */
+function intervals(baseS: number, read: (atMs: number) => CgroupReading, count: number): number[] {
+  const cgroup = new HousekeptCgroup('/x', read, {baseMs: baseS * 1000, maxMs: 15_000}, () => 0.5, 0);
+  return Array.from({length: count}, () => {
+    const tick = cgroup.tick(cgroup.nextTickAtMs);
+    expect(tick.waitMs).toBe(1.5 * tick.intervalMs);
+    return tick.intervalMs / 1000;
+  });
+}
+
+test('a busy cgroup stays at the base interval', () => {
+  expect(intervals(10, (atMs) => ({...still, cpuNs: atMs}), 5)).toEqual([10, 10, 10, 10, 10]);
+});
+
+test('an idle cgroup backs off to the maximum and falls back to the base from there', () => {
+  expect(intervals(10, () => still, 6)).toEqual([10, 15, 10, 15, 10, 15]);
+  expect(intervals(5, () => still, 7)).toEqual([5, 10, 15, 5, 10, 15, 5]);
+});
+
+test('a base above the maximum stays as it is', () => {
+  expect(intervals(300, () => still, 3)).toEqual([300, 300, 300]);
+});
