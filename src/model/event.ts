@@ -81,8 +81,21 @@ export type CommandStep =
 
 export type CommandName = 'restart' | 'clear';
 
+/** A node as the user is told of it. */
+export interface NodeIdentity {
+  readonly name: string;
+  readonly provider: string;
+  /** How commands get there: `docker exec`. */
+  readonly via: string;
+  /** Why keys that change the node are greyed out, or null where they work. */
+  readonly readOnly: Failure | null;
+}
+
 /** Everything that can happen. Sources and commands make these, the store folds them, the JSON output prints them. */
 export type Event =
+  | {readonly type: 'node'; readonly at: LocalMs; readonly node: NodeIdentity}
+  /** The node cannot be reached now; ktop keeps trying. */
+  | {readonly type: 'node-failed'; readonly at: LocalMs; readonly failure: Failure}
   | {readonly type: 'journal'; readonly entries: readonly JournalEntry[]}
   | {readonly type: 'journal-stream'; readonly state: StreamState}
   /** Entries are missing between the last one and the next, because the node no longer has them. */

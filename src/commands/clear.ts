@@ -1,0 +1,48 @@
+import type {CommandStep} from '../model/event.ts';
+import {toFailure} from '../model/failure.ts';
+import type {NodeShell} from '../nodes/node.ts';
+
+export interface ClearContext {
+  readonly shell: NodeShell;
+  /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
+  readonly by: string;
+  readonly signal: AbortSignal;
+}
+
+const rotateArgv: readonly string[] = ['journalctl', '--rotate'];
+const vacuumArgv: readonly string[] = ['journalctl', '--vacuum-time=1s'];
+
+/** What is run, as the question shows it. */
+export const clearCommand = `${rotateArgv.join(' ')} && ${vacuumArgv.join(' ')}`;
+
+/** What the question warns of: journald can only remove whole archived files, and these hold all units. */
+export const clearWarning = 'Removes the archived journal of ALL units of the node.';
+
+/** Clears the node's journal: moves the current files to the archive, then removes the archive. */
+export async function* clearJournal(context: ClearContext): AsyncGenerator<CommandStep> {
+  yield {kind: 'started', line: `${context.by} ${clearCommand}`};
+  let said = '';
+  for (const argv of [rotateArgv, vacuumArgv]) {
+    const tried = `${context.by} ${argv.join(' ')}`;
+    try {
+      const result = await context.shell.run(argv, {timeoutMs: 60_000, signal: context.signal});
+      said = result.stderr + result.stdout;
+      if (result.exitCode !== 0) {
+        const problem = said.trim() || `exit code ${result.exitCode}`;
+        yield {kind: 'failed', failure: {tried, problem, next: `${context.by} journalctl --disk-usage`}};
+        return;
+      }
+    } catch (error) {
+      yield {kind: 'failed', failure: toFailure(error, tried)};
+      return;
+    }
+  }
+  yield {kind: 'done', line: `journal cleared${freed(said)}`};
+}
+
+/** Reads journalctl's own `Vacuuming done, freed 8.0M of archived journals from …`, one line a directory. */
+function freed(said: string): string {
+  const sizes = [...said.matchAll(/freed ([\d.]+[BKMGT]?) of/g)].map((match) => match[1] ?? '0B');
+  const notable = sizes.filter((size) => size !== '0B');
+  return notable.length === 0 ? '' : `, freed ${notable.join(' and ')}`;
+}

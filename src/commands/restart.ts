@@ -1,0 +1,90 @@
+import type {CommandStep} from '../model/event.ts';
+import {toFailure} from '../model/failure.ts';
+import {durationText} from '../model/status-text.ts';
+import type {LocalMs} from '../model/time.ts';
+import type {NodeShell} from '../nodes/node.ts';
+import {pause} from '../pause.ts';
+
+export interface RestartContext {
+  readonly shell: NodeShell;
+  /** The systemd unit of the kubelet. */
+  readonly unit: string;
+  /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
+  readonly by: string;
+  readonly now: () => LocalMs;
+  /** Resolves when the kubelet has answered a request that was sent after `since`; rejects when `signal` aborts. */
+  readonly answered: (since: LocalMs, signal: AbortSignal) => Promise<LocalMs>;
+  readonly signal: AbortSignal;
+}
+
+/** What is run, as the question shows it. */
+export const restartArgv = (unit: string): readonly string[] => ['systemctl', 'restart', unit];
+
+/** How long a restarted kubelet may take before its stats are given up; it answers within seconds when it is well. */
+const patienceMs = 60_000;
+
+/**
+ * Restarts the kubelet and measures the downtime: from the command to the first answer of the new process. A unit
+ * that dies right after `systemctl restart` succeeded (the usual way in which a broken build fails) is a failure.
+ */
+export async function* restartKubelet(context: RestartContext): AsyncGenerator<CommandStep> {
+  const {shell, unit, by, now, signal} = context;
+  const argv = restartArgv(unit);
+  const tried = `${by} ${argv.join(' ')}`;
+  const logs = `${by} journalctl -u ${unit} -n 50`;
+  const startedAt = now();
+  yield {kind: 'started', line: tried};
+  try {
+    const result = await shell.run(argv, {timeoutMs: 100_000, signal});
+    if (result.exitCode !== 0) {
+      const problem = result.stderr.trim() || `exit code ${result.exitCode}`;
+      yield {kind: 'failed', failure: {tried, problem, next: logs}};
+      return;
+    }
+    const restartedAt = now();
+    const systemctlMs = restartedAt - startedAt;
+    yield {kind: 'progress', line: `systemctl took ${durationText(systemctlMs)}, waiting for the kubelet to answer`};
+    const answeredAt = await firstAnswer(context, restartedAt);
+    const state = await unitState(context);
+    if (state !== 'active') {
+      const problem = `the unit is ${state} ${durationText(now() - restartedAt)} after the restart`;
+      yield {kind: 'failed', failure: {tried, problem, next: logs}};
+    } else if (answeredAt === null) {
+      yield {kind: 'done', line: `the unit is active, but its stats did not answer within ${durationText(patienceMs)}`};
+    } else {
+      const downMs = answeredAt - startedAt;
+      yield {
+        kind: 'done',
+        line: `answers again after ${durationText(downMs)} (systemctl ${durationText(systemctlMs)})`,
+      };
+    }
+  } catch (error) {
+    yield {kind: 'failed', failure: toFailure(error, tried)};
+  }
+}
+
+/** Waits for the first answer, and gives up early when systemd has. Null: none came. */
+async function firstAnswer(context: RestartContext, since: LocalMs): Promise<LocalMs | null> {
+  const decided = new AbortController();
+  const signal = AbortSignal.any([context.signal, decided.signal, AbortSignal.timeout(patienceMs)]);
+  const down = unitGoesDown(context, signal).catch(() => null);
+  const answer = context.answered(since, signal).catch(() => null);
+  try {
+    return await Promise.race([answer, down]);
+  } finally {
+    decided.abort();
+  }
+}
+
+/** Resolves when the unit is not coming up any more, or when `signal` aborts. */
+async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promise<null> {
+  do await pause(2000, signal);
+  while (!signal.aborted && (await unitState(context)) === 'active');
+  return null;
+}
+
+async function unitState(context: RestartContext): Promise<string> {
+  const argv = ['systemctl', 'is-active', context.unit];
+  const result = await context.shell.run(argv, {timeoutMs: 15_000, signal: context.signal});
+  return result.stdout.trim() || 'unknown';
+}

@@ -1,0 +1,61 @@
+/**
+ * Decides when a frame is drawn: the number of frames is the cost of the screen. Changes are gathered for
+ * `coalesceMs`, a key press is answered at once, and with nothing new the clock on the screen moves every
+ * `idleMs()` milliseconds.
+ */
+export class Frames {
+  #frame = 0;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #listeners = new Set<() => void>();
+  readonly #idleMs: () => number;
+  readonly #coalesceMs: number;
+
+  /** `idleMs` is asked after each frame: how long the picture stays true if nothing happens. */
+  constructor(idleMs: () => number, coalesceMs = 100) {
+    this.#idleMs = idleMs;
+    this.#coalesceMs = coalesceMs;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#schedule(this.#idleMs());
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#cancel();
+    };
+  };
+
+  /** The number of the current frame: a new one means "draw". */
+  readonly current = (): number => this.#frame;
+
+  /** Something changed: draw soon. */
+  readonly invalidate = (): void => {
+    const sinceDrawnMs = performance.now() - this.#drawnAt;
+    this.#schedule(Math.max(0, this.#coalesceMs - sinceDrawnMs));
+  };
+
+  /** A key was pressed: draw now. */
+  readonly now = (): void => {
+    this.#cancel();
+    this.#frame += 1;
+    this.#drawnAt = performance.now();
+    for (const listener of this.#listeners) listener();
+    if (this.#listeners.size > 0) this.#schedule(this.#idleMs());
+  };
+
+  #schedule(inMs: number): void {
+    const dueAt = performance.now() + inMs;
+    if (dueAt >= this.#dueAt) return;
+    this.#cancel();
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(this.now, inMs);
+  }
+
+  #cancel(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#dueAt = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,43 @@
+/** The panes, in the order in which tab goes through them. */
+export const panes = ['journal', 'cpu', 'housekeeping'] as const;
+export type Pane = (typeof panes)[number];
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where everything goes on a screen; a pane that is absent is hidden behind the zoomed one. */
+export type Layout =
+  | {readonly kind: 'too-small'}
+  | {readonly kind: 'zoomed'; readonly pane: Pane; readonly size: Size; readonly statusRows: number}
+  | {
+      readonly kind: 'all';
+      readonly cpu: Size;
+      readonly housekeeping: Size;
+      readonly journal: Size;
+      readonly statusRows: number;
+    };
+
+export const smallest: Size = {width: 60, height: 15};
+
+/**
+ * Shares the screen out: CPU and housekeeping side by side (with a column between them), the journal across below
+ * them, the status line last. The heights add up to the screen's, never to more: a taller frame makes Ink clear all.
+ */
+export function layOut(screen: Size, zoomed: Pane | null): Layout {
+  const {width, height} = screen;
+  if (width < smallest.width || height < smallest.height) return {kind: 'too-small'};
+  const statusRows = height >= 24 ? 2 : 1;
+  const rows = height - statusRows;
+  if (zoomed !== null) return {kind: 'zoomed', pane: zoomed, size: {width, height: rows}, statusRows};
+  const top = Math.max(7, Math.round(rows * 0.48));
+  const housekeepingWidth = Math.floor(width * (width >= 100 ? 0.44 : 0.48));
+  return {
+    kind: 'all',
+    cpu: {width: width - housekeepingWidth - 1, height: top},
+    housekeeping: {width: housekeepingWidth, height: top},
+    journal: {width, height: rows - top},
+    statusRows,
+  };
+}

@@ -1,0 +1,89 @@
+import {bindingFor, type Actions} from './keymap.ts';
+import type {CommandName} from './model/event.ts';
+import type {KeyPress} from './model/key.ts';
+import {panes, type Pane} from './model/layout.ts';
+import {localMs, type LocalMs} from './model/time.ts';
+import {overlayAfter, type Overlay} from './overlay.ts';
+import type {Store} from './store.ts';
+
+export interface ScreenOptions {
+  readonly store: Store;
+  /** Runs a confirmed command; its steps come back as events. */
+  readonly command: (name: CommandName) => void;
+  /** Draws at once: a key was pressed. */
+  readonly redraw: () => void;
+  readonly quit: () => void;
+}
+
+/**
+ * What the user has done to the screen: focus, zoom, what lies over the panes. Keys change it at once and outside
+ * React, so that several keys that come in one read each see what the one before did.
+ */
+export class Screen implements Actions {
+  focus: Pane = 'journal';
+  zoomed = false;
+  overlay: Overlay | null = null;
+  notice: {readonly text: string; readonly at: LocalMs} | null = null;
+  readonly store: Store;
+  readonly #options: ScreenOptions;
+  #suspend: () => void = () => undefined;
+
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+    this.store = options.store;
+  }
+
+  /** Takes a key; `suspend` hands the terminal back to the shell, which only the drawing side can do. */
+  press(press: KeyPress, suspend: () => void): void {
+    this.#suspend = suspend;
+    this.#act(press);
+    this.#options.redraw();
+  }
+
+  get readOnly(): string | null {
+    const {node} = this.store.status;
+    return node === null ? 'no node yet' : (node.readOnly?.problem ?? null);
+  }
+
+  quit(): void {
+    this.#options.quit();
+  }
+
+  suspend(): void {
+    this.#suspend();
+  }
+
+  focusNext(step: 1 | -1): void {
+    this.focus = panes[(panes.indexOf(this.focus) + step + panes.length) % panes.length] ?? this.focus;
+  }
+
+  zoom(): void {
+    this.zoomed = !this.zoomed;
+  }
+
+  open(overlay: Overlay): void {
+    this.overlay = overlay;
+  }
+
+  ask(command: CommandName): void {
+    this.overlay = {kind: 'confirm', command, yes: false};
+  }
+
+  notify(text: string): void {
+    this.notice = {text, at: localMs(Date.now())};
+  }
+
+  #act(press: KeyPress): void {
+    if (press.name === 'ctrl+c') return this.quit();
+    if (press.name === 'ctrl+z') return this.suspend();
+    if (this.overlay !== null) {
+      this.overlay = overlayAfter(this.overlay, press, this.#options.command);
+      return;
+    }
+    const binding = bindingFor(press.name, this.focus);
+    if (binding === undefined) return;
+    const disabled = binding.disabled?.(this) ?? null;
+    if (disabled === null) binding.run(this, press.name);
+    else this.notify(disabled);
+  }
+}
