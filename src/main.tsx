@@ -1,6 +1,5 @@
 import {parseArguments, type WatchOptions} from './cli.ts';
 import {FailureError} from './model/failure.ts';
-import {startScreen} from './start-screen.tsx';
 import {jsonLine} from './output/jsonl.ts';
 import {Session, type Source} from './session.ts';
 import type {Node} from './nodes/node.ts';
@@ -24,6 +23,7 @@ async function watchScreen(options: WatchOptions): Promise<number> {
     process.stderr.write('ktop: this is not a terminal; for scripts use: ktop --output jsonl …\n');
     return 2;
   }
+  const {startScreen} = await import('./start-screen.tsx');
   return startScreen({unit: options.unit, session: (sink) => open(options, sink)});
 }
 

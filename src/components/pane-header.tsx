@@ -1,39 +1,37 @@
 import {Box, Text} from 'ink';
+import {cellWidth, truncate} from '../model/text/width.ts';
 import {useTheme} from './theme.tsx';
 
-/** The first row of a pane: its name, what it shows, and at the right how fresh that is. Exactly one row. */
+/**
+ * The first row of a pane: its name, what it shows, and at the right how fresh that is. Exactly one row of `width`
+ * cells; `left` gives way first. Both texts must be safe to draw already.
+ */
 export function PaneHeader(props: {
   readonly title: string;
   readonly left?: string;
-  readonly right?: string;
+  readonly right?: string | undefined;
   readonly rightColor?: string | undefined;
   readonly focused: boolean;
   readonly width: number;
 }): React.JSX.Element {
   const theme = useTheme();
   const rule = theme.unicode ? '─' : '-';
+  const title = ` ${props.title} `;
+  const right = props.right === undefined || props.right === '' ? '' : ` ${props.right}`;
+  const room = props.width - cellWidth(rule + title + right) - 1;
+  const left = truncate(props.left ?? '', Math.max(0, room - 1));
+  const ruleCells = Math.max(0, room - cellWidth(left) - (left === '' ? 0 : 1));
   return (
     <Box width={props.width} height={1} overflow="hidden">
-      <Box flexShrink={0}>
-        <Text dimColor>{rule} </Text>
+      <Text wrap="truncate">
+        <Text dimColor>{rule}</Text>
         <Text bold={props.focused} inverse={props.focused} color={theme.accent}>
-          {props.focused ? ` ${props.title} ` : props.title}
+          {title}
         </Text>
-        <Text> </Text>
-      </Box>
-      <Box flexShrink={1} minWidth={0}>
-        <Text wrap="truncate">{props.left ?? ''}</Text>
-      </Box>
-      <Box flexGrow={1} minWidth={1} overflow="hidden">
-        <Text dimColor wrap="truncate">
-          {` ${rule.repeat(props.width)}`}
-        </Text>
-      </Box>
-      <Box flexShrink={0}>
-        <Text color={props.rightColor} wrap="truncate">
-          {props.right === undefined ? '' : ` ${props.right}`}
-        </Text>
-      </Box>
+        {left === '' ? '' : ` ${left}`}
+        <Text dimColor>{` ${rule.repeat(ruleCells)}`}</Text>
+        <Text color={props.rightColor}>{right}</Text>
+      </Text>
     </Box>
   );
 }
