@@ -1,0 +1,151 @@
+import type {Target} from '../target.ts';
+import {nodeTarget, systemTarget} from '../target.ts';
+import {isGlob, matchesGlob} from './glob.ts';
+import {matchesLabels, type Labels} from './labels.ts';
+import type {PodPattern, Selection} from './wish.ts';
+import {workloadOf} from './workload.ts';
+
+/** A pod as stats and the API server tell of it together. */
+export interface Candidate {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly containers: readonly string[];
+  /** Null where nobody told the labels. */
+  readonly labels: Labels | null;
+  /** Its newest CPU rate; null where it is not known yet. */
+  readonly nanoCores: number | null;
+  /** False: it ended, and is drawn only as long as its line is in the window. */
+  readonly present: boolean;
+}
+
+export interface Selected {
+  /** What is to be drawn, in a stable order. */
+  readonly targets: readonly Target[];
+  /** The pods these belong to. */
+  readonly pods: readonly Candidate[];
+  /** The patterns that no present pod matches: "no such pod yet". */
+  readonly missing: readonly string[];
+  /** A label selector was given, but nobody tells the labels of some pods. */
+  readonly labelsUnknown: boolean;
+}
+
+/** A newcomer among the busiest must be so much busier than one that was there before: the lines shall not swap about. */
+const STAY_BONUS = 1.15;
+
+/**
+ * Finds what a selection means now. Called again with each poll it follows pods as they come, go and are replaced.
+ * `before` is what was selected last; it only steadies the choice of the busiest.
+ */
+export function select(
+  selection: Selection,
+  candidates: readonly Candidate[],
+  systemNames: readonly string[],
+  before: Selected | null,
+): Selected {
+  const isAny = selection.system.length === 0 || selection.labels.length > 0 || selection.top !== null;
+  const isOpen = selection.pods.length === 0 && isAny;
+  const missing: string[] = [];
+  let matched = new Set<Candidate>(isOpen ? candidates : []);
+  for (const pattern of selection.pods) {
+    const found = find(pattern, candidates);
+    if (!found.some((pod) => pod.present)) missing.push(pattern.text);
+    for (const pod of found) matched.add(pod);
+  }
+  const labelsUnknown = selection.labels.length > 0 && [...matched].some((pod) => pod.labels === null);
+  if (selection.labels.length > 0) {
+    matched = new Set([...matched].filter((pod) => pod.labels !== null && matchesLabels(selection.labels, pod.labels)));
+  }
+  const pods = selection.top === null ? [...matched] : busiest([...matched], selection.top, before);
+  missing.push(...missingContainers(selection.containers, pods));
+  const system = systemTargets(selection.system, systemNames, missing);
+  const targets = [...system, ...podTargets(pods, selection.containers, system.length === 0)];
+  return {targets, pods, missing, labelsUnknown};
+}
+
+/** By its own name; else as the workload that generated the name; else what replaced the pod that had the name. */
+function find(pattern: PodPattern, candidates: readonly Candidate[]): Candidate[] {
+  const inNamespace = candidates.filter(
+    (pod) => pattern.namespace === null || matchesGlob(pattern.namespace, pod.namespace),
+  );
+  if (isGlob(pattern.name)) return inNamespace.filter((pod) => matchesGlob(pattern.name, pod.pod));
+  const named = inNamespace.filter((pod) => pod.pod === pattern.name);
+  if (named.some((pod) => pod.present)) return named;
+  const ofWorkload = inNamespace.filter((pod) => workloadOf(pod.pod) === pattern.name);
+  const workload = workloadOf(pattern.name);
+  if (named.length === 0 || workload === null) return [...named, ...ofWorkload];
+  const namespaces = new Set(named.map((pod) => pod.namespace));
+  const heirs = inNamespace.filter((pod) => namespaces.has(pod.namespace) && workloadOf(pod.pod) === workload);
+  return [...new Set([...named, ...heirs])];
+}
+
+function busiest(pods: readonly Candidate[], count: number, before: Selected | null): Candidate[] {
+  const stays = new Set(before?.pods.map(nameOf));
+  const weight = (pod: Candidate) => (pod.nanoCores ?? -1) * (stays.has(nameOf(pod)) ? STAY_BONUS : 1);
+  const ranked = pods.filter((pod) => pod.present).sort((a, b) => weight(b) - weight(a) || compareNames(a, b));
+  return ranked.slice(0, count).sort(compareNames);
+}
+
+function systemTargets(patterns: readonly string[], names: readonly string[], missing: string[]): Target[] {
+  return patterns.flatMap((pattern) => {
+    const found = names.filter((name) => matchesGlob(pattern, name)).map(systemTarget);
+    if (matchesGlob(pattern, 'node')) found.unshift(nodeTarget);
+    if (found.length === 0) missing.push(`@${pattern}`);
+    return found;
+  });
+}
+
+function missingContainers(globs: readonly string[], pods: readonly Candidate[]): string[] {
+  if (pods.length === 0) return [];
+  const names = pods.flatMap((pod) => pod.containers);
+  return globs.filter((glob) => !names.some((name) => matchesGlob(glob, name))).map((glob) => `container ${glob}`);
+}
+
+/** A line for each pod; a pod alone also shows its containers, and where containers are named these are the lines. */
+function podTargets(pods: readonly Candidate[], containers: readonly string[], isAlone: boolean): Target[] {
+  const line = (pod: Candidate, container: string | null): Target => ({
+    namespace: pod.namespace,
+    pod: pod.pod,
+    container,
+  });
+  if (containers.length > 0) {
+    return pods.flatMap((pod) =>
+      pod.containers
+        .filter((name) => containers.some((glob) => matchesGlob(glob, name)))
+        .map((name) => line(pod, name)),
+    );
+  }
+  const present = pods.filter((pod) => pod.present);
+  const [only] = present.length === 1 ? present : [];
+  return pods.flatMap((pod) => {
+    const own = line(pod, null);
+    return isAlone && pod === only && pod.containers.length > 1
+      ? [own, ...pod.containers.map((name) => line(pod, name))]
+      : [own];
+  });
+}
+
+function nameOf(pod: Candidate): string {
+  return `${pod.namespace}/${pod.pod}`;
+}
+
+function compareNames(a: Candidate, b: Candidate): number {
+  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
+  return a.pod < b.pod ? -1 : Number(a.pod > b.pod);
+}
+
+/** The shortest names that still tell the targets apart: two pods of one name in two namespaces keep the namespace. */
+export function labelsOf(targets: readonly Target[]): string[] {
+  const pods = new Map<string, Set<string>>();
+  for (const target of targets) {
+    const namespaces = pods.get(target.pod) ?? new Set();
+    pods.set(target.pod, namespaces.add(target.namespace));
+  }
+  const isOnePod = pods.size === 1 && targets.length > 1;
+  return targets.map((target) => {
+    if (target.pod === '') return target.container ?? 'node';
+    const isShared = (pods.get(target.pod)?.size ?? 0) > 1;
+    const pod = isShared ? `${target.namespace}/${target.pod}` : target.pod;
+    if (target.container === null) return pod;
+    return isOnePod && !isShared ? `· ${target.container}` : `${pod} ${target.container}`;
+  });
+}
