@@ -94,7 +94,9 @@ function buildProgram(made: (request: Request) => unknown, env: Surroundings['en
     .command('replay <dir>')
     .description('replay a recording as fast as it can, as JSON lines')
     .addOption(new Option('-o, --output <face>').choices(['jsonl']).default('jsonl'))
-    .action((dir: string) => made({kind: 'replay', dir}));
+    .action((dir: string) => {
+      made({kind: 'replay', dir});
+    });
   return program;
 }
 

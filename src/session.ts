@@ -1,7 +1,7 @@
 import {clearJournal} from './commands/clear.ts';
 import {restartKubelet} from './commands/restart.ts';
 import type {CommandName, CommandStep, Event} from './model/event.ts';
-import {toFailure} from './model/failure.ts';
+import {toFailure, type Failure} from './model/failure.ts';
 import {localMs, type LocalMs} from './model/time.ts';
 import type {Node} from './nodes/node.ts';
 import {pause} from './pause.ts';
@@ -9,11 +9,13 @@ import {pause} from './pause.ts';
 /** What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. */
 export type Source = (signal: AbortSignal) => AsyncIterable<Event>;
 
+export type EventSink = (event: Event) => void;
+
 export interface SessionOptions {
   /** Finds and reaches the node; tried again until it succeeds. */
   readonly connect: (signal: AbortSignal) => Promise<Node>;
   readonly sources: (node: Node) => readonly Source[];
-  readonly sink: (event: Event) => void;
+  readonly sink: EventSink;
   readonly unit: string;
 }
 
@@ -25,42 +27,55 @@ export class Session {
   readonly #ended = new AbortController();
   readonly #listeners = new Set<(event: Event) => void>();
   #node: Node | null = null;
-  #command: CommandName | null = null;
+  #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
+  readonly #lost = Promise.withResolvers<Failure>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#running = this.#run();
   }
 
-  /** Ends the sources and leaves nothing running on the node. */
+  /** Resolves if waiting cannot help: there is no such node. */
+  get lost(): Promise<Failure> {
+    return this.#lost.promise;
+  }
+
+  /** Ends the sources and a running command, and leaves nothing running on the node. */
   async close(): Promise<void> {
     this.#ended.abort();
-    await this.#running;
+    await Promise.all([this.#running, this.#command]);
+    await this.#node?.close();
   }
 
   /** Runs a command on the node, one at a time; false where it failed or could not be started. */
   async command(name: CommandName): Promise<boolean> {
     const node = this.#node;
     if (node === null || this.#command !== null) return false;
-    if (node.shell.kind === 'none') {
-      this.#emitStep(name, {kind: 'failed', failure: node.shell.why});
-      return false;
+    this.#command = this.#runSteps(name, node);
+    const done = await this.#command;
+    this.#command = null;
+    return done;
+  }
+
+  async #runSteps(name: CommandName, node: Node): Promise<boolean> {
+    let last: CommandStep | null = null;
+    for await (const step of this.#stepsOf(name, node)) {
+      last = step;
+      this.#emit({type: 'command', at: now(), command: name, step});
     }
-    this.#command = name;
+    return last?.kind === 'done';
+  }
+
+  async *#stepsOf(name: CommandName, node: Node): AsyncGenerator<CommandStep> {
+    if (node.shell.kind === 'none') {
+      yield {kind: 'failed', failure: node.shell.why};
+      return;
+    }
     const by = `${node.via} ${node.name}`;
     const context = {shell: node.shell.shell, by, signal: this.#ended.signal};
-    const steps =
-      name === 'clear'
-        ? clearJournal(context)
-        : restartKubelet({...context, unit: this.#options.unit, now, answered: this.#answered});
-    let last: CommandStep | null = null;
-    for await (const step of steps) {
-      last = step;
-      this.#emitStep(name, step);
-    }
-    this.#command = null;
-    return last?.kind === 'done';
+    if (name === 'clear') yield* clearJournal(context);
+    else yield* restartKubelet({...context, unit: this.#options.unit, now, answered: this.#answered});
   }
 
   readonly #answered = (since: LocalMs, signal: AbortSignal): Promise<LocalMs> =>
@@ -82,10 +97,6 @@ export class Session {
     for (const listener of this.#listeners) listener(event);
   }
 
-  #emitStep(command: CommandName, step: CommandStep): void {
-    this.#emit({type: 'command', at: now(), command, step});
-  }
-
   async #run(): Promise<void> {
     const node = await this.#connect();
     if (node === null) return;
@@ -93,7 +104,6 @@ export class Session {
     const readOnly = node.shell.kind === 'none' ? node.shell.why : null;
     this.#emit({type: 'node', at: now(), node: {name: node.name, provider: node.provider, via: node.via, readOnly}});
     await Promise.all(this.#options.sources(node).map((source) => this.#pump(source)));
-    await node.close();
   }
 
   async #connect(): Promise<Node | null> {

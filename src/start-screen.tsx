@@ -2,36 +2,35 @@ import {render} from 'ink';
 import {App} from './app.tsx';
 import {defaultTheme} from './components/theme.tsx';
 import {Frames} from './frames.ts';
-import type {Event} from './model/event.ts';
+import type {WatchOptions} from './options.ts';
+import {sayLost} from './output/command-lines.ts';
 import {Screen} from './screen.ts';
-import type {Session} from './session.ts';
+import type {EventSink, Session} from './session.ts';
 import {Store} from './store.ts';
 
-export interface ScreenStart {
-  readonly unit: string;
-  readonly session: (sink: (event: Event) => void) => Session;
-}
-
-/** Runs the screen until the user quits; the terminal is given back in every case, also on an exception. */
-export async function startScreen(start: ScreenStart): Promise<number> {
+/** Runs the screen until the user quits. Resolves with the exit code; the terminal is given back in every case. */
+export async function startScreen(options: WatchOptions, open: (sink: EventSink) => Session): Promise<number> {
   const frames = new Frames(() => 1000);
   const store = new Store([], frames.invalidate);
-  const session = start.session(store.dispatch);
+  const session = open(store.dispatch);
   const screen = new Screen({
     store,
     command: (name) => void session.command(name),
     redraw: frames.now,
     quit: () => instance.unmount(),
   });
-  const instance = render(<App screen={screen} frames={frames} theme={defaultTheme} unit={start.unit} />, {
+  const instance = render(<App screen={screen} frames={frames} theme={defaultTheme} unit={options.reach.unit} />, {
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,
     maxFps: 15,
   });
   try {
+    const lost = await Promise.race([instance.waitUntilExit().then(() => null), session.lost]);
+    if (lost === null) return 0;
+    instance.unmount();
     await instance.waitUntilExit();
-    return 0;
+    return sayLost(lost);
   } finally {
     await session.close();
   }

@@ -1,4 +1,5 @@
 import {Box, Text} from 'ink';
+import {fit} from '../model/text/width.ts';
 import {useTheme} from './theme.tsx';
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
@@ -10,23 +11,28 @@ export function Confirm(props: {
   readonly width: number;
 }): React.JSX.Element {
   const theme = useTheme();
+  const width = Math.min(props.width, 76);
+  // Every row is filled to its end: what lies under the question must not show through it.
+  const row = (text: string): string => fit(text, width - 4);
+  const yes = ' Yes (y) ';
+  const no = ' No (Enter) ';
   return (
     <Box
-      width={Math.min(props.width, 76)}
+      width={width}
       flexDirection="column"
       borderStyle={theme.unicode ? 'round' : 'classic'}
       borderColor={theme.warning}
       paddingX={1}
     >
-      <Text bold wrap="truncate">
-        {props.question}
+      <Text bold>{row(props.question)}</Text>
+      <Text>{row(`  ${props.command}`)}</Text>
+      <Text color={theme.warning}>{row(props.warning ?? '')}</Text>
+      <Text>
+        <Text inverse={!props.yes}>{no}</Text>
+        {'  '}
+        <Text inverse={props.yes}>{yes}</Text>
+        {' '.repeat(Math.max(0, width - 6 - no.length - yes.length))}
       </Text>
-      <Text wrap="truncate-middle">{`  ${props.command}`}</Text>
-      {props.warning === null ? null : <Text color={theme.warning}>{props.warning}</Text>}
-      <Box gap={2} marginTop={1}>
-        <Text inverse={!props.yes}> No (Enter) </Text>
-        <Text inverse={props.yes}> Yes (y) </Text>
-      </Box>
     </Box>
   );
 }

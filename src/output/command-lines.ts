@@ -1,0 +1,60 @@
+import {createInterface} from 'node:readline/promises';
+import {clearCommand, clearWarning} from '../commands/clear.ts';
+import {restartArgv} from '../commands/restart.ts';
+import type {CommandName, CommandStep, Event} from '../model/event.ts';
+import {describeFailure, type Failure} from '../model/failure.ts';
+import type {EventSink, Session} from '../session.ts';
+
+export interface CommandRequest {
+  readonly command: CommandName;
+  readonly yes: boolean;
+  readonly reach: {readonly unit: string};
+}
+
+/**
+ * Runs one command from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask
+ * on it wants `--yes`. Resolves with the exit code: 0 done, 1 failed, 2 not run.
+ */
+export async function runCommand(request: CommandRequest, open: (sink: EventSink) => Session): Promise<number> {
+  if (!request.yes && !process.stdin.isTTY) {
+    process.stderr.write(`ktop: there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …\n`);
+    return 2;
+  }
+  const reached = Promise.withResolvers<string>();
+  const session = open((event) => {
+    if (event.type === 'node') reached.resolve(`${event.node.via} ${event.node.name}`);
+    else say(event);
+  });
+  try {
+    const by = await Promise.race([reached.promise, session.lost]);
+    if (typeof by !== 'string') return sayLost(by);
+    if (!request.yes && !(await agreed(request, by))) return 2;
+    return (await session.command(request.command)) ? 0 : 1;
+  } finally {
+    await session.close();
+  }
+}
+
+/** Says why there is no node to watch. */
+export function sayLost(failure: Failure): number {
+  process.stderr.write(`ktop: ${describeFailure(failure)}\n`);
+  return 2;
+}
+
+async function agreed(request: CommandRequest, by: string): Promise<boolean> {
+  const argv = request.command === 'restart' ? restartArgv(request.reach.unit).join(' ') : clearCommand;
+  if (request.command === 'clear') process.stderr.write(`${clearWarning}\n`);
+  const terminal = createInterface({input: process.stdin, output: process.stderr});
+  const reply = await terminal.question(`${by} ${argv}\nGo ahead? [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(reply.trim());
+}
+
+function say(event: Event): void {
+  if (event.type === 'command') process.stderr.write(`${request(event.command, event.step)}\n`);
+  if (event.type === 'node-failed') process.stderr.write(`ktop: ${describeFailure(event.failure)}\n`);
+}
+
+function request(command: CommandName, step: CommandStep): string {
+  return `${command}: ${step.kind === 'failed' ? describeFailure(step.failure) : step.line}`;
+}
