@@ -83,9 +83,12 @@ function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
   const {screen, pane, size, now} = props;
   const banner = restartBanner(screen.store.status, now);
   const focused = screen.focus === pane;
+  const header = <PaneHeader title={pane} right={banner ?? undefined} focused={focused} width={size.width} />;
   return (
     <Box width={size.width} height={size.height} flexDirection="column" overflow="hidden">
-      <PaneHeader title={pane} right={banner ?? undefined} focused={focused} width={size.width} />
+      {pane === 'journal' ? header : null}
+      {pane === 'cpu' ? header : null}
+      {pane === 'housekeeping' ? header : null}
     </Box>
   );
 }

@@ -4,10 +4,12 @@ import type {KeyPress} from './model/key.ts';
 import {panes, type Pane} from './model/layout.ts';
 import {localMs, type LocalMs} from './model/time.ts';
 import {overlayAfter, type Overlay} from './overlay.ts';
+import type {Rooms} from './rooms.ts';
 import type {Store} from './store.ts';
 
 export interface ScreenOptions {
   readonly store: Store;
+  readonly rooms: Rooms;
   /** Runs a confirmed command; its steps come back as events. */
   readonly command: (name: CommandName) => void;
   /** Draws at once: a key was pressed. */
@@ -25,12 +27,14 @@ export class Screen implements Actions {
   overlay: Overlay | null = null;
   notice: {readonly text: string; readonly at: LocalMs} | null = null;
   readonly store: Store;
+  readonly rooms: Rooms;
   readonly #options: ScreenOptions;
   #suspend: () => void = () => undefined;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.store = options.store;
+    this.rooms = options.rooms;
   }
 
   /** Takes a key; `suspend` hands the terminal back to the shell, which only the drawing side can do. */

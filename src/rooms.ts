@@ -1,0 +1,12 @@
+import type {Room} from './store.ts';
+
+/**
+ * The models behind the panes, one a pane: each folds the events that concern it, and its methods are the selectors
+ * that the pane draws from and the actions that its keys run.
+ */
+export type Rooms = Readonly<Record<never, Room>>;
+
+/** The rooms of one watched node, made from what the user asked for. */
+export function makeRooms(): Rooms {
+  return {};
+}
