@@ -178,11 +178,16 @@ function parsed(option: Option, value: unknown, config: ConfigFile): unknown {
     }
     result = before;
   }
+  if (Array.isArray(result)) fromConfig.add(result);
   return result;
 }
 
+/** Lists that came from the config file: the first flag on the command line replaces them, it does not add. */
+const fromConfig = new WeakSet();
+
 function gather(value: string, before: unknown): readonly string[] {
-  return [...(Array.isArray(before) ? before.filter((item) => typeof item === 'string') : []), value];
+  if (!Array.isArray(before) || fromConfig.has(before)) return [value];
+  return [...before.filter((item) => typeof item === 'string'), value];
 }
 
 function gatherExpressions(value: string, before: unknown): readonly string[] {

@@ -7,13 +7,13 @@ import {sayLost} from './output/command-lines.ts';
 import {makeRooms} from './rooms.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from './session.ts';
-import {Store, type Room} from './store.ts';
+import {Store} from './store.ts';
 
 /** Runs the screen until the user quits. Resolves with the exit code; the terminal is given back in every case. */
 export async function startScreen(options: WatchOptions, open: (sink: EventSink) => Session): Promise<number> {
   const frames = new Frames(() => 1000);
   const rooms = makeRooms();
-  const store = new Store(Object.values<Room>(rooms), frames.invalidate);
+  const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
     store,

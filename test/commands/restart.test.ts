@@ -1,0 +1,49 @@
+import {expect, test} from 'vitest';
+import {restartKubelet, type RestartContext} from '../../src/commands/restart.ts';
+import type {CommandStep} from '../../src/model/event.ts';
+import {localMs} from '../../src/model/time.ts';
+import {fakeShell} from './fake-shell.ts';
+
+const restart = 'systemctl restart kubelet';
+const isActive = 'systemctl is-active kubelet';
+
+async function run(
+  answers: Parameters<typeof fakeShell>[0],
+  answered: RestartContext['answered'],
+): Promise<readonly CommandStep[]> {
+  const times = [0, 90, 90, 90];
+  const steps: CommandStep[] = [];
+  const context: RestartContext = {
+    shell: fakeShell(answers).shell,
+    unit: 'kubelet',
+    by: 'docker exec kind-worker',
+    now: () => localMs(times.shift() ?? 90),
+    answered,
+    signal: new AbortController().signal,
+  };
+  for await (const step of restartKubelet(context)) steps.push(step);
+  return steps;
+}
+
+test('the downtime runs from the command to the first answer of the new kubelet', async () => {
+  const steps = await run({[restart]: {}, [isActive]: {stdout: 'active\n'}}, () => Promise.resolve(localMs(1340)));
+  expect(steps.map((step) => step.kind)).toEqual(['started', 'progress', 'done']);
+  expect(steps.at(-1)).toMatchObject({line: 'answers again after 1 s (systemctl 90 ms)'});
+});
+
+test('a unit that dies after a successful restart is a failure, and the next command shows its log', async () => {
+  const steps = await run({[restart]: {}, [isActive]: {stdout: 'activating\n', exitCode: 3}}, () =>
+    Promise.resolve(localMs(1340)),
+  );
+  expect(steps.at(-1)).toMatchObject({
+    kind: 'failed',
+    failure: {next: 'docker exec kind-worker journalctl -u kubelet -n 50'},
+  });
+});
+
+test("systemctl's own complaint reaches the user", async () => {
+  const steps = await run({[restart]: {exitCode: 5, stderr: 'Unit kubelet.service not found.\n'}}, () =>
+    Promise.reject(new Error('never asked')),
+  );
+  expect(steps.at(-1)).toMatchObject({kind: 'failed', failure: {problem: 'Unit kubelet.service not found.'}});
+});

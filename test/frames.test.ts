@@ -1,0 +1,40 @@
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {Frames} from '../src/frames.ts';
+
+beforeEach(() => void vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout', 'performance']}));
+afterEach(() => void vi.useRealTimers());
+
+test('a flood of changes costs ten frames a second, and the last of them is drawn', () => {
+  const frames = new Frames(() => 1000, 100);
+  frames.subscribe(() => undefined);
+  for (let ms = 0; ms < 1000; ms += 1) {
+    frames.invalidate();
+    vi.advanceTimersByTime(1);
+  }
+  expect(frames.current()).toBeGreaterThanOrEqual(9);
+  expect(frames.current()).toBeLessThanOrEqual(11);
+  const before = frames.current();
+  frames.invalidate();
+  vi.advanceTimersByTime(100);
+  expect(frames.current()).toBe(before + 1);
+});
+
+test('with nothing new the clock on the screen still moves, as often as asked and no more', () => {
+  let idleMs = 1000;
+  const frames = new Frames(() => idleMs, 100);
+  frames.subscribe(() => undefined);
+  vi.advanceTimersByTime(10_000);
+  expect(frames.current()).toBe(10);
+  idleMs = 200;
+  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(2000);
+  expect(frames.current()).toBe(21);
+});
+
+test('nothing is drawn for nobody', () => {
+  const frames = new Frames(() => 1000, 100);
+  const stop = frames.subscribe(() => undefined);
+  stop();
+  vi.advanceTimersByTime(5000);
+  expect(vi.getTimerCount()).toBe(0);
+});
