@@ -98,13 +98,28 @@ export type Event =
   | {readonly type: 'node-failed'; readonly at: LocalMs; readonly failure: Failure}
   | {readonly type: 'journal'; readonly entries: readonly JournalEntry[]}
   | {readonly type: 'journal-stream'; readonly state: StreamState}
-  /** Entries are missing between the last one and the next, because the node no longer has them. */
-  | {readonly type: 'journal-gap'; readonly at: LocalMs; readonly reason: string}
+  /**
+   * Entries are missing between the last one and the next, because the node no longer has them. `atMost` says how
+   * many, counted over all units (the journal numbers them together); null where that cannot be known.
+   */
+  | {readonly type: 'journal-gap'; readonly at: LocalMs; readonly reason: string; readonly atMost: number | null}
   | {readonly type: 'poll'; readonly poll: Poll}
   | {readonly type: 'stats-stream'; readonly state: StreamState}
   | {readonly type: 'facts'; readonly at: LocalMs; readonly facts: NodeFacts}
   /** A kubelet process started: every housekeeping timer starts afresh with an immediate tick. */
   | {readonly type: 'kubelet-started'; readonly at: NodeMs; readonly pid: number | null}
+  /**
+   * The kubelet's own word on a housekeeping tick, read from a debug line by the user's `--tick-pattern`: cgroup
+   * `container` was sampled at `at`, its interval is now `intervalMs` and it will be sampled again after `nextMs`.
+   * What the pattern does not name is null.
+   */
+  | {
+      readonly type: 'tick-fact';
+      readonly at: NodeMs;
+      readonly cgroup: string;
+      readonly intervalMs: number | null;
+      readonly nextMs: number | null;
+    }
   | {readonly type: 'clock'; readonly offset: ClockOffset}
   | {readonly type: 'route'; readonly route: RouteState}
   | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};
