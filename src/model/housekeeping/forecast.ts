@@ -1,0 +1,56 @@
+import type {Target} from '../target.ts';
+import type {NodeMs} from '../time.ts';
+import type {NextTick} from './next-tick.ts';
+
+/**
+ * Where a target stands.
+ * - `ticking`: a tick was seen, the next one is in its window or will be.
+ * - `overdue`: past the last window that any state allows (a busy node).
+ * - `starting`: the kubelet or the container has just started; its first own tick was not seen yet.
+ * - `runtime`: values come from the container runtime at each request: there is no tick to count down to.
+ * - `gone`: the newest answer does not name it any more.
+ */
+export type Phase = 'ticking' | 'overdue' | 'starting' | 'runtime' | 'gone';
+
+/** One interval that the cgroup's timer may have now. */
+export interface IntervalState {
+  readonly intervalMs: number;
+  readonly probability: number;
+}
+
+/** What can be said of a target's next tick at one moment. */
+export interface Forecast {
+  readonly target: Target;
+  readonly phase: Phase;
+  /** The moment that it was made for, on the node's clock. */
+  readonly at: NodeMs;
+  /** Time of the newest sample. */
+  readonly lastTickAt: NodeMs;
+  /** Age of the newest sample now, and the worst that was seen of this target; never negative. */
+  readonly ageMs: number;
+  readonly worstAgeMs: number;
+  /** Given that the tick has not come; the likeliest first. Empty where there is no timer to speak of. */
+  readonly states: readonly IntervalState[];
+  readonly next: NextTick;
+  /** By how much the tick is late; 0 unless `overdue`. */
+  readonly overdueMs: number;
+  /** True where the next tick is known from the kubelet's own line, not estimated. */
+  readonly exact: boolean;
+  /** The newest comparison of two samples looked equal. */
+  readonly idle: boolean;
+  /** The last waits between ticks in ms, the oldest first, with the interval that each most likely belonged to. */
+  readonly waits: readonly {readonly waitMs: number; readonly intervalMs: number}[];
+}
+
+/** The quantiles that the JSON events carry. */
+export const forecastQuantiles: readonly number[] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
+
+/** Expected time until the next tick, in ms; never negative. */
+export function remainingMs(forecast: Forecast): number {
+  return Math.max(0, forecast.next.meanMs - forecast.at);
+}
+
+/** The probability that the tick comes within `withinMs` from the forecast's moment. */
+export function probabilityWithin(forecast: Forecast, withinMs: number): number {
+  return forecast.next.by(forecast.at + withinMs);
+}

@@ -1,0 +1,193 @@
+import type {Poll, Sample} from '../event.ts';
+import {targetKey} from '../target.ts';
+import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
+import {BaseBelief} from './base-belief.ts';
+import type {Forecast, IntervalState, Phase} from './forecast.ts';
+import {NextTick, type Segment} from './next-tick.ts';
+import {maxIntervalMs} from './rule.ts';
+import {burstMs, type PollMoment, TargetTrack} from './target-track.ts';
+import {addWaitSegments, survival} from './wait.ts';
+
+/** Targets that no answer has named for so long are forgotten. */
+const forgetAfterMs = 120_000;
+
+/**
+ * The housekeeping forecast of one node: takes in polls and what is known of the kubelet, and tells of each container
+ * and pod when its next sample will be taken. Pure: the present comes as an argument.
+ */
+export class Housekeeping {
+  readonly #belief = new BaseBelief();
+  readonly #tracks = new Map<string, TargetTrack>();
+  #offset: ClockOffset = sameClock;
+  #polled: PollMoment | null = null;
+  #restartedMs = Number.NEGATIVE_INFINITY;
+
+  /** The base interval in ms: what the command line said, else what the ticks say, and how sure that is. */
+  get base(): {readonly intervalMs: number; readonly probability: number; readonly told: boolean} {
+    return {
+      intervalMs: this.#belief.bestMs,
+      probability: this.#belief.weight(this.#belief.best),
+      told: this.#belief.toldMs === this.#belief.bestMs,
+    };
+  }
+
+  /** `--housekeeping-interval` as read from the node; null or nonsense leaves the base to be learned. */
+  tellBase(intervalMs: number | null): void {
+    if (intervalMs === null || !this.#belief.tell(intervalMs)) return;
+    for (const track of this.#tracks.values()) track.regrid();
+  }
+
+  /** The clocks were compared. A jump of the node's clock moves everything that is remembered in its time. */
+  clock(offset: ClockOffset): void {
+    const byMs = offset.aheadMs - this.#offset.aheadMs;
+    if (Math.abs(byMs) > 500 && Number.isFinite(this.#offset.uncertaintyMs)) {
+      for (const track of this.#tracks.values()) track.shiftClock(byMs);
+    }
+    this.#offset = offset;
+  }
+
+  /** A kubelet process started: every timer starts afresh with an immediate tick, perhaps from another base. */
+  kubeletStarted(at: NodeMs): void {
+    if (Math.abs(at - this.#restartedMs) < 15_000) return;
+    this.#restart(at);
+  }
+
+  /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
+  observe(poll: Poll): void {
+    const moment = this.#moment(poll);
+    const samples = poll.samples.filter((sample) => sample.target.pod !== '' && Number.isFinite(sample.at));
+    const restartedMs = this.#looksRestarted(samples, moment);
+    if (restartedMs !== null) this.#restart(restartedMs);
+    for (const sample of samples) {
+      const key = targetKey(sample.target);
+      const track = this.#tracks.get(key);
+      if (track === undefined) this.#tracks.set(key, new TargetTrack(sample, moment, this.#belief));
+      else track.observe(sample, moment);
+    }
+    this.#polled = moment;
+    for (const [key, track] of this.#tracks) {
+      if (moment.receivedMs - track.polled.receivedMs > forgetAfterMs) this.#tracks.delete(key);
+    }
+  }
+
+  /** The forecasts of all targets for one moment, in the order in which they were first seen. */
+  forecasts(now: NodeMs): Forecast[] {
+    return [...this.#tracks.values()].map((track) => this.#forecast(track, now));
+  }
+
+  /** The forecast of one target; null where it was never seen. */
+  forecast(key: string, now: NodeMs): Forecast | null {
+    const track = this.#tracks.get(key);
+    return track === undefined ? null : this.#forecast(track, now);
+  }
+
+  #forecast(track: TargetTrack, now: NodeMs): Forecast {
+    const segments: Segment[] = [];
+    const {phase, states, overdueMs} = this.#describe(track, now, segments);
+    return {
+      target: track.target,
+      phase,
+      at: now,
+      lastTickAt: track.lastTickAt,
+      ageMs: Math.max(0, now - track.tickMs),
+      worstAgeMs: Math.max(track.worstAgeMs, phase === 'gone' ? 0 : now - track.tickMs),
+      states,
+      next: new NextTick(segments, now),
+      overdueMs,
+      exact: phase === 'ticking' && track.exactNextMs !== null,
+      idle: track.idle,
+      waits: track.waits,
+    };
+  }
+
+  /** Fills `into` with the pieces of the next tick's distribution and says what kind of moment it is. */
+  #describe(
+    track: TargetTrack,
+    now: number,
+    into: Segment[],
+  ): {phase: Phase; states: IntervalState[]; overdueMs: number} {
+    const gone = this.#polled !== null && track.polled.receivedMs < this.#polled.receivedMs;
+    if (track.state === 'starting') {
+      // First ticks come some seconds after the process started, when the kubelet has found its containers.
+      addWaitSegments(into, 1, now - 1, 2500, now);
+      into.push({from: now, to: now + 2500, mass: 1});
+      return {phase: gone ? 'gone' : 'starting', states: [], overdueMs: 0};
+    }
+    const exact = track.exactNextMs;
+    if (exact !== null && now < exact + 1000) {
+      into.push({from: Math.max(now, exact), to: Math.max(now, exact) + 10, mass: 0.9});
+      into.push({from: Math.max(now, exact) + 10, to: Math.max(now, exact) + 100, mass: 0.1});
+      return {phase: gone ? 'gone' : 'ticking', states: this.#states(track, now).list, overdueMs: 0};
+    }
+    const from = track.state === 'runtime' ? track.runtimeSinceMs : track.tickMs;
+    if (track.state === 'runtime' && now > from + 2 * this.#belief.bestMs + 5000) {
+      const gap = this.#polled === null ? 1000 : Math.max(100, now - this.#polled.receivedMs + 1000);
+      into.push({from: now, to: now + gap, mass: 1});
+      return {phase: gone ? 'gone' : 'runtime', states: [], overdueMs: 0};
+    }
+    const {list, latestMs} = this.#states(track, now, from, into);
+    if (gone) return {phase: 'gone', states: list, overdueMs: 0};
+    if (track.state === 'runtime') return {phase: 'starting', states: list, overdueMs: 0};
+    return {phase: now > latestMs ? 'overdue' : 'ticking', states: list, overdueMs: Math.max(0, now - latestMs)};
+  }
+
+  /** The interval states given that the tick has not come, over all likely bases; and the end of the last window. */
+  #states(
+    track: TargetTrack,
+    now: number,
+    from = track.tickMs,
+    into: Segment[] = [],
+  ): {list: IntervalState[]; latestMs: number} {
+    const byInterval = new Map<number, number>();
+    let total = 0;
+    let latestMs = 0;
+    for (const base of this.#belief.likely) {
+      for (const {intervalMs, probability} of track.filter.states(base)) {
+        const weight = this.#belief.weight(base) * probability;
+        if (weight < 1e-5) continue;
+        addWaitSegments(into, weight, from, intervalMs, now);
+        const alive = weight * survival(now - from, intervalMs);
+        total += alive;
+        byInterval.set(intervalMs, (byInterval.get(intervalMs) ?? 0) + alive);
+        if (weight > 0.01) latestMs = Math.max(latestMs, from + 2 * intervalMs);
+      }
+    }
+    const list = [...byInterval].map(([intervalMs, alive]) => ({
+      intervalMs,
+      probability: total > 0 ? alive / total : 0,
+    }));
+    list.sort((a, b) => b.probability - a.probability);
+    return {list, latestMs};
+  }
+
+  /** Timers of several targets out of their turn at once: that is a new kubelet, whoever restarted it. */
+  #looksRestarted(samples: readonly Sample[], moment: PollMoment): number | null {
+    let known = 0;
+    const early: number[] = [];
+    const fresh: number[] = [];
+    for (const sample of samples) {
+      const track = this.#tracks.get(targetKey(sample.target));
+      if (track?.state !== 'ticking') continue;
+      known++;
+      if (track.wouldBeEarly(sample)) early.push(sample.at);
+      if (track.wouldBeNew(sample)) fresh.push(sample.at);
+    }
+    // While the base is not known yet, an early tick is news of the base; and no kubelet restarts twice in a moment.
+    if (this.base.probability < 0.9 || moment.receivedMs < this.#restartedMs + 3 * burstMs) return null;
+    const gapMs = moment.receivedMs - (this.#polled?.receivedMs ?? moment.receivedMs);
+    if (early.length >= 2 && early.length >= 0.5 * known) return Math.min(...early) - 1;
+    const burst = fresh.length >= 4 && fresh.length >= 0.9 * known && gapMs < maxIntervalMs;
+    const first = Math.min(...fresh);
+    return burst && Math.max(...fresh) - first < burstMs ? first - 1 : null;
+  }
+
+  #restart(atMs: number): void {
+    this.#restartedMs = atMs;
+    this.#belief.restarted();
+    for (const track of this.#tracks.values()) track.restarted(atMs);
+  }
+
+  #moment(poll: Poll): PollMoment {
+    return {sentMs: toNodeTime(poll.sentAt, this.#offset), receivedMs: toNodeTime(poll.receivedAt, this.#offset)};
+  }
+}

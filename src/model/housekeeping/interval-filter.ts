@@ -1,0 +1,206 @@
+import type {BaseGrid} from './base-grid.ts';
+import {waitLikelihood} from './wait.ts';
+
+/** Two ticks that were seen, with room for unseen ones between them. */
+export interface MissedTicks {
+  readonly waitMs: number;
+  /** How long after the older tick an answer still showed no newer one. */
+  readonly quietMs: number;
+  /** P(StatsEq) of a comparison of which nothing was seen. */
+  readonly idle: number;
+  /** P(StatsEq) if the two ticks were successive. */
+  readonly equal: number;
+  /** The two samples differ, so that of several comparisons at least one was unequal. */
+  readonly changed: boolean;
+}
+
+/**
+ * The interval state of one cgroup under every candidate base: a hidden Markov filter whose transition is cAdvisor's
+ * rule, driven by the evidence of equal samples, and whose observation is the wait between two ticks.
+ */
+export class IntervalFilter {
+  readonly #grid: BaseGrid;
+  /** Probability of each state for the wait that runs now, normalised within each base. */
+  readonly #now: Float64Array;
+  /** The same for the wait that ended with the newest tick: kept to step again when better evidence comes late. */
+  readonly #ended: Float64Array;
+  readonly #scratch: Float64Array;
+  /** Of the mass that a step put on each base, the share that came by inequality (and not by the maximum's fall). */
+  readonly #unequalShare: Float64Array;
+  /** Whether the newest step was a comparison that can be judged and stepped again. */
+  #compared = false;
+
+  /** Starts without knowledge: the states as they are at a random tick of a cgroup that is idle half of the time. */
+  constructor(grid: BaseGrid) {
+    this.#grid = grid;
+    this.#now = new Float64Array(grid.intervals.length);
+    this.#ended = new Float64Array(grid.intervals.length);
+    this.#scratch = new Float64Array(grid.intervals.length);
+    this.#unequalShare = new Float64Array(grid.bases.length);
+    this.#each((from, to, base) => this.#stationary(from, to, base, 0.5));
+  }
+
+  /** The first tick of a timer: the interval is the base, and there is no earlier sample to compare with. */
+  afresh(): void {
+    this.#now.fill(0);
+    this.#each((from) => (this.#now[from] = 1));
+    this.#compared = false;
+  }
+
+  /** The kubelet told the interval: the nearest state of each base is certain. */
+  certain(intervalMs: number): void {
+    this.#now.fill(0);
+    this.#each((from, to) => {
+      let nearest = from;
+      for (let s = from; s < to; s++) if (this.#off(s, intervalMs) < this.#off(nearest, intervalMs)) nearest = s;
+      this.#now[nearest] = 1;
+    });
+    this.#compared = false;
+  }
+
+  /**
+   * A tick came `waitMs` after the one before. Writes the likelihood of that under each base to `likelihood`, and
+   * leaves the posterior of the wait's interval in place for a transition.
+   */
+  waited(waitMs: number, uncertaintyMs: number, likelihood: Float64Array): void {
+    this.#each((from, to, base) => {
+      let total = 0;
+      for (let s = from; s < to; s++) {
+        const joint = (this.#now[s] ?? 0) * waitLikelihood(waitMs, uncertaintyMs, this.#grid.intervals[s] ?? 1);
+        this.#ended[s] = joint;
+        total += joint;
+      }
+      for (let s = from; s < to; s++) this.#ended[s] = (this.#ended[s] ?? 0) / total;
+      likelihood[base] = total;
+    });
+  }
+
+  /** A tick came, but the wait says nothing (a clock that jumped). */
+  waitedUnknown(): void {
+    this.#ended.set(this.#now);
+  }
+
+  /** The rule's step, with the probability that the two newest samples are equal. */
+  transition(equal: number): void {
+    this.#compared = true;
+    this.#each((from, to, base) => this.#step(this.#ended, from, to, base, equal));
+  }
+
+  /** Steps the newest tick again: better evidence of it came with a later answer. */
+  reconsider(equal: number): void {
+    if (this.#compared) this.transition(equal);
+  }
+
+  /**
+   * The step where ticks may have gone unseen: weighs one wait against two (exactly: two uniform waits that meet in
+   * the unseen time) and against more (the states of a random tick). Adds the likelihood of the unseen ways to
+   * `likelihood`, which `waited` filled.
+   */
+  transitionPastMissed(missed: MissedTicks, likelihood: Float64Array): void {
+    this.#compared = false;
+    this.#each((from, to, base) => {
+      const one = likelihood[base] ?? 0;
+      const two = this.#twoWaits(missed, from, to);
+      const baseMs = this.#grid.intervals[from] ?? 1;
+      const more = missed.waitMs - Math.max(missed.quietMs, baseMs) >= 2 * baseMs ? 0.5 / baseMs : 0;
+      const total = one + two + more;
+      likelihood[base] = total;
+      const mixed = this.#scratch.slice(from, to);
+      this.#stationary(from, to, base, missed.idle);
+      for (let s = from; s < to; s++) mixed[s - from] = (mixed[s - from] ?? 0) + more * (this.#now[s] ?? 0);
+      this.#step(this.#ended, from, to, base, missed.equal);
+      for (let s = from; s < to; s++) this.#now[s] = (one * (this.#now[s] ?? 0) + (mixed[s - from] ?? 0)) / total;
+    });
+  }
+
+  /**
+   * What the wait that just ended (after `waited`, before a transition) says of the comparison before it: how much of
+   * a comparison of equal-looking samples is now known to have been equal, and unequal. Nothing is learned from a
+   * comparison at the maximum, where both lead to the base.
+   */
+  verdict(base: number): {equal: number; unequal: number} {
+    const from = this.#grid.start[base] ?? 0;
+    const to = this.#grid.start[base + 1] ?? 0;
+    if (!this.#compared || to - from < 2) return {equal: 0, unequal: 0};
+    const atBase = this.#ended[from] ?? 0;
+    return {equal: Math.max(0, 1 - atBase), unequal: atBase * (this.#unequalShare[base] ?? 0)};
+  }
+
+  /** The interval (ms) that the wait which just ended most likely belonged to, under base `base`. */
+  endedInterval(base: number): number {
+    const from = this.#grid.start[base] ?? 0;
+    const to = this.#grid.start[base + 1] ?? 0;
+    let likeliest = from;
+    for (let s = from; s < to; s++) if ((this.#ended[s] ?? 0) > (this.#ended[likeliest] ?? 0)) likeliest = s;
+    return this.#grid.intervals[likeliest] ?? 0;
+  }
+
+  /** Probability of each state of base `base` for the wait that runs now, with its interval. */
+  states(base: number): {intervalMs: number; probability: number}[] {
+    const states = [];
+    for (let s = this.#grid.start[base] ?? 0; s < (this.#grid.start[base + 1] ?? 0); s++) {
+      states.push({intervalMs: this.#grid.intervals[s] ?? 0, probability: this.#now[s] ?? 0});
+    }
+    return states;
+  }
+
+  /** Likelihood of the wait as two waits; leaves the joint with the state after them in the scratch array. */
+  #twoWaits({waitMs, quietMs, idle, equal, changed}: MissedTicks, from: number, to: number): number {
+    const p = changed ? idle : equal;
+    const bothEqual = changed ? 0 : p * p;
+    const neither = 1 - (changed ? p * p : 0);
+    let sum = 0;
+    this.#scratch.fill(0, from, to);
+    for (let s = from; s < to; s++) {
+      const d1 = this.#grid.intervals[s] ?? 1;
+      for (const first of [true, false]) {
+        const middle = after(s, from, to, first);
+        const d2 = this.#grid.intervals[middle] ?? 1;
+        const room = Math.min(2 * d1, waitMs - d2) - Math.max(quietMs, d1, waitMs - 2 * d2);
+        if (room <= 0) continue;
+        for (const second of [true, false]) {
+          const way = first && second ? bothEqual : (first ? p : 1 - p) * (second ? p : 1 - p);
+          const joint = ((this.#now[s] ?? 0) * (way / neither) * room) / (d1 * d2);
+          const end = after(middle, from, to, second);
+          this.#scratch[end] = (this.#scratch[end] ?? 0) + joint;
+          sum += joint;
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** The states at a random tick of a cgroup whose samples are equal with probability `idle`. */
+  #stationary(from: number, to: number, base: number, idle: number): void {
+    this.#now.fill(1 / (to - from), from, to);
+    for (let round = 0; round < 8; round++) {
+      this.#scratch.set(this.#now.subarray(from, to), from);
+      this.#step(this.#scratch, from, to, base, idle);
+    }
+  }
+
+  #step(source: Float64Array, from: number, to: number, base: number, equal: number): void {
+    const last = to - 1;
+    // The top state falls back to the base either way; a base at or above the maximum has only itself.
+    const top = source[last] ?? 0;
+    let unequal = 0;
+    for (let s = last; s > from; s--) this.#now[s] = equal * (source[s - 1] ?? 0);
+    for (let s = from; s < last; s++) unequal += (1 - equal) * (source[s] ?? 0);
+    this.#now[from] = last === from ? 1 : top + unequal;
+    this.#unequalShare[base] = top + unequal > 0 ? unequal / (top + unequal) : 0;
+  }
+
+  #off(state: number, intervalMs: number): number {
+    return Math.abs((this.#grid.intervals[state] ?? 0) - intervalMs);
+  }
+
+  #each(visit: (from: number, to: number, base: number) => void): void {
+    const {start} = this.#grid;
+    for (let i = 0; i + 1 < start.length; i++) visit(start[i] ?? 0, start[i + 1] ?? 0, i);
+  }
+}
+
+/** The state after one comparison, as an index: up by equality, else to the base; from the top always to the base. */
+function after(state: number, from: number, to: number, equal: boolean): number {
+  return equal && state + 1 < to ? state + 1 : from;
+}

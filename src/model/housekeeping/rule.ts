@@ -1,0 +1,26 @@
+/**
+ * cAdvisor's housekeeping rule (`manager/container.go`, `nextHousekeepingInterval`): every cgroup has a timer of its
+ * own, and after each tick it waits `d + U(0,1)·d`, where `d` is the cgroup's current interval.
+ */
+
+/** `--housekeeping-interval` where nobody set it. */
+export const defaultBaseMs = 10_000;
+
+/** `--max-housekeeping-interval`: the kubelet cannot change it (`pkg/kubelet/cadvisor/cadvisor_linux.go`). */
+export const maxIntervalMs = 15_000;
+
+/**
+ * The interval after a tick. Equal samples double it up to the maximum; at the maximum an idle cgroup falls back to
+ * the base although nothing changed, because the rule's second branch asks only whether `d` differs from the base.
+ */
+export function nextInterval(intervalMs: number, statsEqual: boolean, baseMs: number): number {
+  if (statsEqual && intervalMs < maxIntervalMs) return Math.min(2 * intervalMs, maxIntervalMs);
+  return baseMs;
+}
+
+/** Every interval that a cgroup can come to from this base, the base first. A base above the maximum stays alone. */
+export function intervalsOf(baseMs: number): readonly number[] {
+  const intervals = [baseMs];
+  for (let d = nextInterval(baseMs, true, baseMs); d > baseMs; d = nextInterval(d, true, baseMs)) intervals.push(d);
+  return intervals;
+}

@@ -1,0 +1,306 @@
+import type {Sample} from '../event.ts';
+import type {Target} from '../target.ts';
+import {nodeMs, type NodeMs} from '../time.ts';
+import type {BaseBelief} from './base-belief.ts';
+import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
+import {IntervalFilter} from './interval-filter.ts';
+
+/** The poll that a sample came with, on the node's clock. */
+export interface PollMoment {
+  readonly sentMs: number;
+  readonly receivedMs: number;
+}
+
+/** What a sample turned out to be. `early` is a tick before any window: on demand, or a restart nobody told of. */
+export type Observation = 'first' | 'unchanged' | 'tick' | 'early' | 'restarted' | 'runtime';
+
+/** Half of what a millisecond timestamp leaves open, with the clock's own adjustments. */
+const stampUncertaintyMs = 3;
+const waitsKept = 60;
+/** First ticks of a new kubelet come within this time of each other. */
+export const burstMs = 2500;
+
+/** Follows one container or pod from poll to poll: finds its ticks and keeps its filter. */
+export class TargetTrack {
+  readonly target: Target;
+  readonly #belief: BaseBelief;
+  #filter: IntervalFilter;
+  readonly #equality = new EqualityBelief();
+  #likelihood: Float64Array;
+  #sample: Sample;
+  /** The sample before the newest tick; null where the two must not be compared. */
+  #older: Sample | null = null;
+  #evidence: Evidence = 'unknown';
+  #polled: PollMoment;
+  #state: 'ticking' | 'starting' | 'runtime' = 'ticking';
+  /** While values come from the runtime: since when. */
+  #runtimeSinceMs = 0;
+  /** The newest tick came before any window: it may have been the first of a restart that was not noticed yet. */
+  #early = false;
+  #worstAgeMs = 0;
+  #exact: {readonly tickMs: number; readonly nextMs: number} | null = null;
+  readonly #waits: {waitMs: number; intervalMs: number}[] = [];
+
+  constructor(sample: Sample, poll: PollMoment, belief: BaseBelief) {
+    this.target = sample.target;
+    this.#sample = sample;
+    this.#polled = poll;
+    this.#belief = belief;
+    this.#filter = new IntervalFilter(belief.grid);
+    this.#likelihood = new Float64Array(belief.grid.bases.length);
+    this.#worstAgeMs = Math.max(0, poll.receivedMs - sample.at);
+    if (isFirstOfContainer(sample, belief)) this.#filter.afresh();
+  }
+
+  get sample(): Sample {
+    return this.#sample;
+  }
+
+  get filter(): IntervalFilter {
+    return this.#filter;
+  }
+
+  get lastTickAt(): NodeMs {
+    return this.#sample.at;
+  }
+
+  get worstAgeMs(): number {
+    return this.#worstAgeMs;
+  }
+
+  get waits(): readonly {readonly waitMs: number; readonly intervalMs: number}[] {
+    return this.#waits;
+  }
+
+  get idle(): boolean {
+    return this.#evidence === 'same' || this.#evidence === 'alike';
+  }
+
+  get state(): 'ticking' | 'starting' | 'runtime' {
+    return this.#state;
+  }
+
+  /** The poll that showed this target last. */
+  get polled(): PollMoment {
+    return this.#polled;
+  }
+
+  /** Where the newest tick lies in time, in ms: the middle of its second where only that is known. */
+  get tickMs(): number {
+    return middle(this.#sample);
+  }
+
+  /** From when a timer that nobody saw tick has been running (`runtime`). */
+  get runtimeSinceMs(): number {
+    return this.#runtimeSinceMs;
+  }
+
+  /** The moment of the next tick where the kubelet itself told it. */
+  get exactNextMs(): number | null {
+    return this.#exact === null ? null : this.#exact.nextMs;
+  }
+
+  /** Would this sample be a tick before any window? Asked before a poll is taken in, to recognise a restart. */
+  wouldBeEarly(sample: Sample): boolean {
+    const wait = middle(sample) - this.tickMs;
+    return this.#state === 'ticking' && !sameTick(this.#sample, sample) && wait < 0.9 * this.#belief.bestMs;
+  }
+
+  /** Would this sample be a new one? */
+  wouldBeNew(sample: Sample): boolean {
+    return !sameTick(this.#sample, sample);
+  }
+
+  /** The kubelet restarted at `atMs`: the timer starts afresh, with a tick at once. */
+  restarted(atMs: number): void {
+    this.#exact = null;
+    this.#older = null;
+    const isFirst = this.#sample.at > atMs || (this.#early && this.#sample.at > atMs - burstMs);
+    if (isFirst) this.#filter.afresh();
+    else this.#state = 'starting';
+  }
+
+  /** The candidates changed: start over with them. */
+  regrid(): void {
+    this.#filter = new IntervalFilter(this.#belief.grid);
+    this.#likelihood = new Float64Array(this.#belief.grid.bases.length);
+  }
+
+  /** The node's clock was set: everything remembered in its time moves along. */
+  shiftClock(byMs: number): void {
+    this.#sample = {...this.#sample, at: nodeMs(this.#sample.at + byMs)};
+    this.#runtimeSinceMs += byMs;
+    this.#polled = {sentMs: this.#polled.sentMs + byMs, receivedMs: this.#polled.receivedMs + byMs};
+    this.#exact = null;
+  }
+
+  /** The kubelet's own line told the interval and the wait after the tick at `tickMs`. */
+  told(tickMs: number, intervalMs: number, nextMs: number): void {
+    this.#exact = {tickMs, nextMs};
+    this.#filter.certain(intervalMs);
+  }
+
+  /** Takes in the target's sample of one poll. */
+  observe(sample: Sample, poll: PollMoment): Observation {
+    const before = this.#polled;
+    this.#polled = poll;
+    if (sameTick(this.#sample, sample)) return this.#refine(sample, poll);
+    this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
+    if (isOtherContainer(this.#sample, sample)) return this.#restart(sample, poll);
+    if (this.#state === 'starting') return this.#restart(sample, poll);
+    const fresh = takenDuring(sample, poll);
+    if (this.#state === 'runtime') return fresh ? this.#runtime(sample) : this.#secondTick(sample);
+    const wait = middle(sample) - this.tickMs;
+    // Between two answers no cgroup ticks twice, and no tick comes at the very moment of the request: the runtime does.
+    if (fresh && wait < 0.9 * this.#belief.bestMs) return this.#runtime(sample);
+    return this.#tick(sample, wait, before);
+  }
+
+  #tick(sample: Sample, waitMs: number, before: PollMoment): Observation {
+    const uncertainty = uncertaintyMs(this.#sample) + uncertaintyMs(sample);
+    const older = this.#sample;
+    const backwards = waitMs <= 0;
+    this.#early = waitMs < 0.9 * this.#belief.bestMs;
+    if (backwards) this.#filter.waitedUnknown();
+    else this.#filter.waited(waitMs, uncertainty, this.#likelihood);
+    if (!backwards && this.idle) this.#equality.judged(this.#filter.verdict(this.#belief.best));
+    this.#accept(sample, older);
+    if (backwards) {
+      this.#filter.transition(this.#equality.probability(this.#evidence));
+      return 'tick';
+    }
+    // A tick between two answers goes unseen where there was room for two waits since the older tick and answer.
+    const lastMs = middle(older);
+    const room = (baseMs: number): number => middle(sample) - Math.max(before.sentMs, lastMs + baseMs) - baseMs;
+    const missed = room(this.#belief.bestMs) >= 0;
+    const equal = this.#equality.probability(this.#evidence);
+    if (missed) {
+      const {idle} = this.#equality;
+      const changed = this.#evidence === 'changed' || this.#evidence === 'unknown';
+      this.#filter.transitionPastMissed(
+        {waitMs, quietMs: before.sentMs - lastMs, idle, equal, changed},
+        this.#likelihood,
+      );
+    } else {
+      this.#filter.transition(equal);
+      this.#remember(waitMs);
+    }
+    if (sample.precision === 'ms' && older.precision === 'ms') this.#belief.learn(this.#likelihood);
+    return this.#early ? 'early' : 'tick';
+  }
+
+  /** The same tick again, perhaps with figures that were missing, or an end of the runtime's moving timestamps. */
+  #refine(sample: Sample, poll: PollMoment): Observation {
+    this.#worstAgeMs = Math.max(this.#worstAgeMs, poll.receivedMs - this.tickMs);
+    this.#sample = merge(this.#sample, sample);
+    if (this.#state === 'runtime') return this.#secondTick(this.#sample);
+    const evidence = compareSamples(this.#older, this.#sample);
+    if (evidence !== this.#evidence && this.#older !== null) {
+      this.#evidence = evidence;
+      this.#filter.reconsider(this.#equality.probability(evidence));
+    }
+    return 'unchanged';
+  }
+
+  /** The first tick of a new timer: a new container, or the kubelet's new process. */
+  #restart(sample: Sample, poll: PollMoment): Observation {
+    const other = isOtherContainer(this.#sample, sample);
+    this.#exact = null;
+    this.#filter.afresh();
+    this.#accept(sample, null);
+    this.#state = 'ticking';
+    if (takenDuring(sample, poll)) {
+      this.#state = 'runtime';
+      this.#runtimeSinceMs = sample.at;
+    }
+    return other ? 'restarted' : 'tick';
+  }
+
+  /**
+   * The sample was taken at the moment of the request: it is the container runtime's, not cAdvisor's. It is so until
+   * cAdvisor has two samples of the container (v1.32), and always with `PodAndContainerStatsFromCRI`.
+   */
+  #runtime(sample: Sample): Observation {
+    if (this.#state !== 'runtime') {
+      this.#state = 'runtime';
+      this.#runtimeSinceMs = sample.at;
+      this.#filter.afresh();
+      // The runtime reads the same counters: the first of its values stands for the tick that we cannot see.
+      this.#accept(sample, null);
+      this.#older = sample;
+    }
+    this.#sample = sample;
+    return 'runtime';
+  }
+
+  /** The timestamps stand still again: this is the second tick of a new timer, the first that we see. */
+  #secondTick(sample: Sample): Observation {
+    const unseen = this.#older;
+    const cpu = compareSamples(unseen === null ? null : {...unseen, fingerprint: ''}, {...sample, fingerprint: ''});
+    this.#state = 'ticking';
+    this.#filter.afresh();
+    this.#filter.waitedUnknown();
+    this.#accept(sample, null);
+    this.#filter.transition(this.#equality.probability(cpu));
+    return 'tick';
+  }
+
+  #accept(sample: Sample, older: Sample | null): void {
+    this.#sample = sample;
+    this.#older = older;
+    this.#evidence = compareSamples(older, sample);
+    this.#equality.saw(this.#evidence);
+    if (this.#exact !== null && Math.abs(this.#exact.tickMs - sample.at) > 1500) this.#exact = null;
+  }
+
+  #remember(waitMs: number): void {
+    const intervalMs = this.#filter.endedInterval(this.#belief.best);
+    this.#waits.push({waitMs, intervalMs});
+    if (this.#waits.length > waitsKept) this.#waits.shift();
+  }
+}
+
+function middle(sample: Sample): number {
+  return sample.precision === 's' ? sample.at + 500 : sample.at;
+}
+
+function uncertaintyMs(sample: Sample): number {
+  return sample.precision === 's' ? 500 : stampUncertaintyMs;
+}
+
+/** One tick, seen twice; a whole second and a millisecond in it are the same moment. */
+function sameTick(a: Sample, b: Sample): boolean {
+  if (a.precision === b.precision) return a.at === b.at;
+  return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
+}
+
+/** The newer answer, with what only the older one knew. */
+function merge(older: Sample, newer: Sample): Sample {
+  const precise = older.precision === 'ms' ? older : newer;
+  return {
+    ...newer,
+    at: precise.at,
+    precision: precise.precision,
+    usageNanoCores: newer.usageNanoCores ?? older.usageNanoCores,
+    workingSetBytes: newer.workingSetBytes ?? older.workingSetBytes,
+    fingerprint: newer.fingerprint === '' ? older.fingerprint : newer.fingerprint,
+    startedAt: newer.startedAt ?? older.startedAt,
+    uid: newer.uid ?? older.uid,
+  };
+}
+
+/** A container restarted or a pod was made anew under the same name: the counter fell, the start or the uid moved. */
+function isOtherContainer(older: Sample, newer: Sample): boolean {
+  if (older.uid !== null && newer.uid !== null && older.uid !== newer.uid) return true;
+  const cpu = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
+  if (cpu[0] != null && cpu[1] != null && cpu[1] < cpu[0] - 1000) return true;
+  return older.startedAt !== null && newer.startedAt !== null && newer.startedAt > older.startedAt + 2000;
+}
+
+function isFirstOfContainer(sample: Sample, belief: BaseBelief): boolean {
+  return sample.startedAt !== null && sample.at - sample.startedAt < 0.9 * belief.bestMs;
+}
+
+function takenDuring(sample: Sample, poll: PollMoment): boolean {
+  return sample.precision === 'ms' && sample.at >= poll.sentMs - 20 && sample.at <= poll.receivedMs + 20;
+}
