@@ -65,7 +65,6 @@ export function syntheticNode(options: NodeOptions): SyntheticTarget[] {
       const first = Math.max(fromMs + 300 + random() * 900, startedMs + random() * 300);
       let intervalMs = baseMs;
       let ordinal = 0;
-      let before = first;
       for (let t = first; t < until; ordinal++) {
         let changed = activity === 'busy' && random() > 0.01;
         if (activity === 'bursty' && t >= burstAt) {
@@ -82,8 +81,7 @@ export function syntheticNode(options: NodeOptions): SyntheticTarget[] {
         if (ordinal > 0) intervalMs = nextInterval(intervalMs, equal, baseMs);
         const waitMs = intervalMs * (1 + random());
         ticks.push({atMs: startMs + t, intervalMs, waitMs, cpuNs, memory, faults, ordinal});
-        before = t;
-        t = before + waitMs + lateness(random, options.lateMs ?? 3);
+        t += waitMs + lateness(random, options.lateMs ?? 3);
       }
     });
     return {target, activity, startedMs: startMs + startedMs, ticks};
