@@ -57,9 +57,14 @@ export interface KubeletReply {
   readonly body: string;
   readonly sentAt: LocalMs;
   readonly receivedAt: LocalMs;
+  /** After a 401 or 403: which right is missing, for whom, and the command that grants it. */
+  readonly denied?: Failure | null;
 }
 
-/** A way to the kubelet's HTTPS that is open now. */
+/**
+ * A way to the kubelet's HTTPS that is open now. The one that `Node.openRoute` gives changes its way while it runs:
+ * `kind`, `label` and `warning` must be read anew after each reply.
+ */
 export interface KubeletRoute {
   readonly kind: 'apiserver' | 'direct' | 'exec';
   /** For the status line: `direct, certificate pinned`. */

@@ -1,0 +1,103 @@
+import {at, listAt, parseJson, textAt} from './json.ts';
+import {onPath, runLocal, type Env} from './local-command.ts';
+
+/** The engines that kind can run on. All three answer `inspect` with docker's JSON. */
+export type Engine = 'docker' | 'podman' | 'nerdctl';
+
+/** A container that is, or may be, a node. */
+export interface NodeContainer {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly name: string;
+  readonly running: boolean;
+  /** The engine's word: `running`, `exited`, `paused`. */
+  readonly state: string;
+  /** `io.x-k8s.kind.cluster` and `io.x-k8s.kind.role` where the container carries kind's labels. */
+  readonly cluster: string | null;
+  readonly role: string | null;
+  /** Made by minikube's docker or podman driver. */
+  readonly minikube: boolean;
+  /** Runs an init system: what a node does, and hardly any other container. */
+  readonly runsInit: boolean;
+  /** Addresses in the engine's networks; unreachable from the host on Docker Desktop. */
+  readonly addresses: readonly string[];
+}
+
+/** An engine that could not be asked; `missing` where its client is not installed. */
+export interface EngineProblem {
+  readonly engine: Engine;
+  readonly missing: boolean;
+  readonly problem: string;
+}
+
+/** The engines to ask: the one that `KIND_EXPERIMENTAL_PROVIDER` names, else every one there is. */
+export function engines(env: Env): readonly Engine[] {
+  const all = ['docker', 'podman', 'nerdctl'] as const;
+  const chosen = all.find((engine) => engine === env.KIND_EXPERIMENTAL_PROVIDER);
+  return chosen === undefined ? all : [chosen];
+}
+
+/** Looks one container up by its exact name; null where the engine answers that there is none. */
+export async function findContainer(
+  engine: Engine,
+  name: string,
+  env: Env,
+): Promise<NodeContainer | null | EngineProblem> {
+  if (!(await onPath(engine, env))) return missing(engine);
+  const reply = await runLocal(engine, ['inspect', '--type', 'container', name], {env});
+  if (reply.exitCode === 0) {
+    // `inspect` also takes the beginning of an id: only the exact name is the node that was asked for.
+    return containers(engine, reply.stdout).find((container) => container.name === name) ?? null;
+  }
+  if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) return null;
+  return {engine, missing: false, problem: engineSaid(reply.stderr)};
+}
+
+/** Every container that is a node by its labels, or that runs an init system as nodes do. */
+export async function listContainers(engine: Engine, env: Env): Promise<readonly NodeContainer[] | EngineProblem> {
+  if (!(await onPath(engine, env))) return missing(engine);
+  const ids = await runLocal(engine, ['ps', '--all', '--quiet', '--no-trunc'], {env});
+  if (ids.exitCode !== 0) return {engine, missing: false, problem: engineSaid(ids.stderr)};
+  const list = ids.stdout.split(/\s+/).filter((id) => id !== '');
+  if (list.length === 0) return [];
+  // A container that went away in between makes the exit code 1, the others are answered all the same.
+  const reply = await runLocal(engine, ['inspect', '--type', 'container', ...list], {env});
+  return containers(engine, reply.stdout).filter((found) => found.cluster !== null || found.minikube || found.runsInit);
+}
+
+function missing(engine: Engine): EngineProblem {
+  return {engine, missing: true, problem: `there is no "${engine}" on this machine's PATH`};
+}
+
+function engineSaid(stderr: string): string {
+  return stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? 'the engine did not answer';
+}
+
+/** Reads docker's `inspect` JSON. */
+export function containers(engine: Engine, json: string): readonly NodeContainer[] {
+  const parsed = parseJson(json);
+  return listAt(parsed).map((item) => {
+    const labels = at(item, 'Config', 'Labels');
+    const name = (textAt(item, 'Name') ?? '').replace(/^\//, '');
+    const command = [textAt(item, 'Path') ?? '', ...listAt(item, 'Args')];
+    const networks = at(item, 'NetworkSettings', 'Networks');
+    const addresses = (typeof networks === 'object' && networks !== null ? Object.values(networks) : []).map(
+      (network) => textAt(network, 'IPAddress') ?? '',
+    );
+    addresses.push(textAt(item, 'NetworkSettings', 'IPAddress') ?? '');
+    return {
+      engine,
+      id: textAt(item, 'Id') ?? '',
+      name,
+      running: at(item, 'State', 'Running') === true,
+      state: textAt(item, 'State', 'Status') ?? 'unknown',
+      cluster: textAt(labels, 'io.x-k8s.kind.cluster') ?? null,
+      role: textAt(labels, 'io.x-k8s.kind.role') ?? null,
+      minikube:
+        textAt(labels, 'created_by.minikube.sigs.k8s.io') === 'true' ||
+        textAt(labels, 'name.minikube.sigs.k8s.io') !== undefined,
+      runsInit: command.some((part) => typeof part === 'string' && /(^|\/)(init|systemd)$/.test(part)),
+      addresses: [...new Set(addresses.filter((address) => address !== ''))],
+    };
+  });
+}

@@ -1,0 +1,170 @@
+import {createReadStream} from 'node:fs';
+import {stat} from 'node:fs/promises';
+import type {Readable} from 'node:stream';
+import {FailureError, type Failure} from '../model/failure.ts';
+import type {CommandResult, Follow, FollowEnd, NodeShell, RunOptions} from './node.ts';
+import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
+
+/** How a provider starts a process on the node: `docker exec`, `ssh`, or nothing at all on the node itself. */
+export interface Launcher {
+  /** For failures: `docker exec kind-worker`. */
+  readonly title: string;
+  /** The local command that runs `argv` on the node with its standard streams connected. */
+  command(argv: readonly string[]): Promise<readonly [file: string, ...args: string[]]>;
+  /** Says why the command could not be started or was cut off, from what the local command said. */
+  explain(tried: string, stderr: string): Failure;
+}
+
+const defaultTimeoutMs = 15_000;
+const copyTimeoutMs = 10 * 60_000;
+const stderrKept = 64 * 1024;
+/** How long the node may take to end a command whose standard input we closed before the local process is killed. */
+const endGraceMs = 4_000;
+
+interface Started {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: Readable;
+  readonly done: Promise<{
+    readonly launchError: string | null;
+    readonly exitCode: number | null;
+    readonly stderr: string;
+  }>;
+  /** Ends the command on the node by closing its input, and the local process if that does not help. */
+  readonly end: () => void;
+}
+
+/** A shell over local processes that carry standard streams to the node. */
+export function processShell(launcher: Launcher): NodeShell {
+  return {
+    run: (argv, options) => run(launcher, argv, options),
+    follow: (argv, options) => follow(launcher, argv, options),
+    copyIn: async (localPath, remotePath, options) => {
+      const {size, mode} = await stat(localPath);
+      const command = copyInCommand(remotePath, size, options?.mode ?? mode & 0o777);
+      const source = size === 0 ? null : createReadStream(localPath, {end: size - 1});
+      const result = await run(
+        launcher,
+        command,
+        {timeoutMs: copyTimeoutMs, ...(options?.signal && {signal: options.signal})},
+        {bytes: size, source},
+      );
+      if (result.exitCode === 0) return;
+      const tried = `copy ${localPath} to ${remotePath} with ${launcher.title}`;
+      throw new FailureError({tried, problem: result.stderr.trim() || `exit code ${result.exitCode}`, next: null});
+    },
+  };
+}
+
+async function run(
+  launcher: Launcher,
+  argv: readonly string[],
+  options: RunOptions = {},
+  stream: {bytes: number; source: Readable | null} | null = null,
+): Promise<CommandResult> {
+  const tried = `${launcher.title} ${argv[0] ?? ''}`;
+  const {signal, timeoutMs = defaultTimeoutMs} = options;
+  if (signal?.aborted) throw new FailureError({tried, problem: 'was called off', next: null});
+  const input = Buffer.from(options.input ?? '');
+  const started = await start(launcher, wrapped(argv, stream?.bytes ?? input.length));
+  if (stream?.source) stream.source.on('error', started.end).pipe(started.stdin, {end: false});
+  else if (input.length > 0) started.stdin.write(input);
+
+  const stopped: {why: string | null} = {why: null};
+  const stop = (why: string) => {
+    stopped.why ??= why;
+    stream?.source?.destroy();
+    started.end();
+  };
+  const timer = setTimeout(() => stop(`gave no answer within ${timeoutMs / 1000} s`), timeoutMs);
+  const abort = () => stop('was called off');
+  signal?.addEventListener('abort', abort, {once: true});
+  try {
+    const chunks: Buffer[] = [];
+    started.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const {launchError, exitCode, stderr} = await started.done;
+    if (stopped.why !== null) throw new FailureError({tried, problem: stopped.why, next: null});
+    if (launchError !== null) throw new FailureError({tried, problem: launchError, next: null});
+    if (exitCode === null) throw new FailureError(launcher.explain(tried, stderr));
+    return {exitCode, stdout: Buffer.concat(chunks).toString('utf8'), stderr};
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+    started.end();
+  }
+}
+
+function follow(
+  launcher: Launcher,
+  argv: readonly string[],
+  options: {readonly signal?: AbortSignal; readonly input?: string} = {},
+): Follow {
+  const input = Buffer.from(options.input ?? '');
+  const starting = start(launcher, wrapped(argv, input.length));
+  let stopping = options.signal?.aborted ?? false;
+  const stop = async () => {
+    stopping = true;
+    const started = await starting;
+    started.end();
+    // Nobody may be reading any more; what is left must not hold back the end of the process.
+    started.stdout.resume();
+    await started.done;
+  };
+  const abort = () => void stop().catch(() => undefined);
+  const ended = (async (): Promise<FollowEnd> => {
+    const started = await starting;
+    if (stopping) started.end();
+    else if (input.length > 0) started.stdin.write(input);
+    const {launchError, exitCode, stderr} = await started.done;
+    options.signal?.removeEventListener('abort', abort);
+    const said = launchError ?? (exitCode === null ? launcher.explain(launcher.title, stderr).problem : stderr);
+    return {exitCode: stopping ? null : exitCode, stderr: said};
+  })();
+  // Whoever reads only stdout must not be punished with an unhandled rejection.
+  ended.catch(() => undefined);
+  options.signal?.addEventListener('abort', abort, {once: true});
+  return {stdout: bytes(starting), ended, stop};
+}
+
+async function* bytes(starting: Promise<Started>): AsyncGenerator<Uint8Array> {
+  const {stdout} = await starting;
+  try {
+    for await (const chunk of stdout) if (chunk instanceof Uint8Array) yield chunk;
+  } catch {
+    // A pipe that breaks is the end of the stream; `ended` says why.
+  }
+}
+
+/** Starts the process; from here on `done` always settles. Nothing here waits for the node. */
+async function start(launcher: Launcher, argv: readonly string[]): Promise<Started> {
+  const [{execa}, [file, ...args]] = await Promise.all([import('execa'), launcher.command(argv)]);
+  const child = execa(file, args, {stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', buffer: false, reject: false});
+  const {stdin, stdout, stderr} = child;
+  // Writing to a process that has just ended is not news: its end is.
+  stdin.on('error', () => undefined);
+  let said = '';
+  stderr.setEncoding('utf8');
+  stderr.on('data', (text: string) => (said = (said + text).slice(-stderrKept)));
+  let killer: NodeJS.Timeout | null = null;
+  const done = child.then((result) => {
+    if (killer !== null) clearTimeout(killer);
+    const end = readEnd(said);
+    if (end.exitCode !== null || result.exitCode !== undefined) return {launchError: null, ...end};
+    return {launchError: launchProblem(file, result.code, result.shortMessage), exitCode: null, stderr: said};
+  });
+  return {
+    stdin,
+    stdout,
+    done,
+    end: () => {
+      stdin.end();
+      killer ??= setTimeout(() => child.kill('SIGKILL'), endGraceMs);
+      killer.unref();
+    },
+  };
+}
+
+function launchProblem(file: string, code: string | undefined, message: string | undefined): string {
+  if (code === 'ENOENT') return `there is no "${file}" on this machine's PATH`;
+  if (code === 'EACCES') return `"${file}" may not be executed`;
+  return message ?? 'the connection was lost';
+}

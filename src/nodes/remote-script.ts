@@ -1,0 +1,76 @@
+/**
+ * The shell script in which every command runs on a node, whatever the provider. Killing a local `docker exec` or `ssh`
+ * leaves the process on the node running, so this watches its standard input: when that ends (we closed it, or we are
+ * gone, even by SIGKILL), the command's whole process group is ended. It also ends when the command ends by itself.
+ *
+ * The command and its arguments are positional parameters (`"$@"`) and never part of the script's text. `$1` is the
+ * number of bytes of standard input that belong to the command. The last line on standard error carries the exit code:
+ * without it the connection was lost, or the command never ran, which the exit code of `docker exec` cannot tell.
+ *
+ * Three processes: one feeds standard input and notices its end, one runs the command, and the first one passes signals
+ * between them (it cannot simply wait for the command: `wait` in dash waits for the whole pipeline).
+ *
+ * The 2 s before SIGKILL are waited in tenths where `sleep` knows fractions (coreutils, busybox), so that nothing lingers.
+ */
+const script = `
+n=$1; shift
+exec 3<&0
+r=
+trap 'kill -TERM $r' TERM
+trap 'kill -USR1 $r' USR1
+trap 'exit 0' USR2
+{
+  trap - TERM USR1 USR2
+  [ "$n" -eq 0 ] || head -c "$n" <&3
+  exec >/dev/null 2>&1
+  cat <&3
+  kill -TERM $$
+  i=0; while [ $i -lt 20 ] && kill -0 $$; do sleep 0.1 || sleep 1; i=$((i+1)); done
+  kill -USR1 $$
+} | {
+  exec 3<&- 4<&0 5>&2
+  p= s=setsid g=-
+  command -v setsid >/dev/null 2>&1 || s= g=
+  end() { exec 2>/dev/null; kill "-$1" "$g$p"; }
+  trap 'end TERM' TERM
+  trap 'end KILL' USR1
+  trap - USR2
+  $s "$@" <&4 4<&- 5>&- &
+  p=$!
+  wait "$p"; c=$?
+  while kill -0 "$p" 2>/dev/null; do wait "$p"; c=$?; done
+  trap '' TERM USR1
+  printf '\\nktop-exit:%d\\n' "$c" >&5
+  kill -USR2 $$
+} &
+r=$!
+while kill -0 "$r" 2>/dev/null; do wait "$r"; done
+`.trim();
+
+/** The argument list to run on the node: `sh -c SCRIPT ktop BYTES COMMAND ARGUMENT…`. */
+export function wrapped(argv: readonly string[], inputBytes: number): readonly string[] {
+  return ['sh', '-c', script, 'ktop', String(inputBytes), ...argv];
+}
+
+/** What standard error of a wrapped command says: its own text, and the exit code (null where the end mark is missing). */
+export function readEnd(stderr: string): {readonly exitCode: number | null; readonly stderr: string} {
+  const mark = /\n?ktop-exit:(\d{1,3})\s*$/.exec(stderr);
+  if (mark === null) return {exitCode: null, stderr};
+  return {exitCode: Number(mark[1]), stderr: stderr.slice(0, mark.index)};
+}
+
+/**
+ * Writes standard input to a file: beside it first, checked for its length, then renamed over it, so that a copy that
+ * breaks off never leaves half a file (a half kubelet binary) under the real name.
+ */
+export function copyInCommand(remotePath: string, bytes: number, mode: number): readonly string[] {
+  const copy = `
+t=$(mktemp "$1.ktop.XXXXXX") || exit 1
+trap 'rm -f "$t"' EXIT
+trap 'exit 1' TERM
+cat >"$t" || exit 1
+[ "$(wc -c <"$t")" -eq "$2" ] || { echo "only $(wc -c <"$t") of $2 bytes arrived" >&2; exit 1; }
+chmod "$3" "$t" && mv -f "$t" "$1"
+`.trim();
+  return ['sh', '-c', copy, 'ktop-copy', remotePath, String(bytes), mode.toString(8)];
+}

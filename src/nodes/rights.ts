@@ -1,0 +1,37 @@
+import type {Failure} from '../model/failure.ts';
+
+/** The right that a kubelet path needs (kubelet `pkg/kubelet/server/auth.go`): a subresource of `nodes`. */
+export function rightFor(path: string): string {
+  if (/\/stats(\/|$|\?)/.test(path)) return 'nodes/stats';
+  if (/\/metrics(\/|$|\?)/.test(path)) return 'nodes/metrics';
+  if (/\/logs(\/|$|\?)/.test(path)) return 'nodes/log';
+  if (/\/configz($|\?)/.test(path)) return 'nodes/configz';
+  if (/\/healthz($|\/|\?)/.test(path)) return 'nodes/healthz';
+  return 'nodes/proxy';
+}
+
+/** What a 401 or 403 means: which right is missing, for whom, and the command that grants it. Null for other statuses. */
+export function deniedFailure(
+  reply: {readonly status: number; readonly body: string},
+  url: string,
+  credential: string,
+): Failure | null {
+  const tried = `GET ${url} with the ${credential}`;
+  if (reply.status === 401) {
+    return {
+      tried,
+      problem: '401: the token or certificate is not accepted (expired, or of another cluster)',
+      next: 'ktop access',
+    };
+  }
+  if (reply.status !== 403) return null;
+  const said = reply.body.slice(0, 2000);
+  // The kubelet: `Forbidden (user=U, verb=get, resource=nodes, subresource(s)=[stats])`; older: `subresource=stats`.
+  // The API server: `nodes "N" is forbidden: User "U" cannot get resource "nodes/proxy" in API group …`.
+  const user = /user=([^,]+),/.exec(said)?.[1] ?? /User \\?"([^"\\]+)\\?"/.exec(said)?.[1] ?? 'this user';
+  const named = /cannot \w+ resource \\?"([^"\\]+)\\?"/.exec(said)?.[1];
+  const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(said)?.[1];
+  const right = named ?? (sub === undefined ? rightFor(url) : `nodes/${sub}`);
+  const proxy = right === 'nodes/proxy' ? ' --proxy' : '';
+  return {tried, problem: `403: ${user} lacks the right "get ${right}"`, next: `ktop access --apply${proxy}`};
+}

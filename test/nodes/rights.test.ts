@@ -1,0 +1,31 @@
+import {expect, test} from 'vitest';
+import {deniedFailure} from '../../src/nodes/rights.ts';
+
+const url = 'https://10.0.0.2:10250/stats/summary';
+const denied = (status: number, body: string) => deniedFailure({status, body}, url, 'token of KTOP_TOKEN');
+
+test("the kubelet's refusal names who lacks which right", () => {
+  const body = 'Forbidden (user=system:serviceaccount:a:b, verb=get, resource=nodes, subresource(s)=[stats])';
+  expect(denied(403, body)).toMatchObject({
+    problem: '403: system:serviceaccount:a:b lacks the right "get nodes/stats"',
+    next: 'ktop access --apply',
+  });
+  expect(denied(403, 'Forbidden (user=u, verb=get, resource=nodes, subresource=metrics)')?.problem).toContain(
+    'nodes/metrics',
+  );
+});
+
+test("the API server's refusal names the proxy right, which is granted only when asked for", () => {
+  const message =
+    'nodes "n" is forbidden: User "jane" cannot get resource "nodes/proxy" in API group "" at the cluster scope';
+  const body = JSON.stringify({kind: 'Status', message});
+  expect(denied(403, body)).toMatchObject({
+    problem: '403: jane lacks the right "get nodes/proxy"',
+    next: 'ktop access --apply --proxy',
+  });
+});
+
+test('a 401 says that nobody was recognised, other answers say nothing', () => {
+  expect(denied(401, 'Unauthorized')?.problem).toMatch(/^401: .*not accepted/);
+  expect(denied(200, '')).toBeNull();
+});
