@@ -33,10 +33,18 @@ const shortOptions: Readonly<Record<string, string>> = {
   p: 'priority',
 };
 const takesValue = new Set(
-  ['unit', 'identifier', 'lines', 'output', 'grep', 'since', 'priority', 'after-cursor', 'output-fields'].concat([
-    'vacuum-time',
-    'case-sensitive',
-  ]),
+  [
+    'unit',
+    'identifier',
+    'lines',
+    'output',
+    'grep',
+    'since',
+    'priority',
+    'after-cursor',
+    'cursor',
+    'output-fields',
+  ].concat(['vacuum-time', 'case-sensitive']),
 );
 const flags = new Set(
   ['follow', 'quiet', 'all', 'merge', 'boot', 'no-pager', 'no-tail', 'no-hostname', 'utc', 'rotate', 'sync'].concat([
@@ -75,11 +83,13 @@ export function parseJournalctl(argv: readonly string[], nowMs: number): Journal
   const format = formats[last('output') ?? 'short'];
   if (format === undefined) return {kind: 'error', stderr: `Unknown output format '${last('output') ?? ''}'.\n`};
   const pattern = last('grep');
-  const afterSequence = /(?:^|;)i=([0-9a-f]+)/.exec(last('after-cursor') ?? '')?.[1];
+  const after = sequenceOf(last('after-cursor'));
+  const from = sequenceOf(last('cursor'));
+  const afterSequence = after ?? (from === null ? null : from - 1);
   const since = last('since');
   const lines = last('lines');
   const follow = options.has('follow');
-  const tail = follow && !options.has('no-tail') && since === undefined && afterSequence === undefined ? 10 : null;
+  const tail = follow && !options.has('no-tail') && since === undefined && afterSequence === null ? 10 : null;
   const fields = last('output-fields')?.split(',');
   return {
     kind: 'query',
@@ -88,7 +98,7 @@ export function parseJournalctl(argv: readonly string[], nowMs: number): Journal
       lines: lines === undefined ? tail : lines === 'all' ? null : Number(lines),
       units: [...(options.get('unit') ?? []), ...unitMatches(options.get('match') ?? [])].map(unitName),
       sinceMs: since === undefined ? null : timeMs(since, nowMs),
-      afterSequence: afterSequence === undefined ? null : parseInt(afterSequence, 16),
+      afterSequence,
       grep: pattern === undefined ? null : new RegExp(pattern, pattern === pattern.toLowerCase() ? 'iu' : 'u'),
       format: (entry) => format(entry, fields),
     },
@@ -139,6 +149,12 @@ const formats: Readonly<Record<string, Format>> = {
 
 const unitMatches = (fields: readonly string[]) =>
   fields.flatMap((match) => /^(?:_SYSTEMD_UNIT|UNIT)=(.+)$/.exec(match)?.[1] ?? []);
+
+/** The number of the entry that a cursor names. */
+function sequenceOf(cursor: string | undefined): number | null {
+  const number = /(?:^|;)i=([0-9a-f]+)/.exec(cursor ?? '')?.[1];
+  return number === undefined ? null : parseInt(number, 16);
+}
 
 const nonEmpty = (text: string | undefined) => (text === '' ? undefined : text);
 

@@ -1,0 +1,77 @@
+import {RE2JS, RE2JSSyntaxException} from 're2js';
+
+/** Where a pattern matched: `[start, end)` in characters. */
+export type MatchRange = readonly [start: number, end: number];
+
+export type CompiledPattern =
+  {readonly ok: true; readonly pattern: LinePattern} | {readonly ok: false; readonly problem: string};
+
+/** Nothing but letters, escaped signs and `|`: such a pattern cannot backtrack, in whatever engine. */
+const plain = /^(?:[^\\()[\]{}*+?^$.\u0080-\uffff]|\\[\\()[\]{}*+?|^$./"'=:-])+$/;
+const ignoreCase = /^\(\?i\)/;
+
+/**
+ * A regular expression over log lines that takes time linear in the line, whatever is typed: RE2's syntax, so neither
+ * backreferences nor lookahead. `(?i)` at the start ignores case. Patterns of plain words go to the built-in engine,
+ * which is quicker for them.
+ */
+export class LinePattern {
+  readonly source: string;
+  readonly #linear: RE2JS;
+  readonly #test: (text: string) => boolean;
+
+  constructor(source: string, linear: RE2JS) {
+    this.source = source;
+    this.#linear = linear;
+    const words = source.replace(ignoreCase, '');
+    if (plain.test(words)) {
+      const builtIn = new RegExp(words, words === source ? '' : 'i');
+      this.#test = (text) => builtIn.test(text);
+    } else {
+      this.#test = (text) => linear.test(text);
+    }
+  }
+
+  test(text: string): boolean {
+    return this.#test(text);
+  }
+
+  /** All matches that are not empty, at most `limit` of them. */
+  ranges(text: string, limit = 100): MatchRange[] {
+    const found: MatchRange[] = [];
+    if (!this.#test(text)) return found;
+    const matcher = this.#linear.matcher(text);
+    while (found.length < limit && matcher.find()) {
+      if (matcher.end() > matcher.start()) found.push([matcher.start(), matcher.end()]);
+    }
+    return found;
+  }
+
+  /** What the named groups of the first match caught, or null where the line does not match. */
+  groups(text: string): Readonly<Record<string, string | null>> | null {
+    if (!this.#test(text)) return null;
+    const matcher = this.#linear.matcher(text);
+    return matcher.find() ? matcher.getNamedGroups() : null;
+  }
+
+  get groupNames(): readonly string[] {
+    return Object.keys(this.#linear.namedGroups());
+  }
+}
+
+/** Compiles what the user typed; a mistake comes back as a sentence. */
+export function compilePattern(source: string): CompiledPattern {
+  try {
+    return {ok: true, pattern: new LinePattern(source, RE2JS.compile(source))};
+  } catch (error) {
+    if (/\\[1-9]|\(\?=|\(\?!|\(\?<[=!]/.test(source)) {
+      return {ok: false, problem: 'backreferences and lookaround are not supported (RE2 syntax)'};
+    }
+    if (error instanceof RE2JSSyntaxException) {
+      const where = error.getPattern();
+      const what = error.getDescription();
+      return {ok: false, problem: where === null || where === '' ? what : `${what}: ${where}`};
+    }
+    return {ok: false, problem: error instanceof Error ? error.message : 'not a regular expression'};
+  }
+}

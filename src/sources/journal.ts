@@ -1,0 +1,224 @@
+import {exportFields} from './journal-export.ts';
+import {JournalParser} from './journal-parser.ts';
+import {entriesBetween, sameEntry} from './journal-cursor.ts';
+import type {Event, JournalEntry, StreamState} from '../model/event.ts';
+import {toFailure, type Failure} from '../model/failure.ts';
+import type {TickPattern} from '../model/journal/tick-pattern.ts';
+import {localMs, type LocalMs} from '../model/time.ts';
+import type {Follow, FollowEnd, NodeShell} from '../nodes/node.ts';
+import {pause} from '../pause.ts';
+
+export interface JournalSourceOptions {
+  readonly shell: NodeShell;
+  /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
+  readonly by: string;
+  /** systemd units, interleaved by time. */
+  readonly units: readonly string[];
+  /** Whose start is a `kubelet-started`. */
+  readonly kubeletUnit: string;
+  /** How many of the newest entries to begin with, where `since` does not say. */
+  readonly lines: number;
+  readonly since: string | null;
+  readonly boot: string | null;
+  /** Only entries that match this are sent at all (`journalctl --grep`, PCRE2). */
+  readonly sourceGrep: string | null;
+  readonly tickPattern: TickPattern | null;
+  readonly now?: () => LocalMs;
+  readonly random?: () => number;
+}
+
+/** Entries are handed on at most this often, or sooner where so many have come. */
+const batchMs = 100;
+const batchEntries = 5000;
+/** A follower that neither said anything nor ended for this long is taken to wait for entries. */
+const settledMs = 3000;
+const longestPauseMs = 15_000;
+
+/**
+ * Follows the journal of the units for as long as the signal lets it. A lost follower is started again where it was:
+ * no entry is lost or repeated, and where the node has removed entries meanwhile a `journal-gap` says how many.
+ *
+ * A consumer that is slow stops the reading, and through the pipe journalctl itself: nothing piles up here.
+ */
+export async function* followJournal(options: JournalSourceOptions, signal: AbortSignal): AsyncGenerator<Event> {
+  const now = options.now ?? (() => localMs(Date.now()));
+  const random = options.random ?? Math.random;
+  const follower = new Follower(options, now, signal);
+  yield stream({kind: 'connecting', since: now()});
+  for (let attempt = 0; ;) {
+    const failure = yield* follower.run();
+    if (signal.aborted || failure === null) return;
+    attempt = follower.healthy ? 1 : attempt + 1;
+    yield stream(
+      failure.final
+        ? {kind: 'unavailable', since: now(), failure: failure.failure}
+        : {kind: 'reconnecting', since: now(), attempt, failure: failure.failure},
+    );
+    const backOffMs = failure.final ? longestPauseMs : Math.min(longestPauseMs, 250 * 2 ** (attempt - 1));
+    await pause(backOffMs * (0.75 + random() / 2), signal);
+  }
+}
+
+const stream = (state: StreamState): Event => ({type: 'journal-stream', state});
+
+/** One journalctl after the other, each going on where the last one ended. */
+class Follower {
+  /** Whether the latest journalctl brought anything new, or waited for it long enough: then the next try is quick. */
+  healthy = false;
+  readonly #options: JournalSourceOptions;
+  readonly #now: () => LocalMs;
+  readonly #signal: AbortSignal;
+  #last: JournalEntry | null = null;
+
+  constructor(options: JournalSourceOptions, now: () => LocalMs, signal: AbortSignal) {
+    this.#options = options;
+    this.#now = now;
+    this.#signal = signal;
+  }
+
+  /** Returns why it ended, or null where it was told to. */
+  async *run(): AsyncGenerator<Event, {failure: Failure; final: boolean} | null> {
+    this.healthy = false;
+    const startedAt = this.#now();
+    const argv = followArgv(this.#options, this.#last?.cursor ?? null);
+    const tried = `${this.#options.by} ${argv.join(' ')}`;
+    let follow: Follow | null = null;
+    try {
+      follow = this.#options.shell.follow(argv, {signal: this.#signal});
+      yield* this.#read(follow);
+      const end = await follow.ended;
+      this.healthy ||= this.#now() - startedAt > longestPauseMs;
+      return this.#signal.aborted ? null : whyEnded(end, tried);
+    } catch (error) {
+      return this.#signal.aborted ? null : {failure: toFailure(error, tried), final: false};
+    } finally {
+      await follow?.stop();
+    }
+  }
+
+  async *#read(follow: Follow): AsyncGenerator<Event> {
+    const parser = new JournalParser();
+    const chunks = follow.stdout[Symbol.asyncIterator]();
+    let resuming = this.#last;
+    let following = false;
+    let batch: JournalEntry[] = [];
+    let flushedAt = Number.NEGATIVE_INFINITY;
+    let chunk = chunks.next();
+    for (;;) {
+      const waitMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
+      const arrived = await within(chunk, waitMs);
+      if (!following && arrived?.done !== true) {
+        following = true;
+        yield stream({kind: 'following', since: this.#now()});
+      }
+      if (arrived?.done === false) {
+        parser.push(arrived.value, batch);
+        if (resuming !== null && batch.length > 0) {
+          const gap = takeUp(batch, resuming, this.#now());
+          resuming = null;
+          if (gap !== null) yield gap;
+        }
+        chunk = chunks.next();
+        // Its failure is seen when it is awaited; until then it must not count as unhandled.
+        chunk.catch(() => undefined);
+      }
+      const due = batch.length >= batchEntries || this.#now() - flushedAt >= batchMs || arrived?.done === true;
+      if (due && batch.length > 0) {
+        this.healthy = true;
+        this.#last = batch.at(-1) ?? this.#last;
+        flushedAt = this.#now();
+        const entries = batch;
+        batch = [];
+        yield {type: 'journal', entries};
+        yield* this.#readBetweenTheLines(entries);
+      }
+      if (arrived?.done === true) return;
+    }
+  }
+
+  /** What entries tell besides their text: a kubelet that started, and the user's own tick lines. */
+  *#readBetweenTheLines(entries: readonly JournalEntry[]): Generator<Event> {
+    const {kubeletUnit, tickPattern} = this.#options;
+    for (const entry of entries) {
+      if (startsUnit(entry, kubeletUnit)) yield {type: 'kubelet-started', at: entry.at, pid: null};
+      const fact = tickPattern?.read(entry) ?? null;
+      if (fact !== null) yield fact;
+    }
+  }
+}
+
+/**
+ * The command line of a follower. It resumes *at* the cursor and drops that entry itself: with a filter such as `-u`,
+ * `--after-cursor` skips one more entry where the one it names is gone (systemd issue 30288, before version 256).
+ */
+export function followArgv(options: JournalSourceOptions, cursor: string | null): string[] {
+  const argv = [
+    'journalctl',
+    '--follow',
+    '--quiet',
+    '--no-pager',
+    '--output=export',
+    `--output-fields=${exportFields}`,
+  ];
+  for (const unit of options.units) argv.push(`--unit=${unit}`);
+  if (options.sourceGrep !== null) argv.push(`--grep=${options.sourceGrep}`);
+  if (cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
+  if (options.boot !== null) argv.push(`--boot=${options.boot}`);
+  // With --since, --lines would count from the beginning.
+  return options.since === null
+    ? [...argv, `--lines=${options.lines}`]
+    : [...argv, '--no-tail', `--since=${options.since}`];
+}
+
+/** systemd's own word that a unit's process was started: `Started kubelet.service - …`, older `Started kubelet: …`. */
+export function startsUnit(entry: JournalEntry, unit: string): boolean {
+  return (
+    entry.identifier === 'systemd' &&
+    entry.message.startsWith('Started ') &&
+    (entry.unit === unit || entry.unit === `${unit}.service`)
+  );
+}
+
+/** Drops the entry at which the follower took up again; says what is missing where the node no longer has it. */
+function takeUp(batch: JournalEntry[], last: JournalEntry, at: LocalMs): Event | null {
+  const [first] = batch;
+  if (first === undefined) return null;
+  if (sameEntry(first.cursor, last.cursor)) {
+    batch.shift();
+    return null;
+  }
+  const atMost = entriesBetween(last.cursor, first.cursor);
+  if (atMost === 0) return null;
+  return {type: 'journal-gap', at, reason: 'the node removed them before they were read', atMost};
+}
+
+function whyEnded(end: FollowEnd, tried: string): {failure: Failure; final: boolean} {
+  const said = end.stderr.trim().split('\n').at(-1) ?? '';
+  if (end.exitCode === 127) {
+    return {
+      failure: {tried, problem: said === '' ? 'journalctl was not found on the node' : said, next: null},
+      final: true,
+    };
+  }
+  const problem =
+    said !== ''
+      ? said
+      : end.exitCode === null
+        ? 'the connection was lost'
+        : `journalctl ended with exit code ${end.exitCode}`;
+  return {failure: {tried, problem, next: null}, final: /insufficient permissions/i.test(said)};
+}
+
+/** The outcome of a promise, or null where it takes longer than `ms` (null: however long it takes). */
+async function within<T>(promise: Promise<T>, ms: number | null): Promise<T | null> {
+  if (ms === null) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, ms), null);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
