@@ -1,4 +1,5 @@
 import type {Failure} from './failure.ts';
+import type {PodFacts} from './pod-facts.ts';
 import type {Target} from './target.ts';
 import type {ClockOffset, LocalMs, NodeMs} from './time.ts';
 
@@ -91,6 +92,10 @@ export interface NodeIdentity {
   readonly readOnly: Failure | null;
 }
 
+/** What could be learned of the pods beyond their stats: labels, requests, limits. */
+export type PodsAnswer =
+  {readonly kind: 'pods'; readonly pods: readonly PodFacts[]} | {readonly kind: 'unknown'; readonly failure: Failure};
+
 /** Everything that can happen. Sources and commands make these, the store folds them, the JSON output prints them. */
 export type Event =
   | {readonly type: 'node'; readonly at: LocalMs; readonly node: NodeIdentity}
@@ -105,6 +110,7 @@ export type Event =
   | {readonly type: 'journal-gap'; readonly at: LocalMs; readonly reason: string; readonly atMost: number | null}
   | {readonly type: 'poll'; readonly poll: Poll}
   | {readonly type: 'stats-stream'; readonly state: StreamState}
+  | {readonly type: 'pods'; readonly at: LocalMs; readonly answer: PodsAnswer}
   | {readonly type: 'facts'; readonly at: LocalMs; readonly facts: NodeFacts}
   /** A kubelet process started: every housekeeping timer starts afresh with an immediate tick. */
   | {readonly type: 'kubelet-started'; readonly at: NodeMs; readonly pid: number | null}

@@ -1,0 +1,137 @@
+import {AXIS_WIDTH, clockRow, xAxis, yLabels} from './axis.ts';
+import {plotBraille, SLOTS_PER_COLUMN} from './braille-plot.ts';
+import {Canvas, type Row} from './canvas.ts';
+import {formatQuantity} from './format.ts';
+import {columnAt, gridOf, type Grid} from './grid.ts';
+import type {Step} from './history.ts';
+import {plotLine} from './line-plot.ts';
+import {newestColumn, slotsOf, type Quantity} from './slots.ts';
+
+/** What lines are drawn with. `line`: asciichart; `braille`: dots, 2×4 a cell; `ascii`: asciichart in plain ASCII. */
+export type Drawing = 'line' | 'braille' | 'ascii';
+
+export interface ChartLine {
+  readonly steps: readonly Step[];
+  /** Moments at which the line is broken. */
+  readonly breaksMs: readonly number[];
+  /** It ended: nothing is to come after its newest sample. */
+  readonly ended: boolean;
+}
+
+export interface ChartOptions {
+  readonly lines: readonly ChartLine[];
+  readonly quantity: Quantity;
+  readonly drawing: Drawing;
+  readonly width: number;
+  readonly height: number;
+  readonly nowMs: number;
+  readonly windowMs: number;
+  readonly utcOffsetMs: number;
+  /** The value at the top of the scale, from 0. */
+  readonly top: number;
+  readonly limit: number | null;
+  readonly request: number | null;
+  /** Which line's ticks stand on the axis. */
+  readonly tickLine: number;
+}
+
+/** From these heights on there is room for the x axis, and for the clock below it. */
+const WITH_AXIS = 4;
+const WITH_CLOCK = 6;
+
+/** Lines over real time: just `height` rows of `width` cells. */
+export function drawChart(options: ChartOptions): Row[] {
+  const {width, height, lines, drawing} = options;
+  const unicode = drawing !== 'ascii';
+  const extra = height >= WITH_CLOCK ? 2 : height >= WITH_AXIS ? 1 : 0;
+  const grid = gridOf(options.nowMs, options.windowMs, width - AXIS_WIDTH);
+  const canvas = new Canvas(grid.count, height - extra);
+  drawLines(canvas, grid, options);
+  drawRule(canvas, options, options.limit, 'limit', unicode);
+  drawRule(canvas, options, options.request, 'request', unicode);
+  drawUnknown(canvas, grid, options, unicode);
+
+  const labels = yLabels(options.top, canvas.height, options.quantity, unicode);
+  const rows: Row[] = labels.map((label, row) => [label, ...canvas.row(row)]);
+  const tickLine = lines[options.tickLine];
+  const ticks = slotsOf(tickLine?.steps ?? [], grid, options.quantity).ticks;
+  if (extra > 0) rows.push(xAxis(grid, ticks, tickLine?.breaksMs ?? [], unicode));
+  if (extra > 1) rows.push(clockRow(grid, options.utcOffsetMs));
+  return rows;
+}
+
+function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top}: ChartOptions): void {
+  // The first line last, so that it lies on top.
+  const backwards = [...lines.keys()].reverse();
+  if (drawing === 'braille') {
+    const fine = {...grid, slotMs: grid.slotMs / SLOTS_PER_COLUMN, count: grid.count * SLOTS_PER_COLUMN};
+    const all = lines.map((line) => slotsOf(line.steps, fine, quantity));
+    plotBraille(canvas, all, top);
+  } else {
+    for (const i of backwards) {
+      plotLine(canvas, slotsOf(lines[i]?.steps ?? [], grid, quantity), top, i, drawing === 'line');
+    }
+  }
+  if (lines.length > 1) for (const i of backwards) drawLetter(canvas, grid, lines[i], i, quantity, top);
+}
+
+/** A letter at the end of each line: colours are not the only way to tell them apart. */
+function drawLetter(
+  canvas: Canvas,
+  grid: Grid,
+  line: ChartLine | undefined,
+  series: number,
+  quantity: Quantity,
+  top: number,
+): void {
+  const slots = slotsOf(line?.steps ?? [], grid, quantity);
+  const column = newestColumn(slots);
+  if (column < 0) return;
+  const highest = canvas.height - 1;
+  const level = Math.round(Math.min(((slots.mean[column] ?? 0) / top) * highest, highest));
+  canvas.put(column, highest - level, seriesLetter(series), series);
+}
+
+export function seriesLetter(series: number): string {
+  return String.fromCharCode(65 + (series % 26));
+}
+
+/** A horizontal rule at the request or the limit, where it is within the scale. */
+function drawRule(
+  canvas: Canvas,
+  {top, quantity}: ChartOptions,
+  value: number | null,
+  name: 'limit' | 'request',
+  unicode: boolean,
+): void {
+  if (value === null || value <= 0 || value > top * (1 + 1e-9)) return;
+  const highest = canvas.height - 1;
+  const row = highest - Math.round((value / top) * highest);
+  const text = `${name} ${formatQuantity(value, quantity)}`;
+  const free = Array.from({length: canvas.width}, (_, column) => (canvas.isFree(column, row) ? ' ' : 'x')).join('');
+  const at = free.indexOf(' '.repeat(text.length + 4));
+  for (let column = 0; column < canvas.width; column++) {
+    if (canvas.isFree(column, row)) canvas.put(column, row, unicode ? '╌' : '-', name);
+  }
+  if (at >= 0) canvas.write(at + 1, row, ` ${text} `, name);
+}
+
+const UNKNOWN = 'unknown yet';
+
+/** What lies between the newest sample and now is not known: sparse dots, and the words where they fit. */
+function drawUnknown(canvas: Canvas, grid: Grid, {lines, nowMs}: ChartOptions, unicode: boolean): void {
+  const open = lines.filter((line) => !line.ended);
+  if (open.length === 0) return;
+  const newestMs = Math.max(...open.map((line) => line.steps.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY));
+  const from = Math.max(0, Number.isFinite(newestMs) ? Math.round((newestMs - grid.startMs) / grid.slotMs) : 0);
+  const to = Math.min(canvas.width, columnAt(grid, nowMs) + 1);
+  for (let row = 0; row < canvas.height; row++) {
+    for (let column = from; column < to; column++) {
+      if ((column + row) % 2 === 0 && canvas.isFree(column, row)) canvas.put(column, row, unicode ? '·' : '.', 'dim');
+    }
+  }
+  if (to - from >= UNKNOWN.length + 2) {
+    const at = from + ((to - from - UNKNOWN.length) >> 1);
+    canvas.write(at - 1, canvas.height >> 2, ` ${UNKNOWN} `, 'dim');
+  }
+}

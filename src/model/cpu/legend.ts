@@ -1,0 +1,68 @@
+import {fit} from '../text/width.ts';
+import type {Row, Span, Tone} from './canvas.ts';
+import {seriesLetter} from './chart.ts';
+import {FIGURE_WIDTH, formatAge, formatQuantity} from './format.ts';
+import {contradictionOf, newestOf, type Line} from './line.ts';
+import type {Quantity} from './slots.ts';
+
+/** From these widths on there is room for mean and maximum, and for words instead of signs. */
+const WITH_STATISTICS = 38;
+const WITH_WORDS = 54;
+
+/** One row a line: letter, name, newest value, mean and maximum in the window, age of the newest sample. */
+export function legendRow(
+  line: Line,
+  series: number,
+  quantity: Quantity,
+  nowMs: number,
+  width: number,
+  unicode: boolean,
+): Row {
+  const words = width >= WITH_WORDS;
+  const figure = (value: number | null) => formatQuantity(value, quantity).padStart(FIGURE_WIDTH);
+  const {mean, max} = line.statistics;
+  const signs = words ? ['  avg', ' max'] : unicode ? [' ø', ' ↑'] : [' ~', ' ^'];
+  const statistics = width < WITH_STATISTICS ? '' : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
+  const state = stateOf(line, nowMs);
+  const age = ` ${(words && state.isAge ? `${state.text} ago` : state.text).padStart(words ? 9 : 5)}`;
+  const contradiction = quantity === 'cpu' ? contradictionOf(line) : null;
+  const says =
+    contradiction === null
+      ? ''
+      : words
+        ? ` kubelet says ${figure(contradiction).trim()}`
+        : ` ${unicode ? '≠' : '!'}${figure(contradiction).trim()}`;
+  const figures = figure(newestOf(line, quantity));
+  const room = width - 3 - figures.length - statistics.length - age.length - says.length;
+  const spans: Span[] = [
+    {text: `${seriesLetter(series)} `, tone: series},
+    {text: `${fit(line.label, Math.max(0, room))} `, tone: 'plain'},
+    {text: figures, tone: 'strong'},
+    {text: statistics, tone: 'dim'},
+    {text: age, tone: state.tone},
+    {text: says, tone: 'warning'},
+  ];
+  return cut(spans, width);
+}
+
+/** The age of the newest sample, or why there is none. */
+export function stateOf(line: Line, nowMs: number): {text: string; isAge: boolean; tone: Tone} {
+  if (line.ended) return {text: 'ended', isAge: false, tone: 'dim'};
+  if (line.latest === null) return {text: line.problem === null ? '' : 'bad', isAge: false, tone: 'warning'};
+  const ageMs = nowMs - line.latest.atMs;
+  // A sample cannot be from the future: then the clocks differ, and by how much is worth knowing.
+  if (ageMs < -FUTURE_MS) return {text: `+${formatAge(-ageMs)}`, isAge: false, tone: 'warning'};
+  return {text: formatAge(ageMs), isAge: true, tone: line.problem === null ? 'plain' : 'warning'};
+}
+
+/** Sample times that only have their second can be ahead by half of one. */
+const FUTURE_MS = 1_000;
+
+function cut(spans: readonly Span[], width: number): Row {
+  let left = width;
+  return spans.flatMap((span) => {
+    const text = span.text.slice(0, Math.max(0, left));
+    left -= span.text.length;
+    return text === '' ? [] : [{...span, text}];
+  });
+}

@@ -1,0 +1,80 @@
+import type {PodFacts, Resources} from '../pod-facts.ts';
+import {noResources, podResources} from '../pod-facts.ts';
+import type {Target} from '../target.ts';
+import type {Step} from './history.ts';
+import type {CpuSeries, Latest} from './series.ts';
+import type {Quantity} from './slots.ts';
+import {statisticsOf, type Statistics} from './statistics.ts';
+
+/** One selected target as it is drawn: its name, its steps in the window, and what the legend says of it. */
+export interface Line {
+  readonly target: Target;
+  /** Safe to draw. */
+  readonly label: string;
+  readonly steps: readonly Step[];
+  readonly breaksMs: readonly number[];
+  readonly latest: Latest | null;
+  readonly problem: string | null;
+  readonly ended: boolean;
+  readonly statistics: Statistics;
+  readonly resources: Resources;
+}
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export function lineOf(
+  series: CpuSeries,
+  label: string,
+  window: Span,
+  quantity: Quantity,
+  facts: PodFacts | undefined,
+): Line {
+  const steps = series.steps(window.fromMs, window.toMs);
+  return {
+    target: series.target,
+    label,
+    steps,
+    breaksMs: series.breaks.filter(({reason}) => reason !== 'first').map(({atMs}) => atMs),
+    latest: series.latest,
+    problem: series.problem,
+    ended: !series.present,
+    statistics: statisticsOf(steps, window.fromMs, window.toMs, quantity),
+    resources: resourcesOf(series.target, facts),
+  };
+}
+
+function resourcesOf(target: Target, facts: PodFacts | undefined): Resources {
+  if (facts === undefined) return noResources;
+  if (target.container === null) return podResources(facts);
+  return facts.containers.find((container) => container.name === target.container)?.resources ?? noResources;
+}
+
+/** The newest value in the unit of the view; null where it is not known. */
+export function newestOf(line: Line, quantity: Quantity): number | null {
+  if (line.latest === null) return null;
+  return quantity === 'cpu' ? line.latest.nanoCores : line.latest.workingSetBytes;
+}
+
+export function limitOf(line: Line, quantity: Quantity): number | null {
+  return quantity === 'cpu' ? line.resources.limitNanoCores : line.resources.limitBytes;
+}
+
+export function requestOf(line: Line, quantity: Quantity): number | null {
+  return quantity === 'cpu' ? line.resources.requestNanoCores : line.resources.requestBytes;
+}
+
+/** Below this a difference is noise of the last digit. */
+const NOTICEABLE_NANO_CORES = 1e5;
+const TOLERATED = 0.05;
+
+/** The kubelet's own `usageNanoCores`, where it differs from the counter's rate by more than 5 %; else null. */
+export function contradictionOf(line: Line): number | null {
+  const {nanoCores = null, reportedNanoCores = null} = line.latest ?? {};
+  if (nanoCores === null || reportedNanoCores === null) return null;
+  const difference = Math.abs(nanoCores - reportedNanoCores);
+  const isMore = difference > TOLERATED * Math.max(nanoCores, reportedNanoCores);
+  return isMore && difference > NOTICEABLE_NANO_CORES ? reportedNanoCores : null;
+}

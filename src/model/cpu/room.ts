@@ -1,0 +1,231 @@
+import type {Event, Poll} from '../event.ts';
+import type {PodFacts} from '../pod-facts.ts';
+import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
+import type {Selection} from '../selection/wish.ts';
+import {isSystem, targetKey, type Target} from '../target.ts';
+import {safeLine} from '../text/safe.ts';
+import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
+import {CpuBook} from './book.ts';
+import type {Row} from './canvas.ts';
+import {drawChart, type Drawing} from './chart.ts';
+import {formatSpan} from './format.ts';
+import {FIRST_WINDOW_MS, nextWindow} from './grid.ts';
+import {lineOf, limitOf, type Line} from './line.ts';
+import {Memo} from './memo.ts';
+import {nextTop} from './scale.ts';
+import type {CpuSeries} from './series.ts';
+import type {Quantity} from './slots.ts';
+import {viewOf, type CpuView} from './view.ts';
+
+export interface CpuSize {
+  readonly width: number;
+  /** Rows below the header. */
+  readonly height: number;
+}
+
+/** How the screen is: what the pane cannot know by itself. */
+export interface Surroundings {
+  readonly now: LocalMs;
+  readonly unicode: boolean;
+  /** What local time runs ahead of UTC. */
+  readonly utcOffsetMs: number;
+}
+
+/** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
+export class CpuRoom {
+  readonly #book = new CpuBook();
+  #selection: Selection;
+  #selected: Selected | null = null;
+  #facts = new Map<string, PodFacts>();
+  #factsProblem: string | null = null;
+  #clock: ClockOffset = sameClock;
+  #polled = false;
+  #quantity: Quantity = 'cpu';
+  #braille = false;
+  #isFixed = false;
+  #windowMs = FIRST_WINDOW_MS;
+  #scroll = 0;
+  #tops: Record<Quantity, number | null> = {cpu: null, memory: null};
+  #revision = 0;
+  readonly #lineMemo = new Memo<Line[]>();
+  readonly #chartMemo = new Memo<Row[]>();
+
+  constructor(selection: Selection) {
+    this.#selection = selection;
+  }
+
+  apply(event: Event): void {
+    switch (event.type) {
+      case 'poll':
+        this.#observe(event.poll);
+        break;
+      case 'pods':
+        if (event.answer.kind === 'pods') {
+          this.#facts = new Map(event.answer.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+          this.#factsProblem = null;
+        } else {
+          this.#factsProblem = event.answer.failure.problem;
+        }
+        this.#revision += 1;
+        this.#select();
+        break;
+      case 'clock':
+        this.#clock = event.offset;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** What is selected now; null before the first answer. */
+  get selected(): Selected | null {
+    return this.#selected;
+  }
+
+  /** Watches something else from now on. */
+  choose(selection: Selection): void {
+    this.#selection = selection;
+    this.#selected = null;
+    this.#revision += 1;
+    this.#scroll = 0;
+    this.#tops = {cpu: null, memory: null};
+    this.#select();
+  }
+
+  toggleMemory(): void {
+    this.#quantity = this.#quantity === 'cpu' ? 'memory' : 'cpu';
+  }
+
+  toggleBraille(): void {
+    this.#braille = !this.#braille;
+  }
+
+  /** Fixes the scale to the limit, or lets it follow the values again; says what it did. */
+  toggleFixed(): string {
+    this.#isFixed = !this.#isFixed;
+    if (!this.#isFixed) return 'the scale follows the values';
+    return 'the scale ends at the limit (where one is known)';
+  }
+
+  /** A longer or shorter window; says which. */
+  changeWindow(step: 1 | -1): string {
+    this.#windowMs = nextWindow(this.#windowMs, step);
+    this.#tops = {cpu: null, memory: null};
+    return `window ${formatSpan(this.#windowMs)}`;
+  }
+
+  scroll(rows: number): void {
+    this.#scroll += rows;
+  }
+
+  /** All pods of the node and its system containers, as the picker lists them. */
+  candidates(): Candidate[] {
+    return candidatesOf(this.#book, this.#facts);
+  }
+
+  systemSeries(): CpuSeries[] {
+    return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
+  }
+
+  view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
+    const nowMs: number = toNodeTime(now, this.#clock);
+    // Lines and chart change only when a sample came or time moved on by a column; ages in the legend each second.
+    const column = Math.floor(nowMs / (this.#windowMs / Math.max(size.width, 1)));
+    const state = [this.#book.version, this.#revision, this.#quantity, this.#windowMs, column].join();
+    const lines = this.#lineMemo.get(state, () => this.#lines(nowMs));
+    this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
+    const top = this.#top(lines);
+    const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
+    return viewOf({
+      ...size,
+      lines,
+      drawing,
+      nowMs,
+      utcOffsetMs,
+      notes: this.#notes(lines),
+      quantity: this.#quantity,
+      scroll: this.#scroll,
+      windowMs: this.#windowMs,
+      top: top.value,
+      isFixed: top.isFixed,
+      draw: (options) => {
+        const look = [state, size.width, options.height, options.drawing, options.top, utcOffsetMs].join();
+        return this.#chartMemo.get(look, () => drawChart(options));
+      },
+    });
+  }
+
+  #observe(poll: Poll): void {
+    this.#polled = true;
+    this.#book.observe(poll);
+    this.#select();
+  }
+
+  #select(): void {
+    if (!this.#polled) return;
+    const systemNames = this.systemSeries().flatMap(({target}) => target.container ?? []);
+    this.#selected = select(this.#selection, this.candidates(), systemNames, this.#selected);
+  }
+
+  #lines(nowMs: number): Line[] {
+    const targets = this.#selected?.targets ?? [];
+    const labels = labelsOf(targets);
+    const window = {fromMs: nowMs - this.#windowMs, toMs: Number.POSITIVE_INFINITY};
+    const lines = targets.flatMap((target, i) => {
+      const series = this.#book.get(targetKey(target));
+      if (series === undefined) return [];
+      const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
+      return [lineOf(series, safeLine(labels[i] ?? ''), window, this.#quantity, facts)];
+    });
+    return lines.filter((line) => !line.ended || line.steps.length > 0);
+  }
+
+  #top(lines: readonly Line[]): {value: number; isFixed: boolean} {
+    const limit = Math.max(...lines.map((line) => limitOf(line, this.#quantity) ?? 0));
+    if (this.#isFixed && limit > 0) return {value: limit, isFixed: true};
+    const highest = Math.max(0, ...lines.map((line) => line.statistics.max).filter((max) => !Number.isNaN(max)));
+    const value = nextTop(this.#tops[this.#quantity], highest, this.#quantity);
+    this.#tops[this.#quantity] = value;
+    return {value, isFixed: false};
+  }
+
+  #notes(lines: readonly Line[]): string[] {
+    const notes: string[] = [];
+    if (this.#selected === null) return ["waiting for the kubelet's first answer"];
+    const {missing, labelsUnknown} = this.#selected;
+    if (missing.length > 0) notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')}`);
+    if (labelsUnknown)
+      notes.push(`labels of pods are unknown: ${safeLine(this.#factsProblem ?? 'nobody told them yet')}`);
+    for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);
+    if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
+    return notes;
+  }
+}
+
+function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>): Candidate[] {
+  interface Seen {
+    readonly target: Target;
+    containers: string[];
+    nanoCores: number | null;
+    present: boolean;
+  }
+  const pods = new Map<string, Seen>();
+  for (const series of book.all()) {
+    const {target} = series;
+    if (isSystem(target)) continue;
+    const key = `${target.namespace}/${target.pod}`;
+    const pod = pods.get(key) ?? {target, containers: [], nanoCores: null, present: false};
+    pods.set(key, pod);
+    pod.present ||= series.present;
+    if (target.container === null) pod.nanoCores = series.latest?.nanoCores ?? null;
+    else if (series.present) pod.containers.push(target.container);
+  }
+  return [...pods].map(([key, {target, containers, nanoCores, present}]) => ({
+    namespace: target.namespace,
+    pod: target.pod,
+    containers: containers.sort(),
+    labels: facts.get(key)?.labels ?? null,
+    nanoCores,
+    present,
+  }));
+}
