@@ -3,8 +3,10 @@ import {useSyncExternalStore} from 'react';
 import {clearCommand, clearWarning} from './commands/clear.ts';
 import {restartArgv} from './commands/restart.ts';
 import {Confirm} from './components/confirm.tsx';
+import {CpuPane} from './components/cpu-pane.tsx';
 import {Help, type HelpSection} from './components/help.tsx';
 import {PaneHeader} from './components/pane-header.tsx';
+import {PickerScreen} from './components/picker.tsx';
 import {PromptLine} from './components/prompt-line.tsx';
 import {StatusLine} from './components/status-line.tsx';
 import {ThemeProvider, type Theme} from './components/theme.tsx';
@@ -12,6 +14,7 @@ import {TooSmall} from './components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {bindings} from './keymap.ts';
 import {pressesOf} from './keys.ts';
+import {shownItems} from './model/selection/picker.ts';
 import {layOut, smallest, type Pane, type Size} from './model/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from './model/status-text.ts';
 import {restartBanner} from './model/status.ts';
@@ -59,6 +62,11 @@ function Content(props: FrameProps): React.JSX.Element {
   if (overlay?.kind === 'help') {
     return <Help sections={helpSections(screen)} scroll={overlay.scroll} width={size.width} height={size.height} />;
   }
+  if (overlay?.kind === 'picker') {
+    const items = overlay.items();
+    const shown = shownItems(items, overlay.picker.filter.text);
+    return <PickerScreen picker={overlay.picker} shown={shown} total={items.length} {...size} />;
+  }
   return (
     <>
       {layout.kind === 'zoomed' ? (
@@ -87,10 +95,18 @@ function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
   return (
     <Box width={size.width} height={size.height} flexDirection="column" overflow="hidden">
       {pane === 'journal' ? header : null}
-      {pane === 'cpu' ? header : null}
+      {pane === 'cpu' ? <Cpu {...props} banner={banner} /> : null}
       {pane === 'housekeeping' ? header : null}
     </Box>
   );
+}
+
+function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
+  const {screen, theme, now} = props;
+  const {width, height} = props.size;
+  const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
+  const view = screen.rooms.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
+  return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
 }
 
 /** The rows at the bottom: a prompt while one is open, else the status. */

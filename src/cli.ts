@@ -1,6 +1,7 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {ConfigError, type ConfigFile, configValues} from './config.ts';
 import type {CommandName} from './model/event.ts';
+import {parseWish, type Wish} from './model/selection/wish.ts';
 import {
   Flags,
   providers,
@@ -121,9 +122,9 @@ function reachFlags(command: Command, env: Surroundings['env']): Command {
 
 function watchFlags(command: Command): Command {
   return command
-    .option('-p, --pod <pod>', 'pod to watch: a name, namespace/name or glob; repeatable', gather)
-    .option('--container <name>', 'only containers of this name or glob', gather)
-    .option('-l, --selector <labels>', 'pods with these labels')
+    .option('-p, --pod <pod>', 'pod to watch: a name, namespace/name or glob; repeatable', gatherPods)
+    .option('--container <name>', 'only containers of this name or glob', gatherContainers)
+    .option('-l, --selector <labels>', 'pods with these labels', labelSelector)
     .option('--top <n>', 'watch the n busiest pods', wholeNumber(1))
     .option('--grep <pattern>', 'show only lines that match this regular expression', regularExpression)
     .option('--exclude <pattern>', 'hide lines that match; repeatable', gatherExpressions)
@@ -192,6 +193,26 @@ function gather(value: string, before: unknown): readonly string[] {
 
 function gatherExpressions(value: string, before: unknown): readonly string[] {
   return gather(regularExpression(value), before);
+}
+
+function gatherPods(value: string, before: unknown): readonly string[] {
+  checkWish({pods: [value]});
+  return gather(value, before);
+}
+
+function gatherContainers(value: string, before: unknown): readonly string[] {
+  checkWish({containers: [value]});
+  return gather(value, before);
+}
+
+function labelSelector(value: string): string {
+  checkWish({labels: value});
+  return value;
+}
+
+function checkWish(part: Partial<Wish>): void {
+  const answer = parseWish({pods: [], labels: null, containers: [], top: null, ...part});
+  if ('problem' in answer) throw new InvalidArgumentError(`${answer.problem}, for example ${answer.next ?? ''}`);
 }
 
 function regularExpression(value: string): string {

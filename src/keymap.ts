@@ -1,3 +1,4 @@
+import {cpuBindings, pickPods} from './cpu-keys.ts';
 import type {CommandName} from './model/event.ts';
 import type {Pane} from './model/layout.ts';
 import type {Overlay} from './overlay.ts';
@@ -47,12 +48,19 @@ export const bindings: readonly Binding[] = [
     run: (actions) => actions.ask('clear'),
     disabled: (actions) => actions.readOnly,
   },
+  {
+    keys: ['p'],
+    pane: 'all',
+    what: 'choose the pods to watch',
+    run: (actions) => actions.open(pickPods(actions.rooms.cpu)),
+  },
   {keys: ['tab'], pane: 'all', what: 'next pane', run: (actions) => actions.focusNext(1)},
   {keys: ['shift+tab'], pane: 'all', what: 'previous pane', run: (actions) => actions.focusNext(-1)},
   {keys: ['z'], pane: 'all', what: 'zoom the pane, and back', run: (actions) => actions.zoom()},
   {keys: ['?', 'h'], pane: 'all', what: 'this help', run: (actions) => actions.open({kind: 'help', scroll: 0})},
   {keys: ['ctrl+z'], pane: 'all', what: 'suspend (fg brings it back)', run: (actions) => actions.suspend()},
   {keys: ['q', 'ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
+  ...cpuBindings,
 ];
 
 /** The binding that a key means in a pane; the pane's own wins over the one that works everywhere. */

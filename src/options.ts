@@ -1,3 +1,5 @@
+import type {Wish} from './model/selection/wish.ts';
+
 export const providers = ['kind', 'minikube', 'ssh', 'local', 'api', 'demo'] as const;
 export const routes = ['apiserver', 'direct', 'exec'] as const;
 
@@ -34,18 +36,11 @@ export interface JournalOptions {
   readonly fold: boolean;
 }
 
-/** Which pods and containers are drawn. */
-export interface PodOptions {
-  readonly pods: readonly string[];
-  readonly containers: readonly string[];
-  readonly selector: string | null;
-  readonly top: number | null;
-}
-
 export interface WatchOptions {
   readonly reach: ReachOptions;
   readonly journal: JournalOptions;
-  readonly pods: PodOptions;
+  /** Which pods and containers are drawn. */
+  readonly pods: Wish;
   readonly output: 'tui' | 'jsonl';
   /** A folder that receives what the node said, raw. */
   readonly record: string | null;
@@ -94,7 +89,7 @@ export function watchOptions(raw: unknown): WatchOptions {
     pods: {
       pods: flags.texts('pod'),
       containers: flags.texts('container'),
-      selector: flags.text('selector'),
+      labels: flags.text('selector'),
       top: flags.number('top'),
     },
     output: flags.oneOf('output', ['tui', 'jsonl']) ?? 'tui',

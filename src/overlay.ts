@@ -1,6 +1,7 @@
 import type {CommandName} from './model/event.ts';
 import {editLine, lineEdit, type LineEdit} from './model/line-edit.ts';
 import type {KeyPress} from './model/key.ts';
+import {pickerAfter, type Picker, type PickerItem} from './model/selection/picker.ts';
 
 /** A line that the user types at the bottom of the screen, with what it would do while typing. */
 export interface Prompt {
@@ -17,7 +18,14 @@ export interface Prompt {
 export type Overlay =
   | {readonly kind: 'help'; readonly scroll: number}
   | {readonly kind: 'confirm'; readonly command: CommandName; readonly yes: boolean}
-  | {readonly kind: 'prompt'; readonly prompt: Prompt};
+  | {readonly kind: 'prompt'; readonly prompt: Prompt}
+  | {
+      readonly kind: 'picker';
+      readonly picker: Picker;
+      /** What can be picked, as it is now. */
+      readonly items: () => readonly PickerItem[];
+      readonly pick: (names: readonly string[]) => void;
+    };
 
 export function openPrompt(label: string, text: string, preview: Prompt['preview'], submit: Prompt['submit']): Overlay {
   return {kind: 'prompt', prompt: {label, line: lineEdit(text), preview, submit, refused: null}};
@@ -37,6 +45,12 @@ export function overlayAfter(
       return confirmAfter(overlay, press, accept);
     case 'prompt':
       return promptAfter(overlay.prompt, press);
+    case 'picker': {
+      const after = pickerAfter(overlay.picker, press, overlay.items());
+      if (after.kind === 'open') return {...overlay, picker: after.picker};
+      overlay.pick(after.names);
+      return null;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import {render} from 'ink';
 import {App} from './app.tsx';
-import {defaultTheme} from './components/theme.tsx';
+import {chooseTheme} from './components/theme.tsx';
 import {Frames} from './frames.ts';
 import type {WatchOptions} from './options.ts';
 import {sayLost} from './output/command-lines.ts';
@@ -12,7 +12,7 @@ import {Store} from './store.ts';
 /** Runs the screen until the user quits. Resolves with the exit code; the terminal is given back in every case. */
 export async function startScreen(options: WatchOptions, open: (sink: EventSink) => Session): Promise<number> {
   const frames = new Frames(() => 1000);
-  const rooms = makeRooms();
+  const rooms = makeRooms(options);
   const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
@@ -22,7 +22,8 @@ export async function startScreen(options: WatchOptions, open: (sink: EventSink)
     redraw: frames.now,
     quit: () => instance.unmount(),
   });
-  const instance = render(<App screen={screen} frames={frames} theme={defaultTheme} unit={options.reach.unit} />, {
+  const theme = chooseTheme(options.theme, process.env);
+  const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.reach.unit} />, {
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,

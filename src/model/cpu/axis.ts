@@ -8,11 +8,12 @@ export const AXIS_WIDTH = FIGURE_WIDTH + 1;
 
 /** One label in so many rows. */
 const ROWS_A_LABEL = 3;
+const MOST_PARTS = 5;
 
 /** The labels of the y axis, one for each row of the plot, all of one width whatever they say. */
 export function yLabels(top: number, height: number, quantity: Quantity, unicode: boolean): Span[] {
   const highest = height - 1;
-  const parts = partsOf(top, Math.max(1, Math.floor(highest / ROWS_A_LABEL)), quantity);
+  const parts = partsOf(top, Math.min(MOST_PARTS, Math.max(1, Math.floor(highest / ROWS_A_LABEL))), quantity);
   const figures = new Map(
     Array.from({length: parts + 1}, (_, i) => [highest - Math.round((i * highest) / parts), (top * i) / parts]),
   );

@@ -1,5 +1,6 @@
 import type {Event, Poll} from '../event.ts';
 import type {PodFacts} from '../pod-facts.ts';
+import type {PickerItem} from '../selection/picker.ts';
 import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/wish.ts';
 import {isSystem, targetKey, type Target} from '../target.ts';
@@ -118,13 +119,22 @@ export class CpuRoom {
     this.#scroll += rows;
   }
 
-  /** All pods of the node and its system containers, as the picker lists them. */
-  candidates(): Candidate[] {
-    return candidatesOf(this.#book, this.#facts);
+  /** All pods of the node and its system containers. */
+  pickable(): PickerItem[] {
+    const system = this.#systemSeries().map(({target, latest}) => ({
+      name: `@${target.container ?? 'node'}`,
+      nanoCores: latest?.nanoCores ?? null,
+    }));
+    const pods = candidatesOf(this.#book, this.#facts).filter((pod) => pod.present);
+    return [...system, ...pods.map(({namespace, pod, nanoCores}) => ({name: `${namespace}/${pod}`, nanoCores}))];
   }
 
-  systemSeries(): CpuSeries[] {
-    return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
+  /** The names of what is watched now, as they can be picked. */
+  watchedNames(): string[] {
+    const names = (this.#selected?.targets ?? []).map((target) =>
+      isSystem(target) ? `@${target.container ?? 'node'}` : `${target.namespace}/${target.pod}`,
+    );
+    return [...new Set(names)];
   }
 
   view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
@@ -163,8 +173,12 @@ export class CpuRoom {
 
   #select(): void {
     if (!this.#polled) return;
-    const systemNames = this.systemSeries().flatMap(({target}) => target.container ?? []);
-    this.#selected = select(this.#selection, this.candidates(), systemNames, this.#selected);
+    const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
+    this.#selected = select(this.#selection, candidatesOf(this.#book, this.#facts), systemNames, this.#selected);
+  }
+
+  #systemSeries(): CpuSeries[] {
+    return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
   }
 
   #lines(nowMs: number): Line[] {
@@ -193,7 +207,8 @@ export class CpuRoom {
     const notes: string[] = [];
     if (this.#selected === null) return ["waiting for the kubelet's first answer"];
     const {missing, labelsUnknown} = this.#selected;
-    if (missing.length > 0) notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')}`);
+    if (missing.length > 0)
+      notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);
     if (labelsUnknown)
       notes.push(`labels of pods are unknown: ${safeLine(this.#factsProblem ?? 'nobody told them yet')}`);
     for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);

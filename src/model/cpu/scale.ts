@@ -1,6 +1,6 @@
 import type {Quantity} from './slots.ts';
 
-const DECIMAL = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+const DECIMAL = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const BINARY = [1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
 
 /** A scale never ends below one millicore or one mebibyte: the noise of an idle container is no mountain range. */

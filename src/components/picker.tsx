@@ -1,0 +1,69 @@
+import {Box, Text} from 'ink';
+import {formatCores} from '../model/cpu/format.ts';
+import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.ts';
+import {safeLine} from '../model/text/safe.ts';
+import {fit} from '../model/text/width.ts';
+import {useTheme} from './theme.tsx';
+
+const FIGURES = 9;
+
+/** Chooses pods: a filter that is typed, and the pods of the node below it, the busiest first. Fills the screen. */
+export function PickerScreen(props: {
+  readonly picker: Picker;
+  /** What fits the filter, in order. */
+  readonly shown: readonly PickerItem[];
+  readonly total: number;
+  readonly width: number;
+  readonly height: number;
+}): React.JSX.Element {
+  const {picker, shown, width, height} = props;
+  const theme = useTheme();
+  const cursor = cursorOf(picker, shown);
+  const room = Math.max(1, height - 3);
+  const first = Math.min(Math.max(0, cursor - (room >> 1)), Math.max(0, shown.length - room));
+  const points = Array.from(picker.filter.text);
+  return (
+    <Box width={width} height={height} flexDirection="column" overflow="hidden">
+      <Text inverse wrap="truncate">
+        {fit(` Choose pods — ${shown.length} of ${props.total}, ${picker.ticked.size} ticked`, width)}
+      </Text>
+      <Text wrap="truncate">
+        <Text bold color={theme.accent}>
+          {'filter '}
+        </Text>
+        {points.slice(0, picker.filter.cursor).join('')}
+        <Text inverse>{points[picker.filter.cursor] ?? ' '}</Text>
+        {points.slice(picker.filter.cursor + 1).join('')}
+      </Text>
+      {shown.slice(first, first + room).map((item, i) => (
+        <PickerRow
+          key={item.name}
+          item={item}
+          ticked={picker.ticked.has(item.name)}
+          here={first + i === cursor}
+          width={width}
+        />
+      ))}
+      {shown.length === 0 ? <Text dimColor>nothing fits this filter</Text> : null}
+      <Box flexGrow={1} />
+      <Text dimColor wrap="truncate">
+        Enter takes what is ticked, or the one under the cursor · space ticks · Esc leaves all as it was
+      </Text>
+    </Box>
+  );
+}
+
+function PickerRow(props: {
+  readonly item: PickerItem;
+  readonly ticked: boolean;
+  readonly here: boolean;
+  readonly width: number;
+}): React.JSX.Element {
+  const {item, ticked, here, width} = props;
+  const name = fit(safeLine(item.name), Math.max(0, width - FIGURES - 6));
+  return (
+    <Text inverse={here} bold={ticked} wrap="truncate">
+      {`${here ? '>' : ' '}[${ticked ? 'x' : ' '}] ${name} ${formatCores(item.nanoCores).padStart(FIGURES)}`}
+    </Text>
+  );
+}

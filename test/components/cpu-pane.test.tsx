@@ -1,0 +1,116 @@
+import {Box, renderToString} from 'ink';
+import {describe, expect, it} from 'vitest';
+import {CpuPane} from '../../src/components/cpu-pane.tsx';
+import {cellWidth} from '../../src/model/text/width.ts';
+import type {CpuRoom} from '../../src/model/cpu/room.ts';
+import {playScene, roomOf} from '../model/cpu/scene.ts';
+import {seen} from '../model/cpu/sample.ts';
+
+interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly unicode?: boolean;
+  readonly atS?: number;
+}
+
+function draw(room: CpuRoom, {width, height, unicode = true, atS = 301}: Look): string {
+  const view = room.view({width, height: height - 1}, {now: seen(atS), unicode, utcOffsetMs: 0});
+  return renderToString(
+    <Box width={width} height={height} flexDirection="column">
+      <CpuPane view={view} banner={null} focused={false} width={width} height={height} />
+    </Box>,
+    {columns: width},
+  );
+}
+
+// The pane in terminals of 120×40, 80×24 and 60×15.
+const sizes = [
+  {width: 67, height: 18},
+  {width: 41, height: 11},
+  {width: 31, height: 7},
+];
+
+describe.each(sizes)('the CPU pane at $width×$height', (size) => {
+  const name = `${size.width}x${size.height}`;
+
+  it.each([
+    ['one pod with its limit', 'web', {pods: ['web']}],
+    ['several targets with a legend', 'several', {pods: ['web', 'db', '@kubelet']}],
+  ])('draws %s', async (_, file, wish) => {
+    const room = roomOf(wish);
+    playScene(room);
+    const drawn = draw(room, size);
+    await expect(`${drawn}\n`).toMatchFileSnapshot(`golden/cpu-${file}-${name}.txt`);
+    expect(drawn.split('\n').length).toBeLessThanOrEqual(size.height);
+    for (const line of drawn.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(size.width);
+  });
+});
+
+describe('the CPU pane', () => {
+  const size = {width: 67, height: 18};
+
+  it('draws in plain ASCII where the locale has no UTF-8', () => {
+    const room = roomOf({pods: ['web', 'db']});
+    playScene(room);
+    room.toggleBraille();
+    expect(
+      draw(room, {...size, unicode: false})
+        .split('\n')
+        .slice(1)
+        .join('\n'),
+    ).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+
+  it('draws braille, memory and a scale fixed to the limit when asked', async () => {
+    const room = roomOf({pods: ['web']});
+    playScene(room);
+    room.toggleBraille();
+    room.toggleFixed();
+    const braille = draw(room, size);
+    await expect(`${braille}\n`).toMatchFileSnapshot('golden/cpu-web-braille-limit.txt');
+    expect(braille).toContain('500m┤');
+    room.toggleMemory();
+    expect(draw(room, size)).toMatch(/memory working set.*\n[^]*64Mi/);
+  });
+
+  it('draws a row for each pod where there are many', async () => {
+    const room = roomOf({pods: ['*', '@*']});
+    playScene(room);
+    const drawn = draw(room, {width: 67, height: 5});
+    await expect(`${drawn}\n`).toMatchFileSnapshot('golden/cpu-rows-67x5.txt');
+  });
+
+  it('keeps its labels as wide whatever the values are', () => {
+    const room = roomOf({pods: ['web']});
+    playScene(room);
+    const axisAt = (drawn: string) =>
+      new Set(drawn.split('\n').flatMap((line) => (/[┤│└]/.exec(line) ?? {index: []}).index));
+    expect(axisAt(draw(room, size))).toEqual(new Set([6]));
+    room.toggleMemory();
+    expect(axisAt(draw(room, size))).toEqual(new Set([6]));
+  });
+
+  it('says that there is no such pod yet, and draws it when it comes', () => {
+    const room = roomOf({pods: ['web']});
+    expect(draw(room, size)).toContain("waiting for the kubelet's first answer");
+    playScene(room, 1);
+    expect(draw(room, size)).toContain('no such pod yet: web');
+    playScene(room);
+    expect(draw(room, size)).not.toContain('no such pod');
+    expect(draw(room, size)).toContain('A web');
+  });
+
+  it('shows the time since the newest sample as unknown and not as a flat line', () => {
+    const room = roomOf({pods: ['web']});
+    playScene(room);
+    const later = draw(room, {...size, atS: 375});
+    expect(later).toContain('unknown yet');
+    expect(later).toContain('sample 84s old');
+  });
+
+  it('says that clocks differ when a sample is from the future', () => {
+    const room = roomOf({pods: ['web']});
+    playScene(room);
+    expect(draw(room, {...size, atS: 200})).toContain('clocks differ');
+  });
+});

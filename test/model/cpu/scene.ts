@@ -1,0 +1,57 @@
+import type {Sample} from '../../../src/model/event.ts';
+import {CpuRoom} from '../../../src/model/cpu/room.ts';
+import {noResources} from '../../../src/model/pod-facts.ts';
+import {parseWish, type Wish} from '../../../src/model/selection/wish.ts';
+import {localMs} from '../../../src/model/time.ts';
+import {NOON, poll, sample} from './sample.ts';
+
+export function roomOf(wish: Partial<Wish>): CpuRoom {
+  const selection = parseWish({pods: [], labels: null, containers: [], top: null, ...wish});
+  if ('problem' in selection) throw new Error(selection.problem);
+  return new CpuRoom(selection);
+}
+
+/**
+ * Five minutes of a small node, polled each second: `web` works in waves and has a limit, `db` idles and starts anew
+ * after three minutes, and `kubelet` is there too. Samples come every 12 s, each target's at its own moment.
+ */
+export function playScene(room: CpuRoom, seconds = 300): void {
+  const usage = {web: 0, db: 0, kubelet: 0};
+  let told: Sample[] = [];
+  for (let s = 0; s <= seconds; s++) {
+    usage.web += 250 + 150 * Math.sin(s / 25);
+    usage.db = s === 180 ? 0 : usage.db + 20;
+    usage.kubelet += 60;
+    const dbStarted = s < 180 ? -600 : 180;
+    const fresh = [
+      ...(s % 12 === 3
+        ? [sample({atS: s - 0.2, pod: 'web', container: null, usageMs: usage.web, bytes: 64 * 2 ** 20})]
+        : []),
+      ...(s % 12 === 7
+        ? [sample({atS: s - 0.4, pod: 'db', container: null, usageMs: usage.db, startedS: dbStarted, bytes: 2 ** 30})]
+        : []),
+      ...(s % 12 === 9
+        ? [sample({atS: s - 0.1, namespace: '', pod: '', container: 'kubelet', usageMs: usage.kubelet})]
+        : []),
+    ];
+    const names = fresh.map(({target}) => target.pod);
+    told = [...told.filter(({target}) => !names.includes(target.pod)), ...fresh];
+    room.apply({type: 'poll', poll: poll(s, told)});
+  }
+  room.apply({
+    type: 'pods',
+    at: localMs(NOON),
+    answer: {
+      kind: 'pods',
+      pods: [
+        {
+          namespace: 'default',
+          name: 'web',
+          uid: 'a',
+          labels: {app: 'web'},
+          containers: [{name: 'app', resources: {...noResources, requestNanoCores: 200e6, limitNanoCores: 500e6}}],
+        },
+      ],
+    },
+  });
+}
