@@ -1,0 +1,123 @@
+import type {Event, JournalEntry, Sample, StreamState} from '../model/event.ts';
+import type {Failure} from '../model/failure.ts';
+import {targetKey, type Target} from '../model/target.ts';
+import {toNodeTime, sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../model/time.ts';
+
+/** What the JSON face asks of the models, so that it prints what the screen would show. */
+export interface JsonView {
+  /** Whether the journal's filter lets the entry through. */
+  readonly shows: (entry: JournalEntry) => boolean;
+  readonly isSelected: (target: Target) => boolean;
+  /** The forecasts of all targets at a moment, each as a finished line without its end. */
+  readonly forecasts: (now: NodeMs) => Iterable<{readonly target: Target; readonly line: string}>;
+}
+
+/**
+ * The face for scripts: each event as one line of JSON. Times are unix seconds. Of a poll only samples are printed
+ * that were not printed before (a repeated timestamp is the same sample), then a forecast for every selected target.
+ */
+export class JsonLines {
+  readonly #view: JsonView;
+  readonly #write: (text: string) => void;
+  readonly #printed = new Map<string, number>();
+  #clock: ClockOffset = sameClock;
+
+  constructor(view: JsonView, write: (text: string) => void) {
+    this.#view = view;
+    this.#write = write;
+  }
+
+  readonly take = (event: Event): void => {
+    switch (event.type) {
+      case 'journal':
+        for (const entry of event.entries) if (this.#view.shows(entry)) this.#line('journal', journalFields(entry));
+        break;
+      case 'poll':
+        for (const sample of event.poll.samples) this.#sample(sample, event.poll.receivedAt);
+        for (const problem of event.poll.problems) {
+          this.#line('problem', {at: seconds(event.poll.receivedAt), problem});
+        }
+        this.#forecasts(event.poll.receivedAt);
+        break;
+      case 'journal-stream':
+        this.#line('stream', {stream: 'journal', ...streamFields(event.state)});
+        break;
+      case 'stats-stream':
+        this.#line('stream', {stream: 'stats', ...streamFields(event.state)});
+        break;
+      case 'node':
+        this.#line('node', {at: seconds(event.at), ...event.node});
+        break;
+      case 'node-failed':
+        this.#line('node-failed', {at: seconds(event.at), ...event.failure});
+        break;
+      case 'facts': {
+        const {kubeletStartedAt, ...facts} = event.facts;
+        this.#line('facts', {at: seconds(event.at), ...facts, kubeletStartedAt: secondsOrNull(kubeletStartedAt)});
+        break;
+      }
+      case 'kubelet-started':
+        this.#line('kubelet-started', {at: seconds(event.at), pid: event.pid});
+        break;
+      case 'clock':
+        this.#clock = event.offset;
+        this.#line('clock', {aheadMs: event.offset.aheadMs, uncertaintyMs: event.offset.uncertaintyMs});
+        break;
+      case 'route':
+        this.#line('route', {...event.route});
+        break;
+      case 'command':
+        this.#line('command', {at: seconds(event.at), command: event.command, ...event.step});
+        break;
+      case 'journal-gap':
+        this.#line('journal-gap', {at: seconds(event.at), reason: event.reason});
+        break;
+      default:
+        break;
+    }
+  };
+
+  #sample(sample: Sample, seenAt: LocalMs): void {
+    const key = targetKey(sample.target);
+    if (this.#printed.get(key) === sample.at || !this.#view.isSelected(sample.target)) return;
+    this.#printed.set(key, sample.at);
+    this.#line('sample', {
+      at: seconds(sample.at),
+      seenAt: seconds(seenAt),
+      ...sample.target,
+      precision: sample.precision,
+      usageCoreNanoSeconds: sample.usageCoreNanoSeconds,
+      usageNanoCores: sample.usageNanoCores,
+      workingSetBytes: sample.workingSetBytes,
+      startedAt: secondsOrNull(sample.startedAt),
+    });
+  }
+
+  #forecasts(now: LocalMs): void {
+    for (const {target, line} of this.#view.forecasts(toNodeTime(now, this.#clock))) {
+      if (this.#view.isSelected(target)) this.#write(`${line}\n`);
+    }
+  }
+
+  #line(type: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#write(`${JSON.stringify({type, ...fields})}\n`);
+  }
+}
+
+function journalFields(entry: JournalEntry): Record<string, unknown> {
+  return {...entry, at: seconds(entry.at)};
+}
+
+function streamFields(state: StreamState): Record<string, unknown> {
+  const failure: Partial<Failure> = 'failure' in state ? state.failure : {};
+  return {at: seconds(state.since), state: state.kind, ...failure};
+}
+
+/** Unix milliseconds as the unix seconds of the output, to a tenth of a millisecond. */
+function seconds(unixMs: number): number {
+  return Math.round(unixMs * 10) / 10_000;
+}
+
+function secondsOrNull(unixMs: number | null): number | null {
+  return unixMs === null ? null : seconds(unixMs);
+}
