@@ -63,7 +63,9 @@ function buildProgram(made: (request: Request) => unknown, env: Surroundings['en
   const program = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
     .version(`ktop (kubelet) ${version}`, '-V, --version')
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()));
   watchFlags(reachFlags(program, env)).action((flags: unknown) => {
     made({kind: 'watch', options: watchOptions(flags)});
   });
@@ -101,6 +103,14 @@ function buildProgram(made: (request: Request) => unknown, env: Surroundings['en
   return program;
 }
 
+/** A flag in front of the command's name would be the screen's, not the command's: never restart another node by that. */
+function refuseMisplaced(program: Command, name: string): void {
+  const misplaced = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
+  if (misplaced !== undefined) {
+    program.error(`error: options go behind the command: ktop ${name} ${misplaced.flags} …`);
+  }
+}
+
 /** The flags that find and reach a node, common to all commands. */
 function reachFlags(command: Command, env: Surroundings['env']): Command {
   const demo = new Option('--demo', 'watch a simulated node: needs no cluster').implies({via: 'demo'});
@@ -116,6 +126,7 @@ function reachFlags(command: Command, env: Surroundings['env']): Command {
     .addOption(new Option('--token-file <file>', 'bearer token for the kubelet').env('KTOP_TOKEN_FILE'))
     .option('--token-secret <namespace/name>', 'secret that holds a long-lived token')
     .option('--ca-file <file>', "CA that signed the kubelet's serving certificate (default: pinned to the node's own)")
+    .option('--address <address[:port]>', 'of the kubelet, where the one that was found cannot be reached')
     .option('--insecure', "do not verify the kubelet's serving certificate")
     .option('--unit <unit>', 'systemd unit to follow, the first is the kubelet’s (default: kubelet)', gather);
 }

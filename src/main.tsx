@@ -2,7 +2,8 @@ import {parseArguments, type Request} from './cli.ts';
 import {readConfig} from './config.ts';
 import type {ReachOptions, WatchOptions} from './options.ts';
 import type {Node} from './nodes/node.ts';
-import {jsonLine} from './output/jsonl.ts';
+import type {NodeOptions} from './nodes/options.ts';
+import {JsonLines} from './output/json-lines.ts';
 import {runCommand, sayLost} from './output/command-lines.ts';
 import {Session, type EventSink, type Source} from './session.ts';
 
@@ -13,6 +14,13 @@ async function main(): Promise<number> {
 }
 
 async function answer(request: Request): Promise<number> {
+  const reach = request.kind === 'watch' ? request.options.reach : request.kind === 'command' ? request.reach : null;
+  if (reach !== null && reach.node === null && reach.via !== 'demo' && reach.via !== 'local' && reach.ssh === null) {
+    process.stderr.write(
+      'ktop: name the node to watch: ktop --node NAME (ktop nodes lists them), or try: ktop --demo\n',
+    );
+    return 2;
+  }
   switch (request.kind) {
     case 'said':
       (request.exitCode === 0 ? process.stdout : process.stderr).write(request.text);
@@ -46,7 +54,10 @@ async function watchLines(options: WatchOptions): Promise<number> {
     process.stdout.on('error', () => resolve(0));
     if (options.forMs !== null) setTimeout(() => resolve(0), options.forMs);
   });
-  const session = openSession(options.reach, (event) => process.stdout.write(jsonLine(event)), sourcesOf);
+  const lines = new JsonLines({shows: () => true, isSelected: () => true, forecasts: () => []}, (text) =>
+    process.stdout.write(text),
+  );
+  const session = openSession(options.reach, lines.take, sourcesOf);
   const exitCode = await Promise.race([ended, session.lost.then(sayLost)]);
   await session.close();
   return exitCode;
@@ -56,12 +67,30 @@ function openSession(reach: ReachOptions, sink: EventSink, sources: (node: Node)
   return new Session({connect: () => connect(reach), sources, sink, unit: reach.unit});
 }
 
+/** The options of the rooms below, without what the user left open. */
+function nodeOptions(reach: ReachOptions): NodeOptions {
+  return {
+    node: reach.node ?? '',
+    insecure: reach.insecure,
+    ...(reach.via === null ? {} : {via: reach.via}),
+    ...(reach.ssh === null ? {} : {ssh: reach.ssh}),
+    ...(reach.kubeconfig === null ? {} : {kubeconfig: reach.kubeconfig}),
+    ...(reach.context === null ? {} : {context: reach.context}),
+    ...(reach.route === null ? {} : {route: reach.route}),
+    ...(reach.tokenFile === null ? {} : {tokenFile: reach.tokenFile}),
+    ...(reach.tokenSecret === null ? {} : {tokenSecret: reach.tokenSecret}),
+    ...(reach.caFile === null ? {} : {caFile: reach.caFile}),
+    ...(reach.address === null ? {} : {address: reach.address}),
+  };
+}
+
 async function connect(reach: ReachOptions): Promise<Node> {
   if (reach.via === 'demo') {
     const {startDemoNode} = await import('./demo/demo-node.ts');
     return startDemoNode();
   }
-  throw new Error('no way is built yet');
+  const {findNode} = await import('./nodes/find-node.ts');
+  return findNode(nodeOptions(reach));
 }
 
 function sourcesOf(): readonly Source[] {

@@ -14,6 +14,8 @@ export interface ReachOptions {
   readonly tokenFile: string | null;
   readonly tokenSecret: string | null;
   readonly caFile: string | null;
+  /** `address[:port]` of the kubelet. */
+  readonly address: string | null;
   readonly insecure: boolean;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
@@ -63,6 +65,7 @@ export function reachOptions(raw: unknown): ReachOptions {
     tokenFile: flags.text('tokenFile'),
     tokenSecret: flags.text('tokenSecret'),
     caFile: flags.text('caFile'),
+    address: flags.text('address'),
     insecure: flags.is('insecure'),
     unit: flags.texts('unit')[0] ?? 'kubelet',
   };

@@ -3,6 +3,7 @@ import {restartKubelet} from './commands/restart.ts';
 import type {CommandName, CommandStep, Event} from './model/event.ts';
 import {toFailure, type Failure} from './model/failure.ts';
 import {localMs, type LocalMs} from './model/time.ts';
+import {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
 import {pause} from './pause.ts';
 
@@ -12,7 +13,7 @@ export type Source = (signal: AbortSignal) => AsyncIterable<Event>;
 export type EventSink = (event: Event) => void;
 
 export interface SessionOptions {
-  /** Finds and reaches the node; tried again until it succeeds. */
+  /** Finds and reaches the node; tried again until it succeeds, or fails for good. */
   readonly connect: (signal: AbortSignal) => Promise<Node>;
   readonly sources: (node: Node) => readonly Source[];
   readonly sink: EventSink;
@@ -112,7 +113,12 @@ export class Session {
       try {
         return await this.#options.connect(signal);
       } catch (error) {
-        this.#emit({type: 'node-failed', at: now(), failure: toFailure(error, 'find the node')});
+        const failure = toFailure(error, 'find the node');
+        if (error instanceof NodeError && error.kind !== 'not-now') {
+          this.#lost.resolve(failure);
+          return null;
+        }
+        this.#emit({type: 'node-failed', at: now(), failure});
         await pause(Math.min(30_000, 1000 * 2 ** attempt) * (0.75 + Math.random() / 2), signal);
       }
     }

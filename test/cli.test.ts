@@ -50,6 +50,12 @@ test('each mistake on the command line says what is wrong, what to try, and exit
   }
 });
 
+test('a command takes its own node, and refuses one that stands before it', () => {
+  const configured = {env: {}, config: config({node: 'from-file'})};
+  expect(parseArguments(['restart', '--node', 'b'], configured)).toMatchObject({kind: 'command', reach: {node: 'b'}});
+  expect(parseArguments(['--node', 'b', 'restart'], configured)).toMatchObject({kind: 'said', exitCode: 2});
+});
+
 test('the version says which of the two ktops this is', () => {
   const request = parseArguments(['--version'], nothing);
   expect(request.kind === 'said' ? request.text : '').toMatch(/^ktop \(kubelet\) \d/);
