@@ -3,6 +3,7 @@ import {readConfig} from './config.ts';
 import type {ReachOptions, WatchOptions} from './options.ts';
 import type {Node} from './nodes/node.ts';
 import type {NodeOptions} from './nodes/options.ts';
+import {followJournal} from './sources/journal.ts';
 import {JsonLines} from './output/json-lines.ts';
 import {runCommand, sayLost} from './output/command-lines.ts';
 import {Session, type EventSink, type Source} from './session.ts';
@@ -28,7 +29,7 @@ async function answer(request: Request): Promise<number> {
     case 'watch':
       return request.options.output === 'jsonl' ? watchLines(request.options) : watchScreen(request.options);
     case 'command':
-      return runCommand(request, (sink) => openSession(request.reach, sink, sourcesOf));
+      return runCommand(request, (sink) => openSession(request.reach, sink, () => []));
     case 'nodes':
     case 'access':
     case 'replay':
@@ -43,7 +44,7 @@ async function watchScreen(options: WatchOptions): Promise<number> {
     return 2;
   }
   const {startScreen} = await import('./start-screen.tsx');
-  return startScreen(options, (sink) => openSession(options.reach, sink, sourcesOf));
+  return startScreen(options, (sink) => openSession(options.reach, sink, sourcesOf(options)));
 }
 
 async function watchLines(options: WatchOptions): Promise<number> {
@@ -57,7 +58,7 @@ async function watchLines(options: WatchOptions): Promise<number> {
   const lines = new JsonLines({shows: () => true, isSelected: () => true, forecasts: () => []}, (text) =>
     process.stdout.write(text),
   );
-  const session = openSession(options.reach, lines.take, sourcesOf);
+  const session = openSession(options.reach, lines.take, sourcesOf(options));
   const exitCode = await Promise.race([ended, session.lost.then(sayLost)]);
   await session.close();
   return exitCode;
@@ -93,8 +94,32 @@ async function connect(reach: ReachOptions): Promise<Node> {
   return findNode(nodeOptions(reach));
 }
 
-function sourcesOf(): readonly Source[] {
-  return [];
+/** What is listened to on a node: its journal where commands can be run. */
+function sourcesOf(options: WatchOptions): (node: Node) => readonly Source[] {
+  const {journal, reach} = options;
+  return (node) => {
+    const sources: Source[] = [];
+    if (node.shell.kind === 'shell') {
+      const {shell} = node.shell;
+      sources.push((signal) =>
+        followJournal(
+          {
+            shell,
+            by: `${node.via} ${node.name}`,
+            units: journal.units,
+            kubeletUnit: reach.unit,
+            lines: 1000,
+            since: journal.since,
+            boot: journal.boot,
+            sourceGrep: journal.sourceGrep,
+            tickPattern: null,
+          },
+          signal,
+        ),
+      );
+    }
+    return sources;
+  };
 }
 
 process.exitCode = await main();
