@@ -9,6 +9,11 @@ export interface Caller {
   readonly mayGet: readonly string[];
 }
 
+export interface Answer {
+  readonly contentType: string;
+  readonly body: string;
+}
+
 export interface KubeletServerOptions {
   readonly certificate: ServingCertificate;
   readonly address: string;
@@ -16,7 +21,7 @@ export interface KubeletServerOptions {
   readonly port: number;
   readonly authenticate: (token: string) => Caller | null;
   /** The body of an allowed request, or null where the kubelet knows no such path. */
-  readonly answer: (url: URL) => {readonly contentType: string; readonly body: string} | null;
+  readonly answer: (url: URL) => Answer | null | Promise<Answer>;
   /** A klog line for the journal: refused callers leave one. */
   readonly log: (severity: 'I' | 'E', source: string, text: string) => void;
 }
@@ -42,9 +47,9 @@ export class KubeletServer {
 
   async start(): Promise<void> {
     const {key, chain} = this.#options.certificate;
-    const server = createServer({key, cert: chain, keepAliveTimeout: 120_000}, (request, response) =>
-      this.#serve(request, response),
-    );
+    const server = createServer({key, cert: chain, keepAliveTimeout: 120_000}, (request, response) => {
+      void this.#serve(request, response);
+    });
     server.listen(this.#port, this.#options.address);
     await once(server, 'listening');
     const address = server.address();
@@ -63,7 +68,7 @@ export class KubeletServer {
     await closed;
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = (status: number, contentType: string, body: string) => {
       response.writeHead(status, {'content-type': contentType, 'content-length': Buffer.byteLength(body)});
       response.end(body);
@@ -85,7 +90,7 @@ export class KubeletServer {
       text(403, `Forbidden (user=${caller.user}, verb=get, resource=nodes, subresource(s)=[${subresource}])`);
       return;
     }
-    const answer = this.#options.answer(url);
+    const answer = await this.#options.answer(url);
     if (answer === null) text(404, '404 page not found\n');
     else reply(200, answer.contentType, answer.body);
   }

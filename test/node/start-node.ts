@@ -1,0 +1,219 @@
+import {spawnSync} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
+import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {build} from 'esbuild';
+import type {Caller} from '../../src/demo/kubelet-server.ts';
+import {docker} from './engine.ts';
+import {ensureImage} from './image.ts';
+import {loadFile, manifestDirectory, tokenFile, type LogLoad, type PodManifest} from './stand-in/pod-manifest.ts';
+
+export interface TestNodeOptions {
+  /** What the node is called after the run's own prefix: `worker` becomes `kt3f9a-worker`. */
+  readonly role?: 'control-plane' | 'worker' | 'worker2' | 'worker3';
+  /** Default true: carry kind's labels, so that discovery finds it as a node of the cluster `kt3f9a`. */
+  readonly kindLabels?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Flags of the kubelet in `/var/lib/kubelet/kubeadm-flags.env`; default `--v=2`. */
+  readonly kubeletFlags?: readonly string[];
+  readonly pods?: readonly PodManifest[];
+  /** Bearer tokens and what they may get; the node's `token` may get all. */
+  readonly callers?: Readonly<Record<string, Caller>>;
+  /** A public key that root, `docker` (sudo without a password) and `admin` (sudo with one) let in over ssh. */
+  readonly authorizedKey?: string;
+}
+
+/** A machine with systemd, journald, sshd and the stand-in kubelet, in a container. */
+export interface TestNode {
+  readonly name: string;
+  /** kind's cluster name in its labels. */
+  readonly cluster: string;
+  readonly address: string;
+  /** May get everything; also in `tokenFile`, a local file of mode 0600. */
+  readonly token: string;
+  readonly tokenFile: string;
+  /** Runs a command on the node as root and returns its standard output; rejects where it fails. */
+  exec(...argv: readonly string[]): Promise<string>;
+  writeFile(path: string, content: string): Promise<void>;
+  addPod(manifest: PodManifest): Promise<void>;
+  removePod(name: string): Promise<void>;
+  /** Lets the kubelet log lines `"Numbered line" n=0 of=TOTAL` … at a rate. */
+  startLogLoad(load: LogLoad): Promise<void>;
+  stopLogLoad(): Promise<void>;
+  /** Waits until systemd is up and the kubelet serves; after `docker restart` for example. The address may change. */
+  ready(): Promise<void>;
+  /** How many processes with this word in their command line run on the node (`pgrep -f -c`). */
+  countProcesses(word: string): Promise<number>;
+}
+
+/** One busy pod held to a known share, one idle. */
+export const busyPod: PodManifest = {
+  metadata: {namespace: 'default', name: 'cpuload'},
+  spec: {containers: [{name: 'load', command: ['sh', '-c', 'while :; do :; done'], cpuLimitMillicores: 150}]},
+};
+export const idlePod: PodManifest = {
+  metadata: {namespace: 'default', name: 'idle'},
+  spec: {containers: [{name: 'idle', command: ['sleep', 'infinity']}]},
+};
+
+const project = join(import.meta.dirname, '..', '..');
+const started = new Set<string>();
+process.on('exit', () => {
+  if (started.size > 0) spawnSync('docker', ['rm', '--force', '--volumes', ...started], {stdio: 'ignore'});
+});
+
+/** Starts a node under a name that no other run has. Stop it with `stopNode`; the end of the process does it too. */
+export async function startNode(options: TestNodeOptions = {}): Promise<TestNode> {
+  const [image, bundle] = await Promise.all([ensureImage(), bundleKubelet(), removeLeftovers()]);
+  const cluster = `kt${randomBytes(2).toString('hex')}`;
+  const role = options.role ?? 'worker';
+  const name = `${cluster}-${role}`;
+  const token = randomBytes(24).toString('base64url');
+  const all = ['stats', 'metrics', 'log', 'configz', 'healthz', 'pods', 'proxy'];
+  const callers = {[token]: {user: 'system:serviceaccount:kube-system:ktop', mayGet: all}, ...options.callers};
+  const kind = {'io.x-k8s.kind.cluster': cluster, 'io.x-k8s.kind.role': role.replace(/\d+$/, '')};
+  const labels = {
+    'ktop-test': String(process.pid),
+    ...(options.kindLabels === false ? {} : kind),
+    ...options.labels,
+  };
+  await docker(
+    ...['create', '--name', name, '--hostname', name, '--cap-add', 'SYS_ADMIN', '--cgroupns=private'],
+    ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
+    ...['--tmpfs', '/run', '--tmpfs', '/tmp'],
+    ...['--volume', `${nodeBinary()}:/opt/ktop-test/node:ro`, '--volume', `${bundle}:/opt/ktop-test/bundle:ro`],
+    ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+    image,
+  );
+  started.add(name);
+
+  const local = mkdtempSync(join(tmpdir(), 'ktop-test-node-'));
+  const localTokenFile = join(local, 'token');
+  writeFileSync(localTokenFile, token, {mode: 0o600});
+  const writeFile = async (path: string, content: string, mode = 0o644) => {
+    const tree = mkdtempSync(join(tmpdir(), 'ktop-test-copy-'));
+    mkdirSync(dirname(join(tree, path)), {recursive: true});
+    writeFileSync(join(tree, path), content, {mode});
+    await docker('cp', '--quiet', join(tree, path), `${name}:${path}`).catch(() =>
+      docker('cp', join(tree, path), `${name}:${path}`),
+    );
+    rmSync(tree, {recursive: true});
+  };
+  const runtimeEndpoint = '--container-runtime-endpoint=unix:///run/containerd/containerd.sock';
+  const flags = [runtimeEndpoint, ...(options.kubeletFlags ?? ['--v=2'])];
+  await writeFile('/var/lib/kubelet/kubeadm-flags.env', `KUBELET_KUBEADM_ARGS="${flags.join(' ')}"\n`);
+  await writeFile(tokenFile, JSON.stringify(callers), 0o600);
+  const manifestFile = (pod: string) => `${manifestDirectory}/${pod}.json`;
+  for (const pod of options.pods ?? [busyPod, idlePod]) {
+    await writeFile(manifestFile(pod.metadata.name), JSON.stringify(pod));
+  }
+  await docker('start', name);
+
+  const exec = (...argv: readonly string[]) => docker('exec', name, ...argv);
+  const ready = async () => {
+    await until(`${name} is up`, async () => {
+      await exec('systemctl', 'is-active', '--quiet', 'kubelet.service', 'ssh.service', 'dbus.socket');
+      await exec('sh', '-c', 'curl -ks https://127.0.0.1:10250/healthz');
+      return true;
+    });
+  };
+  await ready();
+  if (options.authorizedKey !== undefined) {
+    const install =
+      'for u in root docker admin; do h=$(getent passwd $u | cut -d: -f6); install -d -m 700 -o $u -g $u $h/.ssh; ' +
+      'printf "%s\\n" "$1" >$h/.ssh/authorized_keys; chown $u:$u $h/.ssh/authorized_keys; done';
+    await exec('sh', '-c', install, 'install', options.authorizedKey);
+  }
+  const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', name);
+  return {
+    name,
+    cluster,
+    address: address.trim(),
+    token,
+    tokenFile: localTokenFile,
+    exec,
+    writeFile,
+    ready,
+    addPod: (manifest) => writeFile(manifestFile(manifest.metadata.name), JSON.stringify(manifest)),
+    removePod: async (pod) => {
+      await exec('rm', '--force', manifestFile(pod));
+    },
+    startLogLoad: async (load) => {
+      await exec('sh', '-c', 'printf %s "$1" >"$2.new" && mv "$2.new" "$2"', 'load', JSON.stringify(load), loadFile);
+    },
+    stopLogLoad: async () => {
+      await exec('rm', '--force', loadFile);
+    },
+    countProcesses: async (word) => {
+      const count = await exec('sh', '-c', 'pgrep -f -c -- "$1" || true', 'count', word);
+      // The shell that asks carries the word too.
+      return Number(count.trim()) - 1;
+    },
+  };
+}
+
+/** Removes the node and all that it held. */
+export async function stopNode(node: TestNode | undefined): Promise<void> {
+  if (node === undefined) return;
+  rmSync(dirname(node.tokenFile), {recursive: true, force: true});
+  await docker('rm', '--force', '--volumes', node.name);
+  started.delete(node.name);
+}
+
+/** Asks again until the answer is neither null nor false; a rejection is a "not yet" too. */
+export async function until<T>(what: string, ask: () => Promise<T | null | false>, timeoutMs = 60_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  let last: unknown = null;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer !== null && answer !== false) return answer;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`gave up waiting until ${what}`, {cause: last});
+}
+
+/** Nodes of a run that was killed before it could remove them. */
+async function removeLeftovers(): Promise<void> {
+  const lines = await docker(
+    'ps',
+    '--all',
+    '--filter',
+    'label=ktop-test',
+    '--format',
+    '{{.Names}} {{.Label "ktop-test"}}',
+  );
+  for (const line of lines.split('\n')) {
+    const [name = '', pid = ''] = line.split(' ');
+    if (name !== '' && !existsSync(`/proc/${pid}`)) await docker('rm', '--force', '--volumes', name).catch(() => '');
+  }
+}
+
+/** The Node that runs this project: the one that npm installed. */
+function nodeBinary(): string {
+  const installed = join(project, 'node_modules', 'node', 'bin', 'node');
+  return existsSync(installed) ? installed : process.execPath;
+}
+
+let bundled: Promise<string> | null = null;
+
+/** Bundles the stand-in kubelet and returns the directory that holds it. */
+function bundleKubelet(): Promise<string> {
+  bundled ??= (async () => {
+    const directory = join(project, 'node_modules', '.cache', 'ktop-test-node');
+    await build({
+      entryPoints: [join(import.meta.dirname, 'stand-in', 'kubelet.ts')],
+      outfile: join(directory, 'kubelet.mjs'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'warning',
+    });
+    return directory;
+  })();
+  return bundled;
+}
