@@ -170,7 +170,7 @@ function Question(
     <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={Math.floor(size.height / 3)}>
       <Confirm
         question={command === 'restart' ? `Restart the kubelet on ${name}?` : `Clear the journal of ${name}?`}
-        command={`${node?.via ?? ''} ${name} ${argv}`}
+        command={`${node?.by ?? ''} ${argv}`.trim()}
         warning={command === 'clear' ? clearWarning : null}
         yes={props.yes}
         width={width}

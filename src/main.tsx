@@ -105,7 +105,7 @@ function sourcesOf(options: WatchOptions): (node: Node) => readonly Source[] {
         followJournal(
           {
             shell,
-            by: `${node.via} ${node.name}`,
+            by: node.by,
             units: journal.units,
             kubeletUnit: reach.unit,
             lines: 1000,

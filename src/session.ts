@@ -73,8 +73,7 @@ export class Session {
       yield {kind: 'failed', failure: node.shell.why};
       return;
     }
-    const by = `${node.via} ${node.name}`;
-    const context = {shell: node.shell.shell, by, signal: this.#ended.signal};
+    const context = {shell: node.shell.shell, by: node.by, signal: this.#ended.signal};
     if (name === 'clear') yield* clearJournal(context);
     else yield* restartKubelet({...context, unit: this.#options.unit, now, answered: this.#answered});
   }
@@ -103,7 +102,8 @@ export class Session {
     if (node === null) return;
     this.#node = node;
     const readOnly = node.shell.kind === 'none' ? node.shell.why : null;
-    this.#emit({type: 'node', at: now(), node: {name: node.name, provider: node.provider, via: node.via, readOnly}});
+    const {name, provider, via, by} = node;
+    this.#emit({type: 'node', at: now(), node: {name, provider, via, by, readOnly}});
     await Promise.all(this.#options.sources(node).map((source) => this.#pump(source)));
   }
 

@@ -16,6 +16,7 @@ function fakeNode(): {node: Node; closed: () => boolean} {
     name: 'kind-worker',
     provider: 'kind',
     via: 'docker exec',
+    by: 'docker exec kind-worker',
     shell: {kind: 'shell', shell},
     openRoute: () => Promise.reject(new Error('no route here')),
     close: () => {

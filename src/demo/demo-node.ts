@@ -27,6 +27,7 @@ export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
     name: machine.name,
     provider: 'demo',
     via: 'simulated in this process',
+    by: `(demo) ${machine.name}:`,
     shell: {kind: 'shell', shell: demoShell(machine)},
     openRoute: () => openRoute(machine),
     close: () => machine.stop(),

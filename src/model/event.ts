@@ -88,6 +88,8 @@ export interface NodeIdentity {
   readonly provider: string;
   /** How commands get there: `docker exec`. */
   readonly via: string;
+  /** How a command there is typed by hand: `docker exec kind-worker`. */
+  readonly by: string;
   /** Why keys that change the node are greyed out, or null where they work. */
   readonly readOnly: Failure | null;
 }

@@ -21,6 +21,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
     name,
     provider: container.minikube || /^minikube(-m\d+)?$/.test(name) ? 'minikube' : 'kind',
     via: `${engine} exec`,
+    by: `${engine} exec ${name}`,
     shell: {kind: 'shell', shell},
     openRoute: (signal) =>
       chooseRoute(

@@ -81,6 +81,11 @@ export interface Node {
   readonly provider: ProviderName;
   /** How commands get there, for the status line: `docker exec`. */
   readonly via: string;
+  /**
+   * How a command there is typed by hand, up to the command itself: `docker exec kind-worker`, `ssh docker@10.0.0.2`;
+   * empty on the node itself. For questions and for "the next command to type".
+   */
+  readonly by: string;
   /** Absent where commands cannot be run (`api`): `why` is shown where a key is greyed out. */
   readonly shell: {readonly kind: 'shell'; readonly shell: NodeShell} | {readonly kind: 'none'; readonly why: Failure};
   /** Opens the best way to the kubelet. Rejects with a `FailureError` that names what was tried. */

@@ -22,7 +22,7 @@ export async function runCommand(request: CommandRequest, open: (sink: EventSink
   }
   const reached = Promise.withResolvers<string>();
   const session = open((event) => {
-    if (event.type === 'node') reached.resolve(`${event.node.via} ${event.node.name}`);
+    if (event.type === 'node') reached.resolve(event.node.by);
     else say(event);
   });
   try {
