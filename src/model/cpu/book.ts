@@ -36,8 +36,10 @@ export class CpuBook {
       }
       if (series.observe(sample, poll.receivedAt) !== 'repeat') this.#version += 1;
     }
+    // Most polls ask `/metrics/resource` alone, which does not name what only the summary knows (system containers).
+    const hasSummary = poll.samples.length === 0 || poll.samples.some((sample) => sample.precision === 's');
     for (const [key, series] of this.#series) {
-      if (named.has(key)) continue;
+      if (named.has(key) || (series.isCoarse && !hasSummary)) continue;
       if (series.present) this.#version += 1;
       series.miss();
       if (isForgotten(series, poll.receivedAt)) this.#series.delete(key);

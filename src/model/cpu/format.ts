@@ -11,6 +11,7 @@ export function formatCores(nanoCores: number | null): string {
   if (milli < 9.95) return `${milli.toFixed(1)}m`;
   if (milli < 9_999.5) return `${Math.round(milli)}m`;
   const cores = milli / 1_000;
+  if (cores >= 99_950) return '>99kc';
   return cores < 999.5 ? `${cores.toFixed(cores < 99.95 ? 1 : 0)}c` : `${(cores / 1_000).toFixed(1)}kc`;
 }
 
@@ -25,6 +26,7 @@ export function formatBytes(bytes: number | null): string {
     value /= 1_024;
     unit += 1;
   }
+  if (value >= 999.5) return '>1Ei';
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
   return `${value.toFixed(digits)}${BYTE_UNITS[unit] ?? ''}`;
 }

@@ -37,6 +37,7 @@ export class CpuRoom {
   readonly #book = new CpuBook();
   #selection: Selection;
   #selected: Selected | null = null;
+  #watched: ReadonlySet<string> = new Set();
   #facts = new Map<string, PodFacts>();
   #factsProblem: string | null = null;
   #clock: ClockOffset = sameClock;
@@ -81,6 +82,11 @@ export class CpuRoom {
   /** What is selected now; null before the first answer. */
   get selected(): Selected | null {
     return this.#selected;
+  }
+
+  /** Is it, or its pod, among what is selected? The rest of the node need not be asked for so often. */
+  watches(target: Target): boolean {
+    return this.#watched.has(isSystem(target) ? targetKey(target) : `${target.namespace}/${target.pod}`);
   }
 
   /** Watches something else from now on. */
@@ -175,6 +181,11 @@ export class CpuRoom {
     if (!this.#polled) return;
     const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
     this.#selected = select(this.#selection, candidatesOf(this.#book, this.#facts), systemNames, this.#selected);
+    this.#watched = new Set(
+      this.#selected.targets.map((target) =>
+        isSystem(target) ? targetKey(target) : `${target.namespace}/${target.pod}`,
+      ),
+    );
   }
 
   #systemSeries(): CpuSeries[] {

@@ -37,7 +37,7 @@ export interface Latest {
 }
 
 /** What became of an answered sample. */
-export type Observation = 'repeat' | 'step' | 'break' | 'rejected';
+export type Observation = 'repeat' | 'completed' | 'step' | 'break' | 'rejected';
 
 /** `startTime` has whole seconds in one endpoint and a fraction in the other; less is no restart. */
 const SAME_START_MS = 2_000;
@@ -92,6 +92,11 @@ export class CpuSeries {
   /** When an answer last named it. */
   get seenAt(): LocalMs | null {
     return this.#seenAt;
+  }
+
+  /** Does only the summary tell of it, in whole seconds? */
+  get isCoarse(): boolean {
+    return this.#last?.sample.precision === 's';
   }
 
   /** What was wrong with the newest answer about it; null where all was well. */
@@ -150,7 +155,18 @@ export class CpuSeries {
       observation = this.#step(this.#before, next);
     }
     this.#movedBefore = false;
-    return observation;
+    return observation === 'repeat' && this.#complete(next.sample) ? 'completed' : observation;
+  }
+
+  /** A later answer can tell figures of the same sample that the first one had not. */
+  #complete(sample: Sample): boolean {
+    const latest = this.#latest;
+    const reportedNanoCores = latest?.reportedNanoCores ?? finite(sample.usageNanoCores);
+    const workingSetBytes = latest?.workingSetBytes ?? finite(sample.workingSetBytes);
+    if (latest === null) return false;
+    if (latest.reportedNanoCores === reportedNanoCores && latest.workingSetBytes === workingSetBytes) return false;
+    this.#latest = {...latest, reportedNanoCores, workingSetBytes};
+    return true;
   }
 
   #reasonToBreak(last: Anchor, next: Anchor): BreakReason | null {

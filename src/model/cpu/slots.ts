@@ -47,7 +47,7 @@ export function slotsOf(steps: readonly Step[], grid: Grid, quantity: Quantity):
       high[i] = Math.max(high[i] ?? to, to);
       if (first === last) whole[i] = true;
     }
-    const tickAt = Math.floor((step.toMs - startMs) / slotMs);
+    const tickAt = Math.ceil((step.toMs - startMs) / slotMs) - 1;
     if (step.tick && tickAt >= 0 && tickAt < count) ticks[tickAt] = true;
   }
   const mean = sum.map((value, i) => {

@@ -50,6 +50,13 @@ describe('the CPU series', () => {
     expect(cpu.steps(...everything)).toMatchObject([{fromMs: NOON + 500, toMs: NOON + 10_900, usageNs: 1e9}]);
   });
 
+  it('takes figures of the same sample from a later answer', () => {
+    const cpu = series();
+    watch(cpu, [sample({atS: 0, usageMs: 0}), sample({atS: 10, usageMs: 100})]);
+    expect(cpu.observe(sample({atS: 10, usageMs: 100, reported: 9e6, bytes: 5}), seen(12))).toBe('completed');
+    expect(cpu.latest).toMatchObject({nanoCores: 1e7, reportedNanoCores: 9e6, workingSetBytes: 5});
+  });
+
   it('breaks, and never goes below zero, where the counter went back', () => {
     const cpu = series();
     watch(cpu, [
