@@ -1,5 +1,5 @@
 import type {Poll, Sample} from '../event.ts';
-import {targetKey} from '../target.ts';
+import {type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
 import type {Forecast, IntervalState, Phase} from './forecast.ts';
@@ -70,9 +70,9 @@ export class Housekeeping {
     }
   }
 
-  /** The forecasts of all targets for one moment, in the order in which they were first seen. */
-  forecasts(now: NodeMs): Forecast[] {
-    return [...this.#tracks.values()].map((track) => this.#forecast(track, now));
+  /** The forecasts of all targets (or of those wanted) for one moment, in the order in which they were first seen. */
+  forecasts(now: NodeMs, wanted: (target: Target) => boolean = () => true): Forecast[] {
+    return [...this.#tracks.values()].filter(({target}) => wanted(target)).map((track) => this.#forecast(track, now));
   }
 
   /** The forecast of one target; null where it was never seen. */
