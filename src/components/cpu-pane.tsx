@@ -1,9 +1,8 @@
-import {Box, Text} from 'ink';
-import {memo} from 'react';
-import type {Row, Tone} from '../model/cpu/canvas.ts';
+import {Box} from 'ink';
 import type {CpuView} from '../model/cpu/view.ts';
+import {colorOf, DrawnRow} from './drawn-row.tsx';
 import {PaneHeader} from './pane-header.tsx';
-import {useTheme, type Theme} from './theme.tsx';
+import {useTheme} from './theme.tsx';
 
 /** The CPU pane: its header, and below it the rows that the model drew. Just `width` × `height` cells. */
 export function CpuPane(props: {
@@ -33,33 +32,4 @@ export function CpuPane(props: {
       </Box>
     </>
   );
-}
-
-/** Rows of a chart stay the same object as long as they look the same. */
-const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: Row; readonly theme: Theme}) {
-  return (
-    <Text wrap="truncate">
-      {row.map((span, i) => (
-        <Text key={i} color={colorOf(span.tone, theme)} dimColor={span.tone === 'dim'} bold={span.tone === 'strong'}>
-          {span.text}
-        </Text>
-      ))}
-    </Text>
-  );
-});
-
-function colorOf(tone: Tone, theme: Theme): string | undefined {
-  if (typeof tone === 'number') return theme.series[tone % theme.series.length];
-  switch (tone) {
-    case 'limit':
-      return theme.bad;
-    case 'request':
-      return theme.good;
-    case 'warning':
-      return theme.warning;
-    case 'plain':
-    case 'dim':
-    case 'strong':
-      return undefined;
-  }
 }
