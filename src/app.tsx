@@ -5,6 +5,7 @@ import {restartArgv} from './commands/restart.ts';
 import {Confirm} from './components/confirm.tsx';
 import {CpuPane} from './components/cpu-pane.tsx';
 import {Help, type HelpSection} from './components/help.tsx';
+import {HousekeepingPane} from './components/housekeeping-pane.tsx';
 import {PaneHeader} from './components/pane-header.tsx';
 import {PickerScreen} from './components/picker.tsx';
 import {PromptLine} from './components/prompt-line.tsx';
@@ -96,7 +97,7 @@ function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
     <Box width={size.width} height={size.height} flexDirection="column" overflow="hidden">
       {pane === 'journal' ? header : null}
       {pane === 'cpu' ? <Cpu {...props} banner={banner} /> : null}
-      {pane === 'housekeeping' ? header : null}
+      {pane === 'housekeeping' ? <Housekeeping {...props} banner={banner} /> : null}
     </Box>
   );
 }
@@ -107,6 +108,14 @@ function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.El
   const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
   const view = screen.rooms.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
   return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
+}
+
+function Housekeeping(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
+  const {screen, theme, now, banner} = props;
+  const {width, height} = props.size;
+  const view = screen.rooms.housekeeping.view({width, height: height - 1}, now, theme.unicode);
+  const focused = screen.focus === 'housekeeping';
+  return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
 }
 
 /** The rows at the bottom: a prompt while one is open, else the status. */

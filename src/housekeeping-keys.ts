@@ -1,11 +1,12 @@
-import type {Binding} from './keymap.ts';
+import type {Actions, Binding} from './keymap.ts';
+import {localMs} from './model/time.ts';
 
 /** The keys of the housekeeping pane. */
 export const housekeepingBindings: readonly Binding[] = [
-  {keys: ['up'], pane: 'housekeeping', what: 'count down the target above', run: ({rooms}) => rooms.housekeeping.move(-1)},
-  {keys: ['down'], pane: 'housekeeping', what: 'count down the target below', run: ({rooms}) => rooms.housekeeping.move(1)},
-  {keys: ['pageup'], pane: 'housekeeping', what: 'ten targets up', run: ({rooms}) => rooms.housekeeping.move(-10)},
-  {keys: ['pagedown'], pane: 'housekeeping', what: 'ten targets down', run: ({rooms}) => rooms.housekeeping.move(10)},
+  {keys: ['up'], pane: 'housekeeping', what: 'count down the target above', run: move(-1)},
+  {keys: ['down'], pane: 'housekeeping', what: 'count down the target below', run: move(1)},
+  {keys: ['pageup'], pane: 'housekeeping', what: 'ten targets up', run: move(-10)},
+  {keys: ['pagedown'], pane: 'housekeeping', what: 'ten targets down', run: move(10)},
   {
     keys: ['home', 'escape'],
     pane: 'housekeeping',
@@ -13,3 +14,7 @@ export const housekeepingBindings: readonly Binding[] = [
     run: ({rooms}) => rooms.housekeeping.focus(null),
   },
 ];
+
+function move(rows: number): (actions: Actions) => void {
+  return ({rooms}) => rooms.housekeeping.move(rows, localMs(Date.now()));
+}

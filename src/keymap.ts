@@ -1,4 +1,5 @@
 import {cpuBindings, pickPods} from './cpu-keys.ts';
+import {housekeepingBindings} from './housekeeping-keys.ts';
 import type {CommandName} from './model/event.ts';
 import type {Pane} from './model/layout.ts';
 import type {Overlay} from './overlay.ts';
@@ -61,6 +62,7 @@ export const bindings: readonly Binding[] = [
   {keys: ['ctrl+z'], pane: 'all', what: 'suspend (fg brings it back)', run: (actions) => actions.suspend()},
   {keys: ['q', 'ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
   ...cpuBindings,
+  ...housekeepingBindings,
 ];
 
 /** The binding that a key means in a pane; the pane's own wins over the one that works everywhere. */

@@ -3,6 +3,10 @@ import {readConfig} from './config.ts';
 import type {ReachOptions, WatchOptions} from './options.ts';
 import type {Node} from './nodes/node.ts';
 import type {NodeOptions} from './nodes/options.ts';
+import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
+import {localMs} from './model/time.ts';
+import {makeRooms, type Rooms} from './rooms.ts';
+import {followStats, type StatsPace} from './sources/stats.ts';
 import {followJournal} from './sources/journal.ts';
 import {JsonLines} from './output/json-lines.ts';
 import {runCommand, sayLost} from './output/command-lines.ts';
@@ -29,7 +33,9 @@ async function answer(request: Request): Promise<number> {
     case 'watch':
       return request.options.output === 'jsonl' ? watchLines(request.options) : watchScreen(request.options);
     case 'command':
-      return runCommand(request, (sink) => openSession(request.reach, sink, () => []));
+      return runCommand(request, (sink) =>
+        openSession(request.reach, sink, (node) => [statsOf(node, new HousekeepingRoom())]),
+      );
     case 'nodes':
     case 'access':
     case 'replay':
@@ -44,7 +50,8 @@ async function watchScreen(options: WatchOptions): Promise<number> {
     return 2;
   }
   const {startScreen} = await import('./start-screen.tsx');
-  return startScreen(options, (sink) => openSession(options.reach, sink, sourcesOf(options)));
+  const rooms = makeRooms(options);
+  return startScreen(options, rooms, (sink) => openSession(options.reach, sink, sourcesOf(options, rooms)));
 }
 
 async function watchLines(options: WatchOptions): Promise<number> {
@@ -55,10 +62,18 @@ async function watchLines(options: WatchOptions): Promise<number> {
     process.stdout.on('error', () => resolve(0));
     if (options.forMs !== null) setTimeout(() => resolve(0), options.forMs);
   });
-  const lines = new JsonLines({shows: () => true, isSelected: () => true, forecasts: () => []}, (text) =>
-    process.stdout.write(text),
-  );
-  const session = openSession(options.reach, lines.take, sourcesOf(options));
+  const rooms = makeRooms(options);
+  const view = {
+    shows: () => true,
+    isSelected: () => true,
+    forecasts: () => rooms.housekeeping.lines(localMs(Date.now())),
+  };
+  const lines = new JsonLines(view, (text) => process.stdout.write(text));
+  const sink: EventSink = (event) => {
+    for (const room of Object.values(rooms)) room.apply(event);
+    lines.take(event);
+  };
+  const session = openSession(options.reach, sink, sourcesOf(options, rooms));
   const exitCode = await Promise.race([ended, session.lost.then(sayLost)]);
   await session.close();
   return exitCode;
@@ -94,11 +109,11 @@ async function connect(reach: ReachOptions): Promise<Node> {
   return findNode(nodeOptions(reach));
 }
 
-/** What is listened to on a node: its journal where commands can be run. */
-function sourcesOf(options: WatchOptions): (node: Node) => readonly Source[] {
+/** What is listened to on a node: its stats, and its journal where commands can be run. */
+function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonly Source[] {
   const {journal, reach} = options;
   return (node) => {
-    const sources: Source[] = [];
+    const sources: Source[] = [statsOf(node, rooms.housekeeping)];
     if (node.shell.kind === 'shell') {
       const {shell} = node.shell;
       sources.push((signal) =>
@@ -120,6 +135,10 @@ function sourcesOf(options: WatchOptions): (node: Node) => readonly Source[] {
     }
     return sources;
   };
+}
+
+function statsOf(node: Node, pace: StatsPace): Source {
+  return (signal) => followStats({openRoute: (abort) => node.openRoute(abort), pace}, signal);
 }
 
 process.exitCode = await main();

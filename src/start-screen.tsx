@@ -2,17 +2,21 @@ import {render} from 'ink';
 import {App} from './app.tsx';
 import {chooseTheme} from './components/theme.tsx';
 import {Frames} from './frames.ts';
+import {localMs} from './model/time.ts';
 import type {WatchOptions} from './options.ts';
 import {sayLost} from './output/command-lines.ts';
-import {makeRooms} from './rooms.ts';
+import type {Rooms} from './rooms.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from './session.ts';
 import {Store} from './store.ts';
 
 /** Runs the screen until the user quits. Resolves with the exit code; the terminal is given back in every case. */
-export async function startScreen(options: WatchOptions, open: (sink: EventSink) => Session): Promise<number> {
-  const frames = new Frames(() => 1000);
-  const rooms = makeRooms(options);
+export async function startScreen(
+  options: WatchOptions,
+  rooms: Rooms,
+  open: (sink: EventSink) => Session,
+): Promise<number> {
+  const frames = new Frames(() => rooms.housekeeping.frameMs(localMs(Date.now())));
   const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({

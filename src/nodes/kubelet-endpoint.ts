@@ -100,7 +100,7 @@ export class HttpsEndpoint {
 }
 
 async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
-  const {Pool, ProxyAgent} = await import('undici');
+  const {Pool, ProxyAgent} = await import('./undici.ts');
   const {proxy, trust, clientCertificate} = endpoint;
   if (proxy) {
     if (trust.kind === 'pinned') throw new Error('a pinned certificate cannot be checked through a proxy');

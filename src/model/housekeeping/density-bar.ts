@@ -13,7 +13,10 @@ export function densityBar(forecast: Forecast, width: number, unicode: boolean):
   const canvas = new Canvas(width, 2);
   const {next, at, lastTickAt} = forecast;
   const nowMs = at - lastTickAt;
-  const longest = forecast.states.reduce((most, {intervalMs, probability}) => (probability > 0.001 ? Math.max(most, intervalMs) : most), 0);
+  const longest = forecast.states.reduce(
+    (most, {intervalMs, probability}) => (probability > 0.001 ? Math.max(most, intervalMs) : most),
+    0,
+  );
   const endMs = Math.max(2 * longest, nowMs + 1000, next.quantile(0.95) - lastTickAt);
   const shades = unicode ? unicodeShades : asciiShades;
   const perCell = endMs / width;
@@ -41,6 +44,8 @@ export function densityBar(forecast: Forecast, width: number, unicode: boolean):
 
 /** The moments worth a label, the most telling first: where windows open and close. */
 function marksOf(forecast: Forecast, endMs: number): number[] {
-  const marks = forecast.states.filter(({probability}) => probability > 0.01).flatMap(({intervalMs}) => [intervalMs, 2 * intervalMs]);
+  const marks = forecast.states
+    .filter(({probability}) => probability > 0.01)
+    .flatMap(({intervalMs}) => [intervalMs, 2 * intervalMs]);
   return [0, ...marks].filter((mark, i, all) => mark <= endMs && all.indexOf(mark) === i);
 }

@@ -2,8 +2,10 @@ import type {Event} from '../event.ts';
 import {PollPlan} from '../poll-plan.ts';
 import {type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, type NodeMs, sameClock, toNodeTime} from '../time.ts';
-import type {Forecast} from './forecast.ts';
+import {type Forecast, probabilityWithin} from './forecast.ts';
+import {forecastLine} from './forecast-line.ts';
 import {Housekeeping} from './housekeeping.ts';
+import {type HousekeepingView, housekeepingView} from './pane-view.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
@@ -16,12 +18,12 @@ export class HousekeepingRoom {
   readonly #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
   #clock: ClockOffset = sameClock;
-  #chosen: ((target: Target) => boolean) | null = null;
+  readonly #chosen: () => readonly Target[];
   #focus: string | null = null;
   #targets = 0;
 
-  /** Which targets the user has chosen; null while there is no choice. */
-  watch(chosen: ((target: Target) => boolean) | null): void {
+  /** `chosen` tells which targets the user has chosen; none while there is no choice. */
+  constructor(chosen: () => readonly Target[] = () => []) {
     this.#chosen = chosen;
   }
 
@@ -57,14 +59,46 @@ export class HousekeepingRoom {
     return forecasts.sort((a, b) => order(a) - order(b));
   }
 
+  /** The forecasts as lines of the JSON output, each with its target. */
+  lines(now: LocalMs): {target: Target; line: string}[] {
+    return this.#housekeeping
+      .forecasts(this.nodeTime(now))
+      .filter(({phase}) => phase !== 'gone')
+      .map((forecast) => ({target: forecast.target, line: forecastLine(forecast)}));
+  }
+
   /** What the large countdown shows: the focused target, else the watched one that ticks next. */
   focused(forecasts: readonly Forecast[]): Forecast | null {
     const focused = forecasts.find(({target}) => targetKey(target) === this.#focus);
     return focused ?? forecasts.find(({target}) => this.watches(target)) ?? forecasts[0] ?? null;
   }
 
+  /** Gives the large countdown to a target; null to the watched one that ticks next. */
   focus(target: Target | null): void {
     this.#focus = target === null ? null : targetKey(target);
+  }
+
+  /** Gives it to the target so many rows further down in the table as it is now. */
+  move(rows: number, now: LocalMs): void {
+    const forecasts = this.forecasts(now);
+    const focused = this.focused(forecasts);
+    const at = focused === null ? 0 : forecasts.indexOf(focused);
+    const to = Math.min(forecasts.length - 1, Math.max(0, at + rows));
+    this.focus(forecasts[to]?.target ?? null);
+  }
+
+  /** What the pane draws in `height` rows below its header. */
+  view(size: {readonly width: number; readonly height: number}, now: LocalMs, unicode: boolean): HousekeepingView {
+    const forecasts = this.forecasts(now);
+    const focused = this.focused(forecasts);
+    return housekeepingView({...size, unicode, forecasts, focused, watches: this.watches, base: this.base});
+  }
+
+  /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
+  frameMs(now: LocalMs): number {
+    const focused = this.focused(this.forecasts(now));
+    if (focused === null || focused.phase === 'gone' || focused.phase === 'runtime') return 1000;
+    return probabilityWithin(focused, 1000) > 0.2 ? 250 : 1000;
   }
 
   nodeTime(now: LocalMs): NodeMs {
@@ -74,7 +108,9 @@ export class HousekeepingRoom {
   readonly watches = (target: Target): boolean => {
     if (target.pod === '') return false;
     if (targetKey(target) === this.#focus) return true;
-    return this.#chosen === null ? this.#targets <= watchAllUpTo : this.#chosen(target);
+    const chosen = this.#chosen();
+    if (chosen.length === 0) return this.#targets <= watchAllUpTo;
+    return chosen.some((one) => one.namespace === target.namespace && one.pod === target.pod && covers(one, target));
   };
 
   readonly spent = (requests: number, now: LocalMs): void => this.#plan.spent(requests, now);
@@ -87,6 +123,11 @@ export class HousekeepingRoom {
     // The plan counts in the clock of the forecasts; a jump of it only shortens or stretches one wait.
     return this.#plan.delayMs(at, ordered, this.base.intervalMs);
   };
+}
+
+/** A chosen pod stands for its containers too, and a chosen container for itself. */
+function covers(chosen: Target, target: Target): boolean {
+  return chosen.container === null || chosen.container === target.container;
 }
 
 function order({phase, next}: Forecast): number {

@@ -5,7 +5,15 @@ import {densityBar} from './density-bar.ts';
 import type {Forecast} from './forecast.ts';
 import type {Housekeeping} from './housekeeping.ts';
 import {waitHistogram} from './wait-histogram.ts';
-import {countdownShort, countdownWords, formatInterval, formatShort, formatWait, intervalWords, targetName} from './words.ts';
+import {
+  countdownShort,
+  countdownWords,
+  formatInterval,
+  formatShort,
+  formatWait,
+  intervalWords,
+  targetName,
+} from './words.ts';
 
 /** What the housekeeping pane draws: texts of its header and exactly as many rows as there is room for, or fewer. */
 export interface HousekeepingView {
@@ -79,7 +87,10 @@ function stateRow(focused: Forecast, width: number): Row {
   const worst = `age ${formatWait(focused.ageMs)}, worst ${formatWait(focused.worstAgeMs)}`;
   const interval = intervalWords(focused);
   const both = `${interval} · ${worst}`;
-  return plain(fit(cellWidth(both) <= width ? both : `${interval} · worst ${formatShort(focused.worstAgeMs)}`, width), 'plain');
+  return plain(
+    fit(cellWidth(both) <= width ? both : `${interval} · worst ${formatShort(focused.worstAgeMs)}`, width),
+    'plain',
+  );
 }
 
 /** The table of all targets: a head where there is room for it, and a last row that says how many are not shown. */
@@ -89,7 +100,15 @@ function tableRows(options: ViewOptions, room: number): Row[] {
   const nameWidth = width - ageWidth - nextWidth - intervalWidth;
   const head = room >= 4;
   const rows: Row[] = head
-    ? [plain(fit('target', nameWidth) + fit('age', ageWidth, 'right') + fit('next', nextWidth, 'right') + fit('interval', intervalWidth, 'right'), 'dim')]
+    ? [
+        plain(
+          fit('target', nameWidth) +
+            fit('age', ageWidth, 'right') +
+            fit('next', nextWidth, 'right') +
+            fit('interval', intervalWidth, 'right'),
+          'dim',
+        ),
+      ]
     : [];
   const space = room - rows.length;
   const shown = window(forecasts, focused, forecasts.length > space ? space - 1 : space);
