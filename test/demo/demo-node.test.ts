@@ -116,6 +116,7 @@ test('clearing removes what is older than a second, and a follower goes on from 
   const middle = all[Math.floor(all.length / 2)]?.__CURSOR ?? '';
   const rest = await lines(`--after-cursor=${middle}`);
   expect(rest[0]).toEqual(all[Math.floor(all.length / 2) + 1]);
+  expect((await lines(`--cursor=${middle}`))[0]).toEqual(all[Math.floor(all.length / 2)]);
 
   await shell.run(['journalctl', '--rotate']);
   const vacuumed = await shell.run(['journalctl', '--vacuum-time=1s']);

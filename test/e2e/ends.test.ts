@@ -1,0 +1,95 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {ktopBinary, nodeBinary, TerminalProgram} from './terminal.ts';
+
+// However ktop ends, the terminal is given back as it was. Seen from a shell in the same terminal.
+let shell: TerminalProgram;
+let directory: string;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'ktop-e2e-'));
+  shell = TerminalProgram.shell();
+  await shell.waitFor('prompt> ');
+});
+afterEach(async () => {
+  await shell.dispose();
+  rmSync(directory, {recursive: true});
+});
+
+const running = 'journal';
+
+/** Starts the demo from the shell and returns its process. */
+async function startDemo(nodeFlags = ''): Promise<number> {
+  shell.type(`clear; ${nodeBinary} ${nodeFlags} ${ktopBinary} --demo\r`);
+  await shell.waitFor((screen) => screen.modes.alternateScreen && screen.text.includes(running));
+  const [pid] = shell.children;
+  if (pid === undefined) throw new Error('ktop is not a child of the shell');
+  return pid;
+}
+
+async function expectCleanTerminal(): Promise<void> {
+  await shell.waitFor('prompt> ');
+  // Marked, so that the echo of the command line is not taken for its output.
+  shell.type('clear; stty -a; echo end-of-"settings"\r');
+  await shell.waitFor('end-of-settings');
+  const settings = shell.text.split(/[\s;]+/);
+  expect(settings).toEqual(expect.arrayContaining(['icanon', 'echo', 'isig', 'icrnl', 'opost']));
+  expect(shell.modes).toMatchObject({alternateScreen: false, cursorHidden: false, mouse: false});
+}
+
+async function exitCode(): Promise<number> {
+  await shell.waitFor((screen) => !screen.modes.alternateScreen && screen.text.includes('prompt> '));
+  shell.type('echo exit-"code"=$?\r');
+  await shell.waitFor(/exit-code=\d+/);
+  return Number(/exit-code=(\d+)/.exec(shell.text)?.[1]);
+}
+
+test('q and ctrl-C quit with 0', async () => {
+  for (const key of ['q', 'ctrl+c']) {
+    await startDemo();
+    shell.press(key);
+    expect(await exitCode(), key).toBe(0);
+    await expectCleanTerminal();
+  }
+});
+
+describe.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+] as const)('%s', (signal, code) => {
+  test(`ends it with ${code} and gives the terminal back`, async () => {
+    const pid = await startDemo();
+    process.kill(pid, signal);
+    expect(await exitCode()).toBe(code);
+    await expectCleanTerminal();
+  });
+});
+
+test('an exception ends it with 1, and its message stays readable', async () => {
+  const bomb = join(directory, 'bomb.mjs');
+  writeFileSync(bomb, "process.on('SIGUSR2', () => setImmediate(() => { throw new Error('the bomb went off'); }));");
+  const pid = await startDemo(`--import ${bomb}`);
+  process.kill(pid, 'SIGUSR2');
+  await shell.waitFor('the bomb went off');
+  expect(await exitCode()).toBe(1);
+  await expectCleanTerminal();
+});
+
+test('ctrl-Z gives the shell its terminal, fg brings the screen back', async () => {
+  await startDemo();
+  shell.press('ctrl+z');
+  await shell.waitFor(/Stopped.*prompt> /s);
+  await expectCleanTerminal();
+  shell.type('clear; fg\r');
+  await shell.waitFor((screen) => screen.modes.alternateScreen && screen.text.includes(running));
+  shell.press('q');
+  expect(await exitCode()).toBe(0);
+  await expectCleanTerminal();
+});
+
+test('without a terminal it says so and names the other face', async () => {
+  shell.type(`${nodeBinary} ${ktopBinary} --demo | cat\r`);
+  await shell.waitFor('--output jsonl');
+});
