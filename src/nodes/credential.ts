@@ -1,13 +1,19 @@
 import {readFile} from 'node:fs/promises';
 import {FailureError} from '../model/failure.ts';
-import type {ClientCertificate} from './kubelet-endpoint.ts';
+
+export interface ClientCertificate {
+  /** Both PEM. */
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** Who we are to a server. Its secrets never enter a message: `label` says where it came from. */
 export interface Credential {
   readonly label: string;
-  /** The bearer token to send now, or null where the client certificate says it all. */
+  /** The bearer token to send now, or null where there is none. */
   token(): Promise<string | null>;
-  readonly clientCertificate: ClientCertificate | null;
+  /** Asked when a connection is opened. */
+  certificate(): Promise<ClientCertificate | null>;
   /** After a 401: forgets what it kept, so that the next `token` is fetched anew. */
   forget(): void;
 }
@@ -18,26 +24,67 @@ export async function authorization(credential: Credential): Promise<Readonly<Re
   return token === null ? {} : {authorization: `Bearer ${token}`};
 }
 
-/** A token that stays what it is: from the environment, or read once from a secret. */
+/** A token that stays what it is, as the one of the environment. */
 export function fixedToken(label: string, token: string): Credential {
-  const clean = checkToken(label, token);
-  return {label, token: () => Promise.resolve(clean), clientCertificate: null, forget: () => undefined};
+  return keptToken(label, () => Promise.resolve({token, validUntil: null}));
 }
 
 /** A token in a file, read at each opening and after each refusal: whoever renews it is not our business. */
 export function fileToken(path: string): Credential {
-  let kept: Promise<string> | null = null;
-  const read = async () => {
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const label = `token file ${path}`;
+  return keptToken(label, async () => {
+    try {
+      return {token: await readFile(path, 'utf8'), validUntil: null};
+    } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      throw new FailureError({tried: `read the token file ${path}`, problem, next: null}, {cause: error});
-    });
-    return checkToken(`token file ${path}`, text);
+      throw new FailureError({tried: `read the ${label}`, problem, next: null}, {cause: error});
+    }
+  });
+}
+
+export function clientCertificate(label: string, certificate: ClientCertificate): Credential {
+  return {
+    label,
+    token: () => Promise.resolve(null),
+    certificate: () => Promise.resolve(certificate),
+    forget: () => undefined,
+  };
+}
+
+/** Nobody in particular. */
+export const anonymous: Credential = {
+  label: 'no credential',
+  token: () => Promise.resolve(null),
+  certificate: () => Promise.resolve(null),
+  forget: () => undefined,
+};
+
+export interface FetchedToken {
+  readonly token: string;
+  /** Unix milliseconds after which it is fetched anew; null where it lasts. */
+  readonly validUntil: number | null;
+}
+
+/** A token that is fetched when it is first needed, again shortly before it expires, and again after a refusal. */
+export function keptToken(label: string, fetch: () => Promise<FetchedToken>, now = () => Date.now()): Credential {
+  let kept: Promise<FetchedToken> | null = null;
+  const renew = async (): Promise<FetchedToken> => {
+    try {
+      const fetched = await fetch();
+      return {...fetched, token: checkToken(label, fetched.token)};
+    } catch (error) {
+      kept = null;
+      throw error;
+    }
   };
   return {
-    label: `token file ${path}`,
-    token: () => (kept ??= read().catch((error: unknown) => ((kept = null), Promise.reject(asError(error))))),
-    clientCertificate: null,
+    label,
+    token: async () => {
+      const current = await (kept ??= renew());
+      if (current.validUntil === null || now() < current.validUntil) return current.token;
+      return (await (kept = renew())).token;
+    },
+    certificate: () => Promise.resolve(null),
     forget: () => (kept = null),
   };
 }
@@ -47,9 +94,5 @@ function checkToken(label: string, text: string): string {
   const token = text.trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   const problem = token === '' ? 'it is empty' : 'it is not one word of plain characters';
-  throw new FailureError({tried: `use the token of ${label}`, problem, next: null});
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  throw new FailureError({tried: `use the ${label}`, problem, next: null});
 }

@@ -1,6 +1,6 @@
 import {toFailure} from '../model/failure.ts';
 import {engines, findContainer, listContainers, type EngineProblem, type NodeContainer} from './container-engine.ts';
-import {containerNode} from './container-node.ts';
+import {containerNode} from './kind.ts';
 import type {Node} from './node.ts';
 import {NodeError} from './node-error.ts';
 import {checkNodeName} from './node-name.ts';

@@ -1,16 +1,88 @@
+import {findContainer, listContainers, type NodeContainer} from './container-engine.ts';
 import {type Failure} from '../model/failure.ts';
-import type {NodeContainer} from './container-engine.ts';
-import type {NodeShell} from './node.ts';
-import {processShell} from './process-shell.ts';
+import {parseKubeconfig, type KubeContext} from './kubeconfig.ts';
+import {KubeletRoutes} from './kubelet-routes.ts';
+import type {Node} from './node.ts';
+import type {NodeOptions} from './options.ts';
+import {processShell, type Launcher} from './process-shell.ts';
+import {openTunnel} from './tunnel.ts';
 
-/** Runs commands in a node that is a container, as kind's nodes and those of minikube's docker driver are. */
-export function containerShell(container: Pick<NodeContainer, 'engine' | 'name'>): NodeShell {
+/** A node that is a container of this machine's engine: kind's, and those of minikube's docker and podman drivers. */
+export function containerNode(container: NodeContainer, options: NodeOptions): Node {
   const {engine, name} = container;
-  return processShell({
+  const env = options.env ?? process.env;
+  const launcher = containerLauncher(container);
+  const shell = processShell(launcher);
+  const routes = new KubeletRoutes({
+    name,
+    options,
+    shell,
+    addresses: async () => {
+      // Looked up anew each time: a restarted container may have another address.
+      const now = await findContainer(engine, name, env);
+      return now !== null && 'addresses' in now ? now.addresses : container.addresses;
+    },
+    tunnel: (address, signal) => openTunnel(launcher, address, signal),
+    contexts: likelyNames(container),
+    admin: () => adminContext(container, options),
+  });
+  return {
+    name,
+    provider: isMinikube(container) ? 'minikube' : 'kind',
+    via: `${engine} exec`,
+    by: `${engine} exec ${name}`,
+    shell: {kind: 'shell', shell},
+    openRoute: (signal) => routes.open(signal),
+    close: () => routes.close(),
+  };
+}
+
+export function isMinikube(container: NodeContainer): boolean {
+  return container.minikube || /^minikube(-m\d+)?$/.test(container.name);
+}
+
+/** The contexts that kind (`kind-CLUSTER`) and minikube (the profile) write; a plain container may be named like either. */
+function likelyNames({cluster, name}: NodeContainer): readonly string[] {
+  const guessed = name.replace(/-(control-plane|worker)\d*$/, '');
+  const profile = name.replace(/-m\d+$/, '');
+  return cluster === null ? [`kind-${guessed}`, profile] : [`kind-${cluster}`];
+}
+
+function containerLauncher({engine, name}: Pick<NodeContainer, 'engine' | 'name'>): Launcher {
+  return {
     title: `${engine} exec ${name}`,
     command: (argv) => Promise.resolve([engine, 'exec', '--interactive', name, ...argv]),
     explain: (tried, stderr) => execProblem(engine, name, tried, stderr),
-  });
+  };
+}
+
+/**
+ * The administrator's context that kubeadm leaves on the control plane, for a cluster that the user's kubeconfig does
+ * not know. Its server is a name of the engine's own network, so the container's address takes its place.
+ */
+async function adminContext(container: NodeContainer, options: NodeOptions): Promise<KubeContext | null> {
+  const {engine, cluster} = container;
+  const env = options.env ?? process.env;
+  const listed = await listContainers(engine, env);
+  const planes = ('problem' in listed ? [] : listed).filter(
+    (other) => cluster !== null && other.running && other.cluster === cluster && other.role === 'control-plane',
+  );
+  for (const plane of planes.length > 0 ? planes : [container]) {
+    const path = '/etc/kubernetes/admin.conf';
+    const reply = await processShell(containerLauncher(plane)).run(['cat', path]);
+    const [address] = plane.addresses;
+    if (reply.exitCode !== 0 || address === undefined) continue;
+    const context = (await parseKubeconfig(reply.stdout, path)).contexts[0];
+    if (context === undefined) continue;
+    const server = new URL(context.server);
+    return {
+      ...context,
+      name: `${plane.name}:${path}`,
+      server: `https://${address}:${server.port === '' ? 443 : server.port}`,
+      serverName: context.serverName ?? server.hostname,
+    };
+  }
+  return null;
 }
 
 /** What `docker exec` says when it cannot run a command, in our words. */

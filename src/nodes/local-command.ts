@@ -36,7 +36,8 @@ export async function runLocal(
   const result = await execa(file, args, {
     stdin: 'ignore',
     reject: false,
-    env: options.env,
+    // Our token is nobody else's business.
+    env: {...options.env, KTOP_TOKEN: undefined},
     extendEnv: false,
     timeout: timeoutMs,
     ...(options.signal && {cancelSignal: options.signal}),

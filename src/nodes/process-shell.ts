@@ -137,7 +137,15 @@ async function* bytes(starting: Promise<Started>): AsyncGenerator<Uint8Array> {
 /** Starts the process; from here on `done` always settles. Nothing here waits for the node. */
 async function start(launcher: Launcher, argv: readonly string[]): Promise<Started> {
   const [{execa}, [file, ...args]] = await Promise.all([import('execa'), launcher.command(argv)]);
-  const child = execa(file, args, {stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', buffer: false, reject: false});
+  const child = execa(file, args, {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    // Our token is nobody else's business.
+    env: {KTOP_TOKEN: undefined},
+  });
   const {stdin, stdout, stderr} = child;
   // Writing to a process that has just ended is not news: its end is.
   stdin.on('error', () => undefined);

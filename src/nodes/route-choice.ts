@@ -1,10 +1,13 @@
 import {FailureError, toFailure, type Failure} from '../model/failure.ts';
+import type {Credential} from './credential.ts';
 import type {KubeletReply, KubeletRoute} from './node.ts';
 
-/** One way that may lead to the kubelet. `open` finds everything out anew: address, certificate, credentials. */
+/** One way that may lead to the kubelet, with one credential. Both find everything out anew when they are asked. */
 export interface RouteCandidate {
   readonly kind: KubeletRoute['kind'];
-  open(signal: AbortSignal): Promise<KubeletRoute>;
+  /** Null where this source of credentials has none: nothing to report. */
+  credential(signal: AbortSignal): Promise<Credential | null>;
+  open(credential: Credential, signal: AbortSignal): Promise<KubeletRoute>;
 }
 
 export interface ChoiceOptions {
@@ -14,14 +17,21 @@ export interface ChoiceOptions {
   readonly retryBetterMs?: number;
 }
 
-/** Answers whether this caller may read stats at all, and costs the kubelet about as little as anything. */
-const probePath = '/stats/summary?only_cpu_and_memory=true';
+/** Both must be allowed: values come from the first, the times of the ticks from the second. */
+const probes = ['/stats/summary?only_cpu_and_memory=true', '/metrics/resource'] as const;
 type GetOptions = Parameters<KubeletRoute['get']>[1];
+
+interface Chosen {
+  readonly index: number;
+  readonly route: KubeletRoute;
+  /** How many of the probes were allowed. */
+  readonly allowed: number;
+}
 
 /**
  * Opens the first candidate over which the kubelet answers and lets us in; the order of `candidates` is the order of
- * preference. While it runs it falls back to another when one fails, and returns to a better one later. Where all refuse
- * us (401, 403) the first of them is kept: its answer says which right is missing.
+ * preference. While it runs it falls back to another when one fails, and returns to a better one later. Where none lets
+ * us in (401, 403) the one with most rights is kept: its answers say what is missing.
  */
 export async function chooseRoute(
   candidates: readonly RouteCandidate[],
@@ -35,20 +45,22 @@ export async function chooseRoute(
 
 class RouteChoice implements KubeletRoute {
   readonly #candidates: readonly RouteCandidate[];
+  readonly #ended = new AbortController();
   readonly #signal: AbortSignal;
   readonly #now: () => number;
   readonly #retryBetterMs: number;
-  #current: {readonly index: number; readonly route: KubeletRoute} | null = null;
-  #last: KubeletRoute | null = null;
-  #chosenAt = 0;
+  #current: Chosen | null = null;
+  #shown: Pick<KubeletRoute, 'kind' | 'label' | 'warning'>;
+  #triedAt = 0;
+  #opening: Promise<void> | null = null;
   #improving: Promise<void> | null = null;
-  #closed = false;
 
   constructor(candidates: readonly RouteCandidate[], signal: AbortSignal, options: ChoiceOptions) {
     this.#candidates = candidates;
-    this.#signal = signal;
+    this.#signal = AbortSignal.any([signal, this.#ended.signal]);
     this.#now = options.now ?? (() => performance.now());
     this.#retryBetterMs = options.retryBetterMs ?? 30_000;
+    this.#shown = {kind: candidates[0]?.kind ?? 'direct', label: 'not connected', warning: null};
   }
 
   get kind() {
@@ -60,119 +72,148 @@ class RouteChoice implements KubeletRoute {
   get warning() {
     return this.#shown.warning;
   }
-  get #shown(): Pick<KubeletRoute, 'kind' | 'label' | 'warning'> {
-    return this.#last ?? {kind: this.#candidates[0]?.kind ?? 'direct', label: 'not connected', warning: null};
-  }
 
-  async open(): Promise<void> {
-    this.#use(await openFirst(this.#candidates, 0, this.#signal));
+  /** Two requests that fail at once open one new route between them. */
+  open(): Promise<void> {
+    this.#opening ??= openBest(this.#candidates, this.#signal)
+      .then((chosen) => this.#use(chosen))
+      .finally(() => (this.#opening = null));
+    return this.#opening;
   }
 
   async get(path: string, options?: GetOptions): Promise<KubeletReply> {
     const before = this.#current;
-    if (before === null) {
-      await this.open();
-    } else {
+    if (before !== null) {
       try {
         const reply = await before.route.get(path, options);
-        if (acceptable(reply)) {
-          this.#improve(before.index);
+        if (answered(before.route, reply)) {
+          this.#improve(before);
           return reply;
         }
-        // Refused: with other credentials another way may be open, but asking all of them at each poll would be rude.
-        if (this.#now() - this.#chosenAt < this.#retryBetterMs) return reply;
       } catch (error) {
-        if (options?.signal?.aborted || this.#signal.aborted || this.#closed) throw error;
+        if (options?.signal?.aborted || this.#signal.aborted) throw error;
       }
-      // Only the one who saw it fail replaces it: two requests at once must not open two routes.
       if (this.#current === before) {
         this.#current = null;
         await before.route.close();
-        await this.open();
       }
     }
-    const now = this.#current;
-    if (now === null) throw new FailureError({tried: `GET ${path}`, problem: 'the route was closed', next: null});
-    return now.route.get(path, options);
+    if (this.#current === null) await this.open();
+    const {route} = this.#current ?? {route: null};
+    if (route === null) throw new FailureError({tried: `GET ${path}`, problem: 'the route was closed', next: null});
+    return route.get(path, options);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#improving;
+    this.#ended.abort();
+    await Promise.allSettled([this.#improving, this.#opening]);
     await this.#current?.route.close();
     this.#current = null;
   }
 
-  #use(chosen: {readonly index: number; readonly route: KubeletRoute}): void {
+  #use(chosen: Chosen): void {
     const before = this.#current;
     this.#current = chosen;
-    this.#last = chosen.route;
-    this.#chosenAt = this.#now();
+    const {kind, label, warning} = chosen.route;
+    this.#shown = {kind, label, warning};
+    this.#triedAt = this.#now();
     if (before !== null) void before.route.close();
-    if (this.#closed) void chosen.route.close();
   }
 
-  /** Tries the better ways in the background, once in a while. */
-  #improve(index: number): void {
-    if (index === 0 || this.#improving !== null || this.#now() - this.#chosenAt < this.#retryBetterMs) return;
-    this.#chosenAt = this.#now();
-    this.#improving = openFirst(this.#candidates.slice(0, index), 0, this.#signal, true)
+  /** Once in a while tries what would be better, beside the requests. */
+  #improve(current: Chosen): void {
+    const lacking = current.allowed < probes.length;
+    if ((current.index === 0 && !lacking) || this.#improving !== null) return;
+    if (this.#now() - this.#triedAt < this.#retryBetterMs) return;
+    this.#triedAt = this.#now();
+    const better = lacking ? this.#candidates : this.#candidates.slice(0, current.index);
+    this.#improving = openBest(better, this.#signal)
       .then(
-        (better) => this.#use(better),
+        async (chosen) => {
+          const wins = chosen.allowed > current.allowed || (chosen.allowed === current.allowed && !lacking);
+          if (wins && this.#current === current) this.#use(chosen);
+          else await chosen.route.close();
+        },
         () => undefined,
       )
       .finally(() => (this.#improving = null));
   }
 }
 
-function acceptable(reply: KubeletReply): boolean {
-  return reply.status !== 401 && reply.status !== 403;
+/** False where the API server answers for a kubelet that it cannot reach. */
+function answered(route: KubeletRoute, reply: KubeletReply): boolean {
+  return route.kind !== 'apiserver' || reply.status < 500;
 }
 
-async function openFirst(
-  candidates: readonly RouteCandidate[],
-  from: number,
-  signal: AbortSignal,
-  onlyAllowed = false,
-): Promise<{readonly index: number; readonly route: KubeletRoute}> {
+/** The first candidate with all rights, or else the one with most of them. */
+async function openBest(candidates: readonly RouteCandidate[], signal: AbortSignal): Promise<Chosen> {
   const failures: Failure[] = [];
-  let denied: {readonly index: number; readonly route: KubeletRoute} | null = null;
+  const unreachable = new Set<KubeletRoute['kind']>();
+  let best: Chosen | null = null;
   for (const [index, candidate] of candidates.entries()) {
-    if (index < from) continue;
+    // Where nobody answered another credential changes nothing.
+    if (unreachable.has(candidate.kind)) continue;
+    if (signal.aborted) break;
+    const tried = `reach the kubelet (${candidate.kind})`;
+    let credential: Credential | null;
     try {
-      const route = await candidate.open(signal);
-      try {
-        const reply = await route.get(probePath, {signal});
-        // 5xx: the API server, or the kubelet behind it, cannot answer now.
-        if (reply.status >= 500) {
-          const problem = `${reply.status}: ${reply.body.trim().slice(0, 200)}`;
-          throw new FailureError({tried: route.label, problem, next: null});
-        }
-        if (acceptable(reply)) {
-          if (denied !== null) await denied.route.close();
-          return {index, route};
-        }
-        if (denied === null && !onlyAllowed) denied = {index, route};
-        else await route.close();
-      } catch (error) {
-        await route.close();
-        throw error;
-      }
+      credential = await candidate.credential(signal);
     } catch (error) {
-      failures.push(toFailure(error, `reach the kubelet (${candidate.kind})`));
-      if (signal.aborted) break;
+      failures.push(toFailure(error, tried));
+      continue;
+    }
+    if (credential === null) continue;
+    try {
+      const route = await candidate.open(credential, signal);
+      const allowed = await countAllowed(route, signal);
+      const chosen = {index, route, allowed};
+      if (best !== null && best.allowed >= allowed) {
+        await route.close();
+        continue;
+      }
+      await best?.route.close();
+      best = chosen;
+      if (allowed === probes.length) return best;
+    } catch (error) {
+      unreachable.add(candidate.kind);
+      failures.push(toFailure(error, tried));
     }
   }
-  if (denied !== null) return denied;
+  if (best !== null) return best;
   throw new FailureError(combined(failures));
+}
+
+/** Closes the route where it fails. */
+async function countAllowed(route: KubeletRoute, signal: AbortSignal): Promise<number> {
+  try {
+    let allowed = 0;
+    for (const path of probes) {
+      const reply = await route.get(path, {signal});
+      if (!answered(route, reply)) {
+        const problem = `${reply.status}: ${reply.body.trim().slice(0, 200)}`;
+        throw new FailureError({tried: `GET ${path} (${route.label})`, problem, next: null});
+      }
+      if (reply.status !== 401 && reply.status !== 403) allowed += 1;
+    }
+    return allowed;
+  } catch (error) {
+    await route.close();
+    throw error;
+  }
 }
 
 /** All that was tried, in one failure: the preferred way's own words first. */
 function combined(failures: readonly Failure[]): Failure {
-  const [first, ...others] = failures;
-  if (first === undefined) return {tried: 'reach the kubelet', problem: 'no way leads there', next: 'ktop access'};
+  const unique = failures.filter(
+    (failure, index) => failures.findIndex((other) => other.problem === failure.problem) === index,
+  );
+  const [first, ...others] = unique;
+  if (first === undefined) {
+    const problem = 'there is neither a token nor a kubeconfig that leads there';
+    return {tried: 'reach the kubelet', problem, next: 'ktop --token-file FILE …'};
+  }
   if (others.length === 0) return first;
   const rest = others.map((failure) => `${failure.tried}: ${failure.problem}`).join('; ');
-  const next = failures.find((failure) => failure.next !== null)?.next ?? null;
+  const next = unique.find((failure) => failure.next !== null)?.next ?? null;
   return {tried: first.tried, problem: `${first.problem}. Also tried: ${rest}`, next};
 }

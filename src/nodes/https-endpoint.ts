@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream';
 import type {Dispatcher, buildConnector} from 'undici';
 import {FailureError} from '../model/failure.ts';
 import {localMs} from '../model/time.ts';
+import type {ClientCertificate} from './credential.ts';
 import type {KubeletReply} from './node.ts';
 
 /** What makes us believe that the server is the one we mean. */
@@ -14,18 +15,18 @@ export type Trust =
   /** Only on the user's explicit word. */
   | {readonly kind: 'insecure'};
 
-export interface ClientCertificate {
-  readonly cert: string;
-  readonly key: string;
+export interface Address {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
+  /** Where the server may be: the first that takes a connection. The first of all names it in messages. */
+  readonly addresses: readonly Address[];
   readonly trust: Trust;
-  readonly clientCertificate: ClientCertificate | null;
+  readonly certificate: ClientCertificate | null;
   /** Brings the bytes to the server where a plain TCP connection cannot. */
-  readonly dial?: (signal: AbortSignal) => Promise<Duplex>;
+  readonly dial?: ((address: Address, signal: AbortSignal) => Promise<Duplex>) | undefined;
   /** Asked at each request, because tokens are renewed. Only ever sent after `trust` was satisfied. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
   /** Stands before every path: `/api/v1/nodes/N/proxy`. */
@@ -58,8 +59,8 @@ export class HttpsEndpoint {
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
-    const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-    this.url = `https://${host}:${endpoint.port}`;
+    const {host, port} = endpoint.addresses[0] ?? {host: 'localhost', port: 443};
+    this.url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
@@ -101,14 +102,14 @@ export class HttpsEndpoint {
 
 async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
   const {Pool, ProxyAgent} = await import('./undici.ts');
-  const {proxy, trust, clientCertificate} = endpoint;
+  const {proxy, trust, certificate} = endpoint;
   if (proxy) {
     if (trust.kind === 'pinned') throw new Error('a pinned certificate cannot be checked through a proxy');
     const tls = {
       rejectUnauthorized: trust.kind === 'ca',
       ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
       ...(trust.kind === 'ca' && trust.serverName !== null && {servername: trust.serverName}),
-      ...clientCertificate,
+      ...certificate,
     };
     return new ProxyAgent({uri: proxy, requestTls: tls});
   }
@@ -132,15 +133,27 @@ function connector(endpoint: Endpoint): buildConnector.connector {
 }
 
 async function open(endpoint: Endpoint): Promise<TLSSocket> {
-  const {host, port, trust, clientCertificate, dial} = endpoint;
+  let failure: unknown = new Error('no address is known');
+  for (const address of endpoint.addresses) {
+    try {
+      return await openAt(address, endpoint);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSocket> {
+  const {trust, certificate, dial} = endpoint;
   const signal = AbortSignal.timeout(connectTimeoutMs);
-  const raw = dial ? await dial(signal) : null;
+  const raw = dial ? await dial({host, port}, signal) : null;
   const serverName = trust.kind === 'ca' ? (trust.serverName ?? host) : null;
   const socket = tlsConnect({
     ...(raw === null ? {host, port} : {socket: raw}),
     ...(serverName !== null && !isAddress(serverName) && {servername: serverName}),
     ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
-    ...(clientCertificate ?? {}),
+    ...certificate,
     rejectUnauthorized: trust.kind === 'ca',
     ALPNProtocols: ['http/1.1'],
   });

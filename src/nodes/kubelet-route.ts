@@ -1,0 +1,56 @@
+import type {Credential} from './credential.ts';
+import {authorization} from './credential.ts';
+import type {ApiServer} from './api-server.ts';
+import {HttpsEndpoint, type Endpoint} from './https-endpoint.ts';
+import type {KubeletRoute} from './node.ts';
+import {deniedFailure} from './rights.ts';
+
+export interface KubeletTarget extends Pick<Endpoint, 'addresses' | 'trust' | 'dial'> {
+  readonly kind: 'direct' | 'exec';
+  readonly credential: Credential;
+}
+
+const trustLabel = {pinned: 'certificate pinned', ca: 'certificate verified', insecure: 'certificate not verified'};
+
+/** A route to the kubelet's own port: over the network, or through a stream that comes out on the node. */
+export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute> {
+  const {kind, addresses, trust, credential, dial} = target;
+  const endpoint = new HttpsEndpoint({
+    addresses,
+    trust,
+    certificate: await credential.certificate(),
+    headers: () => authorization(credential),
+    dial,
+  });
+  return {
+    kind,
+    label: `${kind === 'exec' ? 'through the node' : 'direct'}, ${trustLabel[trust.kind]}`,
+    warning: trust.kind === 'insecure' ? "--insecure: the kubelet's certificate is not verified" : null,
+    get: async (path, options) => {
+      let reply = await endpoint.request(path, options);
+      if (reply.status === 401) {
+        // An expired token is fetched anew; if it still is not liked, there is something to say.
+        credential.forget();
+        reply = await endpoint.request(path, options);
+      }
+      return {...reply, denied: deniedFailure(reply, `${endpoint.url}${path}`, credential.label)};
+    },
+    close: () => endpoint.close(),
+  };
+}
+
+/** A route through the API server's node proxy. `server` stays open: it belongs to the caller. */
+export function apiserverRoute(server: ApiServer, node: string): KubeletRoute {
+  const prefix = `/api/v1/nodes/${encodeURIComponent(node)}/proxy`;
+  const {insecure} = server.context;
+  return {
+    kind: 'apiserver',
+    label: `API server, context ${server.context.name}`,
+    warning: insecure ? 'the kubeconfig skips the verification of the API server' : null,
+    get: async (path, options) => {
+      const reply = await server.request(`${prefix}${path}`, options);
+      return {...reply, denied: deniedFailure(reply, `${server.url}${prefix}${path}`, server.credential.label)};
+    },
+    close: () => Promise.resolve(),
+  };
+}
