@@ -6,8 +6,8 @@ import {Confirm} from './components/confirm.tsx';
 import {CpuPane} from './components/cpu-pane.tsx';
 import {Help, type HelpSection} from './components/help.tsx';
 import {HousekeepingPane} from './components/housekeeping-pane.tsx';
-import {PaneHeader} from './components/pane-header.tsx';
 import {PickerScreen} from './components/picker.tsx';
+import {JournalPane} from './components/journal-pane.tsx';
 import {PromptLine} from './components/prompt-line.tsx';
 import {StatusLine} from './components/status-line.tsx';
 import {ThemeProvider, type Theme} from './components/theme.tsx';
@@ -16,6 +16,7 @@ import type {Frames} from './frames.ts';
 import {bindings} from './keymap.ts';
 import {pressesOf} from './keys.ts';
 import {shownItems} from './model/selection/picker.ts';
+import {headline} from './model/journal/headline.ts';
 import {layOut, smallest, type Pane, type Size} from './model/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from './model/status-text.ts';
 import {restartBanner} from './model/status.ts';
@@ -91,15 +92,23 @@ function Content(props: FrameProps): React.JSX.Element {
 function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
   const {screen, pane, size, now} = props;
   const banner = restartBanner(screen.store.status, now);
-  const focused = screen.focus === pane;
-  const header = <PaneHeader title={pane} right={banner ?? undefined} focused={focused} width={size.width} />;
   return (
     <Box width={size.width} height={size.height} flexDirection="column" overflow="hidden">
-      {pane === 'journal' ? header : null}
+      {pane === 'journal' ? <Journal {...props} banner={banner} /> : null}
       {pane === 'cpu' ? <Cpu {...props} banner={banner} /> : null}
       {pane === 'housekeeping' ? <Housekeeping {...props} banner={banner} /> : null}
     </Box>
   );
+}
+
+function Journal(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
+  const {screen, now, banner} = props;
+  const {width, height} = props.size;
+  const {journal} = screen.rooms;
+  const view = journal.view({width, height: height - 1});
+  const focused = screen.focus === 'journal';
+  const said = headline(journal.summary, now);
+  return <JournalPane view={view} headline={said} banner={banner} focused={focused} width={width} height={height} />;
 }
 
 function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {

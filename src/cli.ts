@@ -1,6 +1,8 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {ConfigError, type ConfigFile, configValues} from './config.ts';
 import type {CommandName} from './model/event.ts';
+import {compilePattern} from './model/journal/pattern.ts';
+import {compileTickPattern} from './model/journal/tick-pattern.ts';
 import {parseWish, type Wish} from './model/selection/wish.ts';
 import {
   Flags,
@@ -145,7 +147,7 @@ function watchFlags(command: Command): Command {
     .option('--boot <id>', 'of this boot (journalctl --boot)')
     .option('--source-grep <pattern>', 'let the node filter (journalctl --grep): for slow links')
     .option('--scrollback <lines>', 'lines kept (default: 50000)', wholeNumber(100))
-    .option('--tick-pattern <pattern>', 'regular expression with groups container, interval, next', regularExpression)
+    .option('--tick-pattern <pattern>', 'regular expression with groups container, interval, next', tickPattern)
     .option('--no-fold', 'show repeated lines one by one')
     .addOption(
       new Option('-o, --output <face>', 'screen, or JSON lines for scripts').choices(['tui', 'jsonl']).default('tui'),
@@ -227,11 +229,14 @@ function checkWish(part: Partial<Wish>): void {
 }
 
 function regularExpression(value: string): string {
-  try {
-    new RegExp(value);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : 'not a regular expression');
-  }
+  const compiled = compilePattern(value);
+  if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
+  return value;
+}
+
+function tickPattern(value: string): string {
+  const compiled = compileTickPattern(value);
+  if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
   return value;
 }
 

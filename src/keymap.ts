@@ -1,5 +1,6 @@
 import {cpuBindings, pickPods} from './cpu-keys.ts';
 import {housekeepingBindings} from './housekeeping-keys.ts';
+import {journalBindings} from './journal-keys.ts';
 import type {CommandName} from './model/event.ts';
 import type {Pane} from './model/layout.ts';
 import type {Overlay} from './overlay.ts';
@@ -61,6 +62,7 @@ export const bindings: readonly Binding[] = [
   {keys: ['?', 'h'], pane: 'all', what: 'this help', run: (actions) => actions.open({kind: 'help', scroll: 0})},
   {keys: ['ctrl+z'], pane: 'all', what: 'suspend (fg brings it back)', run: (actions) => actions.suspend()},
   {keys: ['q', 'ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
+  ...journalBindings,
   ...cpuBindings,
   ...housekeepingBindings,
 ];

@@ -1,6 +1,7 @@
 import {parseArguments, type Request} from './cli.ts';
 import {readConfig} from './config.ts';
 import type {ReachOptions, WatchOptions} from './options.ts';
+import {compileTickPattern, type TickPattern} from './model/journal/tick-pattern.ts';
 import type {Node} from './nodes/node.ts';
 import type {NodeOptions} from './nodes/options.ts';
 import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
@@ -127,7 +128,7 @@ function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonl
             since: journal.since,
             boot: journal.boot,
             sourceGrep: journal.sourceGrep,
-            tickPattern: null,
+            tickPattern: tickPatternOf(journal.tickPattern),
           },
           signal,
         ),
@@ -139,6 +140,12 @@ function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonl
 
 function statsOf(node: Node, pace: StatsPace): Source {
   return (signal) => followStats({openRoute: (abort) => node.openRoute(abort), pace}, signal);
+}
+
+/** The command line was checked when it was read. */
+function tickPatternOf(source: string | null): TickPattern | null {
+  const compiled = source === null ? null : compileTickPattern(source);
+  return compiled?.ok === true ? compiled.pattern : null;
 }
 
 process.exitCode = await main();

@@ -1,15 +1,15 @@
 import {CpuRoom} from './model/cpu/room.ts';
 import {FailureError} from './model/failure.ts';
 import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
+import {JournalModel} from './model/journal/journal-model.ts';
 import {parseWish} from './model/selection/wish.ts';
 import type {WatchOptions} from './options.ts';
-import type {Room} from './store.ts';
 
 /**
  * The models behind the panes, one a pane: each folds the events that concern it, and its methods are the selectors
  * that the pane draws from and the actions that its keys run.
  */
-export type Rooms = Readonly<{cpu: CpuRoom; housekeeping: HousekeepingRoom} & Partial<Record<'journal', Room>>>;
+export type Rooms = Readonly<{journal: JournalModel; cpu: CpuRoom; housekeeping: HousekeepingRoom}>;
 
 /** The rooms of one watched node, made from what the user asked for. */
 export function makeRooms(options: WatchOptions): Rooms {
@@ -17,5 +17,12 @@ export function makeRooms(options: WatchOptions): Rooms {
   // The command line was checked when it was read.
   if ('problem' in selection) throw new FailureError(selection);
   const cpu = new CpuRoom(selection);
-  return {cpu, housekeeping: new HousekeepingRoom(() => cpu.selected?.targets ?? [])};
+  const watched = () => cpu.selected?.targets ?? [];
+  const journal = new JournalModel({
+    ...options.journal,
+    kubeletUnit: options.reach.unit,
+    watched,
+    elapsedMs: () => performance.now(),
+  });
+  return {journal, cpu, housekeeping: new HousekeepingRoom(watched)};
 }

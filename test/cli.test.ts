@@ -36,7 +36,7 @@ test('npm start runs the demo unless a node is named', () => {
 
 test('each mistake on the command line says what is wrong, what to try, and exits with 2', () => {
   const mistakes: Record<string, string[]> = {
-    'Invalid regular expression': ['--grep', '(', '--node', 'x'],
+    'missing closing )': ['--grep', '(', '--node', 'x'],
     '--nod': ['--nod', 'x'],
     'a whole number from 1': ['--top', '0'],
     'a duration such as 30s': ['--for', 'soon'],

@@ -51,3 +51,26 @@ export function sliceCells(text: string, from: number, to: number): string {
   }
   return out;
 }
+
+/** Cuts into pieces of at most `width` cells, at least one; a character wider than that stands alone. */
+export function wrapCells(text: string, width: number): string[] {
+  if (cellWidth(text) <= width) return [text];
+  const pieces: string[] = [];
+  if (ascii.test(text)) {
+    for (let at = 0; at < text.length; at += width) pieces.push(text.slice(at, at + width));
+    return pieces;
+  }
+  let piece = '';
+  let column = 0;
+  for (const {segment} of graphemes.segment(text)) {
+    const cells = cellWidth(segment);
+    if (column + cells > width && piece !== '') {
+      pieces.push(piece);
+      piece = '';
+      column = 0;
+    }
+    piece += segment;
+    column += cells;
+  }
+  return piece === '' ? pieces : [...pieces, piece];
+}

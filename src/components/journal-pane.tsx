@@ -1,0 +1,87 @@
+import {Box, Text} from 'ink';
+import {memo} from 'react';
+import type {Headline} from '../model/journal/headline.ts';
+import type {JournalView} from '../model/journal/journal-model.ts';
+import type {ViewRow} from '../model/journal/view.ts';
+import type {Span, Tone} from '../model/text/span.ts';
+import {truncate} from '../model/text/width.ts';
+import {PaneHeader} from './pane-header.tsx';
+import {useTheme, type Theme} from './theme.tsx';
+
+/** The journal pane: its header, and below it the rows that the model chose. Just `width` × `height` cells. */
+export function JournalPane(props: {
+  readonly view: JournalView;
+  readonly headline: Headline;
+  /** Says that the kubelet restarts, in place of the stream's state. */
+  readonly banner: string | null;
+  readonly focused: boolean;
+  readonly width: number;
+  readonly height: number;
+}): React.JSX.Element {
+  const {view, headline, banner, width, height} = props;
+  const theme = useTheme();
+  return (
+    <>
+      <PaneHeader
+        title={view.detail ? 'journal · one line' : 'journal'}
+        left={headline.left}
+        right={banner ?? truncate(headline.right, Math.floor(width * 0.6))}
+        rightColor={banner === null ? streamColor(headline.tone, theme) : theme.warning}
+        focused={props.focused}
+        width={width}
+      />
+      <Box width={width} height={height - 1} flexDirection="column" overflow="hidden">
+        {view.rows.slice(0, height - 1).map((row) => (
+          <DrawnRow key={row.key} row={row} theme={theme} />
+        ))}
+      </Box>
+    </>
+  );
+}
+
+/** A row stays the same object as long as it looks the same. */
+const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: ViewRow; readonly theme: Theme}) {
+  return (
+    <Text wrap="truncate">
+      {row.spans.length === 0 ? ' ' : row.spans.map((span, i) => <DrawnSpan key={i} span={span} theme={theme} />)}
+    </Text>
+  );
+});
+
+function DrawnSpan({span, theme}: {readonly span: Span; readonly theme: Theme}) {
+  const {tone, text} = span;
+  return (
+    <Text
+      color={colorOf(tone, theme)}
+      dimColor={tone === 'dim' || tone === 'key' || tone === 'rule'}
+      bold={tone === 'fatal' || tone === 'strong' || tone === 'mark' || tone === 'match'}
+      inverse={tone === 'found' || tone === 'fatal'}
+      underline={tone === 'match' && theme.accent === undefined}
+    >
+      {text}
+    </Text>
+  );
+}
+
+function colorOf(tone: Tone, theme: Theme): string | undefined {
+  switch (tone) {
+    case 'info':
+      return theme.good;
+    case 'warning':
+    case 'mark':
+      return theme.warning;
+    case 'error':
+    case 'fatal':
+      return theme.bad;
+    case 'match':
+    case 'unit':
+    case 'rule':
+      return theme.accent;
+    default:
+      return undefined;
+  }
+}
+
+function streamColor(tone: Headline['tone'], theme: Theme): string | undefined {
+  return tone === 'plain' ? undefined : theme[tone];
+}

@@ -1,0 +1,54 @@
+import type {JournalEntry} from '../event.ts';
+import {safeLine, safeLines} from '../text/safe.ts';
+import type {Span} from '../text/span.ts';
+import {cellWidth, pad, wrapCells} from '../text/width.ts';
+import {klogHeader, pairsOf, parseJsonLog} from './klog.ts';
+import {sizeText} from './lay-out.ts';
+import {severityOf} from './line.ts';
+
+/** So much of a message is drawn here; a copy has all of it. */
+const shownCharacters = 64 * 1024;
+
+/**
+ * One line with all there is to know of it, as rows of at most `width` cells: nothing hidden, escape sequences drawn.
+ * `fields` are the other fields of its journal entry, where they were asked for.
+ */
+export function layOutDetail(entry: JournalEntry, fields: ReadonlyMap<string, string>, width: number): Span[][] {
+  const {message} = entry;
+  const shown = message.slice(0, shownCharacters);
+  const header = klogHeader(shown);
+  const json = parseJsonLog(shown);
+  const source = json?.source ?? header?.source ?? '';
+  const facts: [string, string][] = [
+    ['time', `${new Date(entry.at).toISOString().slice(0, -1)}${microseconds(entry.at)}Z (the node's clock)`],
+    ['severity', `${severityOf(entry)} (journal priority ${entry.priority})`],
+    ['unit', entry.unit],
+    ['process', `${entry.identifier}${entry.pid === null ? '' : `[${entry.pid}]`}`],
+  ];
+  if (source !== '') facts.push(['source', source]);
+  const rows = facts.flatMap(([name, value]) => named(name, value, width));
+  rows.push([]);
+  for (const line of safeLines(shown, 'show')) rows.push(...wrapCells(line, width).map((text) => [span(text)]));
+  if (message.length > shown.length) {
+    rows.push([{text: `… and ${sizeText(message.length - shown.length)} more (y copies all)`, tone: 'mark'}]);
+  }
+  const pairs = json?.pairs ?? pairsOf(shown, header?.messageStart ?? 0).map(({key, value}) => [key, value] as const);
+  if (pairs.length > 0) rows.push([], ...pairs.flatMap(([key, value]) => named(key, value, width)));
+  rows.push([]);
+  for (const [name, value] of fields) rows.push(...named(name, value, width));
+  rows.push(...named('cursor', entry.cursor, width));
+  return rows;
+}
+
+const span = (text: string): Span => ({text, tone: 'plain'});
+
+function microseconds(at: number): string {
+  return String(Math.round((at - Math.floor(at)) * 1000)).padStart(3, '0');
+}
+
+function named(name: string, value: string, width: number): Span[][] {
+  const label = pad(safeLine(name), 12);
+  const indent = cellWidth(label) + 1;
+  const lines = safeLines(value, 'show').flatMap((line) => wrapCells(line, Math.max(10, width - indent)));
+  return lines.map((text, index) => [{text: index === 0 ? `${label} ` : ' '.repeat(indent), tone: 'key'}, span(text)]);
+}

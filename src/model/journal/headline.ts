@@ -1,0 +1,51 @@
+import type {LocalMs} from '../time.ts';
+import {safeLine} from '../text/safe.ts';
+import {durationText} from '../status-text.ts';
+import type {JournalSummary} from './journal-model.ts';
+
+/** What the pane's header says, as safe text. */
+export interface Headline {
+  /** What is shown, and how much of what there is. */
+  readonly left: string;
+  /** Where the stream stands, and how old its newest line is. */
+  readonly right: string;
+  readonly tone: 'plain' | 'good' | 'warning' | 'bad';
+}
+
+/** The header for the present moment: a stream that has gone silent shows its age. */
+export function headline(summary: JournalSummary, now: LocalMs): Headline {
+  const parts = [
+    summary.grep === null ? null : `/${safeLine(summary.grep)}/`,
+    ...summary.exclude.map((source) => `not /${safeLine(source)}/`),
+    summary.severity === null ? null : `${summary.severity}+`,
+    counts(summary),
+    summary.search === null ? null : `s: ${safeLine(summary.search)}`,
+  ];
+  const left = parts.filter((part) => part !== null).join(' ');
+  const {text, tone} = streamText(summary, now);
+  if (summary.fresh === null) return {left, right: text, tone};
+  const behind = summary.fresh === 0 ? 'paused' : `paused, ${summary.fresh} new`;
+  return {left, right: `${behind} · ${text}`, tone: tone === 'good' || tone === 'plain' ? 'warning' : tone};
+}
+
+function counts({matched, held, seen, progress}: JournalSummary): string {
+  const looking = progress < 1 ? ` (${Math.floor(progress * 100)} %)` : '';
+  const ofAll = seen > held ? ` of ${seen} seen` : '';
+  return `${matched}/${held}${looking}${ofAll}`;
+}
+
+function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): Pick<Headline, 'tone'> & {text: string} {
+  const ageMs = newestAt === null ? null : Math.max(0, now + offset.aheadMs - newestAt);
+  const last = ageMs === null ? 'no line yet' : ageMs < 2000 ? '' : `last line ${durationText(ageMs)} ago`;
+  switch (stream?.kind) {
+    case undefined:
+    case 'connecting':
+      return {text: 'connecting', tone: 'plain'};
+    case 'following':
+      return {text: ['following', last].filter((part) => part !== '').join(' · '), tone: 'good'};
+    case 'reconnecting':
+      return {text: `reconnecting (try ${stream.attempt}): ${safeLine(stream.failure.problem)}`, tone: 'warning'};
+    case 'unavailable':
+      return {text: `unavailable: ${safeLine(stream.failure.problem)}`, tone: 'bad'};
+  }
+}

@@ -1,0 +1,536 @@
+import type {Event, JournalEntry, Poll, StreamState} from '../event.ts';
+import {targetKey, type Target} from '../target.ts';
+import {sameClock, type ClockOffset} from '../time.ts';
+import {layOutDetail} from './detail.ts';
+import {LineFilter, type Criteria} from './filter.ts';
+import {isRule, severities, type JournalLine, type Rule, type Severity} from './line.ts';
+import {parseMoment} from './moment.ts';
+import {compilePattern, type LinePattern} from './pattern.ts';
+import {windowAround, type Position} from './position.ts';
+import {LineRing} from './ring.ts';
+import {rowsOfLine, type ListLayout, type ViewRow} from './view.ts';
+
+export interface JournalModelOptions {
+  /** Lines kept. */
+  readonly scrollback: number;
+  readonly units: readonly string[];
+  readonly kubeletUnit: string;
+  readonly grep: string | null;
+  readonly exclude: readonly string[];
+  readonly severity: Severity | null;
+  readonly contextLines: number;
+  readonly fold: boolean;
+  /** Whose housekeeping ticks are drawn between the lines. */
+  readonly watched: () => readonly Target[];
+  /** Milliseconds on a clock that never jumps; bounds the work done in one go. */
+  readonly elapsedMs: () => number;
+}
+
+/** What the pane's header says. */
+export interface JournalSummary {
+  readonly grep: string | null;
+  readonly exclude: readonly string[];
+  readonly severity: Severity | null;
+  readonly search: string | null;
+  readonly matched: number;
+  /** Lines in the ring, and lines that came at all. */
+  readonly held: number;
+  readonly seen: number;
+  /** Matching lines that came since the view was paused; null while it is not. */
+  readonly fresh: number | null;
+  /** The share of the ring that the filter has been through. */
+  readonly progress: number;
+  readonly stream: StreamState | null;
+  /** When the newest line was written, by the node's clock. */
+  readonly newestAt: number | null;
+  readonly offset: ClockOffset;
+}
+
+export interface JournalView {
+  readonly rows: readonly ViewRow[];
+  readonly detail: boolean;
+}
+
+/** How long the filter may work in one go, while events come and when a picture is drawn. */
+const foldingMs = 8;
+const drawingMs = 25;
+/** How long a search may take. */
+const searchingMs = 80;
+
+/** The journal pane's state: folds events into the ring, filters it, and says what to draw. */
+export class JournalModel {
+  readonly #options: JournalModelOptions;
+  readonly #ring: LineRing;
+  #criteria: Criteria;
+  #filter: LineFilter;
+  #preview: {readonly text: string; readonly filter: LineFilter} | null = null;
+  /** Whether the preview was asked for since the last picture: one that is not was given up. */
+  #previewing = false;
+  #search: LinePattern | null = null;
+  #position: Position = {kind: 'newest'};
+  #detailScroll: number | null = null;
+  #fields: {readonly cursor: string; readonly fields: ReadonlyMap<string, string>} | null = null;
+  #wrap = false;
+  #scroll = 0;
+  #marks = new Set<number>();
+  #seen = 0;
+  #newestAt: number | null = null;
+  #stream: StreamState | null = null;
+  #offset: ClockOffset = sameClock;
+  #stoppedAt: number | null = null;
+  #clearedAt = -1;
+  readonly #sampledAt = new Map<string, number>();
+  #layout: ListLayout | null = null;
+  readonly #rows = new Map<number, {readonly rows: ViewRow[]; readonly current: boolean; readonly count: number}>();
+  #height = 10;
+
+  /** Patterns must have been checked before: one that does not compile is left out. */
+  constructor(options: JournalModelOptions) {
+    this.#options = options;
+    this.#ring = new LineRing(options.scrollback);
+    this.#criteria = {
+      grep: options.grep === null ? null : compiled(options.grep),
+      exclude: options.exclude.map(compiled).filter((pattern) => pattern !== null),
+      severity: options.severity,
+      contextLines: options.contextLines,
+      fold: options.fold,
+      ticks: true,
+    };
+    this.#filter = new LineFilter(this.#ring, this.#criteria);
+  }
+
+  apply(event: Event): void {
+    switch (event.type) {
+      case 'journal':
+        for (const entry of event.entries) this.#take(entry);
+        this.#filter.work(this.#within(foldingMs));
+        break;
+      case 'journal-stream':
+        this.#stream = event.state;
+        break;
+      case 'journal-gap':
+        if (this.#ring.high !== this.#clearedAt) this.#rule('gap', event.at + this.#offset.aheadMs, gapText(event));
+        break;
+      case 'clock':
+        this.#offset = event.offset;
+        break;
+      case 'command':
+        if (event.command === 'clear' && event.step.kind === 'done') {
+          this.#clear(event.at + this.#offset.aheadMs, event.step.line);
+        }
+        break;
+      case 'poll':
+        this.#noteTicks(event.poll);
+        break;
+      default:
+    }
+  }
+
+  /** Whether the filter has lines left to look at: then the next picture should not wait long. */
+  get busy(): boolean {
+    return this.#filter.progress < 1 || (this.#preview !== null && this.#preview.filter.progress < 1);
+  }
+
+  get summary(): JournalSummary {
+    return {
+      grep: this.#criteria.grep?.source ?? null,
+      exclude: this.#criteria.exclude.map((pattern) => pattern.source),
+      severity: this.#criteria.severity,
+      search: this.#search?.source ?? null,
+      matched: this.#filter.matched,
+      held: this.#ring.entries,
+      seen: this.#seen,
+      fresh: this.#position.kind === 'paused' ? this.#filter.matchedSince(this.#position.since) : null,
+      progress: this.#filter.progress,
+      stream: this.#stream,
+      newestAt: this.#newestAt,
+      offset: this.#offset,
+    };
+  }
+
+  /** The rows of a pane of this size (without its header). Never more than `height`. */
+  view(size: {readonly width: number; readonly height: number}): JournalView {
+    this.#height = Math.max(1, size.height);
+    if (!this.#previewing) this.#preview = null;
+    this.#previewing = false;
+    this.#filter.work(this.#within(drawingMs));
+    const detail = this.#viewDetail(size);
+    if (detail !== null) return {rows: detail, detail: true};
+    const length = this.#filter.shown.length;
+    if (length === 0 || size.height <= 0) return {rows: [], detail: false};
+    const layout = this.#layoutFor(size.width);
+    const index = this.#index();
+    const paused = this.#position.kind === 'paused';
+    const rowsAt = (at: number) => this.#rowsAt(at, layout, paused && at === index);
+    const row = this.#position.kind === 'paused' ? this.#position.row : size.height - rowsAt(index).length;
+    const window = windowAround(index, Math.max(0, Math.min(row, size.height - 1)), size.height, length, rowsAt);
+    if (this.#position.kind === 'paused') this.#position = {...this.#position, row: window.row};
+    return {rows: window.rows, detail: false};
+  }
+
+  // What the keys do.
+
+  get paused(): boolean {
+    return this.#position.kind === 'paused';
+  }
+
+  pause(): void {
+    const line = this.#filter.shown.last;
+    if (this.#position.kind === 'paused' || line === undefined) return;
+    this.#position = {kind: 'paused', line, row: this.#height - 1, since: this.#ring.high};
+  }
+
+  resume(): void {
+    this.#position = {kind: 'newest'};
+  }
+
+  /** Moves the current line; up from the newest pauses the view. Down from the last line goes back to the newest. */
+  move(lines: number): void {
+    if (this.#detailScroll !== null) {
+      this.#detailScroll = Math.max(0, this.#detailScroll + lines);
+      return;
+    }
+    if (this.#position.kind === 'newest' && lines >= 0) return;
+    this.pause();
+    const last = this.#filter.shown.length - 1;
+    const from = this.#index();
+    if (lines > 0 && from >= last) return this.resume();
+    this.#goTo(Math.max(0, Math.min(last, from + lines)), lines);
+  }
+
+  page(direction: 1 | -1): void {
+    const lines = direction * Math.max(1, this.#height - 1);
+    if (this.#detailScroll !== null || (this.#position.kind === 'newest' && direction > 0)) return this.move(lines);
+    this.pause();
+    const last = this.#filter.shown.length - 1;
+    const from = this.#index();
+    if (direction > 0 && from >= last) return this.resume();
+    this.#goTo(Math.max(0, Math.min(last, from + lines)), 0);
+  }
+
+  home(): void {
+    if (this.#detailScroll !== null) this.#detailScroll = 0;
+    else this.move(-this.#filter.shown.length);
+  }
+
+  end(): void {
+    this.#detailScroll = null;
+    this.resume();
+  }
+
+  sideways(cells: number): void {
+    this.#scroll = Math.max(0, this.#scroll + cells);
+  }
+
+  toggleWrap(): boolean {
+    this.#wrap = !this.#wrap;
+    this.#scroll = 0;
+    return this.#wrap;
+  }
+
+  toggleFold(): boolean {
+    this.#refilter({fold: !this.#criteria.fold});
+    return this.#criteria.fold;
+  }
+
+  toggleTicks(): boolean {
+    this.#refilter({ticks: !this.#criteria.ticks});
+    return this.#criteria.ticks;
+  }
+
+  /** The next higher floor; from the highest back to none. */
+  nextSeverity(): Severity | null {
+    const index = this.#criteria.severity === null ? 0 : severities.indexOf(this.#criteria.severity);
+    this.#refilter({severity: severities[index + 1] ?? null});
+    return this.#criteria.severity;
+  }
+
+  nextContext(): number {
+    const steps = [0, 1, 3, 5, 10];
+    this.#refilter({contextLines: steps[steps.findIndex((step) => step > this.#criteria.contextLines)] ?? 0});
+    return this.#criteria.contextLines;
+  }
+
+  /** What the pattern typed so far would show, counted in the time that a picture has. */
+  previewGrep(text: string): {readonly note: string; readonly bad: boolean} {
+    if (this.#preview?.text !== text) {
+      const result = text === '' ? null : compilePattern(text);
+      if (result?.ok === false) {
+        this.#preview = null;
+        return {note: result.problem, bad: true};
+      }
+      const criteria = {...this.#criteria, grep: result?.pattern ?? null};
+      this.#preview = {text, filter: new LineFilter(this.#ring, criteria)};
+    }
+    this.#previewing = true;
+    const {filter} = this.#preview;
+    const ready = filter.work(this.#within(drawingMs));
+    const soFar = ready ? '' : ` so far (${Math.floor(filter.progress * 100)} % looked at)`;
+    return {note: `${filter.matched} of ${this.#ring.entries} match${soFar}`, bad: false};
+  }
+
+  /** Takes a new pattern (empty: none); a sentence back means that it was refused and the old one stays. */
+  setGrep(text: string): string | null {
+    if (this.#preview?.text === text) {
+      this.#filter = this.#preview.filter;
+      this.#criteria = this.#filter.criteria;
+      this.#preview = null;
+      this.#rows.clear();
+      return null;
+    }
+    const result = text === '' ? null : compilePattern(text);
+    if (result?.ok === false) return result.problem;
+    this.#refilter({grep: result?.pattern ?? null});
+    return null;
+  }
+
+  /** Hides what matches as well; empty text shows all again. */
+  addExclude(text: string): string | null {
+    const result = text === '' ? null : compilePattern(text);
+    if (result?.ok === false) return result.problem;
+    this.#refilter({exclude: result === null ? [] : [...this.#criteria.exclude, result.pattern]});
+    return null;
+  }
+
+  /** Searches upwards from the current line without filtering; empty text ends the search. */
+  setSearch(text: string): string | null {
+    const result = text === '' ? null : compilePattern(text);
+    if (result?.ok === false) return result.problem;
+    this.#search = result?.pattern ?? null;
+    return this.#search === null ? null : this.searchNext(-1);
+  }
+
+  /** Goes to the next match of the search (1: newer, -1: older); a sentence back says why it did not. */
+  searchNext(direction: 1 | -1): string | null {
+    const pattern = this.#search;
+    if (pattern === null) return 'nothing to search for: s';
+    const length = this.#filter.shown.length;
+    const late = this.#within(searchingMs);
+    const start = this.#index() + (this.#position.kind === 'newest' ? 1 : 0);
+    for (let steps = 1; steps <= length; steps += 1) {
+      const index = (start + direction * steps + 2 * length) % length;
+      const line = this.#lineAt(index);
+      if (line !== undefined && !isRule(line) && pattern.test(line.message)) {
+        this.pause();
+        this.#goTo(index, index - this.#index());
+        return null;
+      }
+      if (steps % 64 === 0 && late()) return `not found in the ${steps} lines nearest; the search was stopped`;
+    }
+    return `no line matches ${pattern.source}`;
+  }
+
+  /** Goes to the first line at or after a time: `12:30`, `12:30:05`, `-5m`. */
+  jump(text: string, nowMs: number): string | null {
+    const moment = parseMoment(text, nowMs);
+    if (moment === null) return 'a time is written 12:30, 12:30:05 or -5m';
+    const {shown} = this.#filter;
+    if (shown.length === 0) return 'there are no lines';
+    const number = this.#ring.firstSince(moment + this.#offset.aheadMs);
+    this.pause();
+    this.#goTo(Math.min(shown.length - 1, shown.indexFrom(number)), 0);
+    return null;
+  }
+
+  toggleMark(): void {
+    this.pause();
+    const number = this.#filter.shown.at(this.#index());
+    if (number === undefined) return;
+    if (!this.#marks.delete(number)) this.#marks.add(number);
+    this.#rows.clear();
+  }
+
+  /** Goes to the next older mark, from the oldest round to the newest. */
+  nextMark(): string | null {
+    const {low} = this.#ring;
+    const marks = [...this.#marks].filter((number) => number >= low).sort((a, b) => b - a);
+    const here = this.#filter.shown.at(this.#index()) ?? Infinity;
+    const next = marks.find((number) => number < here) ?? marks[0];
+    if (next === undefined) return 'no line is marked: m';
+    this.pause();
+    this.#goTo(this.#indexOf(next), 0);
+    return null;
+  }
+
+  /** The entry that keys act on, whole and as the node wrote it; null on a rule. */
+  get currentEntry(): JournalEntry | null {
+    const line = this.#lineAt(this.#index());
+    return line === undefined || isRule(line) ? null : line;
+  }
+
+  /** Opens or closes the view of one line with all its fields; null where there is none or it was closed. */
+  toggleDetail(): JournalEntry | null {
+    if (this.#detailScroll !== null) {
+      this.#detailScroll = null;
+      return null;
+    }
+    const entry = this.currentEntry;
+    if (entry === null) return null;
+    this.pause();
+    this.#detailScroll = 0;
+    return entry;
+  }
+
+  get detailOpen(): boolean {
+    return this.#detailScroll !== null;
+  }
+
+  /** The journal's own fields of an entry, for the detail view; they come later. */
+  setFields(cursor: string, fields: ReadonlyMap<string, string>): void {
+    this.#fields = {cursor, fields};
+  }
+
+  /** All matching lines, oldest first, whole; rules as comments. For a file. */
+  *matchingLines(): Generator<JournalLine> {
+    this.#filter.work(() => false);
+    const {shown} = this.#filter;
+    for (let index = 0; index < shown.length; index += 1) {
+      const first = shown.at(index) ?? -1;
+      const last = this.#filter.foldAt(first)?.last ?? first;
+      for (let number = first; number <= last; number += 1) {
+        const line = this.#ring.get(number);
+        if (line !== undefined && (number === first || this.#filter.isMatch(number))) yield line;
+      }
+    }
+  }
+
+  #take(entry: JournalEntry): void {
+    this.#seen += 1;
+    this.#newestAt = entry.at;
+    if (entry.identifier === 'systemd') this.#noteService(entry);
+    else if (entry.identifier === 'systemd-journald' && entry.message.startsWith('Suppressed ')) {
+      this.#rule('suppressed', entry.at, entry.message);
+      return;
+    }
+    this.#ring.push(entry);
+  }
+
+  /** A restart is drawn once, before systemd's own line of it. */
+  #noteService({unit, message, at}: JournalEntry): void {
+    if (unit !== this.#options.kubeletUnit && unit !== `${this.#options.kubeletUnit}.service`) return;
+    if (message.startsWith('Started ')) {
+      const down = this.#stoppedAt === null ? '' : `, ${Math.round(at - this.#stoppedAt)} ms after it stopped`;
+      this.#rule('start', at, `${this.#options.kubeletUnit} started${down}`);
+      this.#stoppedAt = null;
+    } else if (this.#stoppedAt === null && /^Stopping |: Main process exited/.test(message)) this.#stoppedAt = at;
+  }
+
+  #rule(kind: Rule['rule'], at: number, text: string): void {
+    this.#ring.push({rule: kind, at, text});
+  }
+
+  #clear(at: number, line: string): void {
+    this.#ring.clear();
+    this.#marks.clear();
+    this.#rows.clear();
+    this.#seen = 0;
+    this.#detailScroll = null;
+    this.resume();
+    this.#rule('clear', at, line);
+    this.#clearedAt = this.#ring.high;
+  }
+
+  #noteTicks(poll: Poll): void {
+    const watched = new Set(this.#options.watched().map(targetKey));
+    for (const {target, at} of watched.size === 0 ? [] : poll.samples) {
+      const key = targetKey(target);
+      if (!watched.has(key)) continue;
+      const before = this.#sampledAt.get(key);
+      this.#sampledAt.set(key, at);
+      if (before === undefined || at <= before) continue;
+      const waited = ((at - before) / 1000).toFixed(1);
+      this.#rule(
+        'tick',
+        at,
+        `housekeeping ${target.pod}${target.container === null ? '' : `/${target.container}`}, ${waited} s after the last`,
+      );
+    }
+  }
+
+  #refilter(change: Partial<Criteria>): void {
+    this.#criteria = {...this.#criteria, ...change};
+    this.#filter = new LineFilter(this.#ring, this.#criteria);
+    this.#preview = null;
+    this.#rows.clear();
+  }
+
+  #within(ms: number): () => boolean {
+    const {elapsedMs} = this.#options;
+    const end = elapsedMs() + ms;
+    return () => elapsedMs() >= end;
+  }
+
+  /** The index of the current line in what is shown; where it is not shown, of the one before it. */
+  #index(): number {
+    return this.#position.kind === 'newest' ? this.#filter.shown.length - 1 : this.#indexOf(this.#position.line);
+  }
+
+  #indexOf(number: number): number {
+    const {shown} = this.#filter;
+    const index = shown.indexFrom(number);
+    return shown.at(index) === number ? index : Math.max(0, index - 1);
+  }
+
+  #lineAt(index: number): JournalLine | undefined {
+    const number = this.#filter.shown.at(index);
+    return number === undefined ? undefined : this.#ring.get(this.#filter.foldAt(number)?.last ?? number);
+  }
+
+  /** Makes a line the current one, `rows` further down the pane. */
+  #goTo(index: number, rows: number): void {
+    const line = this.#filter.shown.at(index);
+    if (line === undefined || this.#position.kind !== 'paused') return;
+    const row = Math.max(0, Math.min(this.#height - 1, this.#position.row + rows));
+    this.#position = {...this.#position, line, row};
+  }
+
+  #viewDetail(size: {readonly width: number; readonly height: number}): ViewRow[] | null {
+    if (this.#detailScroll === null) return null;
+    const entry = this.currentEntry;
+    if (entry === null) return null;
+    const fields = this.#fields?.cursor === entry.cursor ? this.#fields.fields : new Map<string, string>();
+    const rows = layOutDetail(entry, fields, size.width);
+    this.#detailScroll = Math.max(0, Math.min(this.#detailScroll, rows.length - size.height));
+    const from = this.#detailScroll;
+    return rows.slice(from, from + size.height).map((spans, row) => ({key: `d${from + row}`, spans, current: false}));
+  }
+
+  #layoutFor(width: number): ListLayout {
+    const layout: ListLayout = {
+      narrow: width < 90,
+      units: this.#options.units.length > 1,
+      grep: this.#criteria.grep,
+      search: this.#search,
+      width,
+      wrap: this.#wrap,
+      scroll: this.#scroll,
+    };
+    const old = this.#layout;
+    const same = old !== null && old.width === width && old.wrap === layout.wrap && old.scroll === layout.scroll;
+    if (same && old.grep === layout.grep && old.search === layout.search && this.#rows.size < 500) return old;
+    this.#rows.clear();
+    this.#layout = layout;
+    return layout;
+  }
+
+  /** Rows are laid out once while they stay in the picture: the same objects again need no drawing. */
+  #rowsAt(index: number, layout: ListLayout, current: boolean): readonly ViewRow[] {
+    const number = this.#filter.shown.at(index) ?? -1;
+    const count = this.#filter.foldAt(number)?.count ?? 1;
+    const known = this.#rows.get(number);
+    if (known?.current === current && known.count === count) return known.rows;
+    const rows = rowsOfLine({ring: this.#ring, filter: this.#filter, marks: this.#marks}, index, layout, current);
+    this.#rows.set(number, {rows, current, count});
+    return rows;
+  }
+}
+
+function compiled(source: string): LinePattern | null {
+  const result = compilePattern(source);
+  return result.ok ? result.pattern : null;
+}
+
+function gapText(gap: Extract<Event, {type: 'journal-gap'}>): string {
+  const many = gap.atMost === null ? 'an unknown number of entries' : `up to ${gap.atMost} entries (of all units)`;
+  return `gap: ${many} missing, ${gap.reason}`;
+}

@@ -1,0 +1,84 @@
+import {isRule, type JournalLine} from './line.ts';
+import {clockTime, layOutLine, type LaidLine, type LineLayout} from './lay-out.ts';
+import type {LineFilter} from './filter.ts';
+import type {LineRing} from './ring.ts';
+import {safeLine} from '../text/safe.ts';
+import {sliceSpans, spansWidth, wrapSpans, type Span} from '../text/span.ts';
+import {cellWidth, truncate} from '../text/width.ts';
+
+/** One row of the pane, ready to draw: at most as wide as was asked for. */
+export interface ViewRow {
+  /** Stable while the row shows the same part of the same line. */
+  readonly key: string;
+  readonly spans: readonly Span[];
+  /** The line that keys act on. */
+  readonly current: boolean;
+}
+
+/** How the list is drawn. */
+export interface ListLayout extends LineLayout {
+  readonly width: number;
+  readonly wrap: boolean;
+  /** Cells scrolled to the right. */
+  readonly scroll: number;
+}
+
+export interface ListState {
+  readonly ring: LineRing;
+  readonly filter: LineFilter;
+  readonly marks: ReadonlySet<number>;
+}
+
+/** The rows of the line at `index` of what the filter shows. */
+export function rowsOfLine(state: ListState, index: number, layout: ListLayout, current: boolean): ViewRow[] {
+  const number = state.filter.shown.at(index);
+  if (number === undefined) return [];
+  const gutter: Span = state.marks.has(number)
+    ? {text: '●', tone: 'mark'}
+    : {text: current ? '▌' : ' ', tone: current ? 'strong' : 'plain'};
+  return contentOf(state, number, layout).map((spans, row) => ({
+    key: `${number}.${row}`,
+    spans: [gutter, ...spans],
+    current,
+  }));
+}
+
+function contentOf(state: ListState, number: number, layout: ListLayout): Span[][] {
+  const fold = state.filter.foldAt(number);
+  const line: JournalLine | undefined = state.ring.get(fold?.last ?? number);
+  const width = layout.width - 1;
+  if (line === undefined) return [[]];
+  if (isRule(line)) return [[{text: rule(`${clockTime(line.at, false)} ${safeLine(line.text)}`, width), tone: 'rule'}]];
+  const laid = layOutLine(line, layout);
+  const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
+  const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
+  const tidy: LaidLine = isContext ? dimmed(counted) : counted;
+  return layout.wrap ? wrapped(tidy, width) : [scrolled(tidy, width, layout.scroll)];
+}
+
+function scrolled({prefix, body}: LaidLine, width: number, scroll: number): Span[] {
+  const room = width - spansWidth(prefix);
+  const shown = sliceSpans(body, scroll, scroll + room);
+  if (spansWidth(body) - scroll <= room) return [...prefix, ...shown];
+  return [...prefix, ...sliceSpans(shown, 0, room - 1), {text: '…', tone: 'dim'}];
+}
+
+function wrapped({prefix, body}: LaidLine, width: number): Span[][] {
+  const indent = Math.min(spansWidth(prefix), Math.floor(width / 2));
+  const rows = wrapSpans(body, Math.max(1, width - spansWidth(prefix)));
+  return rows.map((row, index) =>
+    index === 0 ? [...prefix, ...row] : [{text: ' '.repeat(indent), tone: 'plain'}, ...row],
+  );
+}
+
+const dimmed = ({prefix, body}: LaidLine): LaidLine => ({
+  prefix,
+  body: body.map(({text, tone}) => ({text, tone: tone === 'found' ? tone : 'dim'})),
+});
+
+function rule(text: string, width: number): string {
+  const label = truncate(`── ${text} `, width);
+  return label + '─'.repeat(Math.max(0, width - cellWidth(label)));
+}
+
+const mark = (count: number): Span => ({text: `×${count} `, tone: 'mark'});
