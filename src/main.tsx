@@ -5,6 +5,7 @@ import {compileTickPattern, type TickPattern} from './model/journal/tick-pattern
 import type {Node} from './nodes/node.ts';
 import type {NodeOptions} from './nodes/options.ts';
 import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
+import type {Target} from './model/target.ts';
 import {localMs} from './model/time.ts';
 import {makeRooms, type Rooms} from './rooms.ts';
 import {followStats, type StatsPace} from './sources/stats.ts';
@@ -66,7 +67,7 @@ async function watchLines(options: WatchOptions): Promise<number> {
   const rooms = makeRooms(options);
   const view = {
     shows: () => true,
-    isSelected: () => true,
+    isSelected: (target: Target) => rooms.cpu.watches(target),
     forecasts: () => rooms.housekeeping.lines(localMs(Date.now())),
   };
   const lines = new JsonLines(view, (text) => process.stdout.write(text));
@@ -139,7 +140,7 @@ function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonl
 }
 
 function statsOf(node: Node, pace: StatsPace): Source {
-  return (signal) => followStats({openRoute: (abort) => node.openRoute(abort), pace}, signal);
+  return (signal, pause) => followStats({openRoute: (abort) => node.openRoute(abort), pace, pause}, signal);
 }
 
 /** The command line was checked when it was read. */

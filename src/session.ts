@@ -6,9 +6,13 @@ import {localMs, type LocalMs} from './model/time.ts';
 import {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
 import {pause} from './pause.ts';
+import {Waker} from './waker.ts';
 
-/** What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. */
-export type Source = (signal: AbortSignal) => AsyncIterable<Event>;
+/**
+ * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
+ * its name says, but ends early when there is reason to look at once: the kubelet was just restarted.
+ */
+export type Source = (signal: AbortSignal, pause: Waker['pause']) => AsyncIterable<Event>;
 
 export type EventSink = (event: Event) => void;
 
@@ -27,6 +31,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #ended = new AbortController();
   readonly #listeners = new Set<(event: Event) => void>();
+  readonly #waker = new Waker();
   #node: Node | null = null;
   #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
@@ -64,6 +69,7 @@ export class Session {
     for await (const step of this.#stepsOf(name, node)) {
       last = step;
       this.#emit({type: 'command', at: now(), command: name, step});
+      this.#waker.wake();
     }
     return last?.kind === 'done';
   }
@@ -126,6 +132,6 @@ export class Session {
   }
 
   async #pump(source: Source): Promise<void> {
-    for await (const event of source(this.#ended.signal)) this.#emit(event);
+    for await (const event of source(this.#ended.signal, this.#waker.pause)) this.#emit(event);
   }
 }

@@ -13,7 +13,7 @@ export function Confirm(props: {
   const theme = useTheme();
   const width = Math.min(props.width, 76);
   // Every row is filled to its end: what lies under the question must not show through it.
-  const row = (text: string): string => fit(text, width - 4);
+  const row = (text: string): string => fit(` ${text}`, width - 2);
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
   return (
@@ -22,16 +22,16 @@ export function Confirm(props: {
       flexDirection="column"
       borderStyle={theme.unicode ? 'round' : 'classic'}
       borderColor={theme.warning}
-      paddingX={1}
     >
       <Text bold>{row(props.question)}</Text>
       <Text>{row(`  ${props.command}`)}</Text>
       <Text color={theme.warning}>{row(props.warning ?? '')}</Text>
       <Text>
+        {' '}
         <Text inverse={!props.yes}>{no}</Text>
         {'  '}
         <Text inverse={props.yes}>{yes}</Text>
-        {' '.repeat(Math.max(0, width - 6 - no.length - yes.length))}
+        {' '.repeat(Math.max(0, width - 5 - no.length - yes.length))}
       </Text>
     </Box>
   );

@@ -1,4 +1,4 @@
-import type {Event, JournalEntry, Sample, StreamState} from '../model/event.ts';
+import type {Event, JournalEntry, RouteState, Sample, StreamState} from '../model/event.ts';
 import type {Failure} from '../model/failure.ts';
 import {targetKey, type Target} from '../model/target.ts';
 import {toNodeTime, sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../model/time.ts';
@@ -21,6 +21,7 @@ export class JsonLines {
   readonly #write: (text: string) => void;
   readonly #printed = new Map<string, number>();
   #clock: ClockOffset = sameClock;
+  #way = '';
 
   constructor(view: JsonView, write: (text: string) => void) {
     this.#view = view;
@@ -64,7 +65,7 @@ export class JsonLines {
         this.#line('clock', {aheadMs: event.offset.aheadMs, uncertaintyMs: event.offset.uncertaintyMs});
         break;
       case 'route':
-        this.#line('route', {...event.route});
+        this.#route(event.route);
         break;
       case 'command':
         this.#line('command', {at: seconds(event.at), command: event.command, ...event.step});
@@ -76,6 +77,14 @@ export class JsonLines {
         break;
     }
   };
+
+  /** A route is told with each poll, for its latency; here only a change of the way is news. */
+  #route(route: RouteState): void {
+    const way = [route.kind, route.label, route.warning].join('\n');
+    if (way === this.#way) return;
+    this.#way = way;
+    this.#line('route', {...route});
+  }
 
   #sample(sample: Sample, seenAt: LocalMs): void {
     const key = targetKey(sample.target);
