@@ -26,7 +26,7 @@ export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
   return {
     name: machine.name,
     provider: 'demo',
-    via: 'simulated in this process',
+    via: 'simulation',
     by: `(demo) ${machine.name}:`,
     shell: {kind: 'shell', shell: demoShell(machine)},
     openRoute: () => openRoute(machine),
@@ -45,7 +45,7 @@ async function openRoute(machine: Machine): Promise<KubeletRoute> {
   });
   return {
     kind: 'direct',
-    label: 'demo kubelet on the loopback, certificate pinned',
+    label: 'direct, certificate pinned',
     warning: null,
     get: async (path, getOptions = {}) => {
       const timeoutMs = getOptions.timeoutMs ?? 5000;
