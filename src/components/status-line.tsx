@@ -1,5 +1,6 @@
 import {Box, Text} from 'ink';
 import type {StatusPart} from '../model/status-text.ts';
+import {cellWidth} from '../model/text/width.ts';
 import {useTheme, type Theme} from './theme.tsx';
 
 /** One or two rows at the bottom: what is watched and how, and the last thing that went wrong or was done. */
@@ -12,9 +13,10 @@ export function StatusLine(props: {
 }): React.JSX.Element {
   const theme = useTheme();
   const separator = theme.unicode ? ' · ' : ' | ';
+  const parts = fitting(props.parts, separator, props.width);
   const line = (
     <Text wrap="truncate">
-      {props.parts.map((part, index) => (
+      {parts.map((part, index) => (
         <Text key={part.text} color={toneColor(part.tone, theme)} dimColor={part.tone === 'dim'}>
           {(index === 0 ? '' : separator) + part.text}
         </Text>
@@ -37,6 +39,12 @@ export function StatusLine(props: {
       {props.rows > 1 ? message : null}
     </Box>
   );
+}
+
+/** The long texts where all of them fit, else the short ones. */
+function fitting(parts: readonly StatusPart[], separator: string, width: number): readonly StatusPart[] {
+  const cells = cellWidth(parts.map((part) => part.text).join(separator));
+  return cells <= width ? parts : parts.map((part) => ({...part, text: part.short ?? part.text}));
 }
 
 function toneColor(tone: StatusPart['tone'], theme: Theme): string | undefined {

@@ -1,5 +1,7 @@
 import {describeFailure} from './failure.ts';
+import type {RouteState} from './event.ts';
 import type {Status} from './status.ts';
+import {safeLine} from './text/safe.ts';
 import {toNodeTime, type LocalMs} from './time.ts';
 
 /** A duration as a person says it, two units at most: `850 ms`, `12 s`, `3 m 20 s`, `5 h 2 m`, `3 d 4 h`. */
@@ -31,41 +33,65 @@ function remainder(seconds: number, units: readonly (readonly [string, number])[
   return Math.floor((seconds % larger) / size);
 }
 
-/** A piece of the status line, most important first: a narrow screen drops from the end. */
+/** A piece of the status line, the most important first: a narrow screen takes the short texts, then drops the end. */
 export interface StatusPart {
   readonly text: string;
+  readonly short?: string;
   readonly tone: 'plain' | 'good' | 'warning' | 'bad' | 'dim';
 }
 
 /** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
 export function statusParts(status: Status, now: LocalMs): StatusPart[] {
+  return [
+    ...nodeParts(status),
+    ...warningParts(status),
+    ...kubeletParts(status, now),
+    ...(status.route === null ? [] : [routePart(status.route, status.pollMs)]),
+  ];
+}
+
+function nodeParts({node}: Status): StatusPart[] {
+  if (node === null) return [{text: 'no node yet', tone: 'warning'}];
+  if (node.provider === 'demo') return [{text: `DEMO: ${node.name}, a simulated node`, short: 'DEMO', tone: 'warning'}];
+  return [
+    {text: safeLine(node.name), tone: 'good'},
+    {text: `${node.provider}, ${node.via}`, short: node.via, tone: 'dim'},
+  ];
+}
+
+function warningParts({route, clock}: Status): StatusPart[] {
   const parts: StatusPart[] = [];
-  const add = (text: string, tone: StatusPart['tone'] = 'plain'): number => parts.push({text, tone});
-  if (status.node === null) add('no node yet', 'warning');
-  else {
-    if (status.node.provider === 'demo') add('DEMO, a simulated node', 'warning');
-    add(status.node.name, 'good');
-    add(`${status.node.provider} via ${status.node.via}`, 'dim');
-  }
-  const {facts} = status;
-  if (facts?.kubeletVersion != null) add(`kubelet ${facts.kubeletVersion}`);
-  if (status.kubeletStartedAt !== null) {
-    add(`up ${durationText(toNodeTime(now, status.clock) - status.kubeletStartedAt)}`);
-  }
-  if (facts?.verbosity != null) add(`--v=${facts.verbosity}`);
-  if (facts?.housekeepingIntervalMs != null) {
-    const long = facts.housekeepingIntervalMs > 15_000;
-    add(`housekeeping ${durationText(facts.housekeepingIntervalMs)}`, long ? 'warning' : 'plain');
-  }
-  if (status.route !== null) {
-    add(`stats ${status.route.label}${status.pollMs === null ? '' : `, ${Math.round(status.pollMs)} ms`}`);
-    if (status.route.warning !== null) add(status.route.warning, 'warning');
-  }
-  if (Math.abs(status.clock.aheadMs) > 50 && Math.abs(status.clock.aheadMs) > status.clock.uncertaintyMs) {
-    const side = status.clock.aheadMs > 0 ? 'ahead' : 'behind';
-    add(`node clock ${durationText(Math.abs(status.clock.aheadMs))} ${side}`, 'warning');
+  if (route?.warning != null) parts.push({text: route.warning, tone: 'warning'});
+  if (Math.abs(clock.aheadMs) > 50 && Math.abs(clock.aheadMs) > clock.uncertaintyMs) {
+    const off = `${durationText(Math.abs(clock.aheadMs))} ${clock.aheadMs > 0 ? 'ahead' : 'behind'}`;
+    parts.push({text: `node clock ${off}`, short: `clock ${off}`, tone: 'warning'});
   }
   return parts;
+}
+
+function kubeletParts({facts, kubeletStartedAt, clock}: Status, now: LocalMs): StatusPart[] {
+  const parts: StatusPart[] = [];
+  if (facts?.kubeletVersion != null) {
+    const version = safeLine(facts.kubeletVersion);
+    parts.push({text: `kubelet ${version}`, short: version, tone: 'plain'});
+  }
+  if (kubeletStartedAt !== null) {
+    parts.push({text: `up ${durationText(toNodeTime(now, clock) - kubeletStartedAt)}`, tone: 'plain'});
+  }
+  if (facts?.verbosity != null)
+    parts.push({text: `--v=${facts.verbosity}`, short: `v=${facts.verbosity}`, tone: 'plain'});
+  if (facts?.housekeepingIntervalMs != null) {
+    const base = durationText(facts.housekeepingIntervalMs);
+    // Longer than cAdvisor's own maximum: somebody turned metrics down (minikube's --disable-metrics sets 5 m).
+    const tone = facts.housekeepingIntervalMs > 15_000 ? 'warning' : 'plain';
+    parts.push({text: `housekeeping ${base}`, short: `hk ${base}`, tone});
+  }
+  return parts;
+}
+
+function routePart(route: RouteState, pollMs: number | null): StatusPart {
+  const took = pollMs === null ? '' : ` ${durationText(pollMs)}`;
+  return {text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'};
 }
 
 /** The second line: what a command does, else the last error, else nothing. */
