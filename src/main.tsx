@@ -10,6 +10,7 @@ import {localMs} from './model/time.ts';
 import {makeRooms, type Rooms} from './rooms.ts';
 import {followStats, type StatsPace} from './sources/stats.ts';
 import {followJournal} from './sources/journal.ts';
+import {podLookups, watchPods} from './sources/pods.ts';
 import {JsonLines} from './output/json-lines.ts';
 import {runCommand, sayLost} from './output/command-lines.ts';
 import {Session, type EventSink, type Source} from './session.ts';
@@ -115,7 +116,7 @@ async function connect(reach: ReachOptions): Promise<Node> {
 function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonly Source[] {
   const {journal, reach} = options;
   return (node) => {
-    const sources: Source[] = [statsOf(node, rooms.housekeeping)];
+    const sources: Source[] = [statsOf(node, rooms.housekeeping), podsOf(node, options)];
     if (node.shell.kind === 'shell') {
       const {shell} = node.shell;
       sources.push((signal) =>
@@ -137,6 +138,12 @@ function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonl
     }
     return sources;
   };
+}
+
+function podsOf(node: Node, {pods}: WatchOptions): Source {
+  // Where labels decide what is watched, a replaced pod should be found soon.
+  const everyMs = pods.labels === null ? 30_000 : 10_000;
+  return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
 }
 
 function statsOf(node: Node, pace: StatsPace): Source {

@@ -32,6 +32,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
     via: `${engine} exec`,
     by: `${engine} exec ${name}`,
     shell: {kind: 'shell', shell},
+    askApi: (path, signal) => routes.askApi(path, signal),
     openRoute: (signal) => routes.open(signal),
     close: () => routes.close(),
   };

@@ -9,8 +9,9 @@ import type {Address, Trust} from './https-endpoint.ts';
 import type {KubeContext} from './kubeconfig.ts';
 import {apiserverRoute, kubeletRoute} from './kubelet-route.ts';
 import {remembered} from './memory.ts';
-import type {KubeletRoute, NodeShell} from './node.ts';
+import type {KubeletReply, KubeletRoute, NodeShell} from './node.ts';
 import type {NodeOptions} from './options.ts';
+import {deniedFailure} from './rights.ts';
 import {chooseRoute, type RouteCandidate} from './route-choice.ts';
 import {servingIdentity} from './serving-certificate.ts';
 
@@ -59,6 +60,14 @@ export class KubeletRoutes {
   /** The API server that knows this node, or null; remembered for a moment. */
   api(signal: AbortSignal): Promise<NodeApi | null> {
     return this.#findApi(signal);
+  }
+
+  /** Asks it; null where there is none. */
+  async askApi(path: string, signal: AbortSignal): Promise<KubeletReply | null> {
+    const api = await this.#findApi(signal);
+    if (api === null) return null;
+    const reply = await api.server.request(path, {signal});
+    return {...reply, denied: deniedFailure(reply, `${api.server.url}${path}`, api.server.credential.label)};
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type {Event, PodsAnswer} from '../model/event.ts';
 import {toFailure, type Failure} from '../model/failure.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
-import type {KubeletReply} from '../nodes/node.ts';
+import type {KubeletReply, Node} from '../nodes/node.ts';
 import {pause} from '../pause.ts';
 import {parsePodList} from './pod-list.ts';
 
@@ -9,8 +9,26 @@ import {parsePodList} from './pod-list.ts';
 export interface PodLookup {
   /** For messages: `GET /api/v1/pods of the API server`. */
   readonly tried: string;
-  /** Asks once. Rejects where no answer came. */
-  get(signal: AbortSignal): Promise<KubeletReply>;
+  /** Asks once; null where there is nobody to ask. Rejects where no answer came. */
+  get(signal: AbortSignal): Promise<KubeletReply | null>;
+}
+
+/** The ways that a node has: its cluster's API server, else the kubelet itself (which wants `nodes/proxy`). */
+export function podLookups(node: Node): readonly PodLookup[] {
+  const {askApi} = node;
+  const kubelet: PodLookup = {
+    tried: 'GET /pods of the kubelet',
+    get: async (signal) => {
+      const route = await node.openRoute(signal);
+      try {
+        return await route.get('/pods', {signal});
+      } finally {
+        await route.close();
+      }
+    },
+  };
+  if (askApi === undefined) return [kubelet];
+  return [{tried: 'list pods of the API server', get: (signal) => askApi(podsPath(node.name), signal)}, kubelet];
 }
 
 /** The path of the API server that lists the pods of one node, from its cache: a question without much cost. */
@@ -54,6 +72,7 @@ async function ask(
   for (const lookup of lookups) {
     try {
       const reply = await lookup.get(signal);
+      if (reply === null) continue;
       const pods = reply.status === 200 ? parsePodList(reply.body) : null;
       if (pods !== null) return {answer: {kind: 'pods', pods}, refused: false};
       failure = failureOf(reply, lookup.tried);

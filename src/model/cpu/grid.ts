@@ -1,7 +1,8 @@
 /** The windows that a chart can show, in milliseconds: 2 minutes to 6 hours. */
 export const WINDOWS_MS: readonly number[] = [2, 5, 10, 20, 30, 60, 120, 180, 360].map((minutes) => minutes * 60_000);
 
-export const FIRST_WINDOW_MS = 5 * 60_000;
+/** The window that is shown as long as nobody chose another. */
+export const USUAL_WINDOW_MS = 5 * 60_000;
 
 /** The window beside this one, at the ends itself. */
 export function nextWindow(windowMs: number, step: 1 | -1): number {

@@ -10,7 +10,7 @@ import {CpuBook} from './book.ts';
 import type {Row} from './canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
 import {formatSpan} from './format.ts';
-import {FIRST_WINDOW_MS, nextWindow} from './grid.ts';
+import {nextWindow, USUAL_WINDOW_MS, WINDOWS_MS} from './grid.ts';
 import {lineOf, limitOf, type Line} from './line.ts';
 import {Memo} from './memo.ts';
 import {nextTop} from './scale.ts';
@@ -41,11 +41,13 @@ export class CpuRoom {
   #facts = new Map<string, PodFacts>();
   #factsProblem: string | null = null;
   #clock: ClockOffset = sameClock;
-  #polled = false;
+  #polledAt: LocalMs | null = null;
   #quantity: Quantity = 'cpu';
   #braille = false;
   #isFixed = false;
-  #windowMs = FIRST_WINDOW_MS;
+  /** Null: as long as what there is to show, up to the usual. */
+  #windowMs: number | null = null;
+  #firstPollAt: LocalMs | null = null;
   #scroll = 0;
   #tops: Record<Quantity, number | null> = {cpu: null, memory: null};
   #revision = 0;
@@ -111,14 +113,16 @@ export class CpuRoom {
   toggleFixed(): string {
     this.#isFixed = !this.#isFixed;
     if (!this.#isFixed) return 'the scale follows the values';
-    return 'the scale ends at the limit (where one is known)';
+    if (this.#factsProblem !== null) return `no limits are known: ${safeLine(this.#factsProblem)}`;
+    return 'the scale ends at the highest limit; without a limit it follows the values';
   }
 
   /** A longer or shorter window; says which. */
   changeWindow(step: 1 | -1): string {
-    this.#windowMs = nextWindow(this.#windowMs, step);
+    const windowMs = nextWindow(this.#window(), step);
+    this.#windowMs = windowMs;
     this.#tops = {cpu: null, memory: null};
-    return `window ${formatSpan(this.#windowMs)}`;
+    return `window ${formatSpan(windowMs)}`;
   }
 
   scroll(rows: number): void {
@@ -146,9 +150,10 @@ export class CpuRoom {
   view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
     const nowMs: number = toNodeTime(now, this.#clock);
     // Lines and chart change only when a sample came or time moved on by a column; ages in the legend each second.
-    const column = Math.floor(nowMs / (this.#windowMs / Math.max(size.width, 1)));
-    const state = [this.#book.version, this.#revision, this.#quantity, this.#windowMs, column].join();
-    const lines = this.#lineMemo.get(state, () => this.#lines(nowMs));
+    const windowMs = this.#window();
+    const column = Math.floor(nowMs / (windowMs / Math.max(size.width, 1)));
+    const state = [this.#book.version, this.#revision, this.#quantity, windowMs, column].join();
+    const lines = this.#lineMemo.get(state, () => this.#lines(nowMs, windowMs));
     this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
     const top = this.#top(lines);
     const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
@@ -161,7 +166,7 @@ export class CpuRoom {
       notes: this.#notes(lines),
       quantity: this.#quantity,
       scroll: this.#scroll,
-      windowMs: this.#windowMs,
+      windowMs,
       top: top.value,
       isFixed: top.isFixed,
       draw: (options) => {
@@ -171,14 +176,20 @@ export class CpuRoom {
     });
   }
 
+  #window(): number {
+    const watchedMs = (this.#polledAt ?? 0) - (this.#firstPollAt ?? 0);
+    return this.#windowMs ?? WINDOWS_MS.find((ms) => ms >= watchedMs && ms <= USUAL_WINDOW_MS) ?? USUAL_WINDOW_MS;
+  }
+
   #observe(poll: Poll): void {
-    this.#polled = true;
+    this.#firstPollAt ??= poll.receivedAt;
+    this.#polledAt = poll.receivedAt;
     this.#book.observe(poll);
     this.#select();
   }
 
   #select(): void {
-    if (!this.#polled) return;
+    if (this.#polledAt === null) return;
     const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
     this.#selected = select(this.#selection, candidatesOf(this.#book, this.#facts), systemNames, this.#selected);
     this.#watched = new Set(
@@ -192,10 +203,10 @@ export class CpuRoom {
     return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
   }
 
-  #lines(nowMs: number): Line[] {
+  #lines(nowMs: number, windowMs: number): Line[] {
     const targets = this.#selected?.targets ?? [];
     const labels = labelsOf(targets);
-    const window = {fromMs: nowMs - this.#windowMs, toMs: Number.POSITIVE_INFINITY};
+    const window = {fromMs: nowMs - windowMs, toMs: Number.POSITIVE_INFINITY};
     const lines = targets.flatMap((target, i) => {
       const series = this.#book.get(targetKey(target));
       if (series === undefined) return [];
