@@ -61,7 +61,8 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
   return requests.at(-1) ?? {kind: 'said', exitCode: 2, text: program.helpInformation()};
 }
 
-function buildProgram(made: (request: Request) => unknown, env: Surroundings['env']): Command {
+/** The command line as commander knows it; `made` receives what was asked for. */
+export function buildProgram(made: (request: Request) => unknown, env: Surroundings['env']): Command {
   const program = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
     .version(`ktop (kubelet) ${version}`, '-V, --version')

@@ -1,0 +1,55 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {buildProgram} from '../src/cli.ts';
+import {bindings} from '../src/keymap.ts';
+
+const path = join(import.meta.dirname, '..', 'README.md');
+
+/** A Markdown table as prettier lays it out. */
+function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = [0, 1].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [first = [], ...others] = cells;
+  return [line(first), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...others.map(line)].join('\n');
+}
+
+function keys(): string {
+  const titles = {all: 'everywhere', journal: 'journal', cpu: 'CPU', housekeeping: 'housekeeping'};
+  const rows = bindings.map((binding): readonly [string, string] => [
+    binding.keys.map((key) => `\`${key}\``).join(' '),
+    `${binding.pane === 'all' ? '' : `${titles[binding.pane]}: `}${binding.what}`,
+  ]);
+  return table(['key', 'what it does'], rows);
+}
+
+function options(): string {
+  const program = buildProgram(() => undefined, {});
+  const flags = program.options.map((option): readonly [string, string] => {
+    const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`;
+    return [`\`${option.flags}\``, option.description + choices];
+  });
+  const commands = program.commands.map((command): readonly [string, string] => [
+    `\`ktop ${command.name()} ${command.usage()}\``,
+    command.description(),
+  ]);
+  return table(['option or command', 'what it does'], [...flags, ...commands]);
+}
+
+test.each([
+  ['keys', keys],
+  ['options', options],
+])('the README tells all %s as the program knows them', (name, made) => {
+  const readme = readFileSync(path, 'utf8');
+  const block = new RegExp(`(<!-- ${name} -->\\n\\n?)([\\s\\S]*?)(\\n*<!-- /${name} -->)`);
+  if (process.env.UPDATE_README === '1') {
+    writeFileSync(
+      path,
+      readme.replace(block, () => `<!-- ${name} -->\n\n${made()}\n\n<!-- /${name} -->`),
+    );
+    return;
+  }
+  expect(block.exec(readme)?.[2]?.trim(), 'run: UPDATE_README=1 npm run test:unit').toBe(made());
+});
