@@ -8,6 +8,7 @@ import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
 import type {Target} from './model/target.ts';
 import {localMs} from './model/time.ts';
 import {makeRooms, type Rooms} from './rooms.ts';
+import {NodeFactsSource} from './sources/node-facts.ts';
 import {followStats, type StatsPace} from './sources/stats.ts';
 import {followJournal} from './sources/journal.ts';
 import {podLookups, watchPods} from './sources/pods.ts';
@@ -135,6 +136,8 @@ function sourcesOf(options: WatchOptions, rooms: Rooms): (node: Node) => readonl
           signal,
         ),
       );
+      const facts = new NodeFactsSource({shell, unit: reach.unit});
+      return [(signal) => facts.events(signal), ...sources.map((source) => heardBy(facts, source))];
     }
     return sources;
   };
@@ -144,6 +147,16 @@ function podsOf(node: Node, {pods}: WatchOptions): Source {
   // Where labels decide what is watched, a replaced pod should be found soon.
   const everyMs = pods.labels === null ? 30_000 : 10_000;
   return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
+}
+
+/** The same events; what speaks of a restart makes the facts be looked up at once. */
+function heardBy(facts: NodeFactsSource, source: Source): Source {
+  return async function* (...context) {
+    for await (const event of source(...context)) {
+      facts.hear(event);
+      yield event;
+    }
+  };
 }
 
 function statsOf(node: Node, pace: StatsPace): Source {

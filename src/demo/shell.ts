@@ -4,6 +4,8 @@ import type {CommandResult, Follow, FollowEnd, NodeShell} from '../nodes/node.ts
 import {matches, parseJournalctl, select, type JournalQuery} from './journalctl.ts';
 import {versionLine, type Machine} from './machine.ts';
 
+const bootId = '6f0c7a52-0f0e-4c85-9c7e-6d656d6f0001';
+
 const ok = (stdout = ''): CommandResult => ({exitCode: 0, stdout, stderr: ''});
 const failed = (exitCode: number, stderr: string): CommandResult => ({exitCode, stdout: '', stderr});
 
@@ -45,6 +47,8 @@ async function runCommand(
       return ok(versionLine);
     case 'date':
       return ok(rest[0]?.includes('%N') ? `${Date.now()}000000\n` : `${Math.floor(Date.now() / 1000)}\n`);
+    case 'sh':
+      return rest[1]?.includes('ktop-facts') ? ok(factsOf(machine)) : failed(127, 'sh: the demo has no shell\n');
     case 'hostname':
       return ok(`${machine.name}\n`);
     case 'true':
@@ -117,6 +121,25 @@ function showUnit({kubelet}: Machine, argv: readonly string[]): string {
   return names.map((name) => `${line(name)}\n`).join('');
 }
 
+/** What the script of the node's facts prints on a real node. */
+function factsOf({kubelet, kubeletArgv}: Machine): string {
+  const seconds = (ms: number) => (ms / 1000).toFixed(3);
+  const now = Date.now();
+  const unit = kubelet.pid === null ? 'ActiveState=inactive\nSubState=dead' : 'ActiveState=active\nSubState=running';
+  const lines = [`from=${seconds(now)}`, `boot=${bootId}`, unit];
+  if (kubelet.pid !== null) {
+    // As if the machine had booted with the process: only the differences of these three matter.
+    lines.push(
+      `pid=${kubelet.pid}`,
+      'starttime=0',
+      `uptime=${seconds(now - kubelet.startedAtMs)}`,
+      `at=${seconds(now)}`,
+    );
+    lines.push(...kubeletArgv.map((arg) => `arg=${arg}`), `version=${versionLine}`);
+  }
+  return [...lines, `to=${seconds(now)}`, ''].join('\n');
+}
+
 function runCat(machine: Machine, files: ReadonlyMap<string, string>, paths: readonly string[]): CommandResult {
   const contents = paths
     .filter((path) => path !== '--')
@@ -137,7 +160,7 @@ function fileOf(machine: Machine, path: string): string | null {
   if (pid !== null && path === `/proc/${pid}/cmdline`) return machine.kubeletArgv.map((one) => `${one}\0`).join('');
   if (path === '/var/lib/kubelet/pki/kubelet.crt') return machine.certificate.chain;
   if (path === '/etc/hostname') return `${machine.name}\n`;
-  if (path === '/proc/sys/kernel/random/boot_id') return '6f0c7a52-0f0e-4c85-9c7e-6d656d6f0001\n';
+  if (path === '/proc/sys/kernel/random/boot_id') return `${bootId}\n`;
   return null;
 }
 

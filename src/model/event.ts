@@ -63,6 +63,8 @@ export interface NodeFacts {
   readonly verbosity: number | null;
   /** `--housekeeping-interval` of the running kubelet's command line (cAdvisor's base, 10 s by default). */
   readonly housekeepingIntervalMs: number | null;
+  /** The systemd unit's state where it is known: `active (running)`, `activating (auto-restart)`. */
+  readonly unitState?: string | null;
 }
 
 /** How the kubelet's HTTPS is reached now. `label` is for the status line: `direct, certificate pinned`. */

@@ -165,13 +165,18 @@ export class KubeletRoutes {
   }
 
   async #addresses(signal: AbortSignal): Promise<readonly Address[]> {
+    const {address} = this.#reach.options;
+    if (address) {
+      const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address) ?? [];
+      return [{host: bracketed ?? plain ?? address, port: Number(port ?? 10250)}];
+    }
     const known = await this.#reach.addresses();
     const api = known.length > 0 && this.#reach.shell !== null ? null : await this.#findApi(signal).catch(() => null);
     const port = api?.node?.port ?? (await this.#identity(signal).catch(() => null))?.port ?? 10250;
     const hosts = [...new Set([...known, ...(api?.node?.addresses ?? [])])];
     if (hosts.length > 0) return hosts.map((host) => ({host, port}));
     const problem = 'no address of the node is known';
-    throw new FailureError({tried: 'reach the kubelet directly', problem, next: 'ktop --kubeconfig FILE …'});
+    throw new FailureError({tried: 'reach the kubelet directly', problem, next: 'ktop --address ADDRESS …'});
   }
 
   async #lookUpApi(signal: AbortSignal): Promise<NodeApi | null> {

@@ -19,6 +19,8 @@ export interface ListOptions {
   readonly caFile?: string | null;
   /** Skips the verification of the kubelet's certificate. The status line warns of it all the time. */
   readonly insecure?: boolean;
+  /** `address[:port]` of the kubelet, where the one that was found cannot be reached. */
+  readonly address?: string | null;
   /** The systemd unit of the kubelet, as it is asked for in the log query of a node without commands. */
   readonly unit?: string;
   /** Default `process.env`: PATH, HOME, KUBECONFIG, KTOP_TOKEN, KIND_EXPERIMENTAL_PROVIDER, HTTPS_PROXY, NO_PROXY. */

@@ -1,0 +1,44 @@
+import {sameClock, type ClockOffset} from './time.ts';
+
+/** One comparison of the clocks: the node read its own clock after `sentAt` and before `receivedAt` of ours. */
+export interface ClockReading {
+  /** Unix milliseconds, by our clock. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  /** Unix milliseconds by the node's clock, at the earliest and at the latest. */
+  readonly nodeFrom: number;
+  readonly nodeTo: number;
+}
+
+/** How far two clocks drift apart at most while nobody corrects them: 100 ppm, more than quartz does. */
+const driftPerMs = 1e-4;
+
+/**
+ * How far the node's clock is ahead of ours. Every reading is a window that holds the truth; several together are
+ * narrower than each. A reading that contradicts the others means that a clock was set: it starts anew.
+ */
+export class ClockEstimate {
+  #low = Number.NEGATIVE_INFINITY;
+  #high = Number.POSITIVE_INFINITY;
+  #readAt = 0;
+
+  take(reading: ClockReading): ClockOffset {
+    const {sentAt, receivedAt, nodeFrom, nodeTo} = reading;
+    const low = nodeTo - receivedAt;
+    const high = nodeFrom - sentAt;
+    // A clock that was set in the middle of the reading makes nonsense of it.
+    if (!(low <= high)) return this.offset;
+    const drift = Math.max(0, receivedAt - this.#readAt) * driftPerMs;
+    const [keptLow, keptHigh] = [this.#low - drift, this.#high + drift];
+    const disagrees = low > keptHigh || high < keptLow;
+    this.#low = disagrees ? low : Math.max(low, keptLow);
+    this.#high = disagrees ? high : Math.min(high, keptHigh);
+    this.#readAt = receivedAt;
+    return this.offset;
+  }
+
+  get offset(): ClockOffset {
+    if (!Number.isFinite(this.#low)) return sameClock;
+    return {aheadMs: (this.#low + this.#high) / 2, uncertaintyMs: (this.#high - this.#low) / 2};
+  }
+}
