@@ -1,3 +1,4 @@
+import type {JournalEntry} from '../event.ts';
 import {isRule, repeats, severities, severityOf, type JournalLine, type Severity} from './line.ts';
 import {NumberLine} from './numbers.ts';
 import type {LinePattern} from './pattern.ts';
@@ -16,6 +17,13 @@ export interface Criteria {
   readonly ticks: boolean;
 }
 
+/** Whether an entry passes the patterns and the severity floor. */
+export function fits(entry: JournalEntry, {grep, exclude, severity}: Criteria): boolean {
+  if (severity !== null && severities.indexOf(severityOf(entry)) < severities.indexOf(severity)) return false;
+  if (grep !== null && !grep.test(entry.message)) return false;
+  return exclude.length === 0 || !exclude.some((pattern) => pattern.test(entry.message));
+}
+
 /** A line that stands for repeats of itself: how many, and the newest of them. */
 export interface Fold {
   readonly count: number;
@@ -31,7 +39,6 @@ export class LineFilter {
   /** What is shown: matches, their context, rules; the first of repeats. */
   readonly shown = new NumberLine();
   readonly #ring: LineRing;
-  readonly #floor: number;
   /** The matching entries, each repeat counted. */
   readonly #matches = new NumberLine();
   readonly #folds = new Map<number, Fold>();
@@ -44,7 +51,6 @@ export class LineFilter {
   constructor(ring: LineRing, criteria: Criteria) {
     this.#ring = ring;
     this.criteria = criteria;
-    this.#floor = criteria.severity === null ? 0 : severities.indexOf(criteria.severity);
     this.#from = this.#to = ring.high;
   }
 
@@ -121,11 +127,7 @@ export class LineFilter {
   }
 
   #fits(line: JournalLine): boolean {
-    if (isRule(line)) return false;
-    const {grep, exclude} = this.criteria;
-    if (this.#floor > 0 && severities.indexOf(severityOf(line)) < this.#floor) return false;
-    if (grep !== null && !grep.test(line.message)) return false;
-    return exclude.length === 0 || !exclude.some((pattern) => pattern.test(line.message));
+    return !isRule(line) && fits(line, this.criteria);
   }
 
   /** Where the context before a new highest match begins: behind what is shown, and not where nobody has looked. */

@@ -2,7 +2,7 @@ import type {Event, JournalEntry, Poll, StreamState} from '../event.ts';
 import {targetKey, type Target} from '../target.ts';
 import {sameClock, type ClockOffset} from '../time.ts';
 import {layOutDetail} from './detail.ts';
-import {LineFilter, type Criteria} from './filter.ts';
+import {fits, LineFilter, type Criteria} from './filter.ts';
 import {isRule, severities, type JournalLine, type Rule, type Severity} from './line.ts';
 import {parseMoment} from './moment.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
@@ -124,6 +124,11 @@ export class JournalModel {
         break;
       default:
     }
+  }
+
+  /** Whether the filter lets an entry through; for the faces that hold no lines. */
+  shows(entry: JournalEntry): boolean {
+    return fits(entry, this.#criteria);
   }
 
   /** Whether the filter has lines left to look at: then the next picture should not wait long. */

@@ -1,0 +1,55 @@
+import {compileTickPattern, type TickPattern} from './model/journal/tick-pattern.ts';
+import type {Node, NodeShell} from './nodes/node.ts';
+import type {WatchOptions} from './options.ts';
+import type {Source} from './session.ts';
+import {followJournal} from './sources/journal.ts';
+import {NodeFactsSource} from './sources/node-facts.ts';
+import {podLookups, watchPods} from './sources/pods.ts';
+import {followStats, type StatsPace} from './sources/stats.ts';
+
+/** How much of the journal is shown from before the start, where `--since` does not say. */
+const linesBefore = 1000;
+
+/** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
+export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): readonly Source[] {
+  const sources: readonly Source[] = [statsOf(node, pace), podsOf(node, options)];
+  if (node.shell.kind === 'none') return sources;
+  const {shell} = node.shell;
+  const facts = new NodeFactsSource({shell, unit: options.reach.unit});
+  const heard = [...sources, journalOf(node, shell, options)].map((source) => heardBy(facts, source));
+  return [(signal) => facts.events(signal), ...heard];
+}
+
+/** Only the stats: enough to see when a restarted kubelet answers again. */
+export function statsOf(node: Node, pace: StatsPace): Source {
+  return (signal, pause) => followStats({openRoute: (abort) => node.openRoute(abort), pace, pause}, signal);
+}
+
+function podsOf(node: Node, {pods}: WatchOptions): Source {
+  // Where labels decide what is watched, a replaced pod should be found soon.
+  const everyMs = pods.labels === null ? 30_000 : 10_000;
+  return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
+}
+
+function journalOf(node: Node, shell: NodeShell, {journal, reach}: WatchOptions): Source {
+  const tickPattern = tickPatternOf(journal.tickPattern);
+  const {units, since, boot, sourceGrep} = journal;
+  const where = {shell, by: node.by, kubeletUnit: reach.unit, lines: linesBefore};
+  return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
+}
+
+/** The same events; what speaks of a restart makes the facts be looked up at once. */
+function heardBy(facts: NodeFactsSource, source: Source): Source {
+  return async function* (...context) {
+    for await (const event of source(...context)) {
+      facts.hear(event);
+      yield event;
+    }
+  };
+}
+
+/** The command line was checked when it was read. */
+function tickPatternOf(source: string | null): TickPattern | null {
+  const compiled = source === null ? null : compileTickPattern(source);
+  return compiled?.ok === true ? compiled.pattern : null;
+}

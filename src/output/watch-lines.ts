@@ -1,0 +1,35 @@
+import type {Target} from '../model/target.ts';
+import {localMs} from '../model/time.ts';
+import type {Rooms} from '../rooms.ts';
+import type {EventSink, Session} from '../session.ts';
+import {sayLost} from './command-lines.ts';
+import {JsonLines} from './json-lines.ts';
+
+/** Prints the events of a session as JSON lines, until a signal, a closed pipe or `forMs` ends it. */
+export async function watchLines(
+  forMs: number | null,
+  rooms: Rooms,
+  open: (sink: EventSink) => Session,
+): Promise<number> {
+  const ended = new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(130));
+    process.once('SIGTERM', () => resolve(143));
+    // A reader that went away (`| head`) is an end like any other.
+    process.stdout.on('error', () => resolve(0));
+    if (forMs !== null) setTimeout(() => resolve(0), forMs);
+  });
+  const view = {
+    shows: rooms.journal.shows.bind(rooms.journal),
+    isSelected: (target: Target) => rooms.cpu.watches(target),
+    forecasts: () => rooms.housekeeping.lines(localMs(Date.now())),
+  };
+  const lines = new JsonLines(view, (text) => process.stdout.write(text));
+  const session = open((event) => {
+    rooms.cpu.apply(event);
+    rooms.housekeeping.apply(event);
+    lines.take(event);
+  });
+  const exitCode = await Promise.race([ended, session.lost.then(sayLost)]);
+  await session.close();
+  return exitCode;
+}
