@@ -1,0 +1,169 @@
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Event} from '../../src/model/event.ts';
+import {processShell} from '../../src/nodes/process-shell.ts';
+import {followJournal} from '../../src/sources/journal.ts';
+import {describeOnNode} from './describe-on-node.ts';
+import {docker} from './engine.ts';
+import {startNode, stopNode, until, type TestNode} from './start-node.ts';
+
+interface Reading {
+  /** How often each numbered line came. */
+  readonly counts: Map<number, number>;
+  readonly gaps: {readonly after: number; readonly atMost: number | null}[];
+  highest: number;
+  reconnects: number;
+  /** Where the last entry came before the one ahead of it. */
+  backwards: number;
+  stop(): Promise<void>;
+}
+
+function shellOf(node: TestNode) {
+  return processShell({
+    title: `docker exec ${node.name}`,
+    command: (argv) => Promise.resolve(['docker', 'exec', '-i', node.name, ...argv]),
+    explain: (tried, stderr) => ({tried, problem: stderr.trim() || 'the connection was lost', next: null}),
+  });
+}
+
+/** Follows the node's journal and keeps account of the numbered lines. */
+function read(node: TestNode): Reading {
+  const ended = new AbortController();
+  const reading: Reading = {
+    counts: new Map(),
+    gaps: [],
+    highest: -1,
+    reconnects: 0,
+    backwards: 0,
+    stop: async () => {
+      ended.abort();
+      await done;
+    },
+  };
+  const options = {shell: shellOf(node), by: 'docker exec', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 1000};
+  const events = followJournal(
+    {...options, since: null, boot: null, sourceGrep: null, tickPattern: null},
+    ended.signal,
+  );
+  const done = (async () => {
+    for await (const event of events) account(reading, event);
+  })();
+  return reading;
+}
+
+function account(reading: Reading, event: Event): void {
+  if (event.type === 'journal-gap') reading.gaps.push({after: reading.highest, atMost: event.atMost});
+  if (event.type === 'journal-stream' && event.state.kind === 'reconnecting') reading.reconnects += 1;
+  if (event.type !== 'journal') return;
+  for (const {message} of event.entries) {
+    const number = Number(/"Numbered line" n=(\d+)/.exec(message)?.[1] ?? NaN);
+    if (Number.isNaN(number)) continue;
+    reading.counts.set(number, (reading.counts.get(number) ?? 0) + 1);
+    if (number <= reading.highest) reading.backwards += 1;
+    reading.highest = Math.max(reading.highest, number);
+  }
+}
+
+/** Kills the local ends of the connections to the node, as a crash would. */
+async function killConnections(node: TestNode): Promise<void> {
+  const {execFileSync} = await import('node:child_process');
+  const found = execFileSync('sh', ['-c', 'pgrep -f "^docker exec -i $1 .*--follow" || true', 'find', node.name]);
+  for (const pid of found.toString().split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+}
+
+const missing = ({counts}: Reading, from: number, to: number) =>
+  Array.from({length: to - from}, (_, index) => from + index).filter((number) => !counts.has(number));
+const repeated = ({counts}: Reading) => [...counts].filter(([, count]) => count > 1).map(([number]) => number);
+
+describeOnNode('the journal of a real node at 5 000 lines a second', () => {
+  let node: TestNode;
+  beforeAll(async () => {
+    node = await startNode({pods: []});
+    // Otherwise journald itself drops what comes too fast.
+    const config = '[Journal]\nRateLimitIntervalSec=0\nRateLimitBurst=0\n';
+    await node.exec('mkdir', '-p', '/etc/systemd/journald.conf.d');
+    await node.writeFile('/etc/systemd/journald.conf.d/unlimited.conf', config);
+    await node.exec('systemctl', 'restart', 'systemd-journald');
+  });
+  afterAll(() => stopNode(node));
+
+  test('every line is there once, whatever is killed or rotated', async () => {
+    const total = 100_000;
+    const reading = read(node);
+    await until('the stream follows', () => Promise.resolve(reading.counts.size >= 0));
+    await node.startLogLoad({perSecond: 5000, total});
+    const reached = (number: number) => until(`line ${number}`, () => Promise.resolve(reading.highest >= number));
+    await reached(10_000);
+    await killConnections(node);
+    await reached(25_000);
+    await node.exec('pkill', '-KILL', 'journalctl');
+    await reached(40_000);
+    await node.exec('journalctl', '--rotate');
+    await reached(55_000);
+    await node.exec('journalctl', '--rotate');
+    await killConnections(node);
+    await reached(70_000);
+    await node.exec('systemctl', 'restart', 'systemd-journald');
+    await reached(80_000);
+    await killConnections(node);
+    await reached(total - 1);
+    await reading.stop();
+    await node.stopLogLoad();
+    expect({
+      missing: missing(reading, 0, total).length,
+      repeated: repeated(reading),
+      backwards: reading.backwards,
+    }).toEqual({
+      missing: 0,
+      repeated: [],
+      backwards: 0,
+    });
+    expect(reading.reconnects).toBeGreaterThanOrEqual(4);
+    expect(reading.gaps).toEqual([]);
+    await until('no journalctl is left on the node', async () => (await node.countProcesses('journalctl')) === 0);
+  });
+
+  test('what a vacuum takes is shown as a gap with its size', async () => {
+    // The numbers go on where the first test ended.
+    const [from, total] = [100_000, 160_000];
+    const reading = read(node);
+    await node.startLogLoad({perSecond: 5000, total});
+    const reached = (number: number) => until(`line ${number}`, () => Promise.resolve(reading.highest >= number));
+    await reached(110_000);
+    for (const number of [115_000, 125_000]) {
+      // Cleared while it is read: nothing may be missing without a word.
+      await node.exec('sh', '-c', 'journalctl --rotate && journalctl --vacuum-time=1s');
+      await reached(number);
+    }
+    // Cleared while nobody reads: journalctl is held up, the entries go, then it is killed.
+    await node.exec('pkill', '-STOP', 'journalctl');
+    await node.exec(
+      'sh',
+      '-c',
+      'sleep 2.5; journalctl --rotate; sleep 1.5; journalctl --rotate; journalctl --vacuum-time=1s',
+    );
+    await node.exec('pkill', '-KILL', 'journalctl');
+    await reached(total - 1);
+    await reading.stop();
+    await node.stopLogLoad();
+    const lost = missing(reading, from, total);
+    const told = reading.gaps.reduce((sum, gap) => sum + (gap.atMost ?? Infinity), 0);
+    process.stderr.write(`${lost.length} lines went with the vacuum, gaps tell of ${told} entries\n`);
+    expect(repeated(reading)).toEqual([]);
+    expect(lost.length).toBeGreaterThan(0);
+    expect(told).toBeGreaterThanOrEqual(lost.length);
+    expect(told).toBeLessThan(lost.length + 2000);
+  });
+
+  test('comes back after the node was restarted', async () => {
+    const reading = read(node);
+    await node.startLogLoad({perSecond: 500, total: 1_000_000});
+    await until('lines come', () => Promise.resolve(reading.counts.size > 200));
+    const before = reading.highest;
+    await docker('restart', '--time', '2', node.name);
+    await node.ready();
+    await until('lines come again', () => Promise.resolve(reading.highest > before + 1000));
+    await reading.stop();
+    await node.stopLogLoad();
+    expect(repeated(reading)).toEqual([]);
+  });
+});
