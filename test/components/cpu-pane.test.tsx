@@ -4,7 +4,7 @@ import {CpuPane} from '../../src/components/cpu-pane.tsx';
 import {cellWidth} from '../../src/model/text/width.ts';
 import type {CpuRoom} from '../../src/model/cpu/room.ts';
 import {playScene, roomOf} from '../model/cpu/scene.ts';
-import {seen} from '../model/cpu/sample.ts';
+import {poll, sample, seen} from '../model/cpu/sample.ts';
 
 interface Look {
   readonly width: number;
@@ -106,6 +106,32 @@ describe('the CPU pane', () => {
     const later = draw(room, {...size, atS: 375});
     expect(later).toContain('unknown yet');
     expect(later).toContain('sample 84s old');
+  });
+
+  it('says what was wrong with an answer, and draws what was right', () => {
+    const room = roomOf({pods: ['web']});
+    playScene(room);
+    const problems = ['/stats/summary is not JSON (7 bytes)\u001b[2J', 'no timestamp for x'];
+    room.apply({type: 'poll', poll: {...poll(301, []), problems}});
+    const drawn = draw(room, size);
+    expect(drawn).toContain('/stats/summary is not JSON (7 bytes) (and 1 more)');
+    expect(drawn).toContain('A web');
+  });
+
+  it('draws 500 pods of hostile names without breaking its frame', () => {
+    const room = roomOf({pods: ['*']});
+    for (const s of [0, 12, 24]) {
+      const samples = Array.from({length: 500}, (_, i) =>
+        sample({atS: s, usageMs: s * i, pod: `\u001b[31m\u202e${'宽'.repeat(i % 40)}\n${i}`, container: null}),
+      );
+      room.apply({type: 'poll', poll: poll(s + 1, samples)});
+    }
+    for (const {width, height} of sizes) {
+      const drawn = draw(room, {width, height, atS: 26});
+      expect(drawn).not.toMatch(/\u001b|\u202e/);
+      expect(drawn).toContain('of 500');
+      for (const line of drawn.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(width);
+    }
   });
 
   it('says that clocks differ when a sample is from the future', () => {

@@ -40,14 +40,23 @@ function isRound(value: number, quantity: Quantity): boolean {
   return Math.abs(halves - Math.round(halves)) < 1e-6;
 }
 
-/** The x axis: a tooth for each housekeeping tick, a cross where a line is broken. */
-export function xAxis(grid: Grid, ticks: readonly boolean[], breaksMs: readonly number[], unicode: boolean): Row {
+/** What happened when. */
+export interface AxisMarks {
+  /** Columns with a housekeeping tick. */
+  readonly ticks: readonly boolean[];
+  readonly breaksMs: readonly number[];
+  readonly restartsMs: readonly number[];
+}
+
+/** The x axis: a tooth for each housekeeping tick, a cross where a line is broken, an R where the kubelet was started. */
+export function xAxis(grid: Grid, {ticks, breaksMs, restartsMs}: AxisMarks, unicode: boolean): Row {
   const canvas = new Canvas(grid.count, 1);
   canvas.write(0, 0, (unicode ? '─' : '-').repeat(grid.count), 'dim');
   ticks.forEach((isTick, column) => {
     if (isTick) canvas.put(column, 0, unicode ? '┴' : '^', 'strong');
   });
   for (const atMs of breaksMs) canvas.put(columnAt(grid, atMs), 0, unicode ? '╳' : 'x', 'warning');
+  for (const atMs of restartsMs) canvas.put(columnAt(grid, atMs), 0, 'R', 'warning');
   const corner: Span = {text: ' '.repeat(FIGURE_WIDTH) + (unicode ? '└' : '+'), tone: 'dim'};
   return [corner, ...canvas.row(0)];
 }

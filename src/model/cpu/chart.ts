@@ -31,6 +31,8 @@ export interface ChartOptions {
   readonly top: number;
   readonly limit: number | null;
   readonly request: number | null;
+  /** When the kubelet was started. */
+  readonly restartsMs: readonly number[];
   /** Which line's ticks stand on the axis. */
   readonly tickLine: number;
 }
@@ -41,21 +43,22 @@ const WITH_CLOCK = 6;
 
 /** Lines over real time: just `height` rows of `width` cells. */
 export function drawChart(options: ChartOptions): Row[] {
-  const {width, height, lines, drawing} = options;
+  const {width, height, lines, drawing, limit} = options;
   const unicode = drawing !== 'ascii';
   const extra = height >= WITH_CLOCK ? 2 : height >= WITH_AXIS ? 1 : 0;
   const grid = gridOf(options.nowMs, options.windowMs, width - AXIS_WIDTH);
   const canvas = new Canvas(grid.count, height - extra);
   drawLines(canvas, grid, options);
-  drawRule(canvas, options, options.limit, 'limit', unicode);
-  drawRule(canvas, options, options.request, 'request', unicode);
+  drawRule(canvas, options, limit, 'limit', unicode);
+  if (options.request !== limit) drawRule(canvas, options, options.request, 'request', unicode);
   drawUnknown(canvas, grid, options, unicode);
 
   const labels = yLabels(options.top, canvas.height, options.quantity, unicode);
   const rows: Row[] = labels.map((label, row) => [label, ...canvas.row(row)]);
   const tickLine = lines[options.tickLine];
   const ticks = slotsOf(tickLine?.steps ?? [], grid, options.quantity).ticks;
-  if (extra > 0) rows.push(xAxis(grid, ticks, tickLine?.breaksMs ?? [], unicode));
+  if (extra > 0)
+    rows.push(xAxis(grid, {ticks, breaksMs: tickLine?.breaksMs ?? [], restartsMs: options.restartsMs}, unicode));
   if (extra > 1) rows.push(clockRow(grid, options.utcOffsetMs));
   return rows;
 }

@@ -32,6 +32,10 @@ export interface Surroundings {
   readonly utcOffsetMs: number;
 }
 
+const MOST_RESTARTS = 64;
+/** How long a fault of an answer is shown: not each poll asks for everything. */
+const PROBLEM_MS = 25_000;
+
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
 export class CpuRoom {
   readonly #book = new CpuBook();
@@ -40,6 +44,8 @@ export class CpuRoom {
   #watched: ReadonlySet<string> = new Set();
   #facts = new Map<string, PodFacts>();
   #factsProblem: string | null = null;
+  #restartsMs: readonly number[] = [];
+  #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
   #clock: ClockOffset = sameClock;
   #polledAt: LocalMs | null = null;
   #quantity: Quantity = 'cpu';
@@ -72,6 +78,10 @@ export class CpuRoom {
         }
         this.#revision += 1;
         this.#select();
+        break;
+      case 'kubelet-started':
+        this.#restartsMs = [...this.#restartsMs.slice(1 - MOST_RESTARTS), event.at];
+        this.#revision += 1;
         break;
       case 'clock':
         this.#clock = event.offset;
@@ -163,10 +173,11 @@ export class CpuRoom {
       drawing,
       nowMs,
       utcOffsetMs,
-      notes: this.#notes(lines),
+      notes: this.#notes(lines, now),
       quantity: this.#quantity,
       scroll: this.#scroll,
       windowMs,
+      restartsMs: this.#restartsMs,
       top: top.value,
       isFixed: top.isFixed,
       draw: (options) => {
@@ -185,6 +196,11 @@ export class CpuRoom {
     this.#firstPollAt ??= poll.receivedAt;
     this.#polledAt = poll.receivedAt;
     this.#book.observe(poll);
+    const [problem, ...more] = poll.problems;
+    if (problem !== undefined) {
+      const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+      this.#pollProblem = {text: `${safeLine(problem)}${others}`, at: poll.receivedAt};
+    }
     this.#select();
   }
 
@@ -225,7 +241,7 @@ export class CpuRoom {
     return {value, isFixed: false};
   }
 
-  #notes(lines: readonly Line[]): string[] {
+  #notes(lines: readonly Line[], now: LocalMs): string[] {
     const notes: string[] = [];
     if (this.#selected === null) return ["waiting for the kubelet's first answer"];
     const {missing, labelsUnknown} = this.#selected;
@@ -233,6 +249,7 @@ export class CpuRoom {
       notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);
     if (labelsUnknown)
       notes.push(`labels of pods are unknown: ${safeLine(this.#factsProblem ?? 'nobody told them yet')}`);
+    if (this.#pollProblem !== null && now - this.#pollProblem.at < PROBLEM_MS) notes.push(this.#pollProblem.text);
     for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);
     if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
     return notes;

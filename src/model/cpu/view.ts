@@ -28,6 +28,7 @@ export interface ViewOptions {
   readonly nowMs: number;
   readonly windowMs: number;
   readonly utcOffsetMs: number;
+  readonly restartsMs: readonly number[];
   readonly top: number;
   readonly isFixed: boolean;
   /** Draws the chart, or knows it still. */
