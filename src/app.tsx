@@ -19,7 +19,7 @@ import {shownItems} from './model/selection/picker.ts';
 import {headline} from './model/journal/headline.ts';
 import {layOut, smallest, type Pane, type Size} from './model/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from './model/status-text.ts';
-import {restartBanner} from './model/status.ts';
+import {restartBanner, statsBanner} from './model/status.ts';
 import {localMs, type LocalMs} from './model/time.ts';
 import type {Prompt} from './overlay.ts';
 import type {Screen} from './screen.ts';
@@ -91,7 +91,8 @@ function Content(props: FrameProps): React.JSX.Element {
 /** One pane. Each draws exactly `size`. */
 function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
   const {screen, pane, size, now} = props;
-  const banner = restartBanner(screen.store.status, now);
+  const {status} = screen.store;
+  const banner = pane === 'journal' ? restartBanner(status, now) : statsBanner(status, now);
   return (
     <Box width={size.width} height={size.height} flexDirection="column" overflow="hidden">
       {pane === 'journal' ? <Journal {...props} banner={banner} /> : null}

@@ -1,5 +1,4 @@
 import {describeFailure} from './failure.ts';
-import type {RouteState} from './event.ts';
 import type {Status} from './status.ts';
 import {safeLine} from './text/safe.ts';
 import {toNodeTime, type LocalMs} from './time.ts';
@@ -42,12 +41,7 @@ export interface StatusPart {
 
 /** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
 export function statusParts(status: Status, now: LocalMs): StatusPart[] {
-  return [
-    ...nodeParts(status),
-    ...warningParts(status),
-    ...kubeletParts(status, now),
-    ...(status.route === null ? [] : [routePart(status.route, status.pollMs)]),
-  ];
+  return [...nodeParts(status), ...warningParts(status), ...kubeletParts(status, now), ...routePart(status)];
 }
 
 function nodeParts({node}: Status): StatusPart[] {
@@ -89,9 +83,11 @@ function kubeletParts({facts, kubeletStartedAt, clock}: Status, now: LocalMs): S
   return parts;
 }
 
-function routePart(route: RouteState, pollMs: number | null): StatusPart {
+function routePart({route, stats, pollMs}: Status): StatusPart[] {
+  if (stats?.kind === 'reconnecting' || stats?.kind === 'unavailable') return [{text: 'stats lost', tone: 'bad'}];
+  if (route === null) return [];
   const took = pollMs === null ? '' : ` ${durationText(pollMs)}`;
-  return {text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'};
+  return [{text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'}];
 }
 
 /** The second line: what a command does, else the last error, else nothing. */
@@ -106,7 +102,9 @@ export function statusMessage(status: Status, now: LocalMs): StatusPart | null {
   }
   if (nodeFailure !== null) return {text: describeFailure(nodeFailure), tone: 'bad'};
   if (lastFailure !== null) {
-    return {text: `${durationText(now - lastFailure.at)} ago: ${describeFailure(lastFailure.failure)}`, tone: 'bad'};
+    const agoMs = now - lastFailure.at;
+    const ago = agoMs < 1000 ? '' : `${durationText(agoMs)} ago: `;
+    return {text: `${ago}${describeFailure(lastFailure.failure)}`, tone: 'bad'};
   }
   return null;
 }

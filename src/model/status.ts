@@ -92,6 +92,14 @@ function foldCommand(status: Status, command: CommandName, step: CommandStep, at
   return step.kind === 'failed' ? {...next, lastFailure: {at, failure: step.failure}} : next;
 }
 
+/** What stands over the figures while they cannot be trusted to be new; null while all is well. */
+export function statsBanner(status: Status, now: LocalMs): string | null {
+  const restarting = restartBanner(status, now);
+  if (restarting !== null || status.stats === null || status.stats.kind === 'following') return restarting;
+  if (status.lastPollAt === null) return status.stats.kind === 'connecting' ? null : 'no stats';
+  return `no answer for ${Math.max(0, Math.round((now - status.lastPollAt) / 1000))} s`;
+}
+
 /** Says that the kubelet is being restarted, and for how long now; null while it is not. */
 export function restartBanner(status: Status, now: LocalMs): string | null {
   const running = status.command;

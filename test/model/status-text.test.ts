@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
 import {durationText, statusMessage, statusParts} from '../../src/model/status-text.ts';
-import {emptyStatus, foldStatus, restartBanner, type Status} from '../../src/model/status.ts';
+import {emptyStatus, foldStatus, restartBanner, statsBanner, type Status} from '../../src/model/status.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
 
 const fold = (...events: Event[]): Status => events.reduce(foldStatus, emptyStatus);
@@ -36,6 +36,17 @@ test('a stream that comes back takes its failure from the screen', () => {
   const back: Event = {type: 'stats-stream', state: {kind: 'following', since: localMs(5000)}};
   expect(statusMessage(fold(lost), localMs(2000))?.text).toBe('2 s ago: GET /stats/summary: refused');
   expect(statusMessage(fold(lost, back), localMs(6000))).toBeNull();
+});
+
+test('figures that stopped coming are not passed off as new', () => {
+  const poll: Event = {
+    type: 'poll',
+    poll: {sentAt: localMs(990), receivedAt: localMs(1000), samples: [], problems: []},
+  };
+  const lost: Event = {type: 'stats-stream', state: {kind: 'reconnecting', since: localMs(3000), attempt: 1, failure}};
+  expect(statsBanner(fold(poll, lost), localMs(9000))).toBe('no answer for 8 s');
+  expect(texts(fold(poll, lost), 9000)).toContain('stats lost');
+  expect(statsBanner(fold(poll), localMs(9000))).toBeNull();
 });
 
 test('the panes say that the kubelet restarts, until it has', () => {
