@@ -1,7 +1,7 @@
 import {FailureError, toFailure, type Failure} from '../model/failure.ts';
 import {ApiServer, podContext, type ApiNode} from './api-server.ts';
 import {contextNamed, readKubeconfig, type KubeContext} from './kubeconfig.ts';
-import type {NodeOptions} from './options.ts';
+import type {ListOptions} from './options.ts';
 
 /** The API server that knows the node. `node` is null where we may not read nodes. */
 export interface NodeApi {
@@ -14,7 +14,7 @@ export interface NodeApi {
  * that the provider's own naming suggests, the current one, the pod's own.
  */
 export async function likelyContexts(
-  options: NodeOptions,
+  options: ListOptions,
   suggested: readonly string[],
 ): Promise<readonly KubeContext[]> {
   const env = options.env ?? process.env;
@@ -42,7 +42,7 @@ export async function likelyContexts(
 export async function findNodeApi(
   name: string,
   contexts: readonly KubeContext[],
-  options: NodeOptions,
+  options: ListOptions,
   signal?: AbortSignal,
 ): Promise<NodeApi | null> {
   const failures: Failure[] = [];

@@ -1,10 +1,37 @@
-import {toFailure} from '../model/failure.ts';
-import {engines, findContainer, listContainers, type EngineProblem, type NodeContainer} from './container-engine.ts';
-import {containerNode} from './kind.ts';
-import type {Node} from './node.ts';
+import {FailureError, toFailure} from '../model/failure.ts';
+import {apiNode} from './api.ts';
+import {findNodeApi, likelyContexts} from './api-lookup.ts';
+import {engines, findContainer, type NodeContainer} from './container-engine.ts';
+import {containerNode, isMinikube} from './kind.ts';
+import {hasLocalKubelet, localName, localNode} from './local.ts';
+import {listMinikube, minikubeSsh, type MinikubeNode} from './minikube.ts';
+import type {Node, ProviderName} from './node.ts';
 import {NodeError} from './node-error.ts';
 import {checkNodeName} from './node-name.ts';
 import type {NodeOptions} from './options.ts';
+import {parseSshTarget, sshNode} from './ssh.ts';
+
+/** Somebody who knows a node of that name. */
+interface Finding {
+  readonly provider: ProviderName;
+  /** For the question which one is meant, and how to say so. */
+  readonly title: string;
+  readonly choose: string;
+  readonly open: () => Promise<Node> | Node;
+}
+
+/** Somebody who would know, but could not be asked. */
+interface Silence {
+  readonly problem: string;
+  /** Not installed: no reason to try again. */
+  readonly missing: boolean;
+  readonly next: string | null;
+}
+
+interface Answers {
+  readonly findings: readonly Finding[];
+  readonly silences: readonly Silence[];
+}
 
 /**
  * Finds the node that the options name and works out how to run commands there. A node that exists but is down is found
@@ -12,51 +39,160 @@ import type {NodeOptions} from './options.ts';
  * `kind` tells a wrong name from somebody who does not answer now.
  */
 export async function findNode(options: NodeOptions): Promise<Node> {
+  const {via, ssh} = options;
+  if (ssh) {
+    if (via && via !== 'ssh') {
+      const tried = `--ssh ${ssh} --via ${via}`;
+      throw new NodeError('bad-option', {
+        tried,
+        problem: '--ssh goes with --via ssh only',
+        next: `ktop --ssh ${ssh} …`,
+      });
+    }
+    const target = parseSshTarget(ssh);
+    return sshNode({target, name: options.node === '' ? '' : checkNodeName(options.node), options});
+  }
+  if (via === 'local') return localNode(options.node === '' ? localName() : checkNodeName(options.node), options);
   const name = checkNodeName(options.node);
+  if (via === 'ssh') return sshNode({target: parseSshTarget(name), name, options});
+  if (via === 'api') return apiNode(name, options);
+  const answers = await Promise.all([
+    ...(via === 'minikube' ? [] : [askEngines(name, options)]),
+    ...(via === 'kind' ? [] : [askMinikube(name, options)]),
+    ...(via ? [] : [askLocal(name, options)]),
+  ]);
+  const findings = distinct(answers.flatMap((answer) => answer.findings));
+  const silences = answers.flatMap((answer) => answer.silences);
+  const [first, ...rivals] = findings;
+  if (first !== undefined && rivals.length === 0) return first.open();
+  if (first !== undefined) throw ambiguous(name, findings);
+  // Nobody can run commands there; perhaps the cluster at least knows it.
+  const api = via ? {findings: [], silences: []} : await askApi(name, options);
+  if (api.findings[0] !== undefined) return api.findings[0].open();
+  throw await notFound(name, options, [...silences, ...api.silences]);
+}
+
+async function askEngines(name: string, options: NodeOptions): Promise<Answers> {
   const env = options.env ?? process.env;
   const asked = await Promise.all(engines(env).map((engine) => findContainer(engine, name, env)));
   const found: NodeContainer[] = [];
-  const problems: EngineProblem[] = [];
+  const silences: Silence[] = [];
   for (const answer of asked) {
     if (answer === null) continue;
-    if ('problem' in answer) problems.push(answer);
-    // `docker` may be podman under another name: the same container is one node.
-    else if (!found.some((other) => other.id === answer.id)) found.push(answer);
+    if ('problem' in answer) {
+      const {engine, missing} = answer;
+      const problem = missing ? engine : `${engine} did not answer: ${answer.problem}`;
+      silences.push({problem, missing, next: `${engine} info`});
+    } else if (!found.some((other) => other.id === answer.id)) {
+      // `docker` may be podman under another name: the same container is one node.
+      found.push(answer);
+    }
   }
-  const [first, ...rivals] = found;
-  if (first !== undefined && rivals.length === 0) return containerNode(first, options);
-  if (first !== undefined) {
-    const names = found.map((container) => `${container.name} (${container.engine})`);
-    throw new NodeError(
-      'ambiguous',
-      {
-        tried: `--node ${name}`,
-        problem: `several providers know that name: ${names.join(', ')}`,
-        next: `KIND_EXPERIMENTAL_PROVIDER=${first.engine} ktop --node ${name} …`,
-      },
-      names,
-    );
-  }
-  throw await unknownNode(name, options, problems);
+  const findings = found.map((container): Finding => {
+    const {engine} = container;
+    return {
+      provider: isMinikube(container) ? 'minikube' : 'kind',
+      title: `a container of ${engine}`,
+      choose: `KIND_EXPERIMENTAL_PROVIDER=${engine} ktop --via kind --node ${name} …`,
+      open: () => containerNode(container, options),
+    };
+  });
+  return {findings, silences};
 }
 
-async function unknownNode(name: string, options: NodeOptions, problems: readonly EngineProblem[]): Promise<NodeError> {
-  const tried = `find the node "${name}"`;
-  const silent = problems.filter((problem) => !problem.missing);
-  const absent = problems.filter((problem) => problem.missing).map((problem) => problem.engine);
+async function askMinikube(name: string, options: NodeOptions): Promise<Answers> {
   const env = options.env ?? process.env;
+  const listed = await listMinikube(env);
+  if ('problem' in listed) {
+    const problem = `minikube did not answer: ${listed.problem}`;
+    return {findings: [], silences: [{problem, missing: false, next: 'minikube status'}]};
+  }
+  const findings = listed
+    .filter((node) => node.name === name)
+    .map((node) => ({
+      provider: 'minikube' as const,
+      title: `a machine of the minikube profile ${node.profile}`,
+      choose: `ktop --via minikube --node ${name} …`,
+      open: () => openMinikube(node, options),
+    }));
+  return {findings, silences: []};
+}
+
+async function openMinikube(node: MinikubeNode, options: NodeOptions): Promise<Node> {
+  const {name, profile, driver} = node;
+  const env = options.env ?? process.env;
+  const next = `minikube start --profile ${profile}`;
+  if (driver === 'none') return localNode(name, options);
+  if (driver === 'docker' || driver === 'podman') {
+    const container = await findContainer(driver, name, env);
+    if (container !== null && 'addresses' in container) return containerNode(container, options);
+    const problem = container === null ? `its container is not there` : container.problem;
+    throw new NodeError('not-now', {tried: `find the minikube node "${name}"`, problem, next});
+  }
+  const found = await minikubeSsh(node, env);
+  if ('problem' in found) {
+    throw new NodeError('not-now', {tried: `ask minikube for the way to "${name}"`, problem: found.problem, next});
+  }
+  // minikube makes these machines anew under the same address, and itself checks no host key.
+  const insecure = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
+  const target = {
+    host: found.address,
+    user: 'docker',
+    port: null,
+    extra: ['-F', 'none', '-i', found.key, '-o', 'IdentitiesOnly=yes', ...insecure],
+  };
+  return sshNode({target, name, provider: 'minikube', contexts: [profile], options});
+}
+
+async function askLocal(name: string, options: NodeOptions): Promise<Answers> {
+  if (name !== localName() || !(await hasLocalKubelet())) return {findings: [], silences: []};
+  const choose = `ktop --via local --node ${name} …`;
+  const finding = {provider: 'local' as const, title: 'this machine', choose, open: () => localNode(name, options)};
+  return {findings: [finding], silences: []};
+}
+
+async function askApi(name: string, options: NodeOptions): Promise<Answers> {
+  try {
+    const found = await findNodeApi(name, await likelyContexts(options, []), options);
+    await found?.server.close();
+    if (found?.node == null) return {findings: [], silences: []};
+    const open = () => apiNode(name, options);
+    return {findings: [{provider: 'api', title: 'a node of the cluster', choose: '--via api', open}], silences: []};
+  } catch (error) {
+    if (error instanceof FailureError && /use the context|read the kubeconfig/.test(error.failure.tried)) {
+      throw new NodeError('bad-option', error.failure);
+    }
+    const {tried, problem, next} = toFailure(error, 'ask the API server');
+    return {findings: [], silences: [{problem: `${tried}: ${problem}`, missing: false, next}]};
+  }
+}
+
+/** A container that minikube lists, too, is one node. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const container = findings.some((finding) => finding.title.startsWith('a container'));
+  return findings.filter((finding) => !(container && finding.title.startsWith('a machine of the minikube')));
+}
+
+function ambiguous(name: string, findings: readonly Finding[]): NodeError {
+  const titles = findings.map((finding) => finding.title);
+  const problem = `several know that name: ${titles.join(', ')}`;
+  return new NodeError('ambiguous', {tried: `--node ${name}`, problem, next: findings[0]?.choose ?? null}, titles);
+}
+
+async function notFound(name: string, options: NodeOptions, silences: readonly Silence[]): Promise<NodeError> {
+  const tried = `find the node "${name}"`;
+  const silent = silences.filter((silence) => !silence.missing);
   if (silent[0] !== undefined) {
-    const problem = silent.map((one) => `${one.engine} did not answer: ${one.problem}`).join('; ');
-    return new NodeError('not-now', {tried, problem, next: `${silent[0].engine} info`});
+    const problem = silent.map((silence) => silence.problem).join('; ');
+    return new NodeError('not-now', {tried, problem, next: silent[0].next});
   }
-  if (absent.length === engines(env).length) {
-    const problem = `looked for ${absent.join(', ')} on the PATH and found none`;
-    return new NodeError('unknown', {tried, problem, next: `ktop --ssh USER@HOST --node ${name} …`});
-  }
-  const listed = await Promise.all(engines(env).map((engine) => listContainers(engine, env)));
-  const nodes = listed.flatMap((answer) => ('problem' in answer ? [] : answer.map((container) => container.name)));
-  const problem = nodes.length === 0 ? 'there is no node here at all' : `the nodes here are ${nodes.join(', ')}`;
-  const next = nodes[0] === undefined ? 'kind create cluster' : `ktop --node ${nearest(name, nodes)} …`;
+  const {listNodes} = await import('./list-nodes.ts');
+  const nodes = (await listNodes(options)).nodes.map((node) => node.name);
+  const absent = silences.map((silence) => silence.problem);
+  const looked = absent.length > 0 && nodes.length === 0 ? `; not on the PATH: ${absent.join(', ')}` : '';
+  const problem =
+    nodes.length === 0 ? `there is no node here at all${looked}` : `the nodes here are ${nodes.join(', ')}`;
+  const next = nodes.length === 0 ? `ktop --ssh USER@HOST --node ${name} …` : `ktop --node ${nearest(name, nodes)} …`;
   return new NodeError('unknown', {tried, problem, next}, nodes);
 }
 
@@ -68,9 +204,4 @@ function nearest(name: string, nodes: readonly string[]): string {
     return length;
   };
   return nodes.reduce((best, other) => (shared(other) > shared(best) ? other : best), nodes[0] ?? name);
-}
-
-/** As a sentence for whoever catches it. */
-export function nodeFailure(error: unknown, name: string) {
-  return toFailure(error, `find the node "${name}"`);
 }

@@ -1,41 +1,32 @@
 import {findContainer, listContainers, type NodeContainer} from './container-engine.ts';
 import {type Failure} from '../model/failure.ts';
 import {parseKubeconfig, type KubeContext} from './kubeconfig.ts';
-import {KubeletRoutes} from './kubelet-routes.ts';
 import type {Node} from './node.ts';
 import type {NodeOptions} from './options.ts';
 import {processShell, type Launcher} from './process-shell.ts';
-import {openTunnel} from './tunnel.ts';
+import {shellNode} from './shell-node.ts';
 
 /** A node that is a container of this machine's engine: kind's, and those of minikube's docker and podman drivers. */
 export function containerNode(container: NodeContainer, options: NodeOptions): Node {
   const {engine, name} = container;
   const env = options.env ?? process.env;
-  const launcher = containerLauncher(container);
-  const shell = processShell(launcher);
-  const routes = new KubeletRoutes({
-    name,
-    options,
-    shell,
-    addresses: async () => {
-      // Looked up anew each time: a restarted container may have another address.
-      const now = await findContainer(engine, name, env);
-      return now !== null && 'addresses' in now ? now.addresses : container.addresses;
-    },
-    tunnel: (address, signal) => openTunnel(launcher, address, signal),
-    contexts: likelyNames(container),
-    admin: () => adminContext(container, options),
-  });
-  return {
+  return shellNode({
     name,
     provider: isMinikube(container) ? 'minikube' : 'kind',
     via: `${engine} exec`,
     by: `${engine} exec ${name}`,
-    shell: {kind: 'shell', shell},
-    askApi: (path, signal) => routes.askApi(path, signal),
-    openRoute: (signal) => routes.open(signal),
-    close: () => routes.close(),
-  };
+    launcher: containerLauncher(container),
+    reach: {
+      options,
+      addresses: async () => {
+        // Looked up anew each time: a restarted container may have another address.
+        const now = await findContainer(engine, name, env);
+        return now !== null && 'addresses' in now ? now.addresses : container.addresses;
+      },
+      contexts: likelyNames(container),
+      admin: () => adminContext(container, options),
+    },
+  });
 }
 
 export function isMinikube(container: NodeContainer): boolean {
