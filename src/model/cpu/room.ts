@@ -145,7 +145,7 @@ export class CpuRoom {
       name: `@${target.container ?? 'node'}`,
       nanoCores: latest?.nanoCores ?? null,
     }));
-    const pods = candidatesOf(this.#book, this.#facts).filter((pod) => pod.present);
+    const pods = this.#candidates().filter((pod) => pod.present);
     return [...system, ...pods.map(({namespace, pod, nanoCores}) => ({name: `${namespace}/${pod}`, nanoCores}))];
   }
 
@@ -207,12 +207,16 @@ export class CpuRoom {
   #select(): void {
     if (this.#polledAt === null) return;
     const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
-    this.#selected = select(this.#selection, candidatesOf(this.#book, this.#facts), systemNames, this.#selected);
+    this.#selected = select(this.#selection, this.#candidates(), systemNames, this.#selected);
     this.#watched = new Set(
       this.#selected.targets.map((target) =>
         isSystem(target) ? targetKey(target) : `${target.namespace}/${target.pod}`,
       ),
     );
+  }
+
+  #candidates(): Candidate[] {
+    return candidatesOf(this.#book, this.#facts, (this.#polledAt ?? 0) - this.#window());
   }
 
   #systemSeries(): CpuSeries[] {
@@ -256,30 +260,34 @@ export class CpuRoom {
   }
 }
 
-function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>): Candidate[] {
+/** What ended before `pastMs` is past. */
+function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>, pastMs: number): Candidate[] {
   interface Seen {
     readonly target: Target;
     containers: string[];
     nanoCores: number | null;
     present: boolean;
+    seenAt: number;
   }
   const pods = new Map<string, Seen>();
   for (const series of book.all()) {
     const {target} = series;
     if (isSystem(target)) continue;
     const key = `${target.namespace}/${target.pod}`;
-    const pod = pods.get(key) ?? {target, containers: [], nanoCores: null, present: false};
+    const pod = pods.get(key) ?? {target, containers: [], nanoCores: null, present: false, seenAt: 0};
     pods.set(key, pod);
     pod.present ||= series.present;
+    pod.seenAt = Math.max(pod.seenAt, series.seenAt ?? 0);
     if (target.container === null) pod.nanoCores = series.latest?.nanoCores ?? null;
     else if (series.present) pod.containers.push(target.container);
   }
-  return [...pods].map(([key, {target, containers, nanoCores, present}]) => ({
+  return [...pods].map(([key, {target, containers, nanoCores, present, seenAt}]) => ({
     namespace: target.namespace,
     pod: target.pod,
     containers: containers.sort(),
     labels: facts.get(key)?.labels ?? null,
     nanoCores,
     present,
+    isPast: !present && seenAt < pastMs,
   }));
 }

@@ -14,8 +14,9 @@ export interface Candidate {
   readonly labels: Labels | null;
   /** Its newest CPU rate; null where it is not known yet. */
   readonly nanoCores: number | null;
-  /** False: it ended, and is drawn only as long as its line is in the window. */
   readonly present: boolean;
+  /** It ended, and so long ago that its line is out of the window; it only tells what replaced it. */
+  readonly isPast: boolean;
 }
 
 export interface Selected {
@@ -55,6 +56,7 @@ export function select(
   if (selection.labels.length > 0) {
     matched = new Set([...matched].filter((pod) => pod.labels !== null && matchesLabels(selection.labels, pod.labels)));
   }
+  matched = new Set([...matched].filter((pod) => !pod.isPast));
   const pods = selection.top === null ? [...matched] : busiest([...matched], selection.top, before);
   missing.push(...missingContainers(selection.containers, pods));
   const system = systemTargets(selection.system, systemNames, missing);

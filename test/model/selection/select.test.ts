@@ -5,7 +5,7 @@ import {targetName} from '../../../src/model/target.ts';
 
 const pod = (name: string, more: Partial<Candidate> = {}): Candidate => {
   const [namespace = '', own = ''] = name.includes('/') ? name.split('/') : ['default', name];
-  return {namespace, pod: own, containers: ['app'], labels: null, nanoCores: 0, present: true, ...more};
+  return {namespace, pod: own, containers: ['app'], labels: null, nanoCores: 0, present: true, isPast: false, ...more};
 };
 
 function wish(asked: Partial<Wish>): Selection {
@@ -52,6 +52,12 @@ describe('the selection', () => {
     expect(names(selected)).toEqual(['default/web-7d9f8c6b5-x7k2p', 'default/web-5b6c7d8f9-zzzzz']);
     expect(selected.missing).toEqual([]);
     expect(names(pick({pods: ['web-7d9f8c6b5-never']}, replaced))).toEqual([]);
+  });
+
+  it('leaves out what ended long ago, and still knows what replaced it', () => {
+    const past = [pod('web-7d9f8c6b5-x7k2p', {present: false, isPast: true}), pod('web-5b6c7d8f9-zzzzz')];
+    expect(names(pick({pods: ['web-7d9f8c6b5-x7k2p']}, past))).toEqual(['default/web-5b6c7d8f9-zzzzz']);
+    expect(names(pick({pods: ['web-*']}, past))).toEqual(['default/web-5b6c7d8f9-zzzzz']);
   });
 
   it('names what is missing and goes on with the rest', () => {
