@@ -2,7 +2,7 @@ import {fit} from '../text/width.ts';
 import type {Row, Span, Tone} from './canvas.ts';
 import {seriesLetter} from './chart.ts';
 import {FIGURE_WIDTH, formatAge, formatQuantity} from './format.ts';
-import {contradictionOf, newestOf, type Line} from './line.ts';
+import {contradictionOf, newestOf, reportedOf, type Line} from './line.ts';
 import type {Quantity} from './slots.ts';
 
 /** From these widths on there is room for mean and maximum, and for words instead of signs. */
@@ -20,19 +20,26 @@ export function legendRow(
 ): Row {
   const words = width >= WITH_WORDS;
   const figure = (value: number | null) => formatQuantity(value, quantity).padStart(FIGURE_WIDTH);
+  const newest = newestOf(line, quantity);
+  const borrowed = newest === null && quantity === 'cpu' ? reportedOf(line) : null;
   const {mean, max} = line.statistics;
   const signs = words ? ['  avg', ' max'] : unicode ? [' ø', ' ↑'] : [' ~', ' ^'];
-  const statistics = width < WITH_STATISTICS ? '' : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
+  const statistics =
+    width < WITH_STATISTICS || borrowed !== null
+      ? ''
+      : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
   const state = stateOf(line, nowMs);
   const age = ` ${(words && state.isAge ? `${state.text} ago` : state.text).padStart(words ? 9 : 5)}`;
   const contradiction = quantity === 'cpu' ? contradictionOf(line) : null;
   const says =
     contradiction === null
-      ? ''
+      ? borrowed !== null && words
+        ? ' says the kubelet'
+        : ''
       : words
         ? ` kubelet says ${figure(contradiction).trim()}`
         : ` ${unicode ? '≠' : '!'}${figure(contradiction).trim()}`;
-  const figures = figure(newestOf(line, quantity));
+  const figures = figure(newest ?? borrowed);
   const room = width - 3 - figures.length - statistics.length - age.length - says.length;
   const spans: Span[] = [
     {text: `${seriesLetter(series)} `, tone: series},

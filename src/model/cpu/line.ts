@@ -58,6 +58,15 @@ export function newestOf(line: Line, quantity: Quantity): number | null {
   return quantity === 'cpu' ? line.latest.nanoCores : line.latest.workingSetBytes;
 }
 
+/**
+ * The kubelet's own `usageNanoCores`, for the time in which there is just one sample and no rate of ours; null where it
+ * is missing or 0, which is what the kubelet says when it does not know either.
+ */
+export function reportedOf(line: Line): number | null {
+  const reported = line.latest?.reportedNanoCores ?? null;
+  return reported === 0 ? null : reported;
+}
+
 export function limitOf(line: Line, quantity: Quantity): number | null {
   return quantity === 'cpu' ? line.resources.limitNanoCores : line.resources.limitBytes;
 }

@@ -1,0 +1,30 @@
+import {expect, test} from 'vitest';
+import {rowText} from '../../../src/model/cpu/canvas.ts';
+import {legendRow} from '../../../src/model/cpu/legend.ts';
+import {lineOf} from '../../../src/model/cpu/line.ts';
+import {CpuBook} from '../../../src/model/cpu/book.ts';
+import {NOON, poll, sample} from './sample.ts';
+
+function legendAfter(...samples: readonly ReturnType<typeof sample>[]): string {
+  const book = new CpuBook();
+  samples.forEach((each, index) => book.observe(poll(index * 12 + 1, [each])));
+  const [series] = book.all();
+  if (series === undefined) throw new Error('no series');
+  const line = lineOf(series, 'cpuload', {fromMs: NOON - 60_000, toMs: NOON + 30_000}, 'cpu', undefined);
+  return rowText(legendRow(line, 0, 'cpu', NOON + 15_000, 80, true))
+    .trim()
+    .replaceAll(/ +/g, ' ');
+}
+
+test("one sample gives no rate of ours: the kubelet's own is shown, and named", () => {
+  expect(legendAfter(sample({atS: 0, usageMs: 1000, reported: 147e6}))).toBe('A cpuload 147m 15s ago says the kubelet');
+});
+
+test('a 0 of the kubelet before its own second sample is no figure', () => {
+  expect(legendAfter(sample({atS: 0, usageMs: 1000, reported: 0}))).toContain('A cpuload –');
+});
+
+test('two samples give the rate of the counter', () => {
+  const both = [sample({atS: 0, usageMs: 1000, reported: 147e6}), sample({atS: 12, usageMs: 3400, reported: 199e6})];
+  expect(legendAfter(...both)).toContain('A cpuload 200m');
+});
