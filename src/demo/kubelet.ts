@@ -131,9 +131,15 @@ export class SimulatedKubelet {
     return [this.#root, this.#kubepods, this.#kubelet, ...this.#slices, ...ofPods];
   }
 
-  /** The line of a debug build that tells cAdvisor's own draw. */
+  /** The line of a debug build that tells cAdvisor's own draw, for what has a name in the stats. */
   #tick(cgroup: HousekeptCgroup, atMs: number): void {
     const {intervalMs, waitMs} = cgroup.tick(atMs);
+    if (
+      !this.#watched.some(
+        ({served}) => cgroup === served.cgroup || served.containers.some((one) => one.cgroup === cgroup),
+      )
+    )
+      return;
     const text =
       `BJOSV housekeeping container="${cgroup.name}" ` +
       `interval=${goDuration(intervalMs)} next=${goDuration(waitMs)}`;
@@ -143,7 +149,7 @@ export class SimulatedKubelet {
   #remark(atMs: number): void {
     const {random} = this.#options;
     for (const [index, remark] of idleRemarks(this.#pods, random).entries()) this.say(remark, atMs + index);
-    this.#nextRemarkAtMs = atMs + 3000 + 8000 * random();
+    this.#nextRemarkAtMs = atMs + 2000 + 6000 * random();
   }
 
   #replaceJob(atMs: number): void {
