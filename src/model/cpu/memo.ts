@@ -6,4 +6,8 @@ export class Memo<T> {
     if (this.#kept?.key !== key) this.#kept = {key, value: make()};
     return this.#kept.value;
   }
+
+  forget(): void {
+    this.#kept = null;
+  }
 }

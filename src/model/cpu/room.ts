@@ -1,22 +1,20 @@
 import type {Event, Poll} from '../event.ts';
-import type {PodFacts} from '../pod-facts.ts';
 import type {PickerItem} from '../selection/picker.ts';
-import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
+import type {Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/wish.ts';
-import {isSystem, targetKey, type Target} from '../target.ts';
+import type {Target} from '../target.ts';
 import {safeLine} from '../text/safe.ts';
 import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
-import {CpuBook} from './book.ts';
 import type {Row} from './canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
 import {formatSpan} from './format.ts';
 import {nextWindow, USUAL_WINDOW_MS, WINDOWS_MS} from './grid.ts';
-import {lineOf, limitOf, type Line} from './line.ts';
+import {limitOf, type Line} from './line.ts';
 import {Memo} from './memo.ts';
 import {nextTop} from './scale.ts';
-import type {CpuSeries} from './series.ts';
 import type {Quantity} from './slots.ts';
 import {viewOf, type CpuView} from './view.ts';
+import {Watched} from './watched.ts';
 
 export interface CpuSize {
   readonly width: number;
@@ -38,12 +36,7 @@ const PROBLEM_MS = 25_000;
 
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
 export class CpuRoom {
-  readonly #book = new CpuBook();
-  #selection: Selection;
-  #selected: Selected | null = null;
-  #watched: ReadonlySet<string> = new Set();
-  #facts = new Map<string, PodFacts>();
-  #factsProblem: string | null = null;
+  readonly #watched: Watched;
   #restartsMs: readonly number[] = [];
   #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
   #clock: ClockOffset = sameClock;
@@ -56,12 +49,11 @@ export class CpuRoom {
   #firstPollAt: LocalMs | null = null;
   #scroll = 0;
   #tops: Record<Quantity, number | null> = {cpu: null, memory: null};
-  #revision = 0;
   readonly #lineMemo = new Memo<Line[]>();
   readonly #chartMemo = new Memo<Row[]>();
 
   constructor(selection: Selection) {
-    this.#selection = selection;
+    this.#watched = new Watched(selection);
   }
 
   apply(event: Event): void {
@@ -70,18 +62,11 @@ export class CpuRoom {
         this.#observe(event.poll);
         break;
       case 'pods':
-        if (event.answer.kind === 'pods') {
-          this.#facts = new Map(event.answer.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
-          this.#factsProblem = null;
-        } else {
-          this.#factsProblem = event.answer.failure.problem;
-        }
-        this.#revision += 1;
-        this.#select();
+        this.#watched.learn(event.answer);
         break;
       case 'kubelet-started':
         this.#restartsMs = [...this.#restartsMs.slice(1 - MOST_RESTARTS), event.at];
-        this.#revision += 1;
+        this.#chartMemo.forget();
         break;
       case 'clock':
         this.#clock = event.offset;
@@ -93,22 +78,19 @@ export class CpuRoom {
 
   /** What is selected now; null before the first answer. */
   get selected(): Selected | null {
-    return this.#selected;
+    return this.#watched.selected;
   }
 
   /** Is it, or its pod, among what is selected? The rest of the node need not be asked for so often. */
   watches(target: Target): boolean {
-    return this.#watched.has(isSystem(target) ? targetKey(target) : `${target.namespace}/${target.pod}`);
+    return this.#watched.has(target);
   }
 
   /** Watches something else from now on. */
   choose(selection: Selection): void {
-    this.#selection = selection;
-    this.#selected = null;
-    this.#revision += 1;
+    this.#watched.choose(selection);
     this.#scroll = 0;
     this.#tops = {cpu: null, memory: null};
-    this.#select();
   }
 
   toggleMemory(): void {
@@ -123,7 +105,8 @@ export class CpuRoom {
   toggleFixed(): string {
     this.#isFixed = !this.#isFixed;
     if (!this.#isFixed) return 'the scale follows the values';
-    if (this.#factsProblem !== null) return `no limits are known: ${safeLine(this.#factsProblem)}`;
+    const {factsProblem} = this.#watched;
+    if (factsProblem !== null) return `no limits are known: ${factsProblem}`;
     return 'the scale ends at the highest limit; without a limit it follows the values';
   }
 
@@ -141,20 +124,12 @@ export class CpuRoom {
 
   /** All pods of the node and its system containers. */
   pickable(): PickerItem[] {
-    const system = this.#systemSeries().map(({target, latest}) => ({
-      name: `@${target.container ?? 'node'}`,
-      nanoCores: latest?.nanoCores ?? null,
-    }));
-    const pods = this.#candidates().filter((pod) => pod.present);
-    return [...system, ...pods.map(({namespace, pod, nanoCores}) => ({name: `${namespace}/${pod}`, nanoCores}))];
+    return this.#watched.pickable();
   }
 
   /** The names of what is watched now, as they can be picked. */
   watchedNames(): string[] {
-    const names = (this.#selected?.targets ?? []).map((target) =>
-      isSystem(target) ? `@${target.container ?? 'node'}` : `${target.namespace}/${target.pod}`,
-    );
-    return [...new Set(names)];
+    return this.#watched.names();
   }
 
   view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
@@ -162,8 +137,8 @@ export class CpuRoom {
     // Lines and chart change only when a sample came or time moved on by a column; ages in the legend each second.
     const windowMs = this.#window();
     const column = Math.floor(nowMs / (windowMs / Math.max(size.width, 1)));
-    const state = [this.#book.version, this.#revision, this.#quantity, windowMs, column].join();
-    const lines = this.#lineMemo.get(state, () => this.#lines(nowMs, windowMs));
+    const state = [this.#watched.version, this.#quantity, windowMs, column].join();
+    const lines = this.#lineMemo.get(state, () => this.#watched.lines(nowMs - windowMs, this.#quantity));
     this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
     const top = this.#top(lines);
     const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
@@ -195,45 +170,12 @@ export class CpuRoom {
   #observe(poll: Poll): void {
     this.#firstPollAt ??= poll.receivedAt;
     this.#polledAt = poll.receivedAt;
-    this.#book.observe(poll);
+    this.#watched.observe(poll, poll.receivedAt - this.#window());
     const [problem, ...more] = poll.problems;
     if (problem !== undefined) {
       const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
       this.#pollProblem = {text: `${safeLine(problem)}${others}`, at: poll.receivedAt};
     }
-    this.#select();
-  }
-
-  #select(): void {
-    if (this.#polledAt === null) return;
-    const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
-    this.#selected = select(this.#selection, this.#candidates(), systemNames, this.#selected);
-    this.#watched = new Set(
-      this.#selected.targets.map((target) =>
-        isSystem(target) ? targetKey(target) : `${target.namespace}/${target.pod}`,
-      ),
-    );
-  }
-
-  #candidates(): Candidate[] {
-    return candidatesOf(this.#book, this.#facts, (this.#polledAt ?? 0) - this.#window());
-  }
-
-  #systemSeries(): CpuSeries[] {
-    return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
-  }
-
-  #lines(nowMs: number, windowMs: number): Line[] {
-    const targets = this.#selected?.targets ?? [];
-    const labels = labelsOf(targets);
-    const window = {fromMs: nowMs - windowMs, toMs: Number.POSITIVE_INFINITY};
-    const lines = targets.flatMap((target, i) => {
-      const series = this.#book.get(targetKey(target));
-      if (series === undefined) return [];
-      const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
-      return [lineOf(series, safeLine(labels[i] ?? ''), window, this.#quantity, facts)];
-    });
-    return lines.filter((line) => !line.ended || line.steps.length > 0);
   }
 
   #top(lines: readonly Line[]): {value: number; isFixed: boolean} {
@@ -247,47 +189,15 @@ export class CpuRoom {
 
   #notes(lines: readonly Line[], now: LocalMs): string[] {
     const notes: string[] = [];
-    if (this.#selected === null) return ["waiting for the kubelet's first answer"];
-    const {missing, labelsUnknown} = this.#selected;
+    const {selected, factsProblem} = this.#watched;
+    if (selected === null) return ["waiting for the kubelet's first answer"];
+    const {missing, labelsUnknown} = selected;
     if (missing.length > 0)
       notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);
-    if (labelsUnknown)
-      notes.push(`labels of pods are unknown: ${safeLine(this.#factsProblem ?? 'nobody told them yet')}`);
+    if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
     if (this.#pollProblem !== null && now - this.#pollProblem.at < PROBLEM_MS) notes.push(this.#pollProblem.text);
     for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);
     if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
     return notes;
   }
-}
-
-/** What ended before `pastMs` is past. */
-function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>, pastMs: number): Candidate[] {
-  interface Seen {
-    readonly target: Target;
-    containers: string[];
-    nanoCores: number | null;
-    present: boolean;
-    seenAt: number;
-  }
-  const pods = new Map<string, Seen>();
-  for (const series of book.all()) {
-    const {target} = series;
-    if (isSystem(target)) continue;
-    const key = `${target.namespace}/${target.pod}`;
-    const pod = pods.get(key) ?? {target, containers: [], nanoCores: null, present: false, seenAt: 0};
-    pods.set(key, pod);
-    pod.present ||= series.present;
-    pod.seenAt = Math.max(pod.seenAt, series.seenAt ?? 0);
-    if (target.container === null) pod.nanoCores = series.latest?.nanoCores ?? null;
-    else if (series.present) pod.containers.push(target.container);
-  }
-  return [...pods].map(([key, {target, containers, nanoCores, present, seenAt}]) => ({
-    namespace: target.namespace,
-    pod: target.pod,
-    containers: containers.sort(),
-    labels: facts.get(key)?.labels ?? null,
-    nanoCores,
-    present,
-    isPast: !present && seenAt < pastMs,
-  }));
 }

@@ -1,6 +1,7 @@
 import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
 import type {LocalMs} from '../time.ts';
+import {anchorOf, finite, isRestart, isSameSample, problemOf, type Anchor} from './anchor.ts';
 import {History, type Step} from './history.ts';
 
 /** Why a line does not go on from the sample before. */
@@ -39,8 +40,6 @@ export interface Latest {
 /** What became of an answered sample. */
 export type Observation = 'repeat' | 'completed' | 'step' | 'break' | 'rejected';
 
-/** `startTime` has whole seconds in one endpoint and a fraction in the other; less is no restart. */
-const SAME_START_MS = 2_000;
 /** A shorter time between samples says nothing about a rate. */
 const SHORTEST_STEP_MS = 100;
 /** cAdvisor waits at most twice the longest base seen in use (5 minutes); beyond that a sample was missed. */
@@ -244,42 +243,4 @@ export class CpuSeries {
       uid: next.sample.uid,
     };
   }
-}
-
-interface Anchor {
-  readonly sample: Sample;
-  readonly atMs: number;
-  readonly usageNs: number;
-  readonly seenAt: LocalMs;
-}
-
-function anchorOf(sample: Sample, seenAt: LocalMs): Anchor {
-  // Where only the whole second is known, the middle of that second is the best guess.
-  const atMs = sample.precision === 's' ? sample.at + 500 : sample.at;
-  return {sample, atMs, usageNs: sample.usageCoreNanoSeconds ?? 0, seenAt};
-}
-
-function problemOf(sample: Sample): string | null {
-  if (!Number.isFinite(sample.at)) return 'no time of the sample in the answer';
-  if (sample.usageCoreNanoSeconds === null) return 'no usageCoreNanoSeconds in the answer';
-  if (!Number.isFinite(sample.usageCoreNanoSeconds) || sample.usageCoreNanoSeconds < 0) {
-    return 'usageCoreNanoSeconds is not a counter';
-  }
-  return null;
-}
-
-/** The same tick, even where one answer knew its milliseconds and the other only its second. */
-function isSameSample(a: Sample, b: Sample): boolean {
-  if (a.precision === b.precision) return a.at === b.at;
-  return Math.floor(a.at / 1_000) === Math.floor(b.at / 1_000);
-}
-
-function isRestart(a: Sample, b: Sample): boolean {
-  if (a.uid !== null && b.uid !== null && a.uid !== b.uid) return true;
-  if (a.startedAt === null || b.startedAt === null) return false;
-  return Math.abs(a.startedAt - b.startedAt) > SAME_START_MS;
-}
-
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) && value >= 0 ? value : null;
 }

@@ -1,0 +1,125 @@
+import type {Poll, PodsAnswer} from '../event.ts';
+import type {PodFacts} from '../pod-facts.ts';
+import type {PickerItem} from '../selection/picker.ts';
+import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
+import type {Selection} from '../selection/wish.ts';
+import {isSystem, targetKey, type Target} from '../target.ts';
+import {safeLine} from '../text/safe.ts';
+import {CpuBook} from './book.ts';
+import {candidatesOf} from './candidates.ts';
+import {lineOf, type Line} from './line.ts';
+import type {CpuSeries} from './series.ts';
+import type {Quantity} from './slots.ts';
+
+/** What the kubelet tells of, and the part of it that the user chose to watch. */
+export class Watched {
+  readonly #book = new CpuBook();
+  #selection: Selection;
+  #selected: Selected | null = null;
+  #names: ReadonlySet<string> = new Set();
+  #facts = new Map<string, PodFacts>();
+  #factsProblem: string | null = null;
+  #revision = 0;
+  /** What ended before this is past. */
+  #pastMs = 0;
+  #isPolled = false;
+
+  constructor(selection: Selection) {
+    this.#selection = selection;
+  }
+
+  /** Another value: lines may look different. */
+  get version(): string {
+    return `${this.#book.version},${this.#revision}`;
+  }
+
+  /** Null before the first answer. */
+  get selected(): Selected | null {
+    return this.#selected;
+  }
+
+  /** Why labels, requests and limits are not known; null where they are. */
+  get factsProblem(): string | null {
+    return this.#factsProblem;
+  }
+
+  /** Takes in an answer; what ended before `pastMs` is out of the window and no longer selected. */
+  observe(poll: Poll, pastMs: number): void {
+    this.#isPolled = true;
+    this.#pastMs = pastMs;
+    this.#book.observe(poll);
+    this.#select();
+  }
+
+  learn(answer: PodsAnswer): void {
+    this.#revision += 1;
+    if (answer.kind === 'pods') {
+      this.#facts = new Map(answer.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+      this.#factsProblem = null;
+    } else {
+      this.#factsProblem = safeLine(answer.failure.problem);
+    }
+    this.#select();
+  }
+
+  choose(selection: Selection): void {
+    this.#revision += 1;
+    this.#selection = selection;
+    this.#selected = null;
+    this.#select();
+  }
+
+  /** Is it, or its pod, among what is selected? */
+  has(target: Target): boolean {
+    return this.#names.has(nameOf(target));
+  }
+
+  /** The names of what is selected, as they can be picked. */
+  names(): string[] {
+    return [...this.#names];
+  }
+
+  /** All pods of the node and its system containers. */
+  pickable(): PickerItem[] {
+    const system = this.#systemSeries().map(({target, latest}) => ({
+      name: nameOf(target),
+      nanoCores: latest?.nanoCores ?? null,
+    }));
+    const pods = this.#candidates().filter((pod) => pod.present);
+    return [...system, ...pods.map(({namespace, pod, nanoCores}) => ({name: `${namespace}/${pod}`, nanoCores}))];
+  }
+
+  /** What is selected, since `fromMs`; a target that ended before is left out. */
+  lines(fromMs: number, quantity: Quantity): Line[] {
+    const targets = this.#selected?.targets ?? [];
+    const labels = labelsOf(targets);
+    const window = {fromMs, toMs: Number.POSITIVE_INFINITY};
+    const lines = targets.flatMap((target, i) => {
+      const series = this.#book.get(targetKey(target));
+      if (series === undefined) return [];
+      const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
+      return [lineOf(series, safeLine(labels[i] ?? ''), window, quantity, facts)];
+    });
+    return lines.filter((line) => !line.ended || line.steps.length > 0);
+  }
+
+  #select(): void {
+    if (!this.#isPolled) return;
+    const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
+    this.#selected = select(this.#selection, this.#candidates(), systemNames, this.#selected);
+    this.#names = new Set(this.#selected.targets.map(nameOf));
+  }
+
+  #candidates(): Candidate[] {
+    return candidatesOf(this.#book, this.#facts, this.#pastMs);
+  }
+
+  #systemSeries(): CpuSeries[] {
+    return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
+  }
+}
+
+/** How a pod or a system container is picked. */
+function nameOf(target: Target): string {
+  return isSystem(target) ? `@${target.container ?? 'node'}` : `${target.namespace}/${target.pod}`;
+}
