@@ -10,6 +10,7 @@ export class BaseBelief {
   #grid: BaseGrid;
   #weights: Float64Array;
   #toldMs: number | null = null;
+  readonly #doubtful: {readonly likelihood: Float64Array; readonly atMs: number}[] = [];
   #best = 0;
   #likely: readonly number[] = [];
 
@@ -50,15 +51,33 @@ export class BaseBelief {
   tell(baseMs: number | null): boolean {
     if (baseMs === this.#toldMs || (baseMs !== null && !(baseMs > 0 && Number.isFinite(baseMs)))) return false;
     this.#toldMs = baseMs;
+    this.#doubtful.length = 0;
     this.#grid = baseGrid(baseMs);
     this.#weights = Float64Array.from(this.#grid.prior);
     this.#settle();
     return true;
   }
 
+  /**
+   * Keeps the likelihood of a tick out of its turn until it is clear whether it was the first of a restart, of which
+   * nothing is to be learned.
+   */
+  learnLater(likelihood: Float64Array, atMs: number): void {
+    this.#doubtful.push({likelihood: likelihood.slice(), atMs});
+  }
+
+  /** Learns from the doubtful ticks before `untilMs`: no restart was noticed since. */
+  learnDoubtful(untilMs: number): void {
+    while (this.#doubtful[0] !== undefined && this.#doubtful[0].atMs < untilMs) {
+      const first = this.#doubtful.shift();
+      if (first !== undefined) this.learn(first.likelihood);
+    }
+  }
+
   /** A kubelet started: the one moment at which the base can change. */
   restarted(): void {
-    this.#mix(0.02);
+    this.#doubtful.length = 0;
+    this.#mix(0.03, this.#grid.untold);
     this.#settle();
   }
 
@@ -75,13 +94,13 @@ export class BaseBelief {
       total += weight;
     }
     for (let i = 0; i < this.#weights.length; i++) this.#weights[i] = (this.#weights[i] ?? 0) / total;
-    this.#mix(floorShare);
+    this.#mix(floorShare, this.#grid.prior);
     this.#settle();
   }
 
-  #mix(share: number): void {
+  #mix(share: number, prior: readonly number[]): void {
     for (let i = 0; i < this.#weights.length; i++) {
-      this.#weights[i] = (1 - share) * (this.#weights[i] ?? 0) + share * (this.#grid.prior[i] ?? 0);
+      this.#weights[i] = (1 - share) * (this.#weights[i] ?? 0) + share * (prior[i] ?? 0);
     }
   }
 

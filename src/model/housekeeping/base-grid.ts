@@ -27,6 +27,8 @@ export interface BaseGrid {
   readonly bases: readonly number[];
   /** Probability of each before any tick was seen; sums to 1. */
   readonly prior: readonly number[];
+  /** The same without what the command line told. */
+  readonly untold: readonly number[];
   /** Where the states of candidate `i` begin in the flat arrays; one more entry than there are bases. */
   readonly start: readonly number[];
   /** The interval (ms) of each flat state. */
@@ -39,6 +41,7 @@ export function baseGrid(toldMs: number | null): BaseGrid {
   const others: number[] = [];
   for (let base = 1000; base < 305_000; base *= step) others.push(Math.round(base));
   for (const base of others) weight.set(base, (weight.get(base) ?? 0) + (1 - usualShare) / others.length);
+  const untold = new Map(weight);
   if (toldMs !== null) {
     // Something else stays possible: the flag may have been read from a kubelet that was replaced since.
     for (const [base, prior] of weight) weight.set(base, prior * 0.01);
@@ -51,5 +54,6 @@ export function baseGrid(toldMs: number | null): BaseGrid {
     intervals.push(...intervalsOf(base));
     start.push(intervals.length);
   }
-  return {bases, prior: bases.map((base) => weight.get(base) ?? 0), start, intervals};
+  const prior = bases.map((base) => weight.get(base) ?? 0);
+  return {bases, prior, untold: bases.map((base) => untold.get(base) ?? 0), start, intervals};
 }

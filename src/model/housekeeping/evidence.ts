@@ -27,8 +27,8 @@ function compareFigure(older: number | null, newer: number | null): Evidence {
 
 /** Learns, for one target, how far its samples can be trusted to be equal when they look equal. */
 export class EqualityBelief {
-  #equal = 5;
-  #unequal = 0.05;
+  #equal = 3;
+  #unequal = 0.03;
   #idle = 0.5;
 
   /** How often successive samples of this target are equal: all there is where nothing was seen. */
@@ -58,7 +58,7 @@ export class EqualityBelief {
 
   /** The wait after a comparison of equal-looking samples told what the comparison had been. */
   judged(verdict: {readonly equal: number; readonly unequal: number}): void {
-    this.#equal = 0.96 * this.#equal + verdict.equal;
-    this.#unequal = Math.max(0.05, 0.96 * this.#unequal + verdict.unequal);
+    this.#equal = Math.max(0.3, 0.92 * this.#equal + verdict.equal);
+    this.#unequal = Math.max(0.03, 0.92 * this.#unequal + verdict.unequal);
   }
 }

@@ -4,12 +4,15 @@ import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
 import type {Forecast, IntervalState, Phase} from './forecast.ts';
 import {NextTick, type Segment} from './next-tick.ts';
-import {maxIntervalMs} from './rule.ts';
 import {burstMs, type PollMoment, TargetTrack} from './target-track.ts';
 import {addWaitSegments, survival} from './wait.ts';
 
 /** Targets that no answer has named for so long are forgotten. */
 const forgetAfterMs = 120_000;
+/** What a restart at any poll has against it, in nats: they are rare, and a false one costs the known states. */
+const priorNats = -12;
+/** What a target that has not ticked in these seconds says against a restart, in nats. */
+const silentNats = 1.5;
 
 /**
  * The housekeeping forecast of one node: takes in polls and what is known of the kubelet, and tells of each container
@@ -21,6 +24,10 @@ export class Housekeeping {
   #offset: ClockOffset = sameClock;
   #polled: PollMoment | null = null;
   #restartedMs = Number.NEGATIVE_INFINITY;
+  /** Until then no restart is made out from the ticks alone. */
+  #lockedUntilMs = Number.NEGATIVE_INFINITY;
+  /** Targets that ticked in the last seconds: the poll that showed it, the one before, and what it says of a restart. */
+  readonly #ticked = new Map<string, {readonly afterMs: number; readonly seenMs: number; readonly nats: number}>();
 
   /** The base interval in ms: what the command line said, else what the ticks say, and how sure that is. */
   get base(): {readonly intervalMs: number; readonly probability: number; readonly told: boolean} {
@@ -49,7 +56,7 @@ export class Housekeeping {
   /** A kubelet process started: every timer starts afresh with an immediate tick, perhaps from another base. */
   kubeletStarted(at: NodeMs): void {
     if (Math.abs(at - this.#restartedMs) < 15_000) return;
-    this.#restart(at);
+    this.#restart(at, Math.max(at, this.#polled?.receivedMs ?? at));
   }
 
   /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
@@ -57,13 +64,14 @@ export class Housekeeping {
     const moment = this.#moment(poll);
     const samples = poll.samples.filter((sample) => sample.target.pod !== '' && Number.isFinite(sample.at));
     const restartedMs = this.#looksRestarted(samples, moment);
-    if (restartedMs !== null) this.#restart(restartedMs);
+    if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
     for (const sample of samples) {
       const key = targetKey(sample.target);
       const track = this.#tracks.get(key);
       if (track === undefined) this.#tracks.set(key, new TargetTrack(sample, moment, this.#belief));
       else track.observe(sample, moment);
     }
+    this.#belief.learnDoubtful(moment.receivedMs - 2 * burstMs);
     this.#polled = moment;
     for (const [key, track] of this.#tracks) {
       if (moment.receivedMs - track.polled.receivedMs > forgetAfterMs) this.#tracks.delete(key);
@@ -160,31 +168,42 @@ export class Housekeeping {
     return {list, latestMs};
   }
 
-  /** Timers of several targets out of their turn at once: that is a new kubelet, whoever restarted it. */
+  /**
+   * Timers of several targets out of their turn at once, or of all at the same moment: that is a new kubelet, whoever
+   * restarted it. Weighs the ticks of the last seconds against chance; returns after which moment it was started.
+   */
   #looksRestarted(samples: readonly Sample[], moment: PollMoment): number | null {
+    const afterMs = this.#polled?.sentMs ?? moment.sentMs;
     let known = 0;
-    const early: number[] = [];
-    const fresh: number[] = [];
     for (const sample of samples) {
-      const track = this.#tracks.get(targetKey(sample.target));
-      if (track?.state !== 'ticking') continue;
+      const key = targetKey(sample.target);
+      const track = this.#tracks.get(key);
+      if (track === undefined) continue;
       known++;
-      if (track.wouldBeEarly(sample)) early.push(sample.at);
-      if (track.wouldBeNew(sample)) fresh.push(sample.at);
+      const nats = track.speaksForRestart(sample, moment);
+      if (nats !== null) this.#ticked.set(key, {afterMs, seenMs: moment.receivedMs, nats});
     }
-    // While the base is not known yet, an early tick is news of the base; and no kubelet restarts twice in a moment.
-    if (this.base.probability < 0.9 || moment.receivedMs < this.#restartedMs + 3 * burstMs) return null;
-    const gapMs = moment.receivedMs - (this.#polled?.receivedMs ?? moment.receivedMs);
-    if (early.length >= 2 && early.length >= 0.5 * known) return Math.min(...early) - 1;
-    const burst = fresh.length >= 4 && fresh.length >= 0.9 * known && gapMs < maxIntervalMs;
-    const first = Math.min(...fresh);
-    return burst && Math.max(...fresh) - first < burstMs ? first - 1 : null;
+    let evidence = priorNats;
+    for (const [key, {seenMs, nats}] of this.#ticked) {
+      if (seenMs < moment.receivedMs - burstMs - 1000) this.#ticked.delete(key);
+      else evidence += nats;
+    }
+    evidence -= silentNats * Math.max(0, known - this.#ticked.size);
+    if (evidence < 0 || this.#ticked.size < 2) return null;
+    // No kubelet restarts all the time: then it is the base that we have wrong, and the ticks will tell it.
+    const lockedMs = this.#lockedUntilMs;
+    this.#lockedUntilMs = moment.receivedMs + 25_000;
+    if (this.base.probability < 0.9 || moment.receivedMs < lockedMs) return null;
+    const sinceMs = Math.min(...[...this.#ticked.values()].map((one) => one.afterMs));
+    this.#ticked.clear();
+    return sinceMs;
   }
 
-  #restart(atMs: number): void {
-    this.#restartedMs = atMs;
+  #restart(afterMs: number, nowMs: number): void {
+    this.#restartedMs = nowMs;
+    this.#lockedUntilMs = nowMs + 25_000;
     this.#belief.restarted();
-    for (const track of this.#tracks.values()) track.restarted(atMs);
+    for (const track of this.#tracks.values()) track.restarted(afterMs, nowMs + 2 * burstMs);
   }
 
   #moment(poll: Poll): PollMoment {

@@ -4,6 +4,7 @@ import {nodeMs, type NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
 import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
 import {IntervalFilter} from './interval-filter.ts';
+import {survival} from './wait.ts';
 
 /** The poll that a sample came with, on the node's clock. */
 export interface PollMoment {
@@ -17,6 +18,8 @@ export type Observation = 'first' | 'unchanged' | 'tick' | 'early' | 'restarted'
 /** Half of what a millisecond timestamp leaves open, with the clock's own adjustments. */
 const stampUncertaintyMs = 3;
 const waitsKept = 60;
+/** The probability that is given to a tick which the rule does not allow. */
+const rarest = 1e-3;
 /** First ticks of a new kubelet come within this time of each other. */
 export const burstMs = 2500;
 
@@ -33,10 +36,11 @@ export class TargetTrack {
   #evidence: Evidence = 'unknown';
   #polled: PollMoment;
   #state: 'ticking' | 'starting' | 'runtime' = 'ticking';
-  /** While values come from the runtime: since when. */
+  /** While values come from the runtime: since when, and whether the timestamp has moved with a poll yet. */
   #runtimeSinceMs = 0;
-  /** The newest tick came before any window: it may have been the first of a restart that was not noticed yet. */
-  #early = false;
+  #runtimeMoved = false;
+  /** Until then a tick out of its turn is the first of a new timer: the kubelet has just restarted. */
+  #restartingUntilMs = Number.NEGATIVE_INFINITY;
   #worstAgeMs = 0;
   #exact: {readonly tickMs: number; readonly nextMs: number} | null = null;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
@@ -50,6 +54,7 @@ export class TargetTrack {
     this.#likelihood = new Float64Array(belief.grid.bases.length);
     this.#worstAgeMs = Math.max(0, poll.receivedMs - sample.at);
     if (isFirstOfContainer(sample, belief)) this.#filter.afresh();
+    if (takenDuring(sample, poll)) this.#begin(sample);
   }
 
   get sample(): Sample {
@@ -100,23 +105,38 @@ export class TargetTrack {
     return this.#exact === null ? null : this.#exact.nextMs;
   }
 
-  /** Would this sample be a tick before any window? Asked before a poll is taken in, to recognise a restart. */
-  wouldBeEarly(sample: Sample): boolean {
-    const wait = middle(sample) - this.tickMs;
-    return this.#state === 'ticking' && !sameTick(this.#sample, sample) && wait < 0.9 * this.#belief.bestMs;
+  /**
+   * How much a sample would speak for a restart since the last poll, in nats, asked before its poll is taken in; null
+   * where it would be no tick, or not tell.
+   */
+  speaksForRestart(sample: Sample, poll: PollMoment): number | null {
+    if (this.#state !== 'ticking' || sameTick(this.#sample, sample)) return null;
+    const base = this.#belief.bestMs;
+    if (middle(sample) - this.tickMs < 0.95 * base || isFirstOfTimer(this.#sample, sample)) return -Math.log(rarest);
+    // Had there been no restart, would it have ticked since the last poll? The states may be wrong: leave some doubt.
+    const from = this.#polled.sentMs - this.tickMs;
+    const to = poll.receivedMs - this.tickMs;
+    let before = 0.3 * survival(from, base);
+    let after = 0.3 * survival(to, base);
+    for (const {intervalMs, probability} of this.#filter.states(this.#belief.best)) {
+      before += probability * survival(from, intervalMs);
+      after += probability * survival(to, intervalMs);
+    }
+    return -Math.log(Math.max(rarest, before > 0 ? 1 - after / before : 1));
   }
 
-  /** Would this sample be a new one? */
-  wouldBeNew(sample: Sample): boolean {
-    return !sameTick(this.#sample, sample);
-  }
-
-  /** The kubelet restarted at `atMs`: the timer starts afresh, with a tick at once. */
-  restarted(atMs: number): void {
+  /**
+   * The kubelet restarted after `afterMs`: the timer starts afresh, with a tick at once. A newer sample that we have is
+   * that tick; until `untilMs` so is any that comes out of its turn.
+   */
+  restarted(afterMs: number, untilMs: number): void {
     this.#exact = null;
+    this.#restartingUntilMs = untilMs;
+    if (this.#state === 'runtime' && this.#runtimeSinceMs >= afterMs) return;
+    const late = this.#sample.at - afterMs;
+    if (late >= 0.9 * this.#belief.bestMs && late > 3 * burstMs) return;
     this.#older = null;
-    const isFirst = this.#sample.at > atMs || (this.#early && this.#sample.at > atMs - burstMs);
-    if (isFirst) this.#filter.afresh();
+    if (late >= 0) this.#filter.afresh();
     else this.#state = 'starting';
   }
 
@@ -153,14 +173,17 @@ export class TargetTrack {
     const wait = middle(sample) - this.tickMs;
     // Between two answers no cgroup ticks twice, and no tick comes at the very moment of the request: the runtime does.
     if (fresh && wait < 0.9 * this.#belief.bestMs) return this.#runtime(sample);
-    return this.#tick(sample, wait, before);
+    return this.#tick(sample, wait, before, poll);
   }
 
-  #tick(sample: Sample, waitMs: number, before: PollMoment): Observation {
+  #tick(sample: Sample, waitMs: number, before: PollMoment, poll: PollMoment): Observation {
     const uncertainty = uncertaintyMs(this.#sample) + uncertaintyMs(sample);
     const older = this.#sample;
     const backwards = waitMs <= 0;
-    this.#early = waitMs < 0.9 * this.#belief.bestMs;
+    const early = waitMs < 0.9 * this.#belief.bestMs;
+    if ((early && sample.at < this.#restartingUntilMs) || isFirstOfTimer(this.#sample, sample)) {
+      return this.#restart(sample, poll);
+    }
     if (backwards) this.#filter.waitedUnknown();
     else this.#filter.waited(waitMs, uncertainty, this.#likelihood);
     if (!backwards && this.idle) this.#equality.judged(this.#filter.verdict(this.#belief.best));
@@ -185,8 +208,11 @@ export class TargetTrack {
       this.#filter.transition(equal);
       this.#remember(waitMs);
     }
-    if (sample.precision === 'ms' && older.precision === 'ms') this.#belief.learn(this.#likelihood);
-    return this.#early ? 'early' : 'tick';
+    if (sample.precision === 'ms' && older.precision === 'ms') {
+      if (early) this.#belief.learnLater(this.#likelihood, poll.receivedMs);
+      else this.#belief.learn(this.#likelihood);
+    }
+    return early ? 'early' : 'tick';
   }
 
   /** The same tick again, perhaps with figures that were missing, or an end of the runtime's moving timestamps. */
@@ -209,10 +235,7 @@ export class TargetTrack {
     this.#filter.afresh();
     this.#accept(sample, null);
     this.#state = 'ticking';
-    if (takenDuring(sample, poll)) {
-      this.#state = 'runtime';
-      this.#runtimeSinceMs = sample.at;
-    }
+    if (takenDuring(sample, poll)) this.#begin(sample);
     return other ? 'restarted' : 'tick';
   }
 
@@ -222,22 +245,35 @@ export class TargetTrack {
    */
   #runtime(sample: Sample): Observation {
     if (this.#state !== 'runtime') {
-      this.#state = 'runtime';
-      this.#runtimeSinceMs = sample.at;
-      this.#filter.afresh();
-      // The runtime reads the same counters: the first of its values stands for the tick that we cannot see.
       this.#accept(sample, null);
-      this.#older = sample;
+      this.#begin(sample);
     }
     this.#sample = sample;
+    this.#runtimeMoved = true;
     return 'runtime';
+  }
+
+  /**
+   * A sample that looks like the runtime's; the next poll will tell. The runtime reads the same counters: the first of
+   * its values stands for the tick that we cannot see.
+   */
+  #begin(sample: Sample): void {
+    this.#state = 'runtime';
+    this.#runtimeSinceMs = sample.at;
+    this.#runtimeMoved = false;
+    this.#older = sample;
   }
 
   /** The timestamps stand still again: this is the second tick of a new timer, the first that we see. */
   #secondTick(sample: Sample): Observation {
     const unseen = this.#older;
-    const cpu = compareSamples(unseen === null ? null : {...unseen, fingerprint: ''}, {...sample, fingerprint: ''});
     this.#state = 'ticking';
+    if (!this.#runtimeMoved) {
+      // By chance a tick fell into the request: the sample is cAdvisor's, as any other.
+      this.#older = null;
+      return 'unchanged';
+    }
+    const cpu = compareSamples(unseen === null ? null : {...unseen, fingerprint: ''}, {...sample, fingerprint: ''});
     this.#filter.afresh();
     this.#filter.waitedUnknown();
     this.#accept(sample, null);
@@ -295,6 +331,16 @@ function isOtherContainer(older: Sample, newer: Sample): boolean {
   const cpu = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
   if (cpu[0] != null && cpu[1] != null && cpu[1] < cpu[0] - 1000) return true;
   return older.startedAt !== null && newer.startedAt !== null && newer.startedAt > older.startedAt + 2000;
+}
+
+/**
+ * cAdvisor gives a rate of 0 with the first sample of a timer, whatever was used: a counter that moved by a millisecond
+ * beside a rate of 0 tells of one.
+ */
+function isFirstOfTimer(older: Sample, newer: Sample): boolean {
+  if (newer.usageNanoCores !== 0 || older.usageNanoCores === 0) return false;
+  const [before, after] = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
+  return before !== null && after !== null && after - before > 1e6;
 }
 
 function isFirstOfContainer(sample: Sample, belief: BaseBelief): boolean {

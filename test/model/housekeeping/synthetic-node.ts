@@ -109,13 +109,16 @@ export function tickAfter(target: SyntheticTarget, atMs: number): SyntheticTick 
   return target.ticks.find((tick) => tick.atMs > atMs) ?? null;
 }
 
-/** What a kubelet of v1.32 answers at `atMs`, parsed: the runtime's own values until a container has two samples. */
-export function syntheticPoll(targets: readonly SyntheticTarget[], atMs: number, answer = 10): Poll {
+/**
+ * What a kubelet answers at `atMs`, parsed. One of v1.32 gives the container runtime's own values until cAdvisor has
+ * two samples of a container; an `old` one (v1.21) does not.
+ */
+export function syntheticPoll(targets: readonly SyntheticTarget[], atMs: number, answer = 10, old = false): Poll {
   const samples: Sample[] = [];
   for (const synthetic of targets) {
     const tick = tickAt(synthetic, atMs);
     if (tick === null) continue;
-    const runtime = synthetic.target.container !== null && tick.ordinal === 0;
+    const runtime = !old && synthetic.target.container !== null && tick.ordinal === 0;
     samples.push({
       target: synthetic.target,
       at: nodeMs(Math.floor(runtime ? atMs : tick.atMs)),
