@@ -40,10 +40,16 @@ export class IntervalFilter {
     this.#each((from, to, base) => this.#stationary(from, to, base, 0.5));
   }
 
-  /** The first tick of a timer: the interval is the base, and there is no earlier sample to compare with. */
-  afresh(): void {
-    this.#now.fill(0);
-    this.#each((from) => (this.#now[from] = 1));
+  /**
+   * The first tick of a timer: the interval is the base, and there is no earlier sample to compare with. It is so under
+   * the bases above `aboveMs`.
+   */
+  afresh(aboveMs = 0): void {
+    this.#each((from, to) => {
+      if ((this.#grid.intervals[from] ?? 0) <= aboveMs) return;
+      this.#now.fill(0, from, to);
+      this.#now[from] = 1;
+    });
     this.#compared = false;
   }
 

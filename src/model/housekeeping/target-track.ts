@@ -181,9 +181,7 @@ export class TargetTrack {
     const older = this.#sample;
     const backwards = waitMs <= 0;
     const early = waitMs < 0.9 * this.#belief.bestMs;
-    if ((early && sample.at < this.#restartingUntilMs) || isFirstOfTimer(this.#sample, sample)) {
-      return this.#restart(sample, poll);
-    }
+    if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll);
     if (backwards) this.#filter.waitedUnknown();
     else this.#filter.waited(waitMs, uncertainty, this.#likelihood);
     if (!backwards && this.idle) this.#equality.judged(this.#filter.verdict(this.#belief.best));
@@ -208,7 +206,10 @@ export class TargetTrack {
       this.#filter.transition(equal);
       this.#remember(waitMs);
     }
-    if (sample.precision === 'ms' && older.precision === 'ms') {
+    if (early && sample.at < this.#restartingUntilMs) {
+      // Under a base that allows no tick so early it is the first of the restart; a shorter base may be the new one.
+      this.#filter.afresh(waitMs / 0.95);
+    } else if (sample.precision === 'ms' && older.precision === 'ms') {
       if (early) this.#belief.learnLater(this.#likelihood, poll.receivedMs);
       else this.#belief.learn(this.#likelihood);
     }
