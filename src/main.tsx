@@ -27,9 +27,10 @@ async function answer(request: Request): Promise<number> {
         open(request.reach, sink, (node) => [statsOf(node, new HousekeepingRoom(() => []))]),
       );
     }
+    case 'replay':
+      return (await import('./output/replay-lines.ts')).replayLines(request.dir);
     case 'nodes':
     case 'access':
-    case 'replay':
       return refuse(`${request.kind} cannot be done yet`);
   }
 }

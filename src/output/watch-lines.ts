@@ -1,5 +1,4 @@
 import type {Target} from '../model/target.ts';
-import {localMs} from '../model/time.ts';
 import type {Rooms} from '../rooms.ts';
 import type {EventSink, Session} from '../session.ts';
 import {sayLost} from './command-lines.ts';
@@ -21,7 +20,7 @@ export async function watchLines(
   const view = {
     shows: rooms.journal.shows.bind(rooms.journal),
     isSelected: (target: Target) => rooms.cpu.watches(target),
-    forecasts: () => rooms.housekeeping.lines(localMs(Date.now())),
+    forecasts: rooms.housekeeping.lines,
   };
   const lines = new JsonLines(view, (text) => process.stdout.write(text));
   const session = open((event) => {

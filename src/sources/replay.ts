@@ -1,100 +1,136 @@
 import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Poll} from '../model/event.ts';
+import type {Event, JournalEntry, NodeFacts, Poll} from '../model/event.ts';
 import {FailureError} from '../model/failure.ts';
-import type {Forecast} from '../model/housekeeping/forecast.ts';
-import {Housekeeping} from '../model/housekeeping/housekeeping.ts';
-import {nodeMs, type LocalMs} from '../model/time.ts';
+import {goDurationMs} from '../model/journal/go-duration.ts';
+import type {LocalMs} from '../model/time.ts';
+import {parseJournalJson} from './journal-json.ts';
+import {startsUnit} from './journal.ts';
 import {PollJoin} from './poll-join.ts';
-import {openRecordingLines} from './recording-lines.ts';
-import {type RecordedExchange, readExchange, readMeta, type RecordingMeta} from './recording-format.ts';
+import {type RecordedExchange, readExchange, readMeta} from './recording-format.ts';
+import {openRecordingLines, type RecordingLines} from './recording-lines.ts';
 import {parseResourceMetrics} from './resource-metrics.ts';
+import {resourcePath} from './stats-poller.ts';
 import {parseSummary, readSummary, type SummaryAnswer} from './stats-summary.ts';
 
-/** What a replay tells as it goes; the moments are the recording's own. */
-export interface ReplayListener {
-  readonly meta?: (meta: RecordingMeta) => void;
-  readonly poll?: (poll: Poll) => void;
-  readonly forecasts?: (forecasts: readonly Forecast[]) => void | Promise<void>;
-  readonly problem?: (sentence: string) => void;
-}
-
-/** A summary waits so long for the `/metrics/resource` that belongs to the same poll. */
-const pairMs = 30_000;
+/** A summary alone makes a poll where `/metrics/resource` has not been answered for so long. */
+const alonePollMs = 30_000;
 
 /**
- * Replays a recording as fast as it can through the parsers and the model that the live program uses. Rejects with a
- * `FailureError` only where there is no recording at all; damage inside is told to `problem`.
+ * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
+ * same parsers. Rejects with a `FailureError` where there is no recording; what is damaged in it is told to `problem`
+ * and the rest is replayed. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
  */
-export async function replay(dir: string, listener: ReplayListener): Promise<void> {
-  const lines = openRecordingLines(dir, 'polls.jsonl');
-  if (lines === null) {
+export async function* replay(dir: string, problem: (sentence: string) => void): AsyncGenerator<Event> {
+  const polls = openRecordingLines(dir, 'polls.jsonl');
+  if (polls === null) {
     throw new FailureError({
       tried: `replay ${dir}`,
       problem: 'there is no polls.jsonl or polls.jsonl.gz in it',
       next: 'ktop --node NAME --record DIR',
     });
   }
-  const housekeeping = new Housekeeping();
-  const meta = await metaOf(dir);
-  listener.meta?.(meta);
-  housekeeping.tellBase(meta.housekeepingIntervalMs);
-
-  const polls = new ReplayedPolls();
+  const path = join(dir, 'meta.json');
+  const meta = readMeta(existsSync(path) ? await readFile(path, 'utf8') : '');
+  let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
+  const journal = new ReplayedJournal(openRecordingLines(dir, 'journal.jsonl'));
+  const exchanges = new ReplayedPolls();
+  let first = true;
   let damaged = 0;
-  for await (const chunk of lines.chunks) {
-    for (const line of chunk) {
+  for await (const lines of polls.chunks) {
+    for (const line of lines) {
       if (line === '') continue;
       const exchange = readExchange(line);
       if (exchange === null) {
-        damaged++;
+        damaged += 1;
         continue;
       }
-      const poll = polls.take(exchange);
-      if (poll === null) continue;
-      housekeeping.observe(poll);
-      listener.poll?.(poll);
-      const told = listener.forecasts?.(housekeeping.forecasts(nodeMs(poll.receivedAt)).filter(isPresent));
-      if (told !== undefined) await told;
+      if (first) yield {type: 'facts', at: exchange.sentAt, facts};
+      first = false;
+      // The journal's times are the node's clock: a recording of a node whose clock is off interleaves by that much.
+      for (const entry of await journal.until(exchange.receivedAt)) {
+        yield {type: 'journal', entries: [entry]};
+        if (startsUnit(entry, 'kubelet')) yield {type: 'kubelet-started', at: entry.at, pid: null};
+        const housekeepingIntervalMs = flaggedInterval(entry);
+        if (housekeepingIntervalMs === null) continue;
+        facts = {...facts, housekeepingIntervalMs};
+        yield {type: 'facts', at: exchange.receivedAt, facts};
+      }
+      const poll = exchanges.take(exchange);
+      if (poll !== null) yield {type: 'poll', poll};
     }
   }
-  if (damaged > 0) listener.problem?.(`polls.jsonl: ${damaged} damaged lines were left out`);
-  const problem = lines.problem();
-  if (problem !== null) listener.problem?.(problem);
+  if (damaged > 0) problem(`polls.jsonl: ${damaged} damaged lines were left out`);
+  for (const sentence of [polls.problem(), journal.problem()]) if (sentence !== null) problem(sentence);
 }
 
-function isPresent(forecast: Forecast): boolean {
-  return forecast.phase !== 'gone';
+/** The base that a kubelet prints with its flags when it starts (`--v=2` and more), in ms. */
+function flaggedInterval({message}: JournalEntry): number | null {
+  const value = /FLAG: --housekeeping-interval="([^"]*)"/.exec(message)?.[1];
+  return value === undefined ? null : goDurationMs(value);
 }
 
-async function metaOf(dir: string): Promise<RecordingMeta> {
-  const path = join(dir, 'meta.json');
-  return readMeta(existsSync(path) ? await readFile(path, 'utf8') : '');
+function factsFrom(kubeletVersion: string | null, housekeepingIntervalMs: number | null): NodeFacts {
+  return {kubeletVersion, kubeletPid: null, kubeletStartedAt: null, verbosity: null, housekeepingIntervalMs};
+}
+
+/** The journal's lines up to a moment, again and again. */
+class ReplayedJournal {
+  readonly #lines: RecordingLines | null;
+  readonly #chunks: AsyncIterator<readonly string[]> | null;
+  #waiting: JournalEntry[] = [];
+  #ended = false;
+
+  constructor(lines: RecordingLines | null) {
+    this.#lines = lines;
+    this.#chunks = lines === null ? null : lines.chunks[Symbol.asyncIterator]();
+  }
+
+  problem(): string | null {
+    return this.#lines === null ? 'there is no journal.jsonl in it' : this.#lines.problem();
+  }
+
+  #take(entry: JournalEntry | null): void {
+    if (entry !== null) this.#waiting.push(entry);
+  }
+
+  async until(at: LocalMs): Promise<readonly JournalEntry[]> {
+    while (!this.#ended && (this.#waiting.at(-1)?.at ?? 0) <= at) {
+      const chunk = await this.#chunks?.next();
+      if (chunk === undefined || chunk.done === true) this.#ended = true;
+      else for (const line of chunk.value) this.#take(parseJournalJson(line));
+    }
+    let ready = 0;
+    while (ready < this.#waiting.length && (this.#waiting[ready]?.at ?? Infinity) <= at) ready += 1;
+    return ready === 0 ? [] : this.#waiting.splice(0, ready);
+  }
 }
 
 /** Makes polls of exchanges: one at each `/metrics/resource`, or at each summary where the other is not to be had. */
 class ReplayedPolls {
   readonly #join = new PollJoin();
-  #summary: {answer: SummaryAnswer; sentAt: LocalMs; receivedAt: LocalMs} | null = null;
-  #resourceAt = Number.NEGATIVE_INFINITY;
+  #summary: {readonly answer: SummaryAnswer; readonly sentAt: LocalMs; readonly receivedAt: LocalMs} | null = null;
+  #resourceAt: LocalMs | null = null;
+  #firstAt: LocalMs | null = null;
 
   take({path, status, body, sentAt, receivedAt}: RecordedExchange): Poll | null {
+    this.#firstAt ??= receivedAt;
     if (status !== 200) return null;
     if (path.startsWith('/stats/summary')) {
       const answer = typeof body === 'string' ? parseSummary(body) : readSummary(body);
-      if (receivedAt - this.#resourceAt > pairMs && this.#resourceAt > 0) {
+      if (receivedAt - (this.#resourceAt ?? this.#firstAt) > alonePollMs) {
         return this.#join.join({sentAt, receivedAt, summary: answer, resource: null});
       }
       this.#summary = {answer, sentAt, receivedAt};
       return null;
     }
-    if (path !== '/metrics/resource' || typeof body !== 'string') return null;
+    if (path !== resourcePath || typeof body !== 'string') return null;
     this.#resourceAt = receivedAt;
     const summary = this.#summary;
     this.#summary = null;
     return this.#join.join({
-      sentAt: summary !== null && receivedAt - summary.receivedAt < 5000 ? summary.sentAt : sentAt,
+      sentAt: summary !== null && sentAt - summary.receivedAt < 500 ? summary.sentAt : sentAt,
       receivedAt,
       summary: summary?.answer ?? null,
       resource: parseResourceMetrics(body),

@@ -60,12 +60,11 @@ export class HousekeepingRoom {
   }
 
   /** The forecasts as lines of the JSON output, each with its target. */
-  lines(now: LocalMs): {target: Target; line: string}[] {
-    return this.#housekeeping
-      .forecasts(this.nodeTime(now))
+  readonly lines = (now: NodeMs): {target: Target; line: string}[] =>
+    this.#housekeeping
+      .forecasts(now)
       .filter(({phase}) => phase !== 'gone')
       .map((forecast) => ({target: forecast.target, line: forecastLine(forecast)}));
-  }
 
   /** What the large countdown shows: the focused target, else the watched one that ticks next. */
   focused(forecasts: readonly Forecast[]): Forecast | null {

@@ -1,0 +1,42 @@
+import {describeFailure, toFailure} from '../model/failure.ts';
+import {HousekeepingRoom} from '../model/housekeeping/housekeeping-room.ts';
+import {replay} from '../sources/replay.ts';
+import {JsonLines} from './json-lines.ts';
+
+/** So much is gathered before it is written: a write for each line would be most of the time. */
+const bufferedBytes = 1 << 18;
+
+/**
+ * Prints the events of a recording as JSON lines, the forecasts of every poll and target among them, as fast as it
+ * can. Resolves with the exit code; problems go to standard error.
+ */
+export async function replayLines(dir: string): Promise<number> {
+  const {stdout, stderr} = process;
+  // A reader that went away (`| head`) is an end like any other.
+  const reader = new AbortController();
+  stdout.on('error', () => reader.abort());
+  const housekeeping = new HousekeepingRoom();
+  let text = '';
+  const lines = new JsonLines(
+    {shows: () => true, isSelected: () => true, forecasts: housekeeping.lines},
+    (line) => (text += line),
+  );
+  const flush = async (): Promise<void> => {
+    const drained = reader.signal.aborted || stdout.write(text);
+    text = '';
+    if (!drained) await new Promise((resolve) => stdout.once('drain', resolve).once('close', resolve));
+  };
+  try {
+    for await (const event of replay(dir, (problem) => stderr.write(`ktop: ${problem}\n`))) {
+      housekeeping.apply(event);
+      lines.take(event);
+      if (text.length > bufferedBytes) await flush();
+      if (reader.signal.aborted) return 0;
+    }
+    await flush();
+    return 0;
+  } catch (error) {
+    stderr.write(`ktop: ${describeFailure(toFailure(error, `replay ${dir}`))}\n`);
+    return 2;
+  }
+}
