@@ -4,7 +4,7 @@ import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
 import type {Forecast, IntervalState, Phase} from './forecast.ts';
 import {NextTick, type Segment} from './next-tick.ts';
-import {burstMs, type PollMoment, TargetTrack} from './target-track.ts';
+import {burstMs, type PollMoment, restartMs, TargetTrack} from './target-track.ts';
 import {addWaitSegments, survival} from './wait.ts';
 
 /** Targets that no answer has named for so long are forgotten. */
@@ -185,7 +185,7 @@ export class Housekeeping {
     }
     let evidence = priorNats;
     for (const [key, {seenMs, nats}] of this.#ticked) {
-      if (seenMs < moment.receivedMs - burstMs - 1000) this.#ticked.delete(key);
+      if (seenMs < moment.receivedMs - restartMs) this.#ticked.delete(key);
       else evidence += nats;
     }
     evidence -= silentNats * Math.max(0, known - this.#ticked.size);

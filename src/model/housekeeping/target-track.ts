@@ -20,6 +20,8 @@ const stampUncertaintyMs = 3;
 const waitsKept = 60;
 /** The probability that is given to a tick which the rule does not allow. */
 const rarest = 1e-3;
+/** The ticks of so long a time are weighed together for and against a restart. */
+export const restartMs = 3500;
 /** First ticks of a new kubelet come within this time of each other. */
 export const burstMs = 2500;
 
@@ -113,8 +115,8 @@ export class TargetTrack {
     if (this.#state !== 'ticking' || sameTick(this.#sample, sample)) return null;
     const base = this.#belief.bestMs;
     if (middle(sample) - this.tickMs < 0.95 * base || isFirstOfTimer(this.#sample, sample)) return -Math.log(rarest);
-    // Had there been no restart, would it have ticked since the last poll? The states may be wrong: leave some doubt.
-    const from = this.#polled.sentMs - this.tickMs;
+    // Had there been no restart, would it have ticked in these seconds? The states may be wrong: leave some doubt.
+    const from = Math.min(this.#polled.sentMs, poll.receivedMs - restartMs) - this.tickMs;
     const to = poll.receivedMs - this.tickMs;
     let before = 0.3 * survival(from, base);
     let after = 0.3 * survival(to, base);
@@ -122,7 +124,7 @@ export class TargetTrack {
       before += probability * survival(from, intervalMs);
       after += probability * survival(to, intervalMs);
     }
-    return -Math.log(Math.max(rarest, before > 0 ? 1 - after / before : 1));
+    return Math.log(0.9 / Math.max(rarest, before > 0 ? 1 - after / before : 1));
   }
 
   /**
