@@ -1,0 +1,105 @@
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {TerminalProgram} from '../e2e/terminal.ts';
+import {describeOnNode} from './describe-on-node.ts';
+import {docker} from './engine.ts';
+import {busyPod, startNode, stopNode, until, type TestNode} from './start-node.ts';
+
+/** A kubelet is asked for its version through `/proc/PID/exe`; the stand-in's is Node, and says Node's own. */
+const answered = `· ${process.version} ·`;
+
+// The whole program against a real machine: systemd, journald and real processes, reached with docker exec and HTTPS.
+describeOnNode('ktop on a node', () => {
+  let node: TestNode;
+  let ktop: TerminalProgram | undefined;
+  beforeAll(async () => {
+    node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=2s']});
+  });
+  afterAll(() => stopNode(node));
+  afterEach(async () => {
+    await ktop?.dispose();
+    ktop = undefined;
+    await until('nothing of ktop runs on the node', async () => (await leftOnNode()) === '');
+  });
+
+  const start = (...args: readonly string[]) => {
+    ktop = TerminalProgram.ktop(['--node', node.name, '--token-file', node.tokenFile, ...args], {
+      env: {KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent'},
+    });
+    return ktop;
+  };
+  /** What ktop starts on a node: its wrapper, and journalctl under it. */
+  const leftOnNode = () => node.exec('sh', '-c', 'pgrep -af "ktop[-]exit|journalctl --[f]ollow" || true');
+
+  test('names the node, follows its journal, draws a pod’s CPU and its forecast', async () => {
+    const screen = start('--pod', 'cpuload', '--grep', 'BJOSV');
+    await screen.waitFor(answered);
+    await screen.waitFor(/v=4.*hk 2 s/);
+    await screen.waitFor(/BJOSV housekeeping container="\/kubepods\/besteffort\/pod/);
+    await screen.waitFor(/base 2 s/);
+    await screen.waitFor(/cpuload +1[345]\dm/, 30_000);
+    expect(screen.text).toContain(node.name);
+  });
+
+  test('restarts the kubelet with the real systemctl and measures the downtime', async () => {
+    const before = await node.exec('systemctl', 'show', 'kubelet', '-p', 'MainPID', '--value');
+    const screen = start('--pod', 'cpuload');
+    await screen.waitFor(answered);
+    screen.press('r');
+    await screen.waitFor(`Restart the kubelet on ${node.name}?`);
+    await screen.waitFor(`docker exec ${node.name} systemctl restart kubelet`);
+    screen.press('y');
+    await screen.waitFor(/answers again after \d/, 30_000);
+    expect(await node.exec('systemctl', 'show', 'kubelet', '-p', 'MainPID', '--value')).not.toBe(before);
+    await screen.waitFor(/in \d+(\.\d)? s/);
+  });
+
+  test('clears the journal with the real vacuum and follows what comes after', async () => {
+    await node.startLogLoad({perSecond: 1000, total: 3000});
+    const entries = async () => Number(await node.exec('sh', '-c', 'journalctl -u kubelet -o cat | wc -l'));
+    await until('the journal has grown', async () => (await entries()) > 3000);
+    const screen = start();
+    await screen.waitFor('Numbered line');
+    screen.press('c');
+    await screen.waitFor('ALL units');
+    screen.press('y');
+    await screen.waitFor('journal cleared', 30_000);
+    expect(await entries()).toBeLessThan(500);
+    await node.stopLogLoad();
+    await node.exec('sh', '-c', 'rm -f /run/kubelet-load-counter');
+    await screen.waitFor(/BJOSV/, 30_000);
+  });
+
+  test('a pod that does not exist yet is waited for, and appears when it is created', async () => {
+    const screen = start('--pod', 'later');
+    await screen.waitFor(/no such pod/i);
+    await node.addPod({...busyPod, metadata: {namespace: 'default', name: 'later'}});
+    await screen.waitFor(/later +\d+m/, 40_000);
+    await node.removePod('later');
+  });
+
+  test('comes back by itself after the machine was restarted', async () => {
+    const screen = start('--pod', 'cpuload', '--grep', 'Started kubelet');
+    await screen.waitFor(answered);
+    await screen.waitFor(/Started kubelet/);
+    await docker('restart', '--time', '2', node.name);
+    await screen.waitFor(/reconnecting/, 30_000);
+    await node.ready();
+    await screen.waitFor((now) => !now.text.includes('reconnecting') && /up \d+ s/.test(now.text), 60_000);
+    await screen.waitFor(/cpuload +1[345]\dm/, 60_000);
+  });
+
+  test('leaves nothing running on the node, even when it is killed', async () => {
+    const screen = start();
+    await screen.waitFor(/BJOSV/);
+    expect(await leftOnNode()).toContain('journalctl');
+    screen.kill('SIGKILL');
+    await until('journalctl is gone', async () => (await leftOnNode()) === '', 10_000);
+  });
+
+  test('an unknown node ends it with 2, the nodes that do exist, and the command to try', async () => {
+    ktop = TerminalProgram.ktop(['--node', `${node.cluster}-wroker`], {env: {KUBECONFIG: '/nonexistent'}});
+    expect((await ktop.exited).code).toBe(2);
+    await ktop.waitFor(node.name);
+    await ktop.waitFor(`ktop --node`);
+  });
+});
