@@ -1,27 +1,22 @@
-import type {Event, JournalEntry, Poll, StreamState} from '../event.ts';
-import {targetKey, type Target} from '../target.ts';
-import {sameClock, type ClockOffset} from '../time.ts';
+import type {Event, JournalEntry, StreamState} from '../event.ts';
+import type {ClockOffset} from '../time.ts';
 import {layOutDetail} from './detail.ts';
 import {fits, LineFilter, type Criteria} from './filter.ts';
-import {isRule, severities, type JournalLine, type Rule, type Severity} from './line.ts';
+import {JournalBook, type JournalBookOptions} from './journal-book.ts';
+import {isRule, severities, type JournalLine, type Severity} from './line.ts';
 import {parseMoment} from './moment.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
-import {LineRing} from './ring.ts';
+import type {LineRing} from './ring.ts';
 import {rowsOfLine, type ListLayout, type ViewRow} from './view.ts';
 
-export interface JournalModelOptions {
-  /** Lines kept. */
-  readonly scrollback: number;
+export interface JournalModelOptions extends JournalBookOptions {
   readonly units: readonly string[];
-  readonly kubeletUnit: string;
   readonly grep: string | null;
   readonly exclude: readonly string[];
   readonly severity: Severity | null;
   readonly contextLines: number;
   readonly fold: boolean;
-  /** Whose housekeeping ticks are drawn between the lines. */
-  readonly watched: () => readonly Target[];
   /** Milliseconds on a clock that never jumps; bounds the work done in one go. */
   readonly elapsedMs: () => number;
 }
@@ -60,6 +55,7 @@ const searchingMs = 80;
 /** The journal pane's state: folds events into the ring, filters it, and says what to draw. */
 export class JournalModel {
   readonly #options: JournalModelOptions;
+  readonly #book: JournalBook;
   readonly #ring: LineRing;
   #criteria: Criteria;
   #filter: LineFilter;
@@ -73,13 +69,6 @@ export class JournalModel {
   #wrap = false;
   #scroll = 0;
   #marks = new Set<number>();
-  #seen = 0;
-  #newestAt: number | null = null;
-  #stream: StreamState | null = null;
-  #offset: ClockOffset = sameClock;
-  #stoppedAt: number | null = null;
-  #clearedAt = -1;
-  readonly #sampledAt = new Map<string, number>();
   #layout: ListLayout | null = null;
   readonly #rows = new Map<number, {readonly rows: ViewRow[]; readonly current: boolean; readonly count: number}>();
   #height = 10;
@@ -87,7 +76,8 @@ export class JournalModel {
   /** Patterns must have been checked before: one that does not compile is left out. */
   constructor(options: JournalModelOptions) {
     this.#options = options;
-    this.#ring = new LineRing(options.scrollback);
+    this.#book = new JournalBook(options);
+    this.#ring = this.#book.ring;
     this.#criteria = {
       grep: options.grep === null ? null : compiled(options.grep),
       exclude: options.exclude.map(compiled).filter((pattern) => pattern !== null),
@@ -100,30 +90,14 @@ export class JournalModel {
   }
 
   apply(event: Event): void {
-    switch (event.type) {
-      case 'journal':
-        for (const entry of event.entries) this.#take(entry);
-        this.#filter.work(this.#within(foldingMs));
-        break;
-      case 'journal-stream':
-        this.#stream = event.state;
-        break;
-      case 'journal-gap':
-        if (this.#ring.high !== this.#clearedAt) this.#rule('gap', event.at + this.#offset.aheadMs, gapText(event));
-        break;
-      case 'clock':
-        this.#offset = event.offset;
-        break;
-      case 'command':
-        if (event.command === 'clear' && event.step.kind === 'done') {
-          this.#clear(event.at + this.#offset.aheadMs, event.step.line);
-        }
-        break;
-      case 'poll':
-        this.#noteTicks(event.poll);
-        break;
-      default:
+    const {cleared} = this.#book.apply(event);
+    if (cleared) {
+      this.#marks.clear();
+      this.#rows.clear();
+      this.#detailScroll = null;
+      this.resume();
     }
+    if (event.type === 'journal') this.#filter.work(this.#within(foldingMs));
   }
 
   /** Whether the filter lets an entry through; for the faces that hold no lines. */
@@ -144,12 +118,12 @@ export class JournalModel {
       search: this.#search?.source ?? null,
       matched: this.#filter.matched,
       held: this.#ring.entries,
-      seen: this.#seen,
+      seen: this.#book.seen,
       fresh: this.#position.kind === 'paused' ? this.#filter.matchedSince(this.#position.since) : null,
       progress: this.#filter.progress,
-      stream: this.#stream,
-      newestAt: this.#newestAt,
-      offset: this.#offset,
+      stream: this.#book.stream,
+      newestAt: this.#book.newestAt,
+      offset: this.#book.offset,
     };
   }
 
@@ -331,7 +305,7 @@ export class JournalModel {
     if (moment === null) return 'a time is written 12:30, 12:30:05 or -5m';
     const {shown} = this.#filter;
     if (shown.length === 0) return 'there are no lines';
-    const number = this.#ring.firstSince(moment + this.#offset.aheadMs);
+    const number = this.#ring.firstSince(moment + this.#book.offset.aheadMs);
     this.pause();
     this.#goTo(Math.min(shown.length - 1, shown.indexFrom(number)), 0);
     return null;
@@ -396,59 +370,6 @@ export class JournalModel {
         const line = this.#ring.get(number);
         if (line !== undefined && (number === first || this.#filter.isMatch(number))) yield line;
       }
-    }
-  }
-
-  #take(entry: JournalEntry): void {
-    this.#seen += 1;
-    this.#newestAt = entry.at;
-    if (entry.identifier === 'systemd') this.#noteService(entry);
-    else if (entry.identifier === 'systemd-journald' && entry.message.startsWith('Suppressed ')) {
-      this.#rule('suppressed', entry.at, entry.message);
-      return;
-    }
-    this.#ring.push(entry);
-  }
-
-  /** A restart is drawn once, before systemd's own line of it. */
-  #noteService({unit, message, at}: JournalEntry): void {
-    if (unit !== this.#options.kubeletUnit && unit !== `${this.#options.kubeletUnit}.service`) return;
-    if (message.startsWith('Started ')) {
-      const down = this.#stoppedAt === null ? '' : `, ${Math.round(at - this.#stoppedAt)} ms after it stopped`;
-      this.#rule('start', at, `${this.#options.kubeletUnit} started${down}`);
-      this.#stoppedAt = null;
-    } else if (this.#stoppedAt === null && /^Stopping |: Main process exited/.test(message)) this.#stoppedAt = at;
-  }
-
-  #rule(kind: Rule['rule'], at: number, text: string): void {
-    this.#ring.push({rule: kind, at, text});
-  }
-
-  #clear(at: number, line: string): void {
-    this.#ring.clear();
-    this.#marks.clear();
-    this.#rows.clear();
-    this.#seen = 0;
-    this.#detailScroll = null;
-    this.resume();
-    this.#rule('clear', at, line);
-    this.#clearedAt = this.#ring.high;
-  }
-
-  #noteTicks(poll: Poll): void {
-    const watched = new Set(this.#options.watched().map(targetKey));
-    for (const {target, at} of watched.size === 0 ? [] : poll.samples) {
-      const key = targetKey(target);
-      if (!watched.has(key)) continue;
-      const before = this.#sampledAt.get(key);
-      this.#sampledAt.set(key, at);
-      if (before === undefined || at <= before) continue;
-      const waited = ((at - before) / 1000).toFixed(1);
-      this.#rule(
-        'tick',
-        at,
-        `housekeeping ${target.pod}${target.container === null ? '' : `/${target.container}`}, ${waited} s after the last`,
-      );
     }
   }
 
@@ -533,9 +454,4 @@ export class JournalModel {
 function compiled(source: string): LinePattern | null {
   const result = compilePattern(source);
   return result.ok ? result.pattern : null;
-}
-
-function gapText(gap: Extract<Event, {type: 'journal-gap'}>): string {
-  const many = gap.atMost === null ? 'an unknown number of entries' : `up to ${gap.atMost} entries (of all units)`;
-  return `gap: ${many} missing, ${gap.reason}`;
 }

@@ -25,6 +25,24 @@ describe('patterns over log lines', () => {
     expect(ranges('a\\.b', 'aXb a.b')).toEqual([[4, 7]]);
   });
 
+  it.each([
+    ['(?i)sync.*pod', 'SyncLoop (PLEG) POD', true],
+    ['(?i)abcd?e', 'ABCE', true],
+    ['(?i)abcd*', 'ABC', true],
+    ['(?i)abcd{0,2}e', 'abce', true],
+    ['(?i)(hidden)?seen', 'seen', true],
+    ['(?i)[xyz]abc', 'ZABC', true],
+    ['(?i)a[^]abc]d', 'axD', true],
+    ['(?i)one|two', 'TWO', true],
+    ['(?i)\\x41bcd', 'abcd', true],
+    ['(?i)\\Qa.b\\E.*cde', 'A.B cde', true],
+    ['(?i)ab+cde', 'aBBcDe', true],
+    ['(?i)abc.*def', 'abc', false],
+  ])('ignores case with %s', (source, text, matches) => {
+    const compiled = compilePattern(source);
+    expect(compiled.ok && compiled.pattern.test(text)).toBe(matches);
+  });
+
   it.each(['(a+)+$', '(a|a)*$', '^(\\w+\\s?)*$', '(x+x+)+y', '(.*)*=', '(a|b)*a(a|b){12}c'])(
     'takes %s over 48 KB in its stride',
     (source) => {

@@ -1,0 +1,115 @@
+import type {Event, JournalEntry, Poll, StreamState} from '../event.ts';
+import {targetKey, type Target} from '../target.ts';
+import {sameClock, type ClockOffset} from '../time.ts';
+import type {Rule} from './line.ts';
+import {LineRing} from './ring.ts';
+
+export interface JournalBookOptions {
+  /** Lines kept. */
+  readonly scrollback: number;
+  readonly kubeletUnit: string;
+  /** Whose housekeeping ticks are drawn between the lines. */
+  readonly watched: () => readonly Target[];
+}
+
+/** Keeps what came: the journal's lines, and between them what happened, as rules. */
+export class JournalBook {
+  readonly ring: LineRing;
+  /** Entries that came at all, since the start or the last clearing. */
+  seen = 0;
+  /** When the newest entry was written, by the node's clock. */
+  newestAt: number | null = null;
+  stream: StreamState | null = null;
+  offset: ClockOffset = sameClock;
+  readonly #options: JournalBookOptions;
+  #stoppedAt: number | null = null;
+  #clearedAt = -1;
+  readonly #sampledAt = new Map<string, number>();
+
+  constructor(options: JournalBookOptions) {
+    this.#options = options;
+    this.ring = new LineRing(options.scrollback);
+  }
+
+  /** Folds an event; says whether all lines before it were cleared. */
+  apply(event: Event): {readonly cleared: boolean} {
+    switch (event.type) {
+      case 'journal':
+        for (const entry of event.entries) this.#take(entry);
+        break;
+      case 'journal-stream':
+        this.stream = event.state;
+        break;
+      case 'journal-gap':
+        // What was cleared from here is missed by nobody.
+        if (this.ring.high !== this.#clearedAt) this.#rule('gap', event.at + this.offset.aheadMs, gapText(event));
+        break;
+      case 'clock':
+        this.offset = event.offset;
+        break;
+      case 'command':
+        if (event.command !== 'clear' || event.step.kind !== 'done') break;
+        this.#clear(event.at + this.offset.aheadMs, event.step.line);
+        return {cleared: true};
+      case 'poll':
+        this.#noteTicks(event.poll);
+        break;
+      default:
+    }
+    return {cleared: false};
+  }
+
+  #take(entry: JournalEntry): void {
+    this.seen += 1;
+    this.newestAt = entry.at;
+    if (entry.identifier === 'systemd') this.#noteService(entry);
+    else if (entry.identifier === 'systemd-journald' && entry.message.startsWith('Suppressed ')) {
+      this.#rule('suppressed', entry.at, entry.message);
+      return;
+    }
+    this.ring.push(entry);
+  }
+
+  /** A restart is drawn once, before systemd's own line of it. */
+  #noteService({unit, message, at}: JournalEntry): void {
+    if (unit !== this.#options.kubeletUnit && unit !== `${this.#options.kubeletUnit}.service`) return;
+    if (message.startsWith('Started ')) {
+      const down = this.#stoppedAt === null ? '' : `, ${Math.round(at - this.#stoppedAt)} ms after it stopped`;
+      this.#rule('start', at, `${this.#options.kubeletUnit} started${down}`);
+      this.#stoppedAt = null;
+    } else if (this.#stoppedAt === null && /^Stopping |: Main process exited/.test(message)) this.#stoppedAt = at;
+  }
+
+  #rule(kind: Rule['rule'], at: number, text: string): void {
+    this.ring.push({rule: kind, at, text});
+  }
+
+  #clear(at: number, line: string): void {
+    this.ring.clear();
+    this.seen = 0;
+    this.#rule('clear', at, line);
+    this.#clearedAt = this.ring.high;
+  }
+
+  #noteTicks(poll: Poll): void {
+    const watched = new Set(this.#options.watched().map(targetKey));
+    for (const {target, at} of watched.size === 0 ? [] : poll.samples) {
+      const key = targetKey(target);
+      if (!watched.has(key)) continue;
+      const before = this.#sampledAt.get(key);
+      this.#sampledAt.set(key, at);
+      if (before === undefined || at <= before) continue;
+      const waited = ((at - before) / 1000).toFixed(1);
+      this.#rule(
+        'tick',
+        at,
+        `housekeeping ${target.pod}${target.container === null ? '' : `/${target.container}`}, ${waited} s after the last`,
+      );
+    }
+  }
+}
+
+function gapText(gap: Extract<Event, {type: 'journal-gap'}>): string {
+  const many = gap.atMost === null ? 'an unknown number of entries' : `up to ${gap.atMost} entries (of all units)`;
+  return `gap: ${many} missing, ${gap.reason}`;
+}

@@ -1,0 +1,22 @@
+import {join} from 'node:path';
+import {build} from 'esbuild';
+
+const project = join(import.meta.dirname, '..', '..', '..');
+
+/** Bundles a bench program as ktop itself is bundled (Node runs no TSX), and returns where it lies. */
+export async function bundled(name: string): Promise<string> {
+  const program = join(project, 'node_modules', '.cache', 'ktop-bench', name.replace(/\.tsx?$/, '.mjs'));
+  await build({
+    entryPoints: [join(import.meta.dirname, name)],
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    jsx: 'automatic',
+    define: {'process.env.NODE_ENV': '"production"'},
+    alias: {'react-devtools-core': join(project, 'src', 'no-devtools.ts')},
+    banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
+    logLevel: 'warning',
+  });
+  return program;
+}

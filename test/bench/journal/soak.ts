@@ -1,0 +1,5 @@
+// `node test/bench/journal/soak.ts [MINUTES] [LINES_PER_SECOND]`: prints memory each minute.
+import {spawnSync} from 'node:child_process';
+import {bundled} from './bundled.ts';
+
+spawnSync(process.execPath, [await bundled('soak-pane.tsx'), ...process.argv.slice(2)], {stdio: 'inherit'});
