@@ -136,7 +136,11 @@ function reachFlags(command: Command, env: Surroundings['env']): Command {
 
 function watchFlags(command: Command): Command {
   return command
-    .option('-p, --pod <pod>', 'pod to watch: a name, namespace/name or glob; repeatable', gatherPods)
+    .option(
+      '-p, --pod <pod>',
+      'pod to watch: name, namespace/name, glob or workload; @node, @kubelet; repeatable',
+      gatherPods,
+    )
     .option('--container <name>', 'only containers of this name or glob', gatherContainers)
     .option('-l, --selector <labels>', 'pods with these labels', labelSelector)
     .option('--top <n>', 'watch the n busiest pods', wholeNumber(1))

@@ -8,13 +8,19 @@ export const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: Row;
   return (
     <Text wrap="truncate">
       {row.map((span, i) => (
-        <Text key={i} color={colorOf(span.tone, theme)} dimColor={span.tone === 'dim'} bold={span.tone === 'strong'}>
+        <Text key={i} color={colorOf(span.tone, theme)} {...weightOf(span.tone, theme)}>
           {span.text}
         </Text>
       ))}
     </Text>
   );
 });
+
+/** Bold or dim by meaning; without colours series take turns in it, to be told apart all the same. */
+function weightOf(tone: Tone, theme: Theme): {readonly bold: boolean; readonly dimColor: boolean} {
+  const turn = typeof tone === 'number' && theme.series.length === 1 ? tone % 3 : 0;
+  return {bold: tone === 'strong' || turn === 1, dimColor: tone === 'dim' || turn === 2};
+}
 
 /** The colour that a tone has in a theme. */
 export function colorOf(tone: Tone, theme: Theme): string | undefined {

@@ -2,7 +2,7 @@ import type {Target} from '../target.ts';
 import {nodeTarget, systemTarget} from '../target.ts';
 import {isGlob, matchesGlob} from './glob.ts';
 import {matchesLabels, type Labels} from './labels.ts';
-import type {PodPattern, Selection} from './wish.ts';
+import type {Selection} from './wish.ts';
 import {workloadOf} from './workload.ts';
 
 /** A pod as stats and the API server tell of it together. */
@@ -26,6 +26,8 @@ export interface Selected {
   readonly pods: readonly Candidate[];
   /** The patterns that no present pod matches: "no such pod yet". */
   readonly missing: readonly string[];
+  /** Patterns that once named a pod, and its namespaces: what replaces it is followed, also when it is long forgotten. */
+  readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
   /** A label selector was given, but nobody tells the labels of some pods. */
   readonly labelsUnknown: boolean;
 }
@@ -35,7 +37,7 @@ const STAY_BONUS = 1.15;
 
 /**
  * Finds what a selection means now. Called again with each poll it follows pods as they come, go and are replaced.
- * `before` is what was selected last; it only steadies the choice of the busiest.
+ * `before` is what the same selection meant last: it steadies the choice of the busiest and knows who was replaced.
  */
 export function select(
   selection: Selection,
@@ -47,8 +49,14 @@ export function select(
   const isOpen = selection.pods.length === 0 && isAny;
   const missing: string[] = [];
   let matched = new Set<Candidate>(isOpen ? candidates : []);
+  const followed = new Map<string, ReadonlySet<string>>();
   for (const pattern of selection.pods) {
-    const found = find(pattern, candidates);
+    const inNamespace = candidates.filter(
+      (pod) => pattern.namespace === null || matchesGlob(pattern.namespace, pod.namespace),
+    );
+    const named = inNamespace.filter((pod) => pod.pod === pattern.name).map((pod) => pod.namespace);
+    followed.set(pattern.text, new Set([...(before?.followed.get(pattern.text) ?? []), ...named]));
+    const found = find(pattern.name, inNamespace, followed.get(pattern.text) ?? new Set());
     if (!found.some((pod) => pod.present)) missing.push(pattern.text);
     for (const pod of found) matched.add(pod);
   }
@@ -61,23 +69,20 @@ export function select(
   missing.push(...missingContainers(selection.containers, pods));
   const system = systemTargets(selection.system, systemNames, missing);
   const targets = [...system, ...podTargets(pods, selection.containers, system.length === 0)];
-  return {targets, pods, missing, labelsUnknown};
+  return {targets, pods, missing, followed, labelsUnknown};
 }
 
 /** By its own name; else as the workload that generated the name; else what replaced the pod that had the name. */
-function find(pattern: PodPattern, candidates: readonly Candidate[]): Candidate[] {
-  const inNamespace = candidates.filter(
-    (pod) => pattern.namespace === null || matchesGlob(pattern.namespace, pod.namespace),
-  );
-  if (isGlob(pattern.name)) return inNamespace.filter((pod) => matchesGlob(pattern.name, pod.pod));
-  const named = inNamespace.filter((pod) => pod.pod === pattern.name);
+function find(name: string, candidates: readonly Candidate[], followed: ReadonlySet<string>): Candidate[] {
+  if (isGlob(name)) return candidates.filter((pod) => matchesGlob(name, pod.pod));
+  const named = candidates.filter((pod) => pod.pod === name);
   if (named.some((pod) => pod.present)) return named;
-  const ofWorkload = inNamespace.filter((pod) => workloadOf(pod.pod) === pattern.name);
-  const workload = workloadOf(pattern.name);
-  if (named.length === 0 || workload === null) return [...named, ...ofWorkload];
-  const namespaces = new Set(named.map((pod) => pod.namespace));
-  const heirs = inNamespace.filter((pod) => namespaces.has(pod.namespace) && workloadOf(pod.pod) === workload);
-  return [...new Set([...named, ...heirs])];
+  const workload = workloadOf(name);
+  return candidates.filter((pod) => {
+    const own = workloadOf(pod.pod);
+    const isHeir = own !== null && own === workload && followed.has(pod.namespace);
+    return pod.pod === name || own === name || isHeir;
+  });
 }
 
 function busiest(pods: readonly Candidate[], count: number, before: Selected | null): Candidate[] {

@@ -54,6 +54,15 @@ describe('the selection', () => {
     expect(names(pick({pods: ['web-7d9f8c6b5-never']}, replaced))).toEqual([]);
   });
 
+  it('follows a pod for days, through one replacement after the other', () => {
+    const wished = ['default/web-7d9f8c6b5-x7k2p'];
+    const first = pick({pods: wished}, [pod('web-7d9f8c6b5-x7k2p')]);
+    const second = pick({pods: wished}, [pod('web-5b6c7d8f9-zzzzz')], first);
+    const third = pick({pods: wished}, [pod('web-6f7g8h9j4-bbbbb'), pod('other/web-6f7g8h9j4-bbbbb')], second);
+    expect(names(second)).toEqual(['default/web-5b6c7d8f9-zzzzz']);
+    expect(names(third)).toEqual(['default/web-6f7g8h9j4-bbbbb']);
+  });
+
   it('leaves out what ended long ago, and still knows what replaced it', () => {
     const past = [pod('web-7d9f8c6b5-x7k2p', {present: false, isPast: true}), pod('web-5b6c7d8f9-zzzzz')];
     expect(names(pick({pods: ['web-7d9f8c6b5-x7k2p']}, past))).toEqual(['default/web-5b6c7d8f9-zzzzz']);
