@@ -27,11 +27,16 @@ async function answer(request: Request): Promise<number> {
         open(request.reach, sink, (node) => [statsOf(node, new HousekeepingRoom(() => []))]),
       );
     }
+    case 'nodes': {
+      const {printNodes} = await import('./output/reach-lines.ts');
+      return printNodes(request.reach, request.json);
+    }
+    case 'access': {
+      const {changeAccess} = await import('./output/reach-lines.ts');
+      return changeAccess(request.change, request);
+    }
     case 'replay':
       return (await import('./output/replay-lines.ts')).replayLines(request.dir);
-    case 'nodes':
-    case 'access':
-      return refuse(`${request.kind} cannot be done yet`);
   }
 }
 

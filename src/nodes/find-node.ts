@@ -61,7 +61,7 @@ export async function findNode(options: NodeOptions): Promise<Node> {
     ...(via === 'kind' ? [] : [askMinikube(name, options)]),
     ...(via ? [] : [askLocal(name, options)]),
   ]);
-  const findings = distinct(answers.flatMap((answer) => answer.findings));
+  const findings = answers.flatMap((answer) => answer.findings);
   const silences = answers.flatMap((answer) => answer.silences);
   const [first, ...rivals] = findings;
   if (first !== undefined && rivals.length === 0) return first.open();
@@ -107,8 +107,10 @@ async function askMinikube(name: string, options: NodeOptions): Promise<Answers>
     const problem = `minikube did not answer: ${listed.problem}`;
     return {findings: [], silences: [{problem, missing: false, next: 'minikube status'}]};
   }
+  // The engine knows those of the docker and podman drivers itself: the same node must not be found twice.
+  const contained = (node: MinikubeNode) => node.driver === 'docker' || node.driver === 'podman';
   const findings = listed
-    .filter((node) => node.name === name)
+    .filter((node) => node.name === name && (options.via === 'minikube' || !contained(node)))
     .map((node) => ({
       provider: 'minikube' as const,
       title: `a machine of the minikube profile ${node.profile}`,
@@ -165,12 +167,6 @@ async function askApi(name: string, options: NodeOptions): Promise<Answers> {
     const {tried, problem, next} = toFailure(error, 'ask the API server');
     return {findings: [], silences: [{problem: `${tried}: ${problem}`, missing: false, next}]};
   }
-}
-
-/** A container that minikube lists, too, is one node. */
-function distinct(findings: readonly Finding[]): readonly Finding[] {
-  const container = findings.some((finding) => finding.title.startsWith('a container'));
-  return findings.filter((finding) => !(container && finding.title.startsWith('a machine of the minikube')));
 }
 
 function ambiguous(name: string, findings: readonly Finding[]): NodeError {

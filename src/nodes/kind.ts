@@ -1,6 +1,7 @@
 import {findContainer, listContainers, type NodeContainer} from './container-engine.ts';
 import {type Failure} from '../model/failure.ts';
 import {parseKubeconfig, type KubeContext} from './kubeconfig.ts';
+import type {Env} from './local-command.ts';
 import type {Node} from './node.ts';
 import type {NodeOptions} from './options.ts';
 import {processShell, type Launcher} from './process-shell.ts';
@@ -15,7 +16,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
     provider: isMinikube(container) ? 'minikube' : 'kind',
     via: `${engine} exec`,
     by: `${engine} exec ${name}`,
-    launcher: containerLauncher(container),
+    launcher: containerLauncher(container, env),
     reach: {
       options,
       addresses: async () => {
@@ -40,8 +41,9 @@ function likelyNames({cluster, name}: NodeContainer): readonly string[] {
   return cluster === null ? [`kind-${guessed}`, profile] : [`kind-${cluster}`];
 }
 
-function containerLauncher({engine, name}: Pick<NodeContainer, 'engine' | 'name'>): Launcher {
+function containerLauncher({engine, name}: Pick<NodeContainer, 'engine' | 'name'>, env: Env): Launcher {
   return {
+    env,
     title: `${engine} exec ${name}`,
     command: (argv) => Promise.resolve([engine, 'exec', '--interactive', name, ...argv]),
     explain: (tried, stderr) => execProblem(engine, name, tried, stderr),
@@ -61,7 +63,7 @@ async function adminContext(container: NodeContainer, options: NodeOptions): Pro
   );
   for (const plane of planes.length > 0 ? planes : [container]) {
     const path = '/etc/kubernetes/admin.conf';
-    const reply = await processShell(containerLauncher(plane)).run(['cat', path]);
+    const reply = await processShell(containerLauncher(plane, env)).run(['cat', path]);
     const [address] = plane.addresses;
     if (reply.exitCode !== 0 || address === undefined) continue;
     const context = (await parseKubeconfig(reply.stdout, path)).contexts[0];

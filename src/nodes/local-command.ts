@@ -4,6 +4,11 @@ import {delimiter, join} from 'node:path';
 /** The environment of the program, handed in so that a test can have its own. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Our token is nobody else's business: no engine, no ssh, no plugin inherits it. */
+export function withoutToken(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'KTOP_TOKEN'));
+}
+
 /** Whether a program of that name is on the PATH. Costs no process. */
 export async function onPath(name: string, env: Env): Promise<boolean> {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -36,8 +41,7 @@ export async function runLocal(
   const result = await execa(file, args, {
     stdin: 'ignore',
     reject: false,
-    // Our token is nobody else's business.
-    env: {...options.env, KTOP_TOKEN: undefined},
+    env: withoutToken(options.env),
     extendEnv: false,
     timeout: timeoutMs,
     ...(options.signal && {cancelSignal: options.signal}),

@@ -24,6 +24,7 @@ export function localNode(name: string, options: NodeOptions): Node {
     via: root ? 'on the node itself' : 'sudo',
     by: root ? '' : 'sudo',
     launcher: {
+      env: options.env ?? process.env,
       title: root ? 'here' : 'sudo',
       // `env` runs what it is given and, unlike a shell's own words, is a program.
       command: (argv) => Promise.resolve(root ? ['env', ...argv] : ['sudo', '-n', '--', ...argv]),

@@ -3,12 +3,15 @@ import {stat} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {FailureError, type Failure} from '../model/failure.ts';
 import type {CommandResult, Follow, FollowEnd, NodeShell, RunOptions} from './node.ts';
+import {withoutToken, type Env} from './local-command.ts';
 import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
 
 /** How a provider starts a process on the node: `docker exec`, `ssh`, or nothing at all on the node itself. */
 export interface Launcher {
   /** For failures: `docker exec kind-worker`. */
   readonly title: string;
+  /** The environment of the local command (`PATH`, `SSH_AUTH_SOCK`, `DOCKER_HOST`); default `process.env`, without our own token. */
+  readonly env?: Env;
   /** The local command that runs `argv` on the node with its standard streams connected. */
   command(argv: readonly string[]): Promise<readonly [file: string, ...args: string[]]>;
   /** Says why the command could not be started or was cut off, from what the local command said. */
@@ -143,8 +146,8 @@ async function start(launcher: Launcher, argv: readonly string[]): Promise<Start
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    // Our token is nobody else's business.
-    env: {KTOP_TOKEN: undefined},
+    env: withoutToken(launcher.env ?? process.env),
+    extendEnv: false,
   });
   const {stdin, stdout, stderr} = child;
   // Writing to a process that has just ended is not news: its end is.

@@ -85,6 +85,7 @@ export async function sshLauncher(
   };
   const launcher: Launcher = {
     title: `ssh ${name}`,
+    env,
     command: (argv) =>
       Promise.resolve(['ssh', ...options, ...destination(target), shellQuote(['sh', '-c', asRoot, 'ktop', ...argv])]),
     explain: (tried, stderr) => sshProblem(name, target, tried, stderr),

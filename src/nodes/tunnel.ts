@@ -1,5 +1,6 @@
 import {Duplex} from 'node:stream';
 import type {Address} from './https-endpoint.ts';
+import {withoutToken} from './local-command.ts';
 import type {Launcher} from './process-shell.ts';
 
 /**
@@ -29,7 +30,8 @@ export async function openTunnel(launcher: Launcher, address: Address, signal: A
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    env: {KTOP_TOKEN: undefined},
+    env: withoutToken(launcher.env ?? process.env),
+    extendEnv: false,
   });
   const {stdin, stdout, stderr} = child;
   let said = '';

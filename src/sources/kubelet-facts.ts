@@ -29,7 +29,11 @@ echo "starttime=$(sed 's/^.*) //' "/proc/$pid/stat" | cut -d' ' -f20)"
 echo "uptime=$(cut -d' ' -f1 /proc/uptime)"
 date +at=%s.%N
 tr '\\n\\0' ' \\n' <"/proc/$pid/cmdline" | sed 's/^/arg=/'
-[ "$pid" = "$2" ] || echo "version=$("/proc/$pid/exe" --version 2>/dev/null | head -n 1)"
+if [ "$pid" != "$2" ]; then
+  v=$("/proc/$pid/exe" --version 2>/dev/null | head -n 1)
+  case "$v" in Kubernetes*) ;; *) v=$(kubelet --version 2>/dev/null | head -n 1) ;; esac
+  echo "version=$v"
+fi
 date +to=%s.%N
 `.trim();
 
@@ -54,7 +58,8 @@ export function parseFacts(
   if (Number.isNaN(nodeFrom) || Number.isNaN(nodeTo)) return null;
   const pid = Number(fields.get('pid') ?? Number.NaN);
   const startedAt = seconds('at') - seconds('uptime') + Number(fields.get('starttime') ?? Number.NaN) * 10;
-  const version = /v\d\S*/.exec(fields.get('version') ?? '')?.[0] ?? (known?.pid === pid ? known.version : null);
+  const version =
+    /^Kubernetes (v\d\S*)/.exec(fields.get('version') ?? '')?.[1] ?? (known?.pid === pid ? known.version : null);
   const state = fields.get('ActiveState');
   const sub = fields.get('SubState');
   const running = Number.isInteger(pid) && pid > 0;

@@ -1,0 +1,108 @@
+import {FailureError} from '../model/failure.ts';
+import {ApiServer} from '../nodes/api-server.ts';
+import {likelyContexts} from '../nodes/api-lookup.ts';
+import {serviceAccount} from '../nodes/api-token.ts';
+import type {ListOptions} from '../nodes/options.ts';
+
+export interface AccessOptions {
+  /** Also `nodes/proxy`: needed for the route through the API server, and it allows exec in every pod. */
+  readonly proxy: boolean;
+}
+
+interface Manifest {
+  readonly path: string;
+  readonly object: object;
+}
+
+const roleName = 'ktop';
+
+/** The least that ktop needs: an account, what it may read of nodes, and who may have its token. */
+export function accessManifests({proxy}: AccessOptions): readonly Manifest[] {
+  const {namespace, name} = serviceAccount;
+  const labels = {'app.kubernetes.io/name': 'ktop'};
+  const rbac = 'rbac.authorization.k8s.io';
+  const resources = ['nodes/stats', 'nodes/metrics', 'nodes/log', ...(proxy ? ['nodes/proxy'] : [])];
+  return [
+    {
+      path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`,
+      object: {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name, namespace, labels}},
+    },
+    {
+      path: `/apis/${rbac}/v1/clusterroles/${roleName}`,
+      object: {
+        apiVersion: `${rbac}/v1`,
+        kind: 'ClusterRole',
+        metadata: {name: roleName, labels},
+        rules: [
+          {apiGroups: [''], resources, verbs: ['get']},
+          // To find the node's address and port, and the limits of its pods.
+          {apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['get', 'list']},
+        ],
+      },
+    },
+    {
+      path: `/apis/${rbac}/v1/clusterrolebindings/${roleName}`,
+      object: {
+        apiVersion: `${rbac}/v1`,
+        kind: 'ClusterRoleBinding',
+        metadata: {name: roleName, labels},
+        roleRef: {apiGroup: rbac, kind: 'ClusterRole', name: roleName},
+        subjects: [{kind: 'ServiceAccount', name, namespace}],
+      },
+    },
+  ];
+}
+
+/** The manifests as a file for `kubectl apply -f -`; JSON is YAML, too. */
+export function accessText(options: AccessOptions): string {
+  const {namespace, name} = serviceAccount;
+  const warning = options.proxy ? '# nodes/proxy is not read-only: it allows exec in every pod of the node.\n' : '';
+  const manifests = accessManifests(options).map(({object}) => `${JSON.stringify(object, null, 2)}\n`);
+  return (
+    `# What ktop may read of every node. Apply: ktop access --apply, or: ktop access | kubectl apply -f -\n${warning}` +
+    manifests.join('---\n') +
+    `# ktop requests short-lived tokens of this account by itself; by hand: kubectl -n ${namespace} create token ${name}\n`
+  );
+}
+
+/** Applies the manifests (server-side, so that a second time changes nothing) and tells each step. */
+export async function* applyAccess(options: AccessOptions, reach: ListOptions): AsyncGenerator<string> {
+  const server = await openServer(reach);
+  try {
+    for (const {path, object} of accessManifests(options)) {
+      await server.read(`${path}?fieldManager=ktop&force=true`, {
+        method: 'PATCH',
+        body: JSON.stringify(object),
+        contentType: 'application/apply-patch+yaml',
+      });
+      yield `applied ${shortName(path)} in the context ${server.context.name}`;
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+/** Takes away what `applyAccess` made; what is not there is no mistake. */
+export async function* removeAccess(reach: ListOptions): AsyncGenerator<string> {
+  const server = await openServer(reach);
+  try {
+    for (const {path} of accessManifests({proxy: false}).toReversed()) {
+      const found = await server.read(path, {method: 'DELETE'});
+      yield found === null ? `${shortName(path)} was not there` : `removed ${shortName(path)}`;
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+async function openServer(reach: ListOptions): Promise<ApiServer> {
+  const [context] = await likelyContexts(reach, []);
+  if (context !== undefined) return ApiServer.open(context, reach.env ?? process.env);
+  const problem = 'there is no kubeconfig with a current context';
+  throw new FailureError({tried: 'reach the API server', problem, next: 'ktop access | kubectl apply -f -'});
+}
+
+function shortName(path: string): string {
+  const [kind, name] = path.split('/').slice(-2);
+  return `${kind?.replace(/s$/, '') ?? ''} ${name ?? ''}`;
+}

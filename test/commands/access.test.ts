@@ -1,0 +1,49 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {accessText, applyAccess, removeAccess} from '../../src/commands/access.ts';
+import {ClusterStandIn, pki} from '../nodes/cluster-stand-in.ts';
+
+let cluster: ClusterStandIn;
+let folder = '';
+const jane = {'client-certificate': pki('jane.pem'), 'client-key': pki('jane.key')};
+
+beforeEach(async () => {
+  cluster = await ClusterStandIn.start('n');
+  folder = await mkdtemp(join(tmpdir(), 'ktop-access-'));
+  await writeFile(join(folder, 'config'), cluster.kubeconfig(jane));
+});
+afterEach(async () => {
+  await cluster.stop();
+  await rm(folder, {recursive: true});
+});
+
+const reach = () => ({env: {KUBECONFIG: join(folder, 'config')}});
+
+async function all(steps: AsyncIterable<string>): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const line of steps) lines.push(line);
+  return lines;
+}
+
+test('the role has no more than ktop reads, and the proxy only when asked for', () => {
+  expect(accessText({proxy: false})).not.toContain('nodes/proxy');
+  expect(accessText({proxy: true})).toContain('# nodes/proxy is not read-only');
+  for (const right of ['nodes/stats', 'nodes/metrics', 'nodes/log']) {
+    expect(accessText({proxy: false})).toContain(`"${right}"`);
+  }
+});
+
+test('applies server-side, and takes the same things away in the other order', async () => {
+  cluster.rights = {jane: ['*']};
+  expect(await all(applyAccess({proxy: false}, reach()))).toHaveLength(3);
+  expect(await all(removeAccess(reach()))).toHaveLength(3);
+  const paths = cluster.changes.map(({change}) => change.replace(/\?.*/, ''));
+  expect(paths.slice(0, 3).map((path) => path.replace('PATCH', 'DELETE'))).toEqual(paths.slice(3).toReversed());
+  expect(paths[0]).toBe('PATCH /api/v1/namespaces/kube-system/serviceaccounts/ktop');
+});
+
+test('a user who may not do that is told which right is missing', async () => {
+  await expect(all(applyAccess({proxy: false}, reach()))).rejects.toThrow('jane lacks the right');
+});
