@@ -1,10 +1,11 @@
 import {compileTickPattern, type TickPattern} from './model/journal/tick-pattern.ts';
-import type {Node, NodeShell} from './nodes/node.ts';
+import type {KubeletRoute, Node, NodeShell} from './nodes/node.ts';
 import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from './sources/journal.ts';
 import {NodeFactsSource} from './sources/node-facts.ts';
 import {podLookups, watchPods} from './sources/pods.ts';
+import {Recorder} from './sources/recorder.ts';
 import {followStats, type StatsPace} from './sources/stats.ts';
 
 /** How much of the journal is shown from before the start, where `--since` does not say. */
@@ -12,7 +13,13 @@ const linesBefore = 1000;
 
 /** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
 export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): readonly Source[] {
-  const sources: readonly Source[] = [statsOf(node, pace), podsOf(node, options)];
+  const recorder = options.record === null ? null : new Recorder(options.record, node.name, Date.now());
+  const all = sourcesOf(node, options, pace, recorder);
+  return recorder === null ? all : all.map((source) => recordedBy(recorder, source));
+}
+
+function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
+  const sources: readonly Source[] = [statsOf(node, pace, recorder), podsOf(node, options)];
   if (node.shell.kind === 'none') return sources;
   const {shell} = node.shell;
   const facts = new NodeFactsSource({shell, unit: options.reach.unit});
@@ -21,8 +28,30 @@ export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): re
 }
 
 /** Only the stats: enough to see when a restarted kubelet answers again. */
-export function statsOf(node: Node, pace: StatsPace): Source {
-  return (signal, pause) => followStats({openRoute: (abort) => node.openRoute(abort), pace, pause}, signal);
+export function statsOf(node: Node, pace: StatsPace, recorder: Recorder | null = null): Source {
+  const openRoute = async (signal: AbortSignal): Promise<KubeletRoute> => {
+    const route = await node.openRoute(signal);
+    return recorder === null ? route : recorder.listenTo(route);
+  };
+  return async function* (signal, pause) {
+    try {
+      yield* followStats({openRoute, pace, pause}, signal);
+    } finally {
+      await recorder?.close(Date.now());
+    }
+  };
+}
+
+/** The same events, kept in the recording; polls say so when it cannot be written any more. */
+function recordedBy(recorder: Recorder, source: Source): Source {
+  return async function* (...context) {
+    for await (const event of source(...context)) {
+      recorder.hear(event);
+      const {problem} = recorder;
+      if (problem === null || event.type !== 'poll') yield event;
+      else yield {...event, poll: {...event.poll, problems: [...event.poll.problems, problem]}};
+    }
+  };
 }
 
 function podsOf(node: Node, {pods}: WatchOptions): Source {

@@ -2,9 +2,11 @@ import {parseArguments, type Request} from './cli.ts';
 import {readConfig} from './config.ts';
 import {connect, isNamed} from './connect.ts';
 import {listenTo, statsOf} from './listen.ts';
+import {describeFailure} from './model/failure.ts';
 import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
 import type {ReachOptions, WatchOptions} from './options.ts';
 import {makeRooms} from './rooms.ts';
+import {recordingProblem} from './sources/recorder.ts';
 import {Session, type SessionOptions} from './session.ts';
 
 /** The composition root: the only place where everything meets. Resolves with the exit code. */
@@ -42,6 +44,8 @@ async function answer(request: Request): Promise<number> {
 
 async function watch(options: WatchOptions): Promise<number> {
   if (!isNamed(options.reach)) return refuse(nameTheNode);
+  const unfit = options.record === null ? null : recordingProblem(options.record);
+  if (unfit !== null) return refuse(describeFailure(unfit));
   const rooms = makeRooms(options);
   const start = (sink: SessionOptions['sink']): Session =>
     open(options.reach, sink, (node) => listenTo(node, options, rooms.housekeeping));

@@ -47,15 +47,18 @@ export class BaseBelief {
     return this.#weights[index] ?? 0;
   }
 
-  /** The base that the kubelet was started with. Returns whether the grid changed, so that filters must be laid anew. */
+  /** The base that the kubelet was started with. Returns whether the candidates changed: filters are then laid anew. */
   tell(baseMs: number | null): boolean {
     if (baseMs === this.#toldMs || (baseMs !== null && !(baseMs > 0 && Number.isFinite(baseMs)))) return false;
     this.#toldMs = baseMs;
     this.#doubtful.length = 0;
-    this.#grid = baseGrid(baseMs);
-    this.#weights = Float64Array.from(this.#grid.prior);
+    const grid = baseGrid(baseMs);
+    const changed =
+      grid.bases.length !== this.#grid.bases.length || grid.bases.some((b, i) => b !== this.#grid.bases[i]);
+    this.#grid = grid;
+    this.#weights = Float64Array.from(grid.prior);
     this.#settle();
-    return true;
+    return changed;
   }
 
   /**

@@ -173,6 +173,8 @@ export class Housekeeping {
    * restarted it. Weighs the ticks of the last seconds against chance; returns after which moment it was started.
    */
   #looksRestarted(samples: readonly Sample[], moment: PollMoment): number | null {
+    // Where everything ticks all the time nothing is odd; and the states are found again in seconds.
+    if (this.base.intervalMs < burstMs) return null;
     const afterMs = this.#polled?.sentMs ?? moment.sentMs;
     let known = 0;
     for (const sample of samples) {
