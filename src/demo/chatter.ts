@@ -92,45 +92,39 @@ export function podEndedRemarks(pod: RunningPod): readonly Remark[] {
   ];
 }
 
-/** What it says between times: mostly structured, some of it over and over, now and then an error. */
-export function idleRemarks(pods: readonly RunningPod[], random: () => number): readonly Remark[] {
+/** What it says between times, one thing after the other: mostly structured, some of it repeated, now and then an error. */
+export function idleRemarks(pods: readonly RunningPod[], turn: number, random: () => number): readonly Remark[] {
   const pod = pods[Math.floor(random() * pods.length)];
-  if (pod === undefined) return [];
-  const name = nameOf(pod);
-  const choice = random();
-  if (choice < 0.3) {
-    const seen = info('kubelet_getters.go:218', `"Pod status updated" pod="${name}" status="Running"`);
-    return choice < 0.12 ? [seen, seen, seen] : [seen];
-  }
-  if (choice < 0.5) {
-    return [info('prober_manager.go:312', `"Failed to trigger a manual run" probe="Readiness" pod="${name}"`)];
-  }
-  if (choice < 0.65) {
-    return [
-      warning(
-        'prober.go:107',
-        `"Probe failed" probeType="Readiness" pod="${name}" podUID="${pod.uid}" containerName="${pod.containers[0]?.spec.name ?? ''}" probeResult="failure" output="Get \\"http://10.244.1.5:8080/healthz\\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"`,
-      ),
-    ];
-  }
-  if (choice < 0.75) {
-    return [
-      failure(
-        'pod_workers.go:1301',
-        `"Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"migrate\\" with CrashLoopBackOff: \\"back-off 5m0s restarting failed container=migrate pod=${pod.spec.name}\\"" pod="${name}" podUID="${pod.uid}"`,
-      ),
-    ];
-  }
-  if (choice < 0.8) {
-    const actualS = (1 + random()).toFixed(3);
-    return [
-      failure(
-        'kubelet.go:2497',
-        `"Housekeeping took longer than expected" err="housekeeping took too long" expected="1s" actual="${actualS}s"`,
-      ),
-    ];
-  }
-  return [
-    info('kubelet.go:1604', `Watch close - *v1.ConfigMap total ${10 + Math.floor(random() * 30)} items received`),
-  ];
+  const say = between[turn % between.length];
+  return pod === undefined || say === undefined ? [] : say(pod, random);
 }
+
+const between: readonly ((pod: RunningPod, random: () => number) => readonly Remark[])[] = [
+  (pod) => [info('kubelet.go:2437', `"SyncLoop RECONCILE" source="api" pods=["${nameOf(pod)}"]`)],
+  (pod) => [info('kubelet_getters.go:218', `"Pod status updated" pod="${nameOf(pod)}" status="Running"`)],
+  (pod) => [
+    warning(
+      'prober.go:107',
+      `"Probe failed" probeType="Readiness" pod="${nameOf(pod)}" podUID="${pod.uid}" containerName="${pod.containers[0]?.spec.name ?? ''}" probeResult="failure" output="Get \\"http://10.244.1.5:8080/healthz\\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"`,
+    ),
+  ],
+  (_pod, random) => [
+    info('reflector.go:943', `Watch close - *v1.ConfigMap total ${10 + Math.floor(random() * 30)} items received`),
+  ],
+  (pod) => [
+    failure(
+      'pod_workers.go:1301',
+      `"Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"migrate\\" with CrashLoopBackOff: \\"back-off 5m0s restarting failed container=migrate pod=${pod.spec.name}\\"" pod="${nameOf(pod)}" podUID="${pod.uid}"`,
+    ),
+  ],
+  (pod) => {
+    const updated = info('kubelet_getters.go:218', `"Pod status updated" pod="${nameOf(pod)}" status="Running"`);
+    return [updated, updated, updated];
+  },
+  (_pod, random) => [
+    failure(
+      'kubelet.go:2497',
+      `"Housekeeping took longer than expected" err="housekeeping took too long" expected="1s" actual="${(1 + random()).toFixed(3)}s"`,
+    ),
+  ],
+];

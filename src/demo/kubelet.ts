@@ -36,6 +36,7 @@ export class SimulatedKubelet {
   #pid: number | null = null;
   #startedAtMs: number;
   #nextRemarkAtMs: number;
+  #remarks = 0;
   #nextJobAtMs: number;
   #job: RunningPod;
   /** What pods that are gone have used: the counters of the slices above them keep it. */
@@ -148,7 +149,9 @@ export class SimulatedKubelet {
 
   #remark(atMs: number): void {
     const {random} = this.#options;
-    for (const [index, remark] of idleRemarks(this.#pods, random).entries()) this.say(remark, atMs + index);
+    for (const [index, remark] of idleRemarks(this.#pods, this.#remarks, random).entries())
+      this.say(remark, atMs + index);
+    this.#remarks += 1;
     this.#nextRemarkAtMs = atMs + 2000 + 6000 * random();
   }
 

@@ -12,9 +12,9 @@ export interface TerminalOptions {
 
 export interface Cell {
   readonly text: string;
-  /** Palette number, 0xRRGGBB, or null for the default colour. */
-  readonly colour: number | null;
-  readonly background: number | null;
+  /** A number of the terminal's palette, `#rrggbb`, or null for the default colour. */
+  readonly colour: number | string | null;
+  readonly background: number | string | null;
   readonly bold: boolean;
   readonly dim: boolean;
   readonly inverse: boolean;
@@ -151,8 +151,8 @@ export class TerminalProgram {
     const cell = active.getLine(active.viewportY + row)?.getCell(column);
     return {
       text: cell?.getChars() ?? '',
-      colour: cell === undefined || cell.isFgDefault() ? null : cell.getFgColor(),
-      background: cell === undefined || cell.isBgDefault() ? null : cell.getBgColor(),
+      colour: cell?.isFgRGB() ? hex(cell.getFgColor()) : cell?.isFgPalette() ? cell.getFgColor() : null,
+      background: cell?.isBgRGB() ? hex(cell.getBgColor()) : cell?.isBgPalette() ? cell.getBgColor() : null,
       bold: cell?.isBold() === 1,
       dim: (cell?.isDim() ?? 0) > 0,
       inverse: (cell?.isInverse() ?? 0) > 0,
@@ -215,6 +215,8 @@ export class TerminalProgram {
     return new Promise((resolve) => this.#screen.write('', resolve));
   }
 }
+
+const hex = (rgb: number) => `#${rgb.toString(16).padStart(6, '0')}`;
 
 /** node-pty would hand on the word "undefined". */
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
