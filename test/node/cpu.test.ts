@@ -11,16 +11,17 @@ import {parseSummary} from '../../src/sources/stats-summary.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {busyPod, idlePod, startNode, stopNode, until, type TestNode} from './start-node.ts';
 
-/** On the node: prints `unix-ms nanoseconds` of a cgroup's own accounting every 5 ms. */
+/** On the node: prints `unix-ms nanoseconds` of a cgroup's own accounting every 5 ms, until `/run/accounted` is there. */
 const accountant = `
   const {existsSync, readFileSync} = require('node:fs');
-  const [path, forMs] = process.argv.slice(1);
+  const [path] = process.argv.slice(1);
   const unified = '/sys/fs/cgroup' + path + '/cpu.stat';
   const read = existsSync(unified)
     ? () => 1000 * /usage_usec (\\d+)/.exec(readFileSync(unified, 'utf8'))[1]
     : () => Number(readFileSync('/sys/fs/cgroup/cpuacct' + path + '/cpuacct.usage', 'utf8'));
   setInterval(() => console.log(performance.timeOrigin + performance.now(), read()), 5);
-  setTimeout(() => process.exit(0), Number(forMs));
+  setInterval(() => existsSync('/run/accounted') && process.exit(0), 200);
+  setTimeout(() => process.exit(0), 100_000);
 `;
 
 describeOnNode('the CPU pane of a real node', () => {
@@ -40,22 +41,27 @@ describeOnNode('the CPU pane of a real node', () => {
       containers: {cgroupPath: string}[];
     };
     const path = state.containers[0]?.cgroupPath ?? '';
-    const account = node.exec('/opt/ktop-test/node', '-e', accountant, path, '40000');
+    const account = node.exec('/opt/ktop-test/node', '-e', accountant, path);
     const room = roomOf({pods: ['cpuload'], containers: ['load']});
     const shown: {fromMs: number; toMs: number; millicores: number}[] = [];
     let before = Number.NaN;
-    await until('three samples are shown', async () => {
-      const poll = await kubelet.poll();
-      room.apply({type: 'poll', poll});
-      const sample = poll.samples.find(({target}) => target.container === 'load');
-      if (sample?.precision !== 'ms' || sample.at === before) return null;
-      const figure = /^A cpuload load +(\d+)m/.exec(draw(room, localMs(sample.at)).at(-1) ?? '')?.[1];
-      // Fresh after its start the kubelet answers with the runtime's own values of each moment: these are no intervals.
-      if (figure !== undefined && sample.at - before > 3_000)
-        shown.push({fromMs: before, toMs: sample.at, millicores: Number(figure)});
-      before = sample.at;
-      return shown.length === 3;
-    });
+    await until(
+      'three samples are shown',
+      async () => {
+        const poll = await kubelet.poll();
+        room.apply({type: 'poll', poll});
+        const sample = poll.samples.find(({target}) => target.container === 'load');
+        if (sample?.precision !== 'ms' || sample.at === before) return null;
+        const figure = /^A cpuload load +(\d+)m/.exec(draw(room, localMs(sample.at)).at(-1) ?? '')?.[1];
+        // Fresh after its start the kubelet answers with the runtime's own values of each moment: these are no intervals.
+        if (figure !== undefined && sample.at - before > 3_000)
+          shown.push({fromMs: before, toMs: sample.at, millicores: Number(figure)});
+        before = sample.at;
+        return shown.length === 3;
+      },
+      90_000,
+    );
+    await node.exec('touch', '/run/accounted');
     const readings = (await account)
       .trim()
       .split('\n')

@@ -11,6 +11,8 @@ export type BreakReason =
   | 'restarted'
   /** The counter fell although nothing started. */
   | 'counter went back'
+  /** It grew by more than any machine can do. */
+  | 'counter leapt'
   /** The target was absent from an answer, or nobody asked for so long that a sample was missed. */
   | 'sample missed'
   | 'clock set back';
@@ -51,6 +53,8 @@ const UNWATCHED_MS = 3_000;
 const FIRST_WAIT_MS = 20_000;
 /** How near to the time between two polls a sample must have moved to have been taken for the request. */
 const REQUEST_SLACK_MS = 100;
+/** Linux can be built for at most 8192 processors. */
+const MOST_NANO_CORES = 8_192e9;
 const MOST_BREAKS = 64;
 
 /**
@@ -179,6 +183,7 @@ export class CpuSeries {
       this.#usageBeforeFall = null;
       return 'counter went back';
     }
+    if (rateBetween(last, next) > MOST_NANO_CORES) return 'counter leapt';
     if (this.#missed || next.atMs - last.atMs > LONGEST_STEP_MS) return 'sample missed';
     return null;
   }
@@ -208,7 +213,7 @@ export class CpuSeries {
     this.#usageBeforeFall = null;
     const tookMs = next.atMs - last.atMs;
     const usageNs = next.usageNs - last.usageNs;
-    const nanoCores = (usageNs / tookMs) * 1_000;
+    const nanoCores = rateBetween(last, next);
     const movedWithPoll = Math.abs(tookMs - (next.seenAt - last.seenAt)) <= REQUEST_SLACK_MS;
     const origin = this.#movedBefore && movedWithPoll ? 'runtime' : 'tick';
     const bytes = next.sample.workingSetBytes ?? Number.NaN;
@@ -243,4 +248,9 @@ export class CpuSeries {
       uid: next.sample.uid,
     };
   }
+}
+
+function rateBetween(from: Anchor, to: Anchor): number {
+  // One nanosecond of CPU time in a millisecond is a millionth of a core: 1000 nanocores.
+  return ((to.usageNs - from.usageNs) / (to.atMs - from.atMs)) * 1_000;
 }
