@@ -104,35 +104,40 @@ class Follower {
     let batch: JournalEntry[] = [];
     let flushedAt = Number.NEGATIVE_INFINITY;
     let chunk = chunks.next();
-    for (;;) {
-      const waitMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
-      const arrived = await within(chunk, waitMs);
-      if (!following && arrived?.done !== true) {
-        following = true;
-        yield stream({kind: 'following', since: this.#now()});
-      }
-      if (arrived?.done === false) {
-        parser.push(arrived.value, batch);
-        if (resuming !== null && batch.length > 0) {
-          const gap = takeUp(batch, resuming, this.#now());
-          resuming = null;
-          if (gap !== null) yield gap;
+    try {
+      for (;;) {
+        const waitMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
+        const arrived = await within(chunk, waitMs);
+        if (!following && arrived?.done !== true) {
+          following = true;
+          yield stream({kind: 'following', since: this.#now()});
         }
-        chunk = chunks.next();
-        // Its failure is seen when it is awaited; until then it must not count as unhandled.
-        chunk.catch(() => undefined);
+        if (arrived?.done === false) {
+          parser.push(arrived.value, batch);
+          if (resuming !== null && batch.length > 0) {
+            const gap = takeUp(batch, resuming, this.#now());
+            resuming = null;
+            if (gap !== null) yield gap;
+          }
+          chunk = chunks.next();
+          // Its failure is seen when it is awaited; until then it must not count as unhandled.
+          chunk.catch(() => undefined);
+        }
+        const due = batch.length >= batchEntries || this.#now() - flushedAt >= batchMs || arrived?.done === true;
+        if (due && batch.length > 0) {
+          this.healthy = true;
+          this.#last = batch.at(-1) ?? this.#last;
+          flushedAt = this.#now();
+          const entries = batch;
+          batch = [];
+          yield {type: 'journal', entries};
+          yield* this.#readBetweenTheLines(entries);
+        }
+        if (arrived?.done === true) return;
       }
-      const due = batch.length >= batchEntries || this.#now() - flushedAt >= batchMs || arrived?.done === true;
-      if (due && batch.length > 0) {
-        this.healthy = true;
-        this.#last = batch.at(-1) ?? this.#last;
-        flushedAt = this.#now();
-        const entries = batch;
-        batch = [];
-        yield {type: 'journal', entries};
-        yield* this.#readBetweenTheLines(entries);
-      }
-      if (arrived?.done === true) return;
+    } finally {
+      // Unread output would keep the process from ending. This waits for nothing: a read may still be under way.
+      chunks.return?.(undefined).catch(() => undefined);
     }
   }
 

@@ -93,13 +93,19 @@ async function endToEnd(): Promise<void> {
     await fill((...argv) => node.exec(...argv));
     const journalctl = (format: string) =>
       `docker exec -i ${node.name} journalctl --no-pager --quiet --unit=ktop-bench ${format}`;
-    const shellMs = (command: string) =>
-      bestMs(() => spawnSync('sh', ['-c', command], {stdio: ['ignore', 'ignore', 'inherit']}), 2);
-    const asExport = await shellMs(`${journalctl(`-o export --output-fields=${exportFields}`)} | wc -c`);
-    const asJson = await shellMs(`${journalctl(`-o json --output-fields=${exportFields}`)} | wc -c`);
-    const grep = await shellMs(`${journalctl('-o json')} | grep -c SyncLoop`);
-    const jq = await shellMs(`${journalctl('-o json')} | jq -r .MESSAGE | grep -c SyncLoop`);
-    const ours = await bestMs(() => readAll(node.name), 2);
+    const sh = (command: string) => () => {
+      const start = performance.now();
+      spawnSync('sh', ['-c', command], {stdio: ['ignore', 'ignore', 'inherit']});
+      return performance.now() - start;
+    };
+    // In turns, so that what else the machine does meets all of them alike.
+    const [ours = 0, asExport = 0, asJson = 0, grep = 0, jq = 0] = await inTurns(3, [
+      () => readAllMs(node.name),
+      sh(`${journalctl(`-o export --output-fields=${exportFields}`)} | wc -c`),
+      sh(`${journalctl(`-o json --output-fields=${exportFields}`)} | wc -c`),
+      sh(`${journalctl('-o json')} | grep -c SyncLoop`),
+      sh(`${journalctl('-o json')} | jq -r .MESSAGE | grep -c SyncLoop`),
+    ]);
     const ratio = (other: number) => `${(other / ours).toFixed(2)} × as fast`;
     say(`ktop, end to end through docker exec: ${rate(lines, ours)}`);
     say(`journalctl -o export alone, our fields: ${rate(lines, asExport)}; ktop is ${ratio(asExport)} (bar: 0.90)`);
@@ -135,7 +141,18 @@ async function fill(exec: (...argv: readonly string[]) => Promise<string>): Prom
   await exec('journalctl', '--sync');
 }
 
-async function readAll(name: string): Promise<void> {
+async function inTurns(rounds: number, runs: readonly (() => number | Promise<number>)[]): Promise<number[]> {
+  const best = runs.map(() => Infinity);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, run] of runs.entries()) best[index] = Math.min(best[index] ?? Infinity, await run());
+  }
+  return best;
+}
+
+/** Milliseconds from the start of journalctl to the last line in the model. */
+async function readAllMs(name: string): Promise<number> {
+  const start = performance.now();
+  let ms = 0;
   const shell = processShell({
     title: 'docker exec',
     command: (argv) => Promise.resolve(['docker', 'exec', '-i', name, ...argv]),
@@ -143,10 +160,13 @@ async function readAll(name: string): Promise<void> {
   });
   const ended = new AbortController();
   const journal = model();
-  const source = followJournal({...benchSource, shell, units: ['ktop-bench'], lines: 1_000_000}, ended.signal);
+  const source = followJournal({...benchSource, shell, units: ['ktop-bench'], since: '-1d'}, ended.signal);
   for await (const event of source) {
     journal.apply(event);
-    if (journal.summary.seen >= lines) break;
+    if (journal.summary.seen < lines) continue;
+    ms = performance.now() - start;
+    break;
   }
   ended.abort();
+  return ms;
 }

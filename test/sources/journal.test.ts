@@ -133,4 +133,25 @@ describe('following the journal', () => {
     expect(batches.length).toBeLessThan(5);
     expect(messagesOf(events)).toHaveLength(12_000);
   });
+
+  it('ends the command though its output was not read to the end', async () => {
+    let closed: () => void = () => undefined;
+    const whenClosed = new Promise<void>((resolve) => (closed = resolve));
+    async function* stdout() {
+      try {
+        for (let number = 1; ; number++) yield await Promise.resolve(Buffer.from(entry(number)));
+      } finally {
+        closed();
+      }
+    }
+    const shell: NodeShell = {
+      run: () => Promise.reject(new Error('not used')),
+      copyIn: () => Promise.reject(new Error('not used')),
+      follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => whenClosed}),
+    };
+    const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
+    const options = {shell, by: 'n', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 1, ...rest};
+    for await (const event of followJournal(options, new AbortController().signal)) if (event.type === 'journal') break;
+    await whenClosed;
+  });
 });
