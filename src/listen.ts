@@ -3,6 +3,7 @@ import type {KubeletRoute, Node, NodeShell} from './nodes/node.ts';
 import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from './sources/journal.ts';
+import {followJournalQuery} from './sources/journal-query.ts';
 import {NodeFactsSource} from './sources/node-facts.ts';
 import {podLookups, watchPods} from './sources/pods.ts';
 import {Recorder} from './sources/recorder.ts';
@@ -20,7 +21,7 @@ export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): re
 
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
   const sources: readonly Source[] = [statsOf(node, pace, recorder), podsOf(node, options)];
-  if (node.shell.kind === 'none') return sources;
+  if (node.shell.kind === 'none') return [...sources, journalQueryOf(node, options)];
   const {shell} = node.shell;
   const facts = new NodeFactsSource({shell, unit: options.reach.unit});
   const heard = [...sources, journalOf(node, shell, options)].map((source) => heardBy(facts, source));
@@ -65,6 +66,13 @@ function journalOf(node: Node, shell: NodeShell, {journal, reach}: WatchOptions)
   const {units, since, boot, sourceGrep} = journal;
   const where = {shell, by: node.by, kubeletUnit: reach.unit, lines: linesBefore};
   return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
+}
+
+/** The journal of a node on which no command runs, as far as its kubelet tells. */
+function journalQueryOf(node: Node, {reach}: WatchOptions): Source {
+  const unit = reach.unit.replace(/\.service$/, '');
+  const openRoute = (signal: AbortSignal) => node.openRoute(signal);
+  return (signal) => followJournalQuery({openRoute, unit, lines: linesBefore}, signal);
 }
 
 /** The same events; what speaks of a restart makes the facts be looked up at once. */

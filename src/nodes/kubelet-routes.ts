@@ -3,7 +3,7 @@ import type {Duplex} from 'node:stream';
 import {FailureError} from '../model/failure.ts';
 import {findNodeApi, likelyContexts, type NodeApi} from './api-lookup.ts';
 import type {Credential} from './credential.ts';
-import {fileToken, fixedToken} from './credential.ts';
+import {anonymous, fileToken, fixedToken} from './credential.ts';
 import {grantedToken, secretToken} from './api-token.ts';
 import type {Address, Trust} from './https-endpoint.ts';
 import type {KubeContext} from './kubeconfig.ts';
@@ -78,7 +78,7 @@ export class KubeletRoutes {
     const {options, tunnel} = this.#reach;
     const own = this.#ownCredentials();
     const user = (signal: AbortSignal) => this.#userToken(signal);
-    const through = tunnel === null ? [] : [...own, user];
+    const through = tunnel === null ? [] : [...own, user, () => Promise.resolve(anonymous)];
     const all: RouteCandidate[] = [
       ...own.map((credential) => this.#direct(credential)),
       {
@@ -93,6 +93,8 @@ export class KubeletRoutes {
       // The user's own token is a secret of the whole cluster: a kubelet gets it only where nothing else works, and
       // only one whose certificate was checked.
       ...(options.insecure ? [] : [this.#direct(user)]),
+      // A kubelet without a cluster lets everybody in.
+      this.#direct(() => Promise.resolve(anonymous)),
       ...through.map((credential) => this.#throughNode(credential)),
     ];
     return options.route ? all.filter((candidate) => candidate.kind === options.route) : all;

@@ -1,5 +1,5 @@
 import {FailureError, toFailure, type Failure} from '../model/failure.ts';
-import type {Credential} from './credential.ts';
+import {anonymous, type Credential} from './credential.ts';
 import type {KubeletReply, KubeletRoute} from './node.ts';
 
 /** One way that may lead to the kubelet, with one credential. Both find everything out anew when they are asked. */
@@ -167,7 +167,9 @@ async function openBest(candidates: readonly RouteCandidate[], signal: AbortSign
       const route = await candidate.open(credential, signal);
       const allowed = await countAllowed(route, signal);
       const chosen = {index, route, allowed};
-      if (best !== null && best.allowed >= allowed) {
+      // That nobody in particular is refused is no news, and would hide why there is no credential.
+      const nobody = credential === anonymous && allowed === 0;
+      if (nobody || (best !== null && best.allowed >= allowed)) {
         await route.close();
         continue;
       }
@@ -209,7 +211,7 @@ function combined(failures: readonly Failure[]): Failure {
   );
   const [first, ...others] = unique;
   if (first === undefined) {
-    const problem = 'there is neither a token nor a kubeconfig that leads there';
+    const problem = 'it wants a token or a certificate, and there is neither a token nor a kubeconfig of its cluster';
     return {tried: 'reach the kubelet', problem, next: 'ktop --token-file FILE …'};
   }
   if (others.length === 0) return first;

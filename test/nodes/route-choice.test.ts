@@ -1,7 +1,7 @@
 import {expect, test, vi} from 'vitest';
 import {FailureError} from '../../src/model/failure.ts';
 import {localMs} from '../../src/model/time.ts';
-import {anonymous} from '../../src/nodes/credential.ts';
+import {fixedToken} from '../../src/nodes/credential.ts';
 import type {KubeletRoute} from '../../src/nodes/node.ts';
 import {chooseRoute, type RouteCandidate} from '../../src/nodes/route-choice.ts';
 
@@ -20,7 +20,7 @@ class Way implements RouteCandidate {
   }
 
   credential() {
-    return Promise.resolve(anonymous);
+    return Promise.resolve(fixedToken('token', 'x'));
   }
 
   open(): Promise<KubeletRoute> {
