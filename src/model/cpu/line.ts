@@ -6,7 +6,10 @@ import type {CpuSeries, Latest} from './series.ts';
 import type {Quantity} from './slots.ts';
 import {statisticsOf, type Statistics} from './statistics.ts';
 
-/** One selected target as it is drawn: its name, its steps in the window, and what the legend says of it. */
+/**
+ * One selected target as it is drawn: its name, its steps in the window, and what the legend says of it. The steps are
+ * those of the moment when the line was made; `latest`, `problem` and `ended` are always those of now.
+ */
 export interface Line {
   readonly target: Target;
   /** Safe to draw. */
@@ -38,9 +41,15 @@ export function lineOf(
     label,
     steps,
     breaksMs: series.breaks.filter(({reason}) => reason !== 'first').map(({atMs}) => atMs),
-    latest: series.latest,
-    problem: series.problem,
-    ended: !series.present,
+    get latest() {
+      return series.latest;
+    },
+    get problem() {
+      return series.problem;
+    },
+    get ended() {
+      return !series.present;
+    },
     statistics: statisticsOf(steps, window.fromMs, window.toMs, quantity),
     resources: resourcesOf(series.target, facts),
   };

@@ -31,6 +31,9 @@ export interface Surroundings {
 }
 
 const MOST_RESTARTS = 64;
+/** How finely a chart follows time. */
+const BEATS_A_COLUMN = 16;
+const SLOWEST_BEAT_MS = 1_000;
 /** How long a fault of an answer is shown: not each poll asks for everything. */
 const PROBLEM_MS = 25_000;
 
@@ -134,10 +137,13 @@ export class CpuRoom {
 
   view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
     const nowMs: number = toNodeTime(now, this.#clock);
-    // Lines and chart change only when a sample came or time moved on by a column; ages in the legend each second.
+    // Lines and chart are made anew with each sample, but in long windows, where that is much work and one sample cannot
+    // be seen, only after a part of a column. The legend is always that of now.
     const windowMs = this.#window();
-    const column = Math.floor(nowMs / (windowMs / Math.max(size.width, 1)));
-    const state = [this.#watched.version, this.#quantity, windowMs, column].join();
+    const beatMs = windowMs / Math.max(size.width, 1) / BEATS_A_COLUMN;
+    const samples = beatMs < SLOWEST_BEAT_MS ? this.#watched.sampleVersion : 0;
+    const beat = Math.floor(nowMs / beatMs);
+    const state = [this.#watched.version, samples, this.#quantity, windowMs, beat].join();
     const lines = this.#lineMemo.get(state, () => this.#watched.lines(nowMs - windowMs, this.#quantity));
     this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
     const top = this.#top(lines);

@@ -117,10 +117,6 @@ export class CpuSeries {
     return this.#history.between(fromMs, toMs);
   }
 
-  get stepCount(): number {
-    return this.#history.length;
-  }
-
   /** An answer came that did not name this target. */
   miss(): void {
     this.#present = false;

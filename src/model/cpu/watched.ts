@@ -17,6 +17,7 @@ export class Watched {
   #selection: Selection;
   #selected: Selected | null = null;
   #names: ReadonlySet<string> = new Set();
+  #keys = '';
   #facts = new Map<string, PodFacts>();
   #factsProblem: string | null = null;
   #revision = 0;
@@ -28,9 +29,14 @@ export class Watched {
     this.#selection = selection;
   }
 
-  /** Another value: lines may look different. */
-  get version(): string {
-    return `${this.#book.version},${this.#revision}`;
+  /** Another value: other lines, or other facts about them. */
+  get version(): number {
+    return this.#revision;
+  }
+
+  /** Another value: some line has another sample. */
+  get sampleVersion(): number {
+    return this.#book.version;
   }
 
   /** Null before the first answer. */
@@ -108,6 +114,9 @@ export class Watched {
     const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
     this.#selected = select(this.#selection, this.#candidates(), systemNames, this.#selected);
     this.#names = new Set(this.#selected.targets.map(nameOf));
+    const keys = this.#selected.targets.map(targetKey).join();
+    if (keys !== this.#keys) this.#revision += 1;
+    this.#keys = keys;
   }
 
   #candidates(): Candidate[] {
