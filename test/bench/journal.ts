@@ -1,5 +1,6 @@
 // How many journal lines a second each stage takes, and how long a filter needs over a full scrollback.
 import {spawnSync} from 'node:child_process';
+import {monitorEventLoopDelay} from 'node:perf_hooks';
 import type {JournalEntry} from '../../src/model/event.ts';
 import {LineFilter} from '../../src/model/journal/filter.ts';
 import {JournalModel} from '../../src/model/journal/journal-model.ts';
@@ -14,6 +15,8 @@ import {startNode, stopNode} from '../node/start-node.ts';
 import {benchSource, exportEntry} from './journal/lines.ts';
 
 const lines = 200_000;
+/** How long anything else, such as a key press, had to wait while lines came at full speed. */
+const delay = monitorEventLoopDelay({resolution: 5});
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const rate = (count: number, ms: number) => `${Math.round((count / ms) * 1000).toLocaleString('en')} lines/s`;
 
@@ -108,6 +111,8 @@ async function endToEnd(): Promise<void> {
     ]);
     const ratio = (other: number) => `${(other / ours).toFixed(2)} × as fast`;
     say(`ktop, end to end through docker exec: ${rate(lines, ours)}`);
+    const waits = [delay.percentile(99), delay.max].map((ns) => `${(ns / 1e6).toFixed(0)} ms`);
+    say(`  meanwhile a key waits ${waits[0]} (99 %), ${waits[1]} (longest; bar: 100 ms)`);
     say(`journalctl -o export alone, our fields: ${rate(lines, asExport)}; ktop is ${ratio(asExport)} (bar: 0.90)`);
     say(`journalctl -o json alone, our fields: ${rate(lines, asJson)}; ktop is ${ratio(asJson)} (bar: 0.90)`);
     say(`journalctl -o json | grep -c: ${rate(lines, grep)}; ktop is ${ratio(grep)}`);
@@ -160,6 +165,7 @@ async function readAllMs(name: string): Promise<number> {
   });
   const ended = new AbortController();
   const journal = model();
+  delay.enable();
   const source = followJournal({...benchSource, shell, units: ['ktop-bench'], since: '-1d'}, ended.signal);
   for await (const event of source) {
     journal.apply(event);
@@ -167,6 +173,7 @@ async function readAllMs(name: string): Promise<number> {
     ms = performance.now() - start;
     break;
   }
+  delay.disable();
   ended.abort();
   return ms;
 }
