@@ -56,7 +56,7 @@ export const journalBindings: readonly Binding[] = [
     keys: ['return'],
     pane: 'journal',
     what: 'one line with all its fields',
-    run: ({rooms}) => rooms.journal.toggleDetail(),
+    run: (actions) => actions.openLine(),
   },
   {
     keys: ['escape'],

@@ -16,6 +16,8 @@ export interface Actions {
   focusNext(step: 1 | -1): void;
   zoom(): void;
   open(overlay: Overlay): void;
+  /** Opens or closes the view of the journal's current line with all its fields. */
+  openLine(): void;
   /** Opens the question before a command that changes the node. */
   ask(command: CommandName): void;
   /** Why commands cannot be run on this node, or null. */

@@ -12,6 +12,8 @@ export interface ScreenOptions {
   readonly rooms: Rooms;
   /** Runs a confirmed command; its steps come back as events. */
   readonly command: (name: CommandName) => void;
+  /** Reads all fields of a journal entry from the node. */
+  readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
   /** Draws at once: a key was pressed. */
   readonly redraw: () => void;
   readonly quit: () => void;
@@ -67,6 +69,16 @@ export class Screen implements Actions {
 
   open(overlay: Overlay): void {
     this.overlay = overlay;
+  }
+
+  openLine(): void {
+    const {journal} = this.rooms;
+    const cursor = journal.toggleDetail()?.cursor;
+    if (cursor === undefined) return;
+    void this.#options.entryFields(cursor).then((fields) => {
+      journal.setFields(cursor, fields);
+      this.#options.redraw();
+    });
   }
 
   ask(command: CommandName): void {

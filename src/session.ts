@@ -6,6 +6,7 @@ import {localMs, type LocalMs} from './model/time.ts';
 import {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
 import {pause} from './pause.ts';
+import {readEntryFields} from './sources/journal-fields.ts';
 import {Waker} from './waker.ts';
 
 /**
@@ -62,6 +63,12 @@ export class Session {
     const done = await this.#command;
     this.#command = null;
     return done;
+  }
+
+  /** All fields of a journal entry, for the view of one line; empty where they cannot be had. */
+  async entryFields(cursor: string): Promise<ReadonlyMap<string, string>> {
+    const shell = this.#node?.shell;
+    return shell?.kind === 'shell' ? readEntryFields(shell.shell, cursor, this.#ended.signal) : new Map();
   }
 
   async #runSteps(name: CommandName, node: Node): Promise<boolean> {

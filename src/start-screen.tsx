@@ -23,6 +23,7 @@ export async function startScreen(
     store,
     rooms,
     command: (name) => void session.command(name),
+    entryFields: (cursor) => session.entryFields(cursor),
     redraw: frames.now,
     quit: () => instance.unmount(),
   });

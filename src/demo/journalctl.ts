@@ -108,7 +108,13 @@ export function parseJournalctl(argv: readonly string[], nowMs: number): Journal
 /** The entries that a query begins with, oldest first. */
 export function select(journal: Journald, query: JournalQuery): readonly StoredEntry[] {
   const found = journal.entries.filter((entry) => matches(query, entry));
-  return query.lines === null ? found : query.lines === 0 ? [] : found.slice(-query.lines);
+  if (query.lines === null) return found;
+  // With a cursor journalctl counts from there, without one from the end.
+  return query.afterSequence !== null
+    ? found.slice(0, query.lines)
+    : query.lines === 0
+      ? []
+      : found.slice(-query.lines);
 }
 
 export function matches(query: JournalQuery, entry: StoredEntry): boolean {
