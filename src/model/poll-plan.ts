@@ -6,6 +6,8 @@ const requestsPerSecond = 0.9;
 const savings = 60;
 /** Without a likely tick an answer is wanted this often: the table of all targets lives from it. */
 const slowestMs = 5000;
+/** While a tick has even odds to come within a second, this and an answer's time stay below 250 ms. */
+const likelyMs = 215;
 /** Never quicker than this: half of what a likely tick may stay undetected. */
 const quickestMs = 125;
 const stepMs = 25;
@@ -22,7 +24,7 @@ const mostTargets = 16;
  * that were saved, so that the average stays within the allowance for one target or twenty.
  */
 export class PollPlan {
-  #left = savings / 2;
+  #left = savings / 4;
   #countedMs: number | null = null;
 
   /** Requests were made at `atMs`. */
@@ -41,7 +43,8 @@ export class PollPlan {
     const starting = known.length === 0 || known.some(({phase}) => phase === 'starting' || phase === 'runtime');
     const longest = Math.min(starting ? 1500 : slowestMs, Math.max(1000, 0.9 * baseMs));
     const timers = known.filter(({phase}) => phase === 'ticking' || phase === 'overdue');
-    const wanted = Math.min(longest, this.#worthwhile(nowMs, timers, longest));
+    const isLikely = timers.some(({next}) => next.by(nowMs + 1000) >= 0.5);
+    const wanted = Math.min(isLikely ? likelyMs : longest, this.#worthwhile(nowMs, timers, longest));
     const affordable = this.#left >= 1 ? 0 : ((1 - this.#left) / requestsPerSecond) * 1000;
     return Math.max(quickestMs, wanted, affordable);
   }

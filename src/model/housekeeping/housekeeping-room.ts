@@ -9,6 +9,8 @@ import {type HousekeepingView, housekeepingView} from './pane-view.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
+/** The kubelet's line told of a new sample: it is fetched so soon. */
+const behindMs = 150;
 
 /**
  * The model behind the housekeeping pane: folds the events into the forecast, knows which targets the user looks at,
@@ -42,6 +44,13 @@ export class HousekeepingRoom {
         return;
       case 'kubelet-started':
         this.#housekeeping.kubeletStarted(event.at);
+        return;
+      case 'tick-fact':
+        this.#housekeeping.told(event.cgroup, {
+          atMs: event.at,
+          intervalMs: event.intervalMs,
+          waitMs: event.nextMs,
+        });
         return;
       case 'clock':
         this.#clock = event.offset;
@@ -116,6 +125,7 @@ export class HousekeepingRoom {
 
   readonly delayMs = (now: LocalMs): number => {
     const at = this.nodeTime(now);
+    if (this.#housekeeping.isBehind(this.watches)) return behindMs;
     const watched = this.#housekeeping.forecasts(at, this.watches);
     const first = this.focused(watched);
     const ordered = first === null ? watched : [first, ...watched.filter((forecast) => forecast !== first)];

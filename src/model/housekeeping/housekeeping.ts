@@ -2,6 +2,7 @@ import type {Poll, Sample} from '../event.ts';
 import {type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
+import {CgroupNames, type ToldTick} from './cgroup-names.ts';
 import type {Forecast, IntervalState, Phase} from './forecast.ts';
 import {NextTick, type Segment} from './next-tick.ts';
 import {burstMs, type PollMoment, restartMs, TargetTrack} from './target-track.ts';
@@ -20,6 +21,7 @@ const silentNats = 1.5;
  */
 export class Housekeeping {
   readonly #belief = new BaseBelief();
+  readonly #cgroups = new CgroupNames();
   readonly #tracks = new Map<string, TargetTrack>();
   #offset: ClockOffset = sameClock;
   #polled: PollMoment | null = null;
@@ -59,6 +61,21 @@ export class Housekeeping {
     this.#restart(at, Math.max(at, this.#polled?.receivedMs ?? at));
   }
 
+  /** The kubelet's own line told of a tick of a cgroup: the next one is known, not estimated. */
+  told(cgroup: string, tick: ToldTick): void {
+    this.#cgroups.heard(cgroup, tick);
+    this.#useTold();
+  }
+
+  /** Whether a sample is known to be there that no answer has shown yet: a poll would show it at once. */
+  isBehind(wanted: (target: Target) => boolean): boolean {
+    return [...this.#tracks.values()].some((track) => track.isBehind && wanted(track.target));
+  }
+
+  #useTold(): void {
+    for (const {target, tick} of this.#cgroups.told()) this.#tracks.get(targetKey(target))?.told(tick);
+  }
+
   /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
   observe(poll: Poll): void {
     const moment = this.#moment(poll);
@@ -69,8 +86,10 @@ export class Housekeeping {
       const key = targetKey(sample.target);
       const track = this.#tracks.get(key);
       if (track === undefined) this.#tracks.set(key, new TargetTrack(sample, moment, this.#belief));
-      else track.observe(sample, moment);
+      const isNew = track?.observe(sample, moment) !== 'unchanged';
+      if (isNew && sample.uid !== null) this.#cgroups.sampled(sample.target, sample.uid, sample.at);
     }
+    this.#useTold();
     this.#belief.learnDoubtful(moment.receivedMs - 2 * burstMs);
     this.#polled = moment;
     for (const [key, track] of this.#tracks) {
@@ -123,8 +142,9 @@ export class Housekeeping {
     }
     const exact = track.exactNextMs;
     if (exact !== null && now < exact + 1000) {
-      into.push({from: Math.max(now, exact), to: Math.max(now, exact) + 10, mass: 0.9});
-      into.push({from: Math.max(now, exact) + 10, to: Math.max(now, exact) + 100, mass: 0.1});
+      // The line is written a moment after the sample, and the timer fires a moment late: 1 ms in all, 4 ms at most.
+      const soon = Math.max(now, exact - 1);
+      into.push({from: soon, to: soon + 4, mass: 0.9}, {from: soon + 4, to: soon + 60, mass: 0.1});
       return {phase: gone ? 'gone' : 'ticking', states: this.#states(track, now).list, overdueMs: 0};
     }
     const from = track.state === 'runtime' ? track.runtimeSinceMs : track.tickMs;

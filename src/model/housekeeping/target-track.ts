@@ -2,6 +2,7 @@ import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
 import {nodeMs, type NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
+import type {ToldTick} from './cgroup-names.ts';
 import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
 import {IntervalFilter} from './interval-filter.ts';
 import {survival} from './wait.ts';
@@ -20,6 +21,8 @@ const stampUncertaintyMs = 3;
 const waitsKept = 60;
 /** The probability that is given to a tick which the rule does not allow. */
 const rarest = 1e-3;
+/** A line and a sample that are no further apart are of one tick (a sample of `/stats/summary` alone has only seconds). */
+const toldMs = 1000;
 /** The ticks of so long a time are weighed together for and against a restart. */
 export const restartMs = 3500;
 /** First ticks of a new kubelet come within this time of each other. */
@@ -44,7 +47,8 @@ export class TargetTrack {
   /** Until then a tick out of its turn is the first of a new timer: the kubelet has just restarted. */
   #restartingUntilMs = Number.NEGATIVE_INFINITY;
   #worstAgeMs = 0;
-  #exact: {readonly tickMs: number; readonly nextMs: number} | null = null;
+  /** The newest tick that the kubelet's own line told of; the sample that we have may be older. */
+  #told: ToldTick | null = null;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
 
   constructor(sample: Sample, poll: PollMoment, belief: BaseBelief) {
@@ -104,7 +108,13 @@ export class TargetTrack {
 
   /** The moment of the next tick where the kubelet itself told it. */
   get exactNextMs(): number | null {
-    return this.#exact === null ? null : this.#exact.nextMs;
+    const told = this.#told;
+    return told?.waitMs == null || told.atMs < this.#sample.at - toldMs ? null : told.atMs + told.waitMs;
+  }
+
+  /** A tick was told of whose sample no answer has shown yet. */
+  get isBehind(): boolean {
+    return this.#told !== null && this.#told.atMs > this.#sample.at + toldMs;
   }
 
   /**
@@ -132,7 +142,7 @@ export class TargetTrack {
    * that tick; until `untilMs` so is any that comes out of its turn.
    */
   restarted(afterMs: number, untilMs: number): void {
-    this.#exact = null;
+    this.#told = null;
     this.#restartingUntilMs = untilMs;
     if (this.#state === 'runtime' && this.#runtimeSinceMs >= afterMs) return;
     const late = this.#sample.at - afterMs;
@@ -153,17 +163,31 @@ export class TargetTrack {
     this.#sample = {...this.#sample, at: nodeMs(this.#sample.at + byMs)};
     this.#runtimeSinceMs += byMs;
     this.#polled = {sentMs: this.#polled.sentMs + byMs, receivedMs: this.#polled.receivedMs + byMs};
-    this.#exact = null;
+    this.#told = null;
   }
 
-  /** The kubelet's own line told the interval and the wait after the tick at `tickMs`. */
-  told(tickMs: number, intervalMs: number, nextMs: number): void {
-    this.#exact = {tickMs, nextMs};
-    this.#filter.certain(intervalMs);
+  /** The kubelet's own line told of a tick. */
+  told(tick: ToldTick): void {
+    if (this.#told !== null && tick.atMs <= this.#told.atMs) return;
+    this.#told = tick;
+    this.#useTold();
+  }
+
+  /** What was told of the newest sample's tick is certain. */
+  #useTold(): void {
+    const told = this.#told;
+    if (told?.intervalMs == null || Math.abs(told.atMs - this.#sample.at) > toldMs) return;
+    this.#filter.certain(told.intervalMs);
   }
 
   /** Takes in the target's sample of one poll. */
   observe(sample: Sample, poll: PollMoment): Observation {
+    const observation = this.#take(sample, poll);
+    if (observation !== 'unchanged') this.#useTold();
+    return observation;
+  }
+
+  #take(sample: Sample, poll: PollMoment): Observation {
     const before = this.#polled;
     this.#polled = poll;
     if (sameTick(this.#sample, sample)) return this.#refine(sample, poll);
@@ -234,7 +258,7 @@ export class TargetTrack {
   /** The first tick of a new timer: a new container, or the kubelet's new process. */
   #restart(sample: Sample, poll: PollMoment): Observation {
     const other = isOtherContainer(this.#sample, sample);
-    this.#exact = null;
+    this.#told = null;
     this.#filter.afresh();
     this.#accept(sample, null);
     this.#state = 'ticking';
@@ -289,7 +313,6 @@ export class TargetTrack {
     this.#older = older;
     this.#evidence = compareSamples(older, sample);
     this.#equality.saw(this.#evidence);
-    if (this.#exact !== null && Math.abs(this.#exact.tickMs - sample.at) > 1500) this.#exact = null;
   }
 
   #remember(waitMs: number): void {
