@@ -30,15 +30,8 @@ export function legendRow(
       : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
   const state = stateOf(line, nowMs);
   const age = ` ${(words && state.isAge ? `${state.text} ago` : state.text).padStart(words ? 9 : 5)}`;
-  const contradiction = quantity === 'cpu' ? contradictionOf(line) : null;
-  const says =
-    contradiction === null
-      ? borrowed !== null && words
-        ? ' says the kubelet'
-        : ''
-      : words
-        ? ` kubelet says ${figure(contradiction).trim()}`
-        : ` ${unicode ? '≠' : '!'}${figure(contradiction).trim()}`;
+  const [long, short] = quantity === 'cpu' ? remarkOf(line, borrowed !== null, unicode) : ['', ''];
+  const says = words ? long : short;
   const figures = figure(newest ?? borrowed);
   const room = width - 3 - figures.length - statistics.length - age.length - says.length;
   const spans: Span[] = [
@@ -50,6 +43,18 @@ export function legendRow(
     {text: says, tone: 'warning'},
   ];
   return cut(spans, width);
+}
+
+/** What must be known of the newest figure, in words and as a sign: whose it is, or who contradicts it. */
+function remarkOf(line: Line, isBorrowed: boolean, unicode: boolean): readonly [string, string] {
+  if (isBorrowed) return [' says the kubelet', ''];
+  const contradiction = contradictionOf(line);
+  if (contradiction !== null) {
+    const figure = formatQuantity(contradiction, 'cpu');
+    return [` kubelet says ${figure}`, ` ${unicode ? '≠' : '!'}${figure}`];
+  }
+  // Taken when it was asked for, as in the first seconds after a start: its age says nothing about a tick.
+  return line.latest?.origin === 'runtime' ? [' by the runtime', ' rt'] : ['', ''];
 }
 
 /** The age of the newest sample, or why there is none. */

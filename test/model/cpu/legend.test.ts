@@ -28,3 +28,13 @@ test('two samples give the rate of the counter', () => {
   const both = [sample({atS: 0, usageMs: 1000, reported: 147e6}), sample({atS: 12, usageMs: 3400, reported: 199e6})];
   expect(legendAfter(...both)).toContain('A cpuload 200m');
 });
+
+test('values that the runtime took for the request are named as such', () => {
+  const book = new CpuBook();
+  for (const s of [0, 1, 2, 3]) book.observe(poll(s + 0.01, [sample({atS: s, usageMs: s * 100})]));
+  const [series] = book.all();
+  if (series === undefined) throw new Error('no series');
+  const line = lineOf(series, 'cpuload', {fromMs: NOON - 60_000, toMs: NOON + 30_000}, 'cpu', undefined);
+  expect(rowText(legendRow(line, 0, 'cpu', NOON + 3_010, 80, true))).toContain('by the runtime');
+  expect(rowText(legendRow(line, 0, 'cpu', NOON + 3_010, 40, true))).toContain(' rt');
+});
