@@ -38,7 +38,7 @@ export const journalBindings: readonly Binding[] = [
     keys: ['e'],
     pane: 'journal',
     what: 'lowest severity shown: all, W, E, F',
-    run: tell((journal) => `severity: ${journal.nextSeverity() ?? 'all'}`),
+    run: tell((journal) => `severity: ${journal.choice.nextSeverity() ?? 'all'}`),
   },
   {keys: ['s'], pane: 'journal', what: 'search without filtering', run: editSearch},
   {keys: ['n'], pane: 'journal', what: 'next match, older', run: tell((journal) => journal.searchNext(-1))},
@@ -47,7 +47,7 @@ export const journalBindings: readonly Binding[] = [
     keys: ['C'],
     pane: 'journal',
     what: 'lines of context around a match: 0, 1, 3, 5, 10',
-    run: tell((journal) => `${journal.nextContext()} lines of context`),
+    run: tell((journal) => `${journal.choice.nextContext()} lines of context`),
   },
   {keys: ['g'], pane: 'journal', what: 'go to a time', run: goToTime},
   {keys: ['m'], pane: 'journal', what: 'mark the line, or unmark it', run: ({rooms}) => rooms.journal.toggleMark()},
@@ -71,13 +71,13 @@ export const journalBindings: readonly Binding[] = [
     keys: ['f'],
     pane: 'journal',
     what: 'fold repeated lines, or not',
-    run: tell((journal) => onOff('folding', journal.toggleFold())),
+    run: tell((journal) => onOff('folding', journal.choice.toggleFold())),
   },
   {
     keys: ['t'],
     pane: 'journal',
     what: 'housekeeping ticks of the watched pods between the lines',
-    run: tell((journal) => onOff('ticks', journal.toggleTicks())),
+    run: tell((journal) => onOff('ticks', journal.choice.toggleTicks())),
   },
   {
     keys: ['v'],
@@ -96,13 +96,13 @@ function editGrep(actions: Actions): void {
       'filter /',
       journal.summary.grep ?? '',
       (text) => journal.previewGrep(text),
-      (text) => journal.setGrep(text),
+      (text) => journal.choice.setGrep(text),
     ),
   );
 }
 
 function addExclude(actions: Actions): void {
-  actions.open(openPrompt('hide', '', quiet, (text) => actions.rooms.journal.addExclude(text)));
+  actions.open(openPrompt('hide', '', quiet, (text) => actions.rooms.journal.choice.addExclude(text)));
 }
 
 function editSearch(actions: Actions): void {

@@ -16,7 +16,7 @@ export async function startScreen(
   rooms: Rooms,
   open: (sink: EventSink) => Session,
 ): Promise<number> {
-  const frames = new Frames(() => (rooms.journal.busy ? 70 : rooms.housekeeping.frameMs(localMs(Date.now()))));
+  const frames = new Frames(() => (rooms.journal.choice.busy ? 70 : rooms.housekeeping.frameMs(localMs(Date.now()))));
   const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({

@@ -1,3 +1,4 @@
+import type {JournalEntry} from '../model/event.ts';
 import type {Target} from '../model/target.ts';
 import type {Rooms} from '../rooms.ts';
 import type {EventSink, Session} from '../session.ts';
@@ -18,7 +19,7 @@ export async function watchLines(
     if (forMs !== null) setTimeout(() => resolve(0), forMs);
   });
   const view = {
-    shows: rooms.journal.shows.bind(rooms.journal),
+    shows: (entry: JournalEntry) => rooms.journal.choice.shows(entry),
     isSelected: (target: Target) => rooms.cpu.watches(target),
     forecasts: rooms.housekeeping.lines,
   };

@@ -1,22 +1,19 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
 import type {ClockOffset} from '../time.ts';
 import {layOutDetail} from './detail.ts';
-import {fits, LineFilter, type Criteria} from './filter.ts';
+import {Choice, type ChoiceOptions} from './choice.ts';
+import type {LineFilter} from './filter.ts';
 import {JournalBook, type JournalBookOptions} from './journal-book.ts';
-import {isRule, severities, type JournalLine, type Severity} from './line.ts';
+import {isRule, type JournalLine, type Severity} from './line.ts';
 import {parseMoment} from './moment.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
 import type {LineRing} from './ring.ts';
-import {rowsOfLine, type ListLayout, type ViewRow} from './view.ts';
+import {RowCache} from './row-cache.ts';
+import type {ListLayout, ViewRow} from './view.ts';
 
-export interface JournalModelOptions extends JournalBookOptions {
+export interface JournalModelOptions extends JournalBookOptions, ChoiceOptions {
   readonly units: readonly string[];
-  readonly grep: string | null;
-  readonly exclude: readonly string[];
-  readonly severity: Severity | null;
-  readonly contextLines: number;
-  readonly fold: boolean;
   /** Milliseconds on a clock that never jumps; bounds the work done in one go. */
   readonly elapsedMs: () => number;
 }
@@ -57,11 +54,8 @@ export class JournalModel {
   readonly #options: JournalModelOptions;
   readonly #book: JournalBook;
   readonly #ring: LineRing;
-  #criteria: Criteria;
-  #filter: LineFilter;
-  #preview: {readonly text: string; readonly filter: LineFilter} | null = null;
-  /** Whether the preview was asked for since the last picture: one that is not was given up. */
-  #previewing = false;
+  /** Which lines are shown; keys change it. */
+  readonly choice: Choice;
   #search: LinePattern | null = null;
   #position: Position = {kind: 'newest'};
   #detailScroll: number | null = null;
@@ -69,52 +63,36 @@ export class JournalModel {
   #wrap = false;
   #scroll = 0;
   #marks = new Set<number>();
-  #layout: ListLayout | null = null;
-  readonly #rows = new Map<number, {readonly rows: ViewRow[]; readonly current: boolean; readonly count: number}>();
+  readonly #rows = new RowCache();
   #height = 10;
 
-  /** Patterns must have been checked before: one that does not compile is left out. */
   constructor(options: JournalModelOptions) {
     this.#options = options;
     this.#book = new JournalBook(options);
     this.#ring = this.#book.ring;
-    this.#criteria = {
-      grep: options.grep === null ? null : compiled(options.grep),
-      exclude: options.exclude.map(compiled).filter((pattern) => pattern !== null),
-      severity: options.severity,
-      contextLines: options.contextLines,
-      fold: options.fold,
-      ticks: true,
-    };
-    this.#filter = new LineFilter(this.#ring, this.#criteria);
+    this.choice = new Choice(this.#ring, options);
   }
 
   apply(event: Event): void {
     const {cleared} = this.#book.apply(event);
     if (cleared) {
       this.#marks.clear();
-      this.#rows.clear();
       this.#detailScroll = null;
       this.resume();
     }
     if (event.type === 'journal') this.#filter.work(this.#within(foldingMs));
   }
 
-  /** Whether the filter lets an entry through; for the faces that hold no lines. */
-  shows(entry: JournalEntry): boolean {
-    return fits(entry, this.#criteria);
-  }
-
-  /** Whether the filter has lines left to look at: then the next picture should not wait long. */
-  get busy(): boolean {
-    return this.#filter.progress < 1 || (this.#preview !== null && this.#preview.filter.progress < 1);
+  get #filter(): LineFilter {
+    return this.choice.filter;
   }
 
   get summary(): JournalSummary {
+    const {grep, exclude, severity} = this.choice.criteria;
     return {
-      grep: this.#criteria.grep?.source ?? null,
-      exclude: this.#criteria.exclude.map((pattern) => pattern.source),
-      severity: this.#criteria.severity,
+      grep: grep?.source ?? null,
+      exclude: exclude.map((pattern) => pattern.source),
+      severity,
       search: this.#search?.source ?? null,
       matched: this.#filter.matched,
       held: this.#ring.entries,
@@ -130,8 +108,7 @@ export class JournalModel {
   /** The rows of a pane of this size (without its header). Never more than `height`. */
   view(size: {readonly width: number; readonly height: number}): JournalView {
     this.#height = Math.max(1, size.height);
-    if (!this.#previewing) this.#preview = null;
-    this.#previewing = false;
+    this.choice.endStalePreview();
     this.#filter.work(this.#within(drawingMs));
     const detail = this.#viewDetail(size);
     if (detail !== null) return {rows: detail, detail: true};
@@ -140,7 +117,8 @@ export class JournalModel {
     const layout = this.#layoutFor(size.width);
     const index = this.#index();
     const paused = this.#position.kind === 'paused';
-    const rowsAt = (at: number) => this.#rowsAt(at, layout, paused && at === index);
+    const state = {ring: this.#ring, filter: this.#filter, marks: this.#marks};
+    const rowsAt = (at: number) => this.#rows.rowsAt(state, at, layout, paused && at === index);
     const row = this.#position.kind === 'paused' ? this.#position.row : size.height - rowsAt(index).length;
     const window = windowAround(index, Math.max(0, Math.min(row, size.height - 1)), size.height, length, rowsAt);
     if (this.#position.kind === 'paused') this.#position = {...this.#position, row: window.row};
@@ -207,68 +185,9 @@ export class JournalModel {
     return this.#wrap;
   }
 
-  toggleFold(): boolean {
-    this.#refilter({fold: !this.#criteria.fold});
-    return this.#criteria.fold;
-  }
-
-  toggleTicks(): boolean {
-    this.#refilter({ticks: !this.#criteria.ticks});
-    return this.#criteria.ticks;
-  }
-
-  /** The next higher floor; from the highest back to none. */
-  nextSeverity(): Severity | null {
-    const index = this.#criteria.severity === null ? 0 : severities.indexOf(this.#criteria.severity);
-    this.#refilter({severity: severities[index + 1] ?? null});
-    return this.#criteria.severity;
-  }
-
-  nextContext(): number {
-    const steps = [0, 1, 3, 5, 10];
-    this.#refilter({contextLines: steps[steps.findIndex((step) => step > this.#criteria.contextLines)] ?? 0});
-    return this.#criteria.contextLines;
-  }
-
   /** What the pattern typed so far would show, counted in the time that a picture has. */
   previewGrep(text: string): {readonly note: string; readonly bad: boolean} {
-    if (this.#preview?.text !== text) {
-      const result = text === '' ? null : compilePattern(text);
-      if (result?.ok === false) {
-        this.#preview = null;
-        return {note: result.problem, bad: true};
-      }
-      const criteria = {...this.#criteria, grep: result?.pattern ?? null};
-      this.#preview = {text, filter: new LineFilter(this.#ring, criteria)};
-    }
-    this.#previewing = true;
-    const {filter} = this.#preview;
-    const ready = filter.work(this.#within(drawingMs));
-    const soFar = ready ? '' : ` so far (${Math.floor(filter.progress * 100)} % looked at)`;
-    return {note: `${filter.matched} of ${this.#ring.entries} match${soFar}`, bad: false};
-  }
-
-  /** Takes a new pattern (empty: none); a sentence back means that it was refused and the old one stays. */
-  setGrep(text: string): string | null {
-    if (this.#preview?.text === text) {
-      this.#filter = this.#preview.filter;
-      this.#criteria = this.#filter.criteria;
-      this.#preview = null;
-      this.#rows.clear();
-      return null;
-    }
-    const result = text === '' ? null : compilePattern(text);
-    if (result?.ok === false) return result.problem;
-    this.#refilter({grep: result?.pattern ?? null});
-    return null;
-  }
-
-  /** Hides what matches as well; empty text shows all again. */
-  addExclude(text: string): string | null {
-    const result = text === '' ? null : compilePattern(text);
-    if (result?.ok === false) return result.problem;
-    this.#refilter({exclude: result === null ? [] : [...this.#criteria.exclude, result.pattern]});
-    return null;
+    return this.choice.preview(text, this.#within(drawingMs));
   }
 
   /** Searches upwards from the current line without filtering; empty text ends the search. */
@@ -316,7 +235,6 @@ export class JournalModel {
     const number = this.#filter.shown.at(this.#index());
     if (number === undefined) return;
     if (!this.#marks.delete(number)) this.#marks.add(number);
-    this.#rows.clear();
   }
 
   /** Goes to the next older mark, from the oldest round to the newest. */
@@ -373,13 +291,6 @@ export class JournalModel {
     }
   }
 
-  #refilter(change: Partial<Criteria>): void {
-    this.#criteria = {...this.#criteria, ...change};
-    this.#filter = new LineFilter(this.#ring, this.#criteria);
-    this.#preview = null;
-    this.#rows.clear();
-  }
-
   #within(ms: number): () => boolean {
     const {elapsedMs} = this.#options;
     const end = elapsedMs() + ms;
@@ -422,36 +333,14 @@ export class JournalModel {
   }
 
   #layoutFor(width: number): ListLayout {
-    const layout: ListLayout = {
+    return {
       narrow: width < 90,
       units: this.#options.units.length > 1,
-      grep: this.#criteria.grep,
+      grep: this.choice.criteria.grep,
       search: this.#search,
       width,
       wrap: this.#wrap,
       scroll: this.#scroll,
     };
-    const old = this.#layout;
-    const same = old !== null && old.width === width && old.wrap === layout.wrap && old.scroll === layout.scroll;
-    if (same && old.grep === layout.grep && old.search === layout.search && this.#rows.size < 500) return old;
-    this.#rows.clear();
-    this.#layout = layout;
-    return layout;
   }
-
-  /** Rows are laid out once while they stay in the picture: the same objects again need no drawing. */
-  #rowsAt(index: number, layout: ListLayout, current: boolean): readonly ViewRow[] {
-    const number = this.#filter.shown.at(index) ?? -1;
-    const count = this.#filter.foldAt(number)?.count ?? 1;
-    const known = this.#rows.get(number);
-    if (known?.current === current && known.count === count) return known.rows;
-    const rows = rowsOfLine({ring: this.#ring, filter: this.#filter, marks: this.#marks}, index, layout, current);
-    this.#rows.set(number, {rows, current, count});
-    return rows;
-  }
-}
-
-function compiled(source: string): LinePattern | null {
-  const result = compilePattern(source);
-  return result.ok ? result.pattern : null;
 }
