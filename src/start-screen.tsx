@@ -2,6 +2,7 @@ import {render} from 'ink';
 import {App} from './app.tsx';
 import {chooseTheme} from './components/theme.tsx';
 import {Frames} from './frames.ts';
+import {keepHeapLean} from './lean-heap.ts';
 import {localMs} from './model/time.ts';
 import type {WatchOptions} from './options.ts';
 import {sayLost} from './output/command-lines.ts';
@@ -34,6 +35,7 @@ export async function startScreen(
     exitOnCtrlC: false,
     maxFps: 15,
   });
+  const endLean = keepHeapLean();
   try {
     const lost = await Promise.race([instance.waitUntilExit().then(() => null), session.lost]);
     if (lost === null) return 0;
@@ -41,6 +43,7 @@ export async function startScreen(
     await instance.waitUntilExit();
     return sayLost(lost);
   } finally {
+    endLean();
     await session.close();
   }
 }

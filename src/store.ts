@@ -1,4 +1,5 @@
-import type {Event} from './model/event.ts';
+import type {Event, Sample} from './model/event.ts';
+import {isSystem, targetKey} from './model/target.ts';
 import {emptyStatus, foldStatus, type Status} from './model/status.ts';
 
 /** A part of the state that one pane draws: it folds the events that concern it and answers selectors. */
@@ -14,6 +15,7 @@ export class Store {
   #status: Status = emptyStatus;
   readonly #rooms: readonly Room[];
   readonly #changed: () => void;
+  #sampledAt: ReadonlyMap<string, number> = new Map();
 
   constructor(rooms: readonly Room[], changed: () => void) {
     this.#rooms = rooms;
@@ -27,6 +29,22 @@ export class Store {
   readonly dispatch = (event: Event): void => {
     this.#status = foldStatus(this.#status, event);
     for (const room of this.#rooms) room.apply(event);
-    this.#changed();
+    if (this.#isNews(event)) this.#changed();
   };
+
+  /** Most polls find the samples of the poll before, and latencies: the frame that the clock brings is soon enough. */
+  #isNews(event: Event): boolean {
+    if (event.type === 'route') return false;
+    if (event.type !== 'poll') return true;
+    const before = this.#sampledAt;
+    this.#sampledAt = new Map(
+      event.poll.samples.filter(isOfPod).map((sample) => [targetKey(sample.target), sample.at]),
+    );
+    return [...this.#sampledAt].some(([key, at]) => before.get(key) !== at);
+  }
+}
+
+/** The node and its system containers are sampled all the time: that alone is no reason to draw. */
+function isOfPod({target}: Sample): boolean {
+  return !isSystem(target);
 }
