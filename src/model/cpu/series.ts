@@ -147,6 +147,8 @@ export class CpuSeries {
   #again(last: Anchor, next: Anchor): Observation {
     const isFiner = last.sample.precision === 's' && next.sample.precision === 'ms';
     let observation: Observation = 'repeat';
+    // The summary, which tells whose sample it is, can come later than the sample.
+    if (last.sample.precision === next.sample.precision) this.#last = {...last, sample: next.sample};
     if (isFiner && this.#before === null) {
       this.#last = next;
     } else if (isFiner && this.#before !== null && next.atMs > this.#before.atMs) {

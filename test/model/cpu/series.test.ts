@@ -57,6 +57,15 @@ describe('the CPU series', () => {
     expect(cpu.latest).toMatchObject({nanoCores: 1e7, reportedNanoCores: 9e6, workingSetBytes: 5});
   });
 
+  it('breaks once, not twice, where the summary tells late that it is another pod', () => {
+    const cpu = series();
+    watch(cpu, [sample({atS: 0, usageMs: 5_000, uid: 'a'}), sample({atS: 10, usageMs: 6_000, uid: 'a'})]);
+    cpu.observe(sample({atS: 20, usageMs: 10, uid: 'a'}), seen(21));
+    cpu.observe(sample({atS: 20, usageMs: 10, uid: 'b'}), seen(22));
+    expect(cpu.observe(sample({atS: 30, usageMs: 1_010, uid: 'b'}), seen(31))).toBe('step');
+    expect(reasons(cpu)).toEqual(['first', 'counter went back']);
+  });
+
   it('breaks, and never goes below zero, where the counter went back', () => {
     const cpu = series();
     watch(cpu, [
