@@ -103,6 +103,12 @@ function readLabels(line: string, at: number, into: Map<string, string>): number
     const name = line.slice(i, equals);
     let value = '';
     i = equals + 2;
+    const quote = line.indexOf('"', i);
+    const escape = line.indexOf('\\', i);
+    if (quote !== -1 && (escape === -1 || escape > quote)) {
+      value = line.slice(i, quote);
+      i = quote;
+    }
     for (;;) {
       const c = line[i];
       if (c === undefined) return null;
@@ -131,9 +137,10 @@ function targetOf(of: Series['of'], labels: ReadonlyMap<string, string>): Target
 
 /** The value and the timestamp (unix ms) behind the labels; a value that is no finite number is none. */
 function numbers(rest: string): number[] {
-  const parts = rest.trim().split(/\s+/).map(Number);
-  const value = parts[0];
-  if (value === undefined || rest.trim() === '' || !Number.isFinite(value)) return [];
-  const stamp = parts[1];
+  const text = rest.trim();
+  const space = text.indexOf(' ');
+  const value = Number(space === -1 ? text : text.slice(0, space));
+  if (text === '' || !Number.isFinite(value)) return [];
+  const stamp = space === -1 ? undefined : Number(text.slice(space + 1));
   return stamp !== undefined && Number.isFinite(stamp) ? [value, stamp] : [value];
 }

@@ -23,6 +23,8 @@ export class HousekeepingRoom {
   readonly #chosen: () => readonly Target[];
   #focus: string | null = null;
   #targets = 0;
+  /** The forecasts of the newest moment that was asked for: one frame asks more than once. */
+  #drawn: {readonly now: LocalMs; readonly forecasts: readonly Forecast[]} | null = null;
 
   /** `chosen` tells which targets the user has chosen; none while there is no choice. */
   constructor(chosen: () => readonly Target[] = () => []) {
@@ -35,6 +37,7 @@ export class HousekeepingRoom {
   }
 
   readonly apply = (event: Event): void => {
+    this.#drawn = null;
     switch (event.type) {
       case 'poll':
         this.#housekeeping.observe(event.poll);
@@ -62,10 +65,13 @@ export class HousekeepingRoom {
   };
 
   /** The forecasts of all targets, the next tick first; those that are gone last. */
-  forecasts(now: LocalMs): Forecast[] {
-    const forecasts = this.#housekeeping.forecasts(this.nodeTime(now));
+  forecasts(now: LocalMs): readonly Forecast[] {
+    if (this.#drawn?.now === now) return this.#drawn.forecasts;
+    const keyed = this.#housekeeping.forecasts(this.nodeTime(now)).map((forecast) => ({forecast, at: order(forecast)}));
+    const forecasts = keyed.sort((a, b) => a.at - b.at).map(({forecast}) => forecast);
     this.#targets = forecasts.length;
-    return forecasts.sort((a, b) => order(a) - order(b));
+    this.#drawn = {now, forecasts};
+    return forecasts;
   }
 
   /** The forecasts as lines of the JSON output, each with its target. */

@@ -10,6 +10,8 @@ import {addWaitSegments, survival} from './wait.ts';
 
 /** Targets that no answer has named for so long are forgotten. */
 const forgetAfterMs = 120_000;
+/** The base is learned from so many targets; the ticks of the others cost less then. */
+const mostLearners = 24;
 /** What a restart at any poll has against it, in nats: they are rare, and a false one costs the known states. */
 const priorNats = -12;
 /** What a target that has not ticked in these seconds says against a restart, in nats. */
@@ -92,7 +94,9 @@ export class Housekeeping {
     this.#useTold();
     this.#belief.learnDoubtful(moment.receivedMs - 2 * burstMs);
     this.#polled = moment;
+    let learners = 0;
     for (const [key, track] of this.#tracks) {
+      track.learns = learners++ < mostLearners;
       if (moment.receivedMs - track.polled.receivedMs > forgetAfterMs) this.#tracks.delete(key);
     }
   }

@@ -27,6 +27,7 @@ export class IntervalFilter {
   readonly #scratch: Float64Array;
   /** Of the mass that a step put on each base, the share that came by inequality (and not by the maximum's fall). */
   readonly #unequalShare: Float64Array;
+  #only: readonly number[] | null = null;
   /** Whether the newest step was a comparison that can be judged and stepped again. */
   #compared = false;
 
@@ -66,10 +67,12 @@ export class IntervalFilter {
 
   /**
    * A tick came `waitMs` after the one before. Writes the likelihood of that under each base to `likelihood`, and
-   * leaves the posterior of the wait's interval in place for a transition.
+   * leaves the posterior of the wait's interval in place for a transition. `only` limits this step to some bases: on a
+   * node of hundreds of cgroups a few of them suffice to learn the base.
    */
-  waited(waitMs: number, uncertaintyMs: number, likelihood: Float64Array): void {
-    this.#each((from, to, base) => {
+  waited(waitMs: number, uncertaintyMs: number, likelihood: Float64Array, only: readonly number[] | null = null): void {
+    this.#only = only;
+    this.#some((from, to, base) => {
       let total = 0;
       for (let s = from; s < to; s++) {
         const joint = (this.#now[s] ?? 0) * waitLikelihood(waitMs, uncertaintyMs, this.#grid.intervals[s] ?? 1);
@@ -83,13 +86,14 @@ export class IntervalFilter {
 
   /** A tick came, but the wait says nothing (a clock that jumped). */
   waitedUnknown(): void {
+    this.#only = null;
     this.#ended.set(this.#now);
   }
 
   /** The rule's step, with the probability that the two newest samples are equal. */
   transition(equal: number): void {
     this.#compared = true;
-    this.#each((from, to, base) => this.#step(this.#ended, from, to, base, equal));
+    this.#some((from, to, base) => this.#step(this.#ended, from, to, base, equal));
   }
 
   /** Steps the newest tick again: better evidence of it came with a later answer. */
@@ -104,7 +108,7 @@ export class IntervalFilter {
    */
   transitionPastMissed(missed: MissedTicks, likelihood: Float64Array): void {
     this.#compared = false;
-    this.#each((from, to, base) => {
+    this.#some((from, to, base) => {
       const one = likelihood[base] ?? 0;
       const two = this.#twoWaits(missed, from, to);
       const baseMs = this.#grid.intervals[from] ?? 1;
@@ -198,6 +202,13 @@ export class IntervalFilter {
 
   #off(state: number, intervalMs: number): number {
     return Math.abs((this.#grid.intervals[state] ?? 0) - intervalMs);
+  }
+
+  /** The bases that the newest step was limited to. */
+  #some(visit: (from: number, to: number, base: number) => void): void {
+    const {start} = this.#grid;
+    if (this.#only === null) this.#each(visit);
+    else for (const base of this.#only) visit(start[base] ?? 0, start[base + 1] ?? 0, base);
   }
 
   #each(visit: (from: number, to: number, base: number) => void): void {

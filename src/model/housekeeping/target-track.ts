@@ -31,6 +31,8 @@ export const burstMs = 2500;
 /** Follows one container or pod from poll to poll: finds its ticks and keeps its filter. */
 export class TargetTrack {
   readonly target: Target;
+  /** Whether the base is learned from its ticks too: it need not be from all of hundreds. */
+  learns = true;
   readonly #belief: BaseBelief;
   #filter: IntervalFilter;
   readonly #equality = new EqualityBelief();
@@ -209,7 +211,7 @@ export class TargetTrack {
     const early = waitMs < 0.9 * this.#belief.bestMs;
     if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll);
     if (backwards) this.#filter.waitedUnknown();
-    else this.#filter.waited(waitMs, uncertainty, this.#likelihood);
+    else this.#filter.waited(waitMs, uncertainty, this.#likelihood, this.learns ? null : this.#belief.likely);
     if (!backwards && this.idle) this.#equality.judged(this.#filter.verdict(this.#belief.best));
     this.#accept(sample, older);
     if (backwards) {
@@ -235,7 +237,7 @@ export class TargetTrack {
     if (early && sample.at < this.#restartingUntilMs) {
       // Under a base that allows no tick so early it is the first of the restart; a shorter base may be the new one.
       this.#filter.afresh(waitMs / 0.95);
-    } else if (sample.precision === 'ms' && older.precision === 'ms') {
+    } else if (this.learns && sample.precision === 'ms' && older.precision === 'ms') {
       if (early) this.#belief.learnLater(this.#likelihood, poll.receivedMs);
       else this.#belief.learn(this.#likelihood);
     }
