@@ -3,6 +3,7 @@ import type {KubeletRoute, Node, NodeShell} from './nodes/node.ts';
 import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from './sources/journal.ts';
+import {followApiFacts} from './sources/api-facts.ts';
 import {followJournalQuery} from './sources/journal-query.ts';
 import {NodeFactsSource} from './sources/node-facts.ts';
 import {podLookups, watchPods} from './sources/pods.ts';
@@ -21,7 +22,9 @@ export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): re
 
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
   const sources: readonly Source[] = [statsOf(node, pace, recorder), podsOf(node, options)];
-  if (node.shell.kind === 'none') return [...sources, journalQueryOf(node, options)];
+  if (node.shell.kind === 'none') {
+    return [(signal) => followApiFacts({node}, signal), ...sources, journalQueryOf(node, options)];
+  }
   const {shell} = node.shell;
   const facts = new NodeFactsSource({shell, unit: options.reach.unit});
   const heard = [...sources, journalOf(node, shell, options)].map((source) => heardBy(facts, source));

@@ -5,9 +5,17 @@ export interface ClockReading {
   /** Unix milliseconds, by our clock. */
   readonly sentAt: number;
   readonly receivedAt: number;
-  /** Unix milliseconds by the node's clock, at the earliest and at the latest. */
+  /** Unix milliseconds by the node's clock: not later than `nodeFrom` when asked, not earlier than `nodeTo` when answered. */
   readonly nodeFrom: number;
   readonly nodeTo: number;
+}
+
+/**
+ * A reading from an HTTP exchange, whose `Date` header has whole seconds only: the node's clock stood somewhere in that
+ * second. Many of them, at different moments of the second, together tell the offset much better than one.
+ */
+export function readingFromDate(reply: {sentAt: number; receivedAt: number; date: number}): ClockReading {
+  return {sentAt: reply.sentAt, receivedAt: reply.receivedAt, nodeFrom: reply.date + 1000, nodeTo: reply.date};
 }
 
 /** How far two clocks drift apart at most while nobody corrects them: 100 ppm, more than quartz does. */

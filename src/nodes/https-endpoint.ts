@@ -36,7 +36,6 @@ export interface Endpoint {
 }
 
 export interface HttpReply extends KubeletReply {
-  /** The `Date` header as unix milliseconds (whole seconds), by the server's clock. */
   readonly date: number | null;
 }
 

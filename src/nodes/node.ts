@@ -59,6 +59,8 @@ export interface KubeletReply {
   readonly receivedAt: LocalMs;
   /** After a 401 or 403: which right is missing, for whom, and the command that grants it. */
   readonly denied?: Failure | null;
+  /** The `Date` header in unix milliseconds (whole seconds), by the node's clock; null or absent where there is none. */
+  readonly date?: number | null;
 }
 
 /**

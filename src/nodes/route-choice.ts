@@ -19,6 +19,7 @@ export interface ChoiceOptions {
 
 /** Both must be allowed: values come from the first, the times of the ticks from the second. */
 const probes = ['/stats/summary?only_cpu_and_memory=true', '/metrics/resource'] as const;
+const longestRetryMs = 10 * 60_000;
 type GetOptions = Parameters<KubeletRoute['get']>[1];
 
 interface Chosen {
@@ -49,6 +50,8 @@ class RouteChoice implements KubeletRoute {
   readonly #signal: AbortSignal;
   readonly #now: () => number;
   readonly #retryBetterMs: number;
+  /** Grows while nothing better is found: a right that is missing stays missing for long. */
+  #retryMs: number;
   #current: Chosen | null = null;
   #shown: Pick<KubeletRoute, 'kind' | 'label' | 'warning'>;
   #triedAt = 0;
@@ -60,6 +63,7 @@ class RouteChoice implements KubeletRoute {
     this.#signal = AbortSignal.any([signal, this.#ended.signal]);
     this.#now = options.now ?? (() => performance.now());
     this.#retryBetterMs = options.retryBetterMs ?? 30_000;
+    this.#retryMs = this.#retryBetterMs;
     this.#shown = {kind: candidates[0]?.kind ?? 'direct', label: 'not connected', warning: null};
   }
 
@@ -117,6 +121,7 @@ class RouteChoice implements KubeletRoute {
     const {kind, label, warning} = chosen.route;
     this.#shown = {kind, label, warning};
     this.#triedAt = this.#now();
+    this.#retryMs = this.#retryBetterMs;
     if (before !== null) void before.route.close();
   }
 
@@ -124,8 +129,9 @@ class RouteChoice implements KubeletRoute {
   #improve(current: Chosen): void {
     const lacking = current.allowed < probes.length;
     if ((current.index === 0 && !lacking) || this.#improving !== null) return;
-    if (this.#now() - this.#triedAt < this.#retryBetterMs) return;
+    if (this.#now() - this.#triedAt < this.#retryMs) return;
     this.#triedAt = this.#now();
+    this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
     const better = lacking ? this.#candidates : this.#candidates.slice(0, current.index);
     this.#improving = openBest(better, this.#signal)
       .then(

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {ClockEstimate} from '../../src/model/clock-estimate.ts';
+import {ClockEstimate, readingFromDate} from '../../src/model/clock-estimate.ts';
 
 const reading = (sentAt: number, receivedAt: number, node: number) => ({
   sentAt,
@@ -22,4 +22,15 @@ test('a clock that was set is believed at once, and a reading that contradicts i
   expect(clock.take(reading(1000, 1010, 61_005)).aheadMs).toBeCloseTo(60_000, 0);
   const before = clock.offset;
   expect(clock.take({sentAt: 2000, receivedAt: 1000, nodeFrom: 0, nodeTo: 0})).toEqual(before);
+});
+
+test('whole seconds add up to a finer figure', () => {
+  const clock = new ClockEstimate();
+  const aheadMs = 340;
+  for (let sentAt = 0; sentAt < 60_000; sentAt += 1370) {
+    const date = Math.floor((sentAt + 5 + aheadMs) / 1000) * 1000;
+    clock.take(readingFromDate({sentAt, receivedAt: sentAt + 10, date}));
+  }
+  expect(Math.abs(clock.offset.aheadMs - aheadMs)).toBeLessThan(30);
+  expect(clock.offset.uncertaintyMs).toBeLessThan(40);
 });

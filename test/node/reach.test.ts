@@ -8,8 +8,10 @@ import {findNode} from '../../src/nodes/find-node.ts';
 import {listNodes} from '../../src/nodes/list-nodes.ts';
 import type {Node, NodeShell} from '../../src/nodes/node.ts';
 import type {NodeOptions} from '../../src/nodes/options.ts';
+import {followJournal} from '../../src/sources/journal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
+import {hostileWords} from './hostile-words.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);
@@ -118,7 +120,7 @@ esac
 
     test(`${name}: no argument ever meets a shell`, async () => {
       const shell = await shellOf(options());
-      const hostile = hostileWords();
+      const hostile = hostileWords;
       const {stdout} = await shell.run(['printf', '%s\\0', ...hostile]);
       expect(stdout.split('\0').slice(0, -1)).toEqual(hostile);
       expect(await node.exec('sh', '-c', 'ls /tmp/pwned* 2>/dev/null || true')).toBe('');
@@ -142,6 +144,40 @@ esac
       await until('all of it is gone', async () => (await node.countProcesses(mark)) === 0, 15_000);
     });
   }
+
+  test('ssh that is cut off in the middle loses no line of the journal and repeats none', async () => {
+    const total = 20_000;
+    const shell = await shellOf({ssh: 'root@known'});
+    const ended = new AbortController();
+    const where = {shell, by: 'ssh', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 0};
+    const source = {...where, since: null, boot: null, sourceGrep: null, tickPattern: null};
+    const numbers: number[] = [];
+    const gaps: string[] = [];
+    let cuts = 0;
+    let loaded = false;
+    for await (const event of followJournal(source, ended.signal)) {
+      if (event.type === 'journal-stream' && event.state.kind === 'following' && !loaded) {
+        loaded = true;
+        await node.startLogLoad({perSecond: 4000, total});
+      }
+      if (event.type === 'journal-gap') gaps.push(event.reason);
+      if (event.type !== 'journal') continue;
+      for (const {message} of event.entries) {
+        const number = /"Numbered line" n=(\d+)/.exec(message)?.[1];
+        if (number !== undefined) numbers.push(Number(number));
+      }
+      if (numbers.length >= total) ended.abort();
+      else if (cuts < 3 && numbers.length > (cuts + 1) * 4000) {
+        cuts += 1;
+        // Every connection of that user is cut on the node's side, as a router would.
+        await node.exec('sh', '-c', 'for p in $(pgrep -f "[s]shd: root"); do kill -9 $p; done');
+      }
+    }
+    await node.stopLogLoad();
+    expect(cuts).toBe(3);
+    expect(gaps).toEqual([]);
+    expect(numbers).toEqual(Array.from({length: total}, (_, index) => index));
+  });
 
   test('the token is in no process list, neither here nor there', async () => {
     const route = await (await find({route: 'exec'})).openRoute(signal);
@@ -187,7 +223,7 @@ esac
   });
 
   test('hostile names are refused, by every provider, and run nothing', async () => {
-    for (const name of hostileWords().filter((word) => word !== 'plain')) {
+    for (const name of hostileWords.filter((word) => word !== 'plain')) {
       for (const via of ['kind', 'minikube', 'ssh', 'local', 'api', null] as const) {
         if (name === '' && via === 'local') continue;
         await expect(find({node: name, via}), `${JSON.stringify(name)} via ${via}`).rejects.toMatchObject({
@@ -234,30 +270,3 @@ esac
     await route.close();
   });
 });
-
-/** Twenty words that would do harm where a shell, an option parser or a path got hold of them. */
-function hostileWords(): readonly string[] {
-  return [
-    'x; touch /tmp/pwned',
-    '$(touch /tmp/pwned)',
-    '`touch /tmp/pwned`',
-    "x' ; touch /tmp/pwned ; '",
-    'x" ; touch /tmp/pwned ; "',
-    'x\ntouch /tmp/pwned',
-    'x\r\ntouch /tmp/pwned',
-    'x && touch /tmp/pwned',
-    'x | touch /tmp/pwned',
-    '> /tmp/pwned',
-    '-v/:/host',
-    '--privileged',
-    '-oProxyCommand=touch /tmp/pwned',
-    '../../etc/passwd',
-    '${IFS}touch${IFS}/tmp/pwned',
-    '*',
-    '~root',
-    '\\',
-    '\u001b]0;pwned\u0007',
-    '',
-    'ünï',
-  ];
-}

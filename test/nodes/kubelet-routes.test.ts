@@ -104,6 +104,14 @@ test("ktop's own service account comes before the user's own rights", async () =
   expect(new Set(users)).toEqual(new Set(['system:serviceaccount:kube-system:ktop']));
 });
 
+test('a token that is not accepted any more is fetched anew', async () => {
+  cluster.rights = {jane: ['*'], 'system:serviceaccount:kube-system:ktop': all};
+  const route = await open({user: jane});
+  cluster.tokens.clear();
+  expect((await route.get(stats)).status).toBe(200);
+  expect(route.kind).toBe('direct');
+});
+
 test("a user's bearer token stays with the API server as long as that leads there", async () => {
   cluster.tokens.set('bearer', 'joe');
   cluster.rights = {joe: ['nodes', 'nodes/proxy', ...all]};
