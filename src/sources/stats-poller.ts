@@ -109,7 +109,8 @@ export class StatsPoller {
 }
 
 function failureOf(reply: KubeletReply, path: string): Failure {
-  const denied = deniedFailure(reply, path, 'bearer token');
+  // The route knows whose credential it sent; a replayed answer does not.
+  const denied = reply.denied ?? deniedFailure(reply, path, 'bearer token');
   if (denied !== null) return denied;
   const said = reply.body.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
   return {tried: `GET ${path}`, problem: `${reply.status}${said === '' ? '' : `: ${said}`}`, next: null};
