@@ -162,7 +162,7 @@ export async function stopNode(node: TestNode | undefined): Promise<void> {
 }
 
 /** Asks again until the answer is neither null nor false; a rejection is a "not yet" too. */
-export async function until<T>(what: string, ask: () => Promise<T | null | false>, timeoutMs = 60_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | null | false>, timeoutMs = 120_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = null;
   while (Date.now() < deadline) {
