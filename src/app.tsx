@@ -14,7 +14,7 @@ import {ThemeProvider, type Theme} from './components/theme.tsx';
 import {TooSmall} from './components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {bindings} from './keymap.ts';
-import {pressesOf} from './keys.ts';
+import {pressesOf} from './keys/press.ts';
 import {shownItems} from './model/selection/picker.ts';
 import {headline} from './model/journal/headline.ts';
 import {layOut, smallest, type Pane, type Size} from './model/layout.ts';

@@ -1,4 +1,5 @@
-import {bindingFor, type Actions} from './keymap.ts';
+import {bindingFor} from './keymap.ts';
+import type {Actions} from './keys/binding.ts';
 import type {CommandName} from './model/event.ts';
 import type {KeyPress} from './model/key.ts';
 import {panes, type Pane} from './model/layout.ts';

@@ -10,7 +10,6 @@ import type {Rooms} from './rooms.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from './session.ts';
 import {Store} from './store.ts';
-import {boundYoungGeneration} from './young-generation.ts';
 
 /** Runs the screen until the user quits. Resolves with the exit code; the terminal is given back in every case. */
 export async function startScreen(
@@ -18,7 +17,6 @@ export async function startScreen(
   rooms: Rooms,
   open: (sink: EventSink) => Session,
 ): Promise<number> {
-  boundYoungGeneration();
   const frames = new Frames(() => (rooms.journal.choice.busy ? 70 : rooms.housekeeping.frameMs(localMs(Date.now()))));
   const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);

@@ -1,8 +1,8 @@
-import {copyToClipboard} from './clipboard.ts';
-import {defaultFileName, writeLines} from './journal-file.ts';
-import type {Actions, Binding} from './keymap.ts';
-import type {JournalModel} from './model/journal/journal-model.ts';
-import {openPrompt} from './overlay.ts';
+import {copyToClipboard} from '../clipboard.ts';
+import {defaultFileName, writeLines} from '../journal-file.ts';
+import type {Actions, Binding} from './binding.ts';
+import type {JournalModel} from '../model/journal/journal-model.ts';
+import {openPrompt} from '../overlay.ts';
 
 const quiet = () => ({note: '', bad: false});
 

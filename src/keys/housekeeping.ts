@@ -1,5 +1,5 @@
-import type {Actions, Binding} from './keymap.ts';
-import {localMs} from './model/time.ts';
+import type {Actions, Binding} from './binding.ts';
+import {localMs} from '../model/time.ts';
 
 /** The keys of the housekeeping pane. */
 export const housekeepingBindings: readonly Binding[] = [

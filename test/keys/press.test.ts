@@ -1,6 +1,6 @@
 import type {Key} from 'ink';
 import {expect, test} from 'vitest';
-import {pressesOf} from '../src/keys.ts';
+import {pressesOf} from '../../src/keys/press.ts';
 
 const none: Key = {
   upArrow: false,

@@ -1,8 +1,8 @@
-import type {Binding} from './keymap.ts';
-import type {CpuRoom} from './model/cpu/room.ts';
-import {openPicker, selectionOf} from './model/selection/picker.ts';
-import {DEFAULT_TOP} from './model/selection/wish.ts';
-import type {Overlay} from './overlay.ts';
+import type {Binding} from './binding.ts';
+import type {CpuRoom} from '../model/cpu/room.ts';
+import {openPicker, selectionOf} from '../model/selection/picker.ts';
+import {DEFAULT_TOP} from '../model/selection/wish.ts';
+import type {Overlay} from '../overlay.ts';
 
 /** The keys of the CPU pane. */
 export const cpuBindings: readonly Binding[] = [

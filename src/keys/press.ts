@@ -1,5 +1,5 @@
 import type {Key} from 'ink';
-import {characterPress, type KeyPress} from './model/key.ts';
+import {characterPress, type KeyPress} from '../model/key.ts';
 
 const special: readonly (readonly [keyof Key, string])[] = [
   ['upArrow', 'up'],

@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest';
-import {bindingFor} from '../src/keymap.ts';
-import {rowText} from '../src/model/cpu/canvas.ts';
-import {characterPress} from '../src/model/key.ts';
-import {overlayAfter, type Overlay} from '../src/overlay.ts';
-import {pickPods} from '../src/cpu-keys.ts';
-import {seen} from './model/cpu/sample.ts';
-import {playScene, roomOf} from './model/cpu/scene.ts';
+import {bindingFor} from '../../src/keymap.ts';
+import {rowText} from '../../src/model/cpu/canvas.ts';
+import {characterPress} from '../../src/model/key.ts';
+import {overlayAfter, type Overlay} from '../../src/overlay.ts';
+import {pickPods} from '../../src/keys/cpu.ts';
+import {seen} from '../model/cpu/sample.ts';
+import {playScene, roomOf} from '../model/cpu/scene.ts';
 
 const draw = (room: ReturnType<typeof roomOf>) => {
   const view = room.view({width: 67, height: 12}, {now: seen(301), unicode: true, utcOffsetMs: 0});
