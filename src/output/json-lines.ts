@@ -71,7 +71,7 @@ export class JsonLines {
         this.#line('command', {at: seconds(event.at), command: event.command, ...event.step});
         break;
       case 'journal-gap':
-        this.#line('journal-gap', {at: seconds(event.at), reason: event.reason});
+        this.#line('journal-gap', {at: seconds(event.at), reason: event.reason, atMost: event.atMost});
         break;
       default:
         break;
