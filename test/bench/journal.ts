@@ -16,7 +16,7 @@ import {benchSource, exportEntry} from './journal/lines.ts';
 
 const lines = 200_000;
 /** How long anything else, such as a key press, had to wait while lines came at full speed. */
-const delay = monitorEventLoopDelay({resolution: 5});
+const waitsMs: {usual: number; longest: number}[] = [];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const rate = (count: number, ms: number) => `${Math.round((count / ms) * 1000).toLocaleString('en')} lines/s`;
 
@@ -111,8 +111,8 @@ async function endToEnd(): Promise<void> {
     ]);
     const ratio = (other: number) => `${(other / ours).toFixed(2)} × as fast`;
     say(`ktop, end to end through docker exec: ${rate(lines, ours)}`);
-    const waits = [delay.percentile(99), delay.max].map((ns) => `${(ns / 1e6).toFixed(0)} ms`);
-    say(`  meanwhile a key waits ${waits[0]} (99 %), ${waits[1]} (longest; bar: 100 ms)`);
+    const worst = (of: 'usual' | 'longest') => Math.max(...waitsMs.map((wait) => wait[of])).toFixed(0);
+    say(`  meanwhile a key waits ${worst('usual')} ms (99 %), ${worst('longest')} ms (longest; bar: 100 ms)`);
     say(`journalctl -o export alone, our fields: ${rate(lines, asExport)}; ktop is ${ratio(asExport)} (bar: 0.90)`);
     say(`journalctl -o json alone, our fields: ${rate(lines, asJson)}; ktop is ${ratio(asJson)} (bar: 0.90)`);
     say(`journalctl -o json | grep -c: ${rate(lines, grep)}; ktop is ${ratio(grep)}`);
@@ -165,6 +165,7 @@ async function readAllMs(name: string): Promise<number> {
   });
   const ended = new AbortController();
   const journal = model();
+  const delay = monitorEventLoopDelay({resolution: 5});
   delay.enable();
   const source = followJournal({...benchSource, shell, units: ['ktop-bench'], since: '-1d'}, ended.signal);
   for await (const event of source) {
@@ -174,6 +175,7 @@ async function readAllMs(name: string): Promise<number> {
     break;
   }
   delay.disable();
+  waitsMs.push({usual: delay.percentile(99) / 1e6, longest: delay.max / 1e6});
   ended.abort();
   return ms;
 }
