@@ -16,7 +16,7 @@ if (have[0] < wanted[0] || (have[0] === wanted[0] && have[1] < wanted[1])) {
 // A screen sits in its pane for days and is mostly idle. Node would give its short-lived frames 64 MB of young space and
 // each of its threads a malloc arena: half of the resident memory, for nothing. These can only be set at the start of a
 // process, so this one becomes the one with the flags. Where it cannot (Windows), ktop is larger, nothing else.
-var lean = ['--max-semi-space-size=4', '--expose-gc'];
+var lean = ['--max-semi-space-size=8', '--expose-gc'];
 if (process.stdout.isTTY && process.execve !== undefined && process.execArgv.indexOf(lean[0]) === -1) {
   try {
     var args = [process.execPath].concat(lean, process.execArgv, process.argv.slice(1));

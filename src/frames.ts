@@ -1,3 +1,8 @@
+/** How long what changed may wait: a single line of a quiet journal is not worth a frame of its own. */
+export type Urgency = 'soon' | 'calm';
+
+const calmMs = 750;
+
 /**
  * Decides when a frame is drawn: the number of frames is the cost of the screen. Changes are gathered for
  * `coalesceMs`, a key press is answered at once, and with nothing new the clock on the screen moves every
@@ -30,10 +35,11 @@ export class Frames {
   /** The number of the current frame: a new one means "draw". */
   readonly current = (): number => this.#frame;
 
-  /** Something changed: draw soon. */
-  readonly invalidate = (): void => {
+  /** Something changed: draw soon, or where nobody waits for it a little later, together with what comes until then. */
+  readonly invalidate = (urgency: Urgency): void => {
+    const withinMs = urgency === 'soon' ? this.#coalesceMs : calmMs;
     const sinceDrawnMs = performance.now() - this.#drawnAt;
-    this.#schedule(Math.max(0, this.#coalesceMs - sinceDrawnMs));
+    this.#schedule(Math.max(0, withinMs - sinceDrawnMs));
   };
 
   /** A key was pressed: draw now. */

@@ -1,3 +1,4 @@
+import type {Urgency} from './frames.ts';
 import type {Event, Sample} from './model/event.ts';
 import {isSystem, targetKey} from './model/target.ts';
 import {emptyStatus, foldStatus, type Status} from './model/status.ts';
@@ -7,6 +8,9 @@ export interface Room {
   apply(event: Event): void;
 }
 
+/** So many lines in one batch (a tenth of a second) are a flood. */
+const floodLines = 10;
+
 /**
  * The one state. Events are folded at once and cost no drawing: `changed` only says that the picture is out of date,
  * and the frame clock decides when it is drawn.
@@ -14,10 +18,10 @@ export interface Room {
 export class Store {
   #status: Status = emptyStatus;
   readonly #rooms: readonly Room[];
-  readonly #changed: () => void;
+  readonly #changed: (urgency: Urgency) => void;
   #sampledAt: ReadonlyMap<string, number> = new Map();
 
-  constructor(rooms: readonly Room[], changed: () => void) {
+  constructor(rooms: readonly Room[], changed: (urgency: Urgency) => void) {
     this.#rooms = rooms;
     this.#changed = changed;
   }
@@ -29,7 +33,7 @@ export class Store {
   readonly dispatch = (event: Event): void => {
     this.#status = foldStatus(this.#status, event);
     for (const room of this.#rooms) room.apply(event);
-    if (this.#isNews(event)) this.#changed();
+    if (this.#isNews(event)) this.#changed(urgencyOf(event));
   };
 
   /** Most polls find the samples of the poll before, and latencies: the frame that the clock brings is soon enough. */
@@ -42,6 +46,12 @@ export class Store {
     );
     return [...this.#sampledAt].some(([key, at]) => before.get(key) !== at);
   }
+}
+
+/** Lines that come one by one, and samples, can wait for each other; a flood should be seen to flow. */
+function urgencyOf(event: Event): Urgency {
+  if (event.type === 'poll') return 'calm';
+  return event.type === 'journal' && event.entries.length < floodLines ? 'calm' : 'soon';
 }
 
 /** The node and its system containers are sampled all the time: that alone is no reason to draw. */

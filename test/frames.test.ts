@@ -8,15 +8,28 @@ test('a flood of changes costs ten frames a second, and the last of them is draw
   const frames = new Frames(() => 1000, 100);
   frames.subscribe(() => undefined);
   for (let ms = 0; ms < 1000; ms += 1) {
-    frames.invalidate();
+    frames.invalidate('soon');
     vi.advanceTimersByTime(1);
   }
   expect(frames.current()).toBeGreaterThanOrEqual(9);
   expect(frames.current()).toBeLessThanOrEqual(11);
   const before = frames.current();
-  frames.invalidate();
+  frames.invalidate('soon');
   vi.advanceTimersByTime(100);
   expect(frames.current()).toBe(before + 1);
+});
+
+test('what nobody waits for shares a frame with what comes within three quarters of a second', () => {
+  const frames = new Frames(() => 10_000, 100);
+  frames.subscribe(() => undefined);
+  frames.now();
+  const before = frames.current();
+  for (let ms = 0; ms < 3000; ms += 100) {
+    frames.invalidate('calm');
+    vi.advanceTimersByTime(100);
+  }
+  expect(frames.current() - before).toBeLessThanOrEqual(4);
+  expect(frames.current() - before).toBeGreaterThanOrEqual(3);
 });
 
 test('with nothing new the clock on the screen still moves, as often as asked and no more', () => {

@@ -112,7 +112,7 @@ export class HousekeepingRoom {
   frameMs(now: LocalMs): number {
     const focused = this.focused(this.forecasts(now));
     if (focused === null || focused.phase === 'gone' || focused.phase === 'runtime') return 1000;
-    return probabilityWithin(focused, 1000) > 0.35 ? 250 : 1000;
+    return probabilityWithin(focused, 1000) > 0.5 ? 500 : 1000;
   }
 
   nodeTime(now: LocalMs): NodeMs {
