@@ -1,7 +1,6 @@
-import {Box} from 'ink';
 import type {CpuView} from '../model/cpu/view.ts';
-import {colorOf, DrawnRow} from './drawn-row.tsx';
-import {PaneHeader} from './pane-header.tsx';
+import {DrawnPane} from './drawn-pane.tsx';
+import {colorOf} from './drawn-row.tsx';
 import {useTheme} from './theme.tsx';
 
 /** The CPU pane: its header, and below it the rows that the model drew. Just `width` × `height` cells. */
@@ -13,23 +12,9 @@ export function CpuPane(props: {
   readonly width: number;
   readonly height: number;
 }): React.JSX.Element {
-  const {view, width, height} = props;
+  const {view, banner, ...rest} = props;
   const theme = useTheme();
-  return (
-    <>
-      <PaneHeader
-        title="cpu"
-        left={view.left}
-        right={props.banner ?? view.right}
-        rightColor={props.banner === null ? colorOf(view.rightTone, theme) : theme.warning}
-        focused={props.focused}
-        width={width}
-      />
-      <Box width={width} height={height - 1} flexDirection="column" overflow="hidden">
-        {view.rows.slice(0, height - 1).map((row, i) => (
-          <DrawnRow key={i} row={row} theme={theme} />
-        ))}
-      </Box>
-    </>
-  );
+  const rightColor = banner === null ? colorOf(view.rightTone, theme) : theme.warning;
+  const right = banner ?? view.right;
+  return <DrawnPane title="cpu" left={view.left} right={right} rightColor={rightColor} rows={view.rows} {...rest} />;
 }

@@ -1,7 +1,5 @@
-import {Box} from 'ink';
 import type {HousekeepingView} from '../model/housekeeping/pane-view.ts';
-import {DrawnRow} from './drawn-row.tsx';
-import {PaneHeader} from './pane-header.tsx';
+import {DrawnPane} from './drawn-pane.tsx';
 import {useTheme} from './theme.tsx';
 
 /** The housekeeping pane: its header, and below it the rows that the model drew. Just `width` × `height` cells. */
@@ -13,23 +11,11 @@ export function HousekeepingPane(props: {
   readonly width: number;
   readonly height: number;
 }): React.JSX.Element {
-  const {view, width, height} = props;
+  const {view, banner, ...rest} = props;
   const theme = useTheme();
+  const rightColor = banner !== null || view.alarm ? theme.warning : undefined;
+  const right = banner ?? view.right;
   return (
-    <>
-      <PaneHeader
-        title="housekeeping"
-        left={view.left}
-        right={props.banner ?? view.right}
-        rightColor={props.banner !== null || view.alarm ? theme.warning : undefined}
-        focused={props.focused}
-        width={width}
-      />
-      <Box width={width} height={height - 1} flexDirection="column" overflow="hidden">
-        {view.rows.slice(0, height - 1).map((row, i) => (
-          <DrawnRow key={i} row={row} theme={theme} />
-        ))}
-      </Box>
-    </>
+    <DrawnPane title="housekeeping" left={view.left} right={right} rightColor={rightColor} rows={view.rows} {...rest} />
   );
 }

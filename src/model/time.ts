@@ -34,7 +34,3 @@ export const sameClock: ClockOffset = {aheadMs: 0, uncertaintyMs: Number.POSITIV
 export function toNodeTime(at: LocalMs, offset: ClockOffset): NodeMs {
   return nodeMs(at + offset.aheadMs);
 }
-
-export function toLocalTime(at: NodeMs, offset: ClockOffset): LocalMs {
-  return localMs(at - offset.aheadMs);
-}

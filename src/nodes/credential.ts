@@ -42,15 +42,6 @@ export function fileToken(path: string): Credential {
   });
 }
 
-export function clientCertificate(label: string, certificate: ClientCertificate): Credential {
-  return {
-    label,
-    token: () => Promise.resolve(null),
-    certificate: () => Promise.resolve(certificate),
-    forget: () => undefined,
-  };
-}
-
 /** Nobody in particular. */
 export const anonymous: Credential = {
   label: 'no credential',

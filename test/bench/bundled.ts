@@ -1,13 +1,13 @@
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {build} from 'esbuild';
 
-const project = join(import.meta.dirname, '..', '..', '..');
+const project = join(import.meta.dirname, '..', '..');
 
 /** Bundles a bench program as ktop itself is bundled (Node runs no TSX), and returns where it lies. */
-export async function bundled(name: string): Promise<string> {
-  const program = join(project, 'node_modules', '.cache', 'ktop-bench', name.replace(/\.tsx?$/, '.mjs'));
+export async function bundled(source: string): Promise<string> {
+  const program = join(project, 'node_modules', '.cache', 'ktop-bench', basename(source).replace(/\.tsx?$/, '.mjs'));
   await build({
-    entryPoints: [join(import.meta.dirname, name)],
+    entryPoints: [source],
     outfile: program,
     bundle: true,
     format: 'esm',
