@@ -48,8 +48,9 @@ describe.skipIf(noPodman)('podman', () => {
     const follow = shell.follow(['sh', '-c', 'echo on; sleep 31415']);
     await follow.stdout[Symbol.asyncIterator]().next();
     await follow.stop();
-    const {stdout} = await run('podman', ['exec', name, 'ps', '-eo', 'args']);
-    expect(stdout).not.toContain('31415');
+    await expect
+      .poll(async () => (await run('podman', ['exec', name, 'ps', '-eo', 'args'])).stdout, {timeout: 10_000})
+      .not.toContain('31415');
     await node.close();
   });
 });
