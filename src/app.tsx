@@ -44,7 +44,7 @@ export function App(props: AppProps): React.JSX.Element {
   });
   return (
     <ThemeProvider value={props.theme}>
-      <Box width={columns} height={rows} overflow="hidden" flexDirection="column">
+      <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
         <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
       </Box>
     </ThemeProvider>
@@ -94,7 +94,7 @@ function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
   const {status} = screen.store;
   const banner = pane === 'journal' ? restartBanner(status, now) : statsBanner(status, now);
   return (
-    <Box width={size.width} height={size.height} flexDirection="column" overflow="hidden">
+    <Box width={size.width} height={size.height} flexDirection="column" overflowY="hidden">
       {pane === 'journal' ? <Journal {...props} banner={banner} /> : null}
       {pane === 'cpu' ? <Cpu {...props} banner={banner} /> : null}
       {pane === 'housekeeping' ? <Housekeeping {...props} banner={banner} /> : null}

@@ -1,7 +1,7 @@
 /** How long what changed may wait: a single line of a quiet journal is not worth a frame of its own. */
 export type Urgency = 'soon' | 'calm';
 
-const calmMs = 750;
+const calmMs = 1000;
 
 /**
  * Decides when a frame is drawn: the number of frames is the cost of the screen. Changes are gathered for

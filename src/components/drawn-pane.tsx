@@ -20,7 +20,7 @@ export function DrawnPane(props: {
   return (
     <>
       <PaneHeader {...header} width={width} />
-      <Box width={width} height={height - 1} flexDirection="column" overflow="hidden">
+      <Box width={width} height={height - 1} flexDirection="column" overflowY="hidden">
         {rows.slice(0, height - 1).map((row, i) => (
           <DrawnRow key={i} row={row} theme={theme} />
         ))}

@@ -35,7 +35,7 @@ export function Help(props: {
   const first = Math.min(props.scroll, Math.max(0, rows.length - room));
   const more = rows.length > room ? ' · arrows scroll' : '';
   return (
-    <Box width={props.width} height={props.height} flexDirection="column" overflow="hidden">
+    <Box width={props.width} height={props.height} flexDirection="column" overflowY="hidden">
       <Text inverse>{` Keys — any other key closes${more} `}</Text>
       {rows.slice(first, first + room)}
     </Box>

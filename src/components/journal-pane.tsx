@@ -30,7 +30,7 @@ export function JournalPane(props: {
         focused={props.focused}
         width={width}
       />
-      <Box width={width} height={height - 1} flexDirection="column" overflow="hidden">
+      <Box width={width} height={height - 1} flexDirection="column" overflowY="hidden">
         {view.rows.slice(0, height - 1).map((row) => (
           <DrawnRow key={row.key} row={row} theme={theme} />
         ))}

@@ -23,7 +23,7 @@ export function PickerScreen(props: {
   const first = Math.min(Math.max(0, cursor - (room >> 1)), Math.max(0, shown.length - room));
   const points = Array.from(picker.filter.text);
   return (
-    <Box width={width} height={height} flexDirection="column" overflow="hidden">
+    <Box width={width} height={height} flexDirection="column" overflowY="hidden">
       <Text inverse wrap="truncate">
         {fit(` Choose pods — ${shown.length} of ${props.total}, ${picker.ticked.size} ticked`, width)}
       </Text>
