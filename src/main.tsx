@@ -4,6 +4,8 @@ import {connect, isNamed} from './connect.ts';
 import {listenTo, statsOf} from './listen.ts';
 import {describeFailure} from './model/failure.ts';
 import {HousekeepingRoom} from './model/housekeeping/housekeeping-room.ts';
+import type {NodeError} from './nodes/node-error.ts';
+import type {Node} from './nodes/node.ts';
 import type {ReachOptions, WatchOptions} from './options.ts';
 import {makeRooms} from './rooms.ts';
 import {recordingProblem} from './sources/recorder.ts';
@@ -25,9 +27,8 @@ async function answer(request: Request): Promise<number> {
     case 'command': {
       if (!isNamed(request.reach)) return refuse(nameTheNode);
       const {runCommand} = await import('./output/command-lines.ts');
-      return runCommand(request, (sink) =>
-        open(request.reach, sink, (node) => [statsOf(node, new HousekeepingRoom(() => []))]),
-      );
+      const sources = (node: Node) => [statsOf(node, new HousekeepingRoom(() => []))];
+      return onNode(request.reach, (find) => runCommand(request, (sink) => open(request.reach, find, sink, sources)));
     }
     case 'nodes': {
       const {printNodes} = await import('./output/reach-lines.ts');
@@ -46,22 +47,44 @@ async function watch(options: WatchOptions): Promise<number> {
   if (!isNamed(options.reach)) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
-  const rooms = makeRooms(options);
-  const start = (sink: SessionOptions['sink']): Session =>
-    open(options.reach, sink, (node) => listenTo(node, options, rooms.housekeeping));
-  if (options.output === 'jsonl') {
-    const {watchLines} = await import('./output/watch-lines.ts');
-    return watchLines(options.forMs, rooms, start);
-  }
-  if (!process.stdout.isTTY || !process.stdin.isTTY) {
+  if (options.output === 'tui' && (!process.stdout.isTTY || !process.stdin.isTTY)) {
     return refuse('standard output is not a terminal; for scripts use: ktop --output jsonl …');
   }
-  const {startScreen} = await import('./start-screen.tsx');
-  return startScreen(options, rooms, start);
+  return onNode(options.reach, async (find) => {
+    const rooms = makeRooms(options);
+    const start = (sink: SessionOptions['sink']): Session =>
+      open(options.reach, find, sink, (node) => listenTo(node, options, rooms.housekeeping));
+    if (options.output === 'jsonl') {
+      const {watchLines} = await import('./output/watch-lines.ts');
+      return watchLines(options.forMs, rooms, start);
+    }
+    const {startScreen} = await import('./start-screen.tsx');
+    return startScreen(options, rooms, start);
+  });
 }
 
-function open(reach: ReachOptions, sink: SessionOptions['sink'], sources: SessionOptions['sources']): Session {
-  return new Session({connect: () => connect(reach), sources, sink, unit: reach.unit});
+type FindNode = SessionOptions['connect'];
+
+/** Runs a face on the node that was named. Where the name does not settle it and the user does, it runs once more. */
+async function onNode(reach: ReachOptions, face: (find: FindNode) => Promise<number | NodeError>): Promise<number> {
+  let find: FindNode = () => connect(reach);
+  for (;;) {
+    const end = await face(find);
+    if (typeof end === 'number') return end;
+    const {whichNode} = await import('./output/which-node.ts');
+    const choice = await whichNode(end);
+    if (choice === null) return 2;
+    find = async () => choice.open();
+  }
+}
+
+function open(
+  {unit}: ReachOptions,
+  find: FindNode,
+  sink: SessionOptions['sink'],
+  sources: SessionOptions['sources'],
+): Session {
+  return new Session({connect: find, sources, sink, unit});
 }
 
 const nameTheNode = 'name the node to watch: ktop --node NAME (ktop nodes lists them), or try: ktop --demo';

@@ -1,7 +1,7 @@
 import {clearJournal} from './commands/clear.ts';
 import {restartKubelet} from './commands/restart.ts';
 import type {CommandName, CommandStep, Event} from './model/event.ts';
-import {toFailure, type Failure} from './model/failure.ts';
+import {toFailure} from './model/failure.ts';
 import {localMs, type LocalMs} from './model/time.ts';
 import {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
@@ -36,15 +36,15 @@ export class Session {
   #node: Node | null = null;
   #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
-  readonly #lost = Promise.withResolvers<Failure>();
+  readonly #lost = Promise.withResolvers<NodeError>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#running = this.#run();
   }
 
-  /** Resolves if waiting cannot help: there is no such node. */
-  get lost(): Promise<Failure> {
+  /** Resolves if waiting cannot help: there is no such node, or more than one. */
+  get lost(): Promise<NodeError> {
     return this.#lost.promise;
   }
 
@@ -126,11 +126,11 @@ export class Session {
       try {
         return await this.#options.connect(signal);
       } catch (error) {
-        const failure = toFailure(error, 'find the node');
         if (error instanceof NodeError && error.kind !== 'not-now') {
-          this.#lost.resolve(failure);
+          this.#lost.resolve(error);
           return null;
         }
+        const failure = toFailure(error, 'find the node');
         this.#emit({type: 'node-failed', at: now(), failure});
         await pause(Math.min(30_000, 1000 * 2 ** attempt) * (0.75 + Math.random() / 2), signal);
       }

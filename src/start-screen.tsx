@@ -5,18 +5,21 @@ import {Frames} from './frames.ts';
 import {keepHeapLean} from './lean-heap.ts';
 import {localMs} from './model/time.ts';
 import type {WatchOptions} from './options.ts';
-import {sayLost} from './output/command-lines.ts';
+import type {NodeError} from './nodes/node-error.ts';
 import type {Rooms} from './rooms.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from './session.ts';
 import {Store} from './store.ts';
 
-/** Runs the screen until the user quits. Resolves with the exit code; the terminal is given back in every case. */
+/**
+ * Runs the screen until the user quits. Resolves with the exit code, or with why there is no node to watch; the terminal
+ * is given back in every case.
+ */
 export async function startScreen(
   options: WatchOptions,
   rooms: Rooms,
   open: (sink: EventSink) => Session,
-): Promise<number> {
+): Promise<number | NodeError> {
   const frames = new Frames(() => (rooms.journal.choice.busy ? 70 : rooms.housekeeping.frameMs(localMs(Date.now()))));
   const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);
@@ -41,7 +44,7 @@ export async function startScreen(
     if (lost === null) return 0;
     instance.unmount();
     await instance.waitUntilExit();
-    return sayLost(lost);
+    return lost;
   } finally {
     endLean();
     await session.close();

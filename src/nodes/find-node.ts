@@ -2,23 +2,14 @@ import {FailureError, toFailure} from '../model/failure.ts';
 import {apiNode} from './api.ts';
 import {findNodeApi, likelyContexts} from './api-lookup.ts';
 import {engines, findContainer, type NodeContainer} from './container-engine.ts';
-import {containerNode, isMinikube} from './kind.ts';
+import {containerNode} from './kind.ts';
 import {hasLocalKubelet, localName, localNode} from './local.ts';
 import {listMinikube, minikubeSsh, type MinikubeNode} from './minikube.ts';
-import type {Node, ProviderName} from './node.ts';
-import {NodeError} from './node-error.ts';
+import type {Node} from './node.ts';
+import {AmbiguousName, NodeError, type NodeChoice} from './node-error.ts';
 import {checkNodeName} from './node-name.ts';
 import type {NodeOptions} from './options.ts';
 import {parseSshTarget, sshNode} from './ssh.ts';
-
-/** Somebody who knows a node of that name. */
-interface Finding {
-  readonly provider: ProviderName;
-  /** For the question which one is meant, and how to say so. */
-  readonly title: string;
-  readonly choose: string;
-  readonly open: () => Promise<Node> | Node;
-}
 
 /** Somebody who would know, but could not be asked. */
 interface Silence {
@@ -29,7 +20,8 @@ interface Silence {
 }
 
 interface Answers {
-  readonly findings: readonly Finding[];
+  /** Those who know a node of that name. */
+  readonly findings: readonly NodeChoice[];
   readonly silences: readonly Silence[];
 }
 
@@ -65,7 +57,7 @@ export async function findNode(options: NodeOptions): Promise<Node> {
   const silences = answers.flatMap((answer) => answer.silences);
   const [first, ...rivals] = findings;
   if (first !== undefined && rivals.length === 0) return first.open();
-  if (first !== undefined) throw ambiguous(name, findings);
+  if (first !== undefined) throw new AmbiguousName(name, findings);
   // Nobody can run commands there; perhaps the cluster at least knows it.
   const api = via ? {findings: [], silences: []} : await askApi(name, options);
   if (api.findings[0] !== undefined) return api.findings[0].open();
@@ -88,12 +80,12 @@ async function askEngines(name: string, options: NodeOptions): Promise<Answers> 
       found.push(answer);
     }
   }
-  const findings = found.map((container): Finding => {
+  const findings = found.map((container): NodeChoice => {
     const {engine} = container;
+    const chosen = found.length > 1 ? `KIND_EXPERIMENTAL_PROVIDER=${engine} ` : '';
     return {
-      provider: isMinikube(container) ? 'minikube' : 'kind',
       title: `a container of ${engine}`,
-      choose: `KIND_EXPERIMENTAL_PROVIDER=${engine} ktop --via kind --node ${name} …`,
+      command: `${chosen}ktop --via kind --node ${name} …`,
       open: () => containerNode(container, options),
     };
   });
@@ -112,9 +104,8 @@ async function askMinikube(name: string, options: NodeOptions): Promise<Answers>
   const findings = listed
     .filter((node) => node.name === name && (options.via === 'minikube' || !contained(node)))
     .map((node) => ({
-      provider: 'minikube' as const,
       title: `a machine of the minikube profile ${node.profile}`,
-      choose: `ktop --via minikube --node ${name} …`,
+      command: `ktop --via minikube --node ${name} …`,
       open: () => openMinikube(node, options),
     }));
   return {findings, silences: []};
@@ -148,9 +139,8 @@ async function openMinikube(node: MinikubeNode, options: NodeOptions): Promise<N
 
 async function askLocal(name: string, options: NodeOptions): Promise<Answers> {
   if (name !== localName() || !(await hasLocalKubelet())) return {findings: [], silences: []};
-  const choose = `ktop --via local --node ${name} …`;
-  const finding = {provider: 'local' as const, title: 'this machine', choose, open: () => localNode(name, options)};
-  return {findings: [finding], silences: []};
+  const command = `ktop --via local --node ${name} …`;
+  return {findings: [{title: 'this machine', command, open: () => localNode(name, options)}], silences: []};
 }
 
 async function askApi(name: string, options: NodeOptions): Promise<Answers> {
@@ -158,8 +148,9 @@ async function askApi(name: string, options: NodeOptions): Promise<Answers> {
     const found = await findNodeApi(name, await likelyContexts(options, []), options);
     await found?.server.close();
     if (found?.node == null) return {findings: [], silences: []};
+    const command = `ktop --via api --node ${name} …`;
     const open = () => apiNode(name, options);
-    return {findings: [{provider: 'api', title: 'a node of the cluster', choose: '--via api', open}], silences: []};
+    return {findings: [{title: 'a node of the cluster', command, open}], silences: []};
   } catch (error) {
     if (error instanceof FailureError && /use the context|read the kubeconfig/.test(error.failure.tried)) {
       throw new NodeError('bad-option', error.failure);
@@ -167,12 +158,6 @@ async function askApi(name: string, options: NodeOptions): Promise<Answers> {
     const {tried, problem, next} = toFailure(error, 'ask the API server');
     return {findings: [], silences: [{problem: `${tried}: ${problem}`, missing: false, next}]};
   }
-}
-
-function ambiguous(name: string, findings: readonly Finding[]): NodeError {
-  const titles = findings.map((finding) => finding.title);
-  const problem = `several know that name: ${titles.join(', ')}`;
-  return new NodeError('ambiguous', {tried: `--node ${name}`, problem, next: findings[0]?.choose ?? null}, titles);
 }
 
 async function notFound(name: string, options: NodeOptions, silences: readonly Silence[]): Promise<NodeError> {

@@ -1,9 +1,10 @@
-import {createInterface} from 'node:readline/promises';
 import {clearCommand, clearWarning} from '../commands/clear.ts';
 import {restartArgv} from '../commands/restart.ts';
 import type {CommandName, CommandStep, Event} from '../model/event.ts';
-import {describeFailure, type Failure} from '../model/failure.ts';
+import {describeFailure} from '../model/failure.ts';
+import {NodeError} from '../nodes/node-error.ts';
 import type {EventSink, Session} from '../session.ts';
+import {askLine} from './ask-line.ts';
 
 export interface CommandRequest {
   readonly command: CommandName;
@@ -13,9 +14,12 @@ export interface CommandRequest {
 
 /**
  * Runs one command from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask
- * on it wants `--yes`. Resolves with the exit code: 0 done, 1 failed, 2 not run.
+ * on it wants `--yes`. Resolves with the exit code (0 done, 1 failed, 2 not run), or with why there is no node.
  */
-export async function runCommand(request: CommandRequest, open: (sink: EventSink) => Session): Promise<number> {
+export async function runCommand(
+  request: CommandRequest,
+  open: (sink: EventSink) => Session,
+): Promise<number | NodeError> {
   if (!request.yes && !process.stdin.isTTY) {
     process.stderr.write(`ktop: there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …\n`);
     return 2;
@@ -27,7 +31,7 @@ export async function runCommand(request: CommandRequest, open: (sink: EventSink
   });
   try {
     const by = await Promise.race([reached.promise, session.lost]);
-    if (typeof by !== 'string') return sayLost(by);
+    if (by instanceof NodeError) return by;
     if (!request.yes && !(await agreed(request, by))) return 2;
     return (await session.command(request.command)) ? 0 : 1;
   } finally {
@@ -35,19 +39,11 @@ export async function runCommand(request: CommandRequest, open: (sink: EventSink
   }
 }
 
-/** Says why there is no node to watch. */
-export function sayLost(failure: Failure): number {
-  process.stderr.write(`ktop: ${describeFailure(failure)}\n`);
-  return 2;
-}
-
 async function agreed(request: CommandRequest, by: string): Promise<boolean> {
   const argv = request.command === 'restart' ? restartArgv(request.reach.unit).join(' ') : clearCommand;
   if (request.command === 'clear') process.stderr.write(`${clearWarning}\n`);
-  const terminal = createInterface({input: process.stdin, output: process.stderr});
-  const reply = await terminal.question(`${by} ${argv}\nGo ahead? [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(reply.trim());
+  const reply = await askLine(`${by} ${argv}\nGo ahead? [y/N] `);
+  return /^y(es)?$/i.test(reply?.trim() ?? '');
 }
 
 function say(event: Event): void {

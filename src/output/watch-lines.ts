@@ -1,16 +1,19 @@
 import type {JournalEntry} from '../model/event.ts';
 import type {Target} from '../model/target.ts';
+import type {NodeError} from '../nodes/node-error.ts';
 import type {Rooms} from '../rooms.ts';
 import type {EventSink, Session} from '../session.ts';
-import {sayLost} from './command-lines.ts';
 import {JsonLines} from './json-lines.ts';
 
-/** Prints the events of a session as JSON lines, until a signal, a closed pipe or `forMs` ends it. */
+/**
+ * Prints the events of a session as JSON lines, until a signal, a closed pipe or `forMs` ends it. Resolves with the exit
+ * code, or with why there is no node to watch.
+ */
 export async function watchLines(
   forMs: number | null,
   rooms: Rooms,
   open: (sink: EventSink) => Session,
-): Promise<number> {
+): Promise<number | NodeError> {
   const ended = new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(130));
     process.once('SIGTERM', () => resolve(143));
@@ -29,7 +32,7 @@ export async function watchLines(
     rooms.housekeeping.apply(event);
     lines.take(event);
   });
-  const exitCode = await Promise.race([ended, session.lost.then(sayLost)]);
+  const end = await Promise.race([ended, session.lost]);
   await session.close();
-  return exitCode;
+  return end;
 }
