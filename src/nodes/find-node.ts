@@ -14,8 +14,8 @@ import {parseSshTarget, sshNode} from './ssh.ts';
 /** Somebody who would know, but could not be asked. */
 interface Silence {
   readonly problem: string;
-  /** Not installed: no reason to try again. */
-  readonly missing: boolean;
+  /** Not installed; a spare one, because another engine answers; or worth waiting for. */
+  readonly rank: 'absent' | 'spare' | 'awaited';
   readonly next: string | null;
 }
 
@@ -69,12 +69,14 @@ async function askEngines(name: string, options: NodeOptions): Promise<Answers> 
   const asked = await Promise.all(engines(env).map((engine) => findContainer(engine, name, env)));
   const found: NodeContainer[] = [];
   const silences: Silence[] = [];
+  // Who has docker running and a broken podman beside it mistyped the name: nothing is to be waited for.
+  const rank = asked.some((answer) => answer === null || !('problem' in answer)) ? 'spare' : 'awaited';
   for (const answer of asked) {
     if (answer === null) continue;
     if ('problem' in answer) {
       const {engine, missing} = answer;
-      const problem = missing ? engine : `${engine} did not answer: ${answer.problem}`;
-      silences.push({problem, missing, next: `${engine} info`});
+      const problem = missing ? answer.problem : `${engine} did not answer: ${answer.problem}`;
+      silences.push({problem, rank: missing ? 'absent' : rank, next: `${engine} info`});
     } else if (!found.some((other) => other.id === answer.id)) {
       // `docker` may be podman under another name: the same container is one node.
       found.push(answer);
@@ -97,7 +99,7 @@ async function askMinikube(name: string, options: NodeOptions): Promise<Answers>
   const listed = await listMinikube(env);
   if ('problem' in listed) {
     const problem = `minikube did not answer: ${listed.problem}`;
-    return {findings: [], silences: [{problem, missing: false, next: 'minikube status'}]};
+    return {findings: [], silences: [{problem, rank: 'awaited', next: 'minikube status'}]};
   }
   // The engine knows those of the docker and podman drivers itself: the same node must not be found twice.
   const contained = (node: MinikubeNode) => node.driver === 'docker' || node.driver === 'podman';
@@ -156,23 +158,22 @@ async function askApi(name: string, options: NodeOptions): Promise<Answers> {
       throw new NodeError('bad-option', error.failure);
     }
     const {tried, problem, next} = toFailure(error, 'ask the API server');
-    return {findings: [], silences: [{problem: `${tried}: ${problem}`, missing: false, next}]};
+    return {findings: [], silences: [{problem: `${tried}: ${problem}`, rank: 'awaited', next}]};
   }
 }
 
 async function notFound(name: string, options: NodeOptions, silences: readonly Silence[]): Promise<NodeError> {
   const tried = `find the node "${name}"`;
-  const silent = silences.filter((silence) => !silence.missing);
-  if (silent[0] !== undefined) {
-    const problem = silent.map((silence) => silence.problem).join('; ');
-    return new NodeError('not-now', {tried, problem, next: silent[0].next});
+  const awaited = silences.filter((silence) => silence.rank === 'awaited');
+  if (awaited[0] !== undefined) {
+    const problem = awaited.map((silence) => silence.problem).join('; ');
+    return new NodeError('not-now', {tried, problem, next: awaited[0].next});
   }
   const {listNodes} = await import('./list-nodes.ts');
   const nodes = (await listNodes(options)).nodes.map((node) => node.name);
-  const absent = silences.map((silence) => silence.problem);
-  const looked = absent.length > 0 && nodes.length === 0 ? `; not on the PATH: ${absent.join(', ')}` : '';
-  const problem =
-    nodes.length === 0 ? `there is no node here at all${looked}` : `the nodes here are ${nodes.join(', ')}`;
+  const told = silences.filter((silence) => nodes.length === 0 || silence.rank === 'spare');
+  const here = nodes.length === 0 ? 'there is no node here at all' : `the nodes here are ${nodes.join(', ')}`;
+  const problem = [here, ...told.map((silence) => silence.problem)].join('; ');
   const next = nodes.length === 0 ? `ktop --ssh USER@HOST --node ${name} …` : `ktop --node ${nearest(name, nodes)} …`;
   return new NodeError('unknown', {tried, problem, next}, nodes);
 }

@@ -1,0 +1,44 @@
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {findNode} from '../../src/nodes/find-node.ts';
+
+// The engines are stand-ins: what counts is which of them answer.
+let folder: string;
+const find = (node: string) => findNode({node, env: {PATH: `${folder}:/usr/bin:/bin`, HOME: folder}});
+
+async function program(name: string, script: string): Promise<void> {
+  await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, name), 0o755);
+}
+const container = {Id: 'c', Name: '/kind-worker', Config: {Labels: {'io.x-k8s.kind.cluster': 'kind'}}};
+const answering = `case "$*" in
+  ps*) echo c ;;
+  *' c') echo '${JSON.stringify([container])}' ;;
+  *) echo 'Error: No such container' >&2; exit 1 ;;
+esac`;
+const broken = "echo 'cannot reach the engine' >&2; exit 125";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ktop-find-'));
+  await program('nerdctl', broken);
+  await program('minikube', `echo '{"valid":[]}'`);
+});
+afterEach(() => rm(folder, {recursive: true}));
+
+test('a name that the running engine does not know is wrong, though another engine is broken', async () => {
+  await program('docker', answering);
+  await program('podman', broken);
+  await expect(find('kind-wroker')).rejects.toMatchObject({
+    kind: 'unknown',
+    nodes: ['kind-worker'],
+    failure: {problem: expect.stringContaining('podman did not answer: cannot reach the engine') as unknown},
+  });
+});
+
+test('where no engine answers the node may come yet', async () => {
+  await program('docker', broken);
+  await program('podman', broken);
+  await expect(find('kind-worker')).rejects.toMatchObject({kind: 'not-now', failure: {next: 'docker info'}});
+});
