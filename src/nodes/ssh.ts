@@ -1,6 +1,3 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {toFailure, type Failure} from '../model/failure.ts';
 import {runLocal, type Env} from './local-command.ts';
 import type {Node, ProviderName} from './node.ts';
@@ -9,6 +6,7 @@ import type {NodeOptions} from './options.ts';
 import {processShell, type Launcher} from './process-shell.ts';
 import {shellNode} from './shell-node.ts';
 import {shellQuote} from './shell-quote.ts';
+import {sharedSocket} from './ssh-socket.ts';
 
 /** Where ssh goes, as the user wrote it: the rest is in the user's own configuration. */
 export interface SshTarget {
@@ -66,12 +64,9 @@ export async function sshLauncher(
   env: Env,
 ): Promise<{readonly launcher: Launcher; readonly hostname: string; readonly close: () => Promise<void>}> {
   const {hostname, shares} = await settingsOf(target, env);
-  // A private folder: whoever can open the socket can run commands on the node.
-  const folder = shares ? null : await mkdtemp(join(tmpdir(), 'ktop-ssh-'));
-  const sharing =
-    folder === null
-      ? []
-      : ['-o', 'ControlMaster=auto', '-o', `ControlPath=${join(folder, '%C')}`, '-o', 'ControlPersist=30'];
+  const path = shares ? [] : ['-o', `ControlPath=${await sharedSocket(destination(target), env)}`];
+  // The journal keeps the connection open; after the last command it is of use for a moment only.
+  const sharing = shares ? [] : [...path, '-o', 'ControlMaster=auto', '-o', 'ControlPersist=5'];
   const options = [
     ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'],
     ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'],
@@ -79,9 +74,8 @@ export async function sshLauncher(
   ].flat();
   const name = target.user === null ? target.host : `${target.user}@${target.host}`;
   const close = async () => {
-    if (folder === null) return;
-    await runLocal('ssh', ['-O', 'exit', '-o', `ControlPath=${join(folder, '%C')}`, ...destination(target)], {env});
-    await rm(folder, {recursive: true, force: true});
+    // Not `exit`: commands of another ktop may run in it. It ends with the last of them.
+    if (!shares) await runLocal('ssh', ['-O', 'stop', ...path, ...destination(target)], {env});
   };
   const launcher: Launcher = {
     title: `ssh ${name}`,
