@@ -2,10 +2,11 @@ import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {docker} from './engine.ts';
+import {docker, engine, type TestEngine} from './engine.ts';
 
 const packages = ['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'curl', 'ca-certificates', 'procps'];
 
+const command = 'CMD ["/usr/local/sbin/node-init"]';
 const rootfs = join(import.meta.dirname, 'image', 'rootfs');
 
 /** Done in the new root file system, whose path is `$1`. */
@@ -30,8 +31,28 @@ export function imageName(): string {
   return `ktop-test-node:${hash.digest('hex').slice(0, 12)}`;
 }
 
+/** The image in either engine; podman gets it from Docker. */
+export async function ensureImage(where: TestEngine): Promise<string> {
+  const name = await ensureDockerImage();
+  if (where === 'docker') return name;
+  const own = `localhost/${name}`;
+  if ((await engine('podman', 'images', '--quiet', own)).trim() !== '') return own;
+  const made = await docker('create', name);
+  try {
+    const save = spawn('docker', ['export', made.trim()], {stdio: ['ignore', 'pipe', 'inherit']});
+    const load = spawn('podman', ['import', '--quiet', '--change', command, '-', own], {
+      stdio: [save.stdout, 'ignore', 'inherit'],
+    });
+    const ends = await Promise.all([save, load].map(exitCode));
+    if (ends.some((code) => code !== 0)) throw new Error(`docker export or podman import failed (${ends.join(', ')})`);
+  } finally {
+    await docker('rm', made.trim());
+  }
+  return own;
+}
+
 /** Builds the image unless this machine's engine has it: a Debian with systemd, made by mmdebstrap (about a minute). */
-export async function ensureImage(): Promise<string> {
+async function ensureDockerImage(): Promise<string> {
   const name = imageName();
   const id = await docker('images', '--quiet', name);
   if (id.trim() !== '') return name;
@@ -42,7 +63,7 @@ export async function ensureImage(): Promise<string> {
     ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...options, 'bookworm', '-'],
     {stdio: ['ignore', 'pipe', 'inherit']},
   );
-  const load = spawn('docker', ['import', '--change', 'CMD ["/usr/local/sbin/node-init"]', '-', name], {
+  const load = spawn('docker', ['import', '--change', command, '-', name], {
     stdio: [make.stdout, 'ignore', 'inherit'],
   });
   const ends = await Promise.all([make, load].map(exitCode));

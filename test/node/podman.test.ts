@@ -1,56 +1,85 @@
-import {execFile, spawnSync} from 'node:child_process';
-import {promisify} from 'node:util';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {findNode} from '../../src/nodes/find-node.ts';
-import {whyNoEngine} from './engine.ts';
+import type {NodeOptions} from '../../src/nodes/options.ts';
+import {ClusterStandIn, pki} from '../nodes/cluster-stand-in.ts';
+import {engine, whyNoPodman} from './engine.ts';
 import {hostileWords} from './hostile-words.ts';
-import {ensureImage} from './image.ts';
+import {startNode, stopNode, until, type TestNode} from './start-node.ts';
+import {followThroughCuts, killClients} from './through-cuts.ts';
 
-const run = promisify(execFile);
-const noPodman = whyNoEngine() !== null || spawnSync('podman', ['info'], {stdio: 'ignore'}).status !== 0;
-if (noPodman) process.stderr.write('\n*** SKIPPED: the test on podman did not run: there is no working podman ***\n\n');
+const noPodman = whyNoPodman();
+if (noPodman !== null) process.stderr.write(`\n*** SKIPPED: the tests on podman did not run: ${noPodman} ***\n\n`);
 
-describe.skipIf(noPodman)('podman', () => {
-  const name = `ktop-podman-${process.pid}`;
-  let image = '';
-  let why: string | null = null;
+// The same machine as in Docker: what is podman's own is its client, its `inspect` and its network.
+describe.skipIf(noPodman !== null)('podman', () => {
+  let node: TestNode | undefined;
+  let why = '';
+  let folder = '';
   beforeAll(async () => {
-    const made = await run('sh', [
-      '-c',
-      'c=$(docker create "$1") && docker export "$c" | podman import -q - && docker rm "$c" >/dev/null',
-      'import',
-      await ensureImage(),
-    ]);
-    image = made.stdout.trim();
-    // Sandboxes that may not raise limits have a podman that must be told so; some cannot run anything at all.
-    const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
-    const argv = ['run', '--detach', '--name', name, '--network', 'none', ...limits, image, 'sleep', '600'];
-    const [first, second] = [() => run('podman', argv), () => run('podman', ['--runtime', 'runc', ...argv])];
-    await first().catch(async (error: unknown) => {
-      await run('podman', ['rm', '--force', name]).catch(() => undefined);
-      await second().catch(() => (why = String(error)));
+    folder = mkdtempSync(join(tmpdir(), 'ktop-podman-'));
+    // Some sandboxes have a podman that cannot run anything.
+    node = await startNode({engine: 'podman'}).catch((error: unknown) => {
+      why = `podman runs no node here: ${String(error)}`;
+      process.stderr.write(`\n*** SKIPPED: ${why} ***\n\n`);
+      return undefined;
     });
-    if (why !== null) process.stderr.write(`\n*** SKIPPED: podman runs no container here: ${why} ***\n\n`);
   });
   afterAll(async () => {
-    await run('podman', ['rm', '--force', '--time', '0', name]).catch(() => undefined);
-    await run('podman', ['rmi', '--force', image]).catch(() => undefined);
+    await stopNode(node);
+    rmSync(folder, {recursive: true, force: true});
   });
 
-  test('runs, passes on hostile arguments and leaves nothing behind', async (context) => {
-    context.skip(why !== null, why ?? '');
-    const node = await findNode({node: name});
-    expect(node.via).toBe('podman exec');
-    const shell = node.shell.kind === 'shell' ? node.shell.shell : expect.unreachable();
-    expect((await shell.run(['printf', '%s\\0', ...hostileWords])).stdout.split('\0').slice(0, -1)).toEqual(
-      hostileWords,
-    );
+  const open = (there: TestNode, options: Partial<NodeOptions> = {}, env: NodeOptions['env'] = {}) => {
+    const {PATH, HOME} = process.env;
+    return findNode({node: there.name, env: {PATH, HOME, KTOP_TOKEN: there.token, ...env}, ...options});
+  };
+
+  test('passes on hostile arguments and leaves nothing behind', async (context) => {
+    if (node === undefined) return context.skip(why);
+    const there = node;
+    const found = await open(there);
+    expect([found.provider, found.via]).toEqual(['kind', 'podman exec']);
+    const shell = found.shell.kind === 'shell' ? found.shell.shell : expect.unreachable();
+    const {stdout} = await shell.run(['printf', '%s\\0', ...hostileWords]);
+    expect(stdout.split('\0').slice(0, -1)).toEqual(hostileWords);
     const follow = shell.follow(['sh', '-c', 'echo on; sleep 31415']);
     await follow.stdout[Symbol.asyncIterator]().next();
     await follow.stop();
-    await expect
-      .poll(async () => (await run('podman', ['exec', name, 'ps', '-eo', 'args'])).stdout, {timeout: 10_000})
-      .not.toContain('31415');
-    await node.close();
+    await until('it is gone', async () => (await there.countProcesses('31415')) === 0, 10_000);
+    await found.close();
+  });
+
+  test('each connection is cut in the middle: no line is lost, none is read twice', async (context) => {
+    if (node === undefined) return context.skip(why);
+    const there = node;
+    const api = await ClusterStandIn.inFrontOf(there.name, {host: there.address, port: 10250, token: there.token});
+    api.rights = {jane: ['nodes', 'nodes/proxy']};
+    const KUBECONFIG = join(folder, 'config');
+    const jane = {'client-certificate': pki('jane.pem'), 'client-key': pki('jane.key')};
+    writeFileSync(KUBECONFIG, api.kubeconfig(jane));
+    const over = (route: NodeOptions['route']) => open(there, {route}, {KUBECONFIG});
+    await followThroughCuts({
+      there,
+      nodes: [await over('direct'), await over('apiserver'), await over('exec')],
+      cuts: [
+        {title: 'the clients are killed', make: () => killClients(`--interactive ${there.name}`)},
+        {title: 'the node cuts it', make: () => there.exec('pkill', '-9', '-f', 'journalctl --[f]ollow|/dev/[t]cp')},
+        {title: 'the kubelet restarts', make: () => there.exec('systemctl', 'restart', 'kubelet')},
+        {title: 'the API server cuts its connections', make: () => api.cutApi()},
+      ],
+    });
+    await api.stop();
+  });
+
+  test('a stopped node says so, with the engine it belongs to', async (context) => {
+    if (node === undefined) return context.skip(why);
+    const found = await open(node);
+    const shell = found.shell.kind === 'shell' ? found.shell.shell : expect.unreachable();
+    await engine('podman', 'stop', '--time', '1', node.name);
+    await expect(shell.run(['true'])).rejects.toThrow(`podman start ${node.name}`);
+    await found.close();
   });
 });

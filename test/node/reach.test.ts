@@ -1,5 +1,5 @@
 import {spawn, execFile} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -8,11 +8,12 @@ import {findNode} from '../../src/nodes/find-node.ts';
 import {listNodes} from '../../src/nodes/list-nodes.ts';
 import type {Node, NodeShell} from '../../src/nodes/node.ts';
 import type {NodeOptions} from '../../src/nodes/options.ts';
-import {followJournal} from '../../src/sources/journal.ts';
 import {describeOnNode} from './describe-on-node.ts';
+import {ClusterStandIn, pki} from '../nodes/cluster-stand-in.ts';
 import {docker} from './engine.ts';
 import {hostileWords} from './hostile-words.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
+import {followThroughCuts, killClients} from './through-cuts.ts';
 
 const run = promisify(execFile);
 const stats = '/stats/summary?only_cpu_and_memory=true';
@@ -22,7 +23,12 @@ describeOnNode('reaching a node', () => {
   let node: TestNode;
   let folder = '';
   const open: Node[] = [];
-  const env = () => ({PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOME: folder, KTOP_TOKEN: node.token});
+  const env = () => ({
+    PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+    HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    KTOP_TOKEN: node.token,
+  });
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ktop-reach-'));
@@ -68,12 +74,12 @@ Host strange
     return found.shell.shell;
   }
 
-  /** Every provider that runs commands, each reaching the same real machine. */
-  const ways: readonly (readonly [string, () => Partial<NodeOptions>])[] = [
-    ['docker exec', () => ({via: 'kind'})],
-    ['ssh as root', () => ({ssh: 'root@known'})],
-    ['ssh and sudo', () => ({ssh: 'docker@known'})],
-    ['minikube', () => ({via: 'minikube'})],
+  /** Every provider that runs commands, each reaching the same real machine, and how its connections are cut there. */
+  const ways: readonly (readonly [string, () => Partial<NodeOptions>, cutThere: string])[] = [
+    ['docker exec', () => ({via: 'kind'}), 'pkill -9 -f "journalctl --[f]ollow|/dev/[t]cp"'],
+    ['ssh as root', () => ({ssh: 'root@known'}), 'pkill -9 -f "[s]shd: root"'],
+    ['ssh and sudo', () => ({ssh: 'docker@known'}), 'pkill -9 -f "[s]shd: docker"'],
+    ['minikube', () => ({via: 'minikube'}), 'pkill -9 -f "[s]shd: docker"'],
   ];
   beforeAll(() => {
     // Answers as minikube does for two profiles, one of two machines.
@@ -102,7 +108,7 @@ esac
     chmodSync(join(folder, 'bin', 'minikube'), 0o755);
   });
 
-  for (const [name, options] of ways) {
+  for (const [name, options, cutThere] of ways) {
     test(`${name}: runs as root, copies in and reads the kubelet both ways`, async () => {
       const shell = await shellOf(options());
       expect((await shell.run(['id', '-un'])).stdout).toBe('root\n');
@@ -129,55 +135,48 @@ esac
 
     test(`${name}: kill -9 of the client leaves nothing on the node`, async () => {
       const mark = `31415.${Math.floor(Math.random() * 1e6)}`;
-      const {PATH, HOME} = env();
+      const {PATH, HOME, XDG_RUNTIME_DIR} = env();
       const script = `
         import {findNode} from '${join(import.meta.dirname, '../../src/nodes/find-node.ts')}';
         const node = await findNode(${JSON.stringify({node: node.name, ...options()})});
         const {stdout} = node.shell.shell.follow(['sh', '-c', 'sleep ${mark} & echo on; sleep ${mark}']);
         for await (const chunk of stdout) process.stdout.write(chunk);`;
       const client = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
-        env: {...process.env, PATH, HOME, NODE_NO_WARNINGS: '1'},
+        env: {...process.env, PATH, HOME, XDG_RUNTIME_DIR, NODE_NO_WARNINGS: '1'},
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       await until('it runs there', async () => (await node.countProcesses(`sleep ${mark}`)) > 0);
       client.kill('SIGKILL');
       await until('all of it is gone', async () => (await node.countProcesses(mark)) === 0, 15_000);
     });
-  }
 
-  test('ssh that is cut off in the middle loses no line of the journal and repeats none', async () => {
-    const total = 20_000;
-    const shell = await shellOf({ssh: 'root@known'});
-    const ended = new AbortController();
-    const where = {shell, by: 'ssh', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 0};
-    const source = {...where, since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const numbers: number[] = [];
-    const gaps: string[] = [];
-    let cuts = 0;
-    let loaded = false;
-    for await (const event of followJournal(source, ended.signal)) {
-      if (event.type === 'journal-stream' && event.state.kind === 'following' && !loaded) {
-        loaded = true;
-        await node.startLogLoad({perSecond: 4000, total});
-      }
-      if (event.type === 'journal-gap') gaps.push(event.reason);
-      if (event.type !== 'journal') continue;
-      for (const {message} of event.entries) {
-        const number = /"Numbered line" n=(\d+)/.exec(message)?.[1];
-        if (number !== undefined) numbers.push(Number(number));
-      }
-      if (numbers.length >= total) ended.abort();
-      else if (cuts < 3 && numbers.length > (cuts + 1) * 4000) {
-        cuts += 1;
-        // Every connection of that user is cut on the node's side, as a router would.
-        await node.exec('sh', '-c', 'for p in $(pgrep -f "[s]shd: root"); do kill -9 $p; done');
-      }
-    }
-    await node.stopLogLoad();
-    expect(cuts).toBe(3);
-    expect(gaps).toEqual([]);
-    expect(numbers).toEqual(Array.from({length: total}, (_, index) => index));
-  });
+    test(`${name}: each connection is cut in the middle: no line is lost, none is read twice`, async () => {
+      const api = await ClusterStandIn.inFrontOf(node.name, {host: node.address, port: 10250, token: node.token});
+      api.rights = {jane: ['nodes', 'nodes/proxy']};
+      const config = join(folder, 'config');
+      const jane = {'client-certificate': pki('jane.pem'), 'client-key': pki('jane.key')};
+      writeFileSync(config, api.kubeconfig(jane));
+      const over = (route: NodeOptions['route']) => find({...options(), route, env: {...env(), KUBECONFIG: config}});
+      const ssh = name !== 'docker exec';
+      await followThroughCuts({
+        there: node,
+        nodes: [await over('direct'), await over('apiserver'), await over('exec')],
+        cuts: [
+          {
+            title: 'the clients are killed',
+            make: () => killClients(ssh ? 'ControlPath' : `--interactive ${node.name}`),
+          },
+          ...(ssh
+            ? [{title: 'the shared connection is killed', make: () => run('pkill', ['-9', '-f', `${folder}.*mux`])}]
+            : []),
+          {title: 'the node cuts it', make: () => node.exec('sh', '-c', cutThere)},
+          {title: 'the kubelet restarts', make: () => node.exec('systemctl', 'restart', 'kubelet')},
+          {title: 'the API server cuts its connections', make: () => api.cutApi()},
+        ],
+      });
+      await api.stop();
+    });
+  }
 
   test('the token is in no process list, neither here nor there', async () => {
     const route = await (await find({route: 'exec'})).openRoute(signal);
@@ -254,6 +253,16 @@ esac
     expect(nodes).toContainEqual(
       expect.objectContaining({name: 'minikube', provider: 'minikube', role: 'control-plane'}),
     );
+  });
+
+  test('nothing of ssh stays behind on this machine', async () => {
+    for (const one of open) await one.close();
+    await until('the shared connections are gone', async () => {
+      const {stdout} = await run('ps', ['-eo', 'args']);
+      return (
+        !stdout.includes(`ssh: ${folder}`) && readdirSync(join(folder, `ktop-ssh-${process.getuid?.()}`)).length === 0
+      );
+    });
   });
 
   test('a stopped node is found, says so, and is reached again when it runs', async () => {

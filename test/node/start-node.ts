@@ -5,11 +5,13 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {build} from 'esbuild';
 import type {Caller} from '../../src/demo/kubelet-server.ts';
-import {docker} from './engine.ts';
+import {engine as engineClient, type TestEngine} from './engine.ts';
 import {ensureImage} from './image.ts';
 import {loadFile, manifestDirectory, tokenFile, type LogLoad, type PodManifest} from './stand-in/pod-manifest.ts';
 
 export interface TestNodeOptions {
+  /** Default `docker`. */
+  readonly engine?: TestEngine;
   /** What the node is called after the run's own prefix: `worker` becomes `kt3f9a-worker`. */
   readonly role?: 'control-plane' | 'worker' | 'worker2' | 'worker3';
   /** Default true: carry kind's labels, so that discovery finds it as a node of the cluster `kt3f9a`. */
@@ -58,14 +60,22 @@ export const idlePod: PodManifest = {
 };
 
 const project = join(import.meta.dirname, '..', '..');
-const started = new Set<string>();
+const started = new Map<string, TestEngine>();
 process.on('exit', () => {
-  if (started.size > 0) spawnSync('docker', ['rm', '--force', '--volumes', ...started], {stdio: 'ignore'});
+  for (const [name, engine] of started) spawnSync(engine, ['rm', '--force', '--volumes', name], {stdio: 'ignore'});
 });
+
+/** What an engine wants beside the rest: podman must be told of systemd, and in a sandbox may raise no limits. */
+const engineArgs = {
+  docker: [],
+  podman: ['--systemd=always', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'],
+};
 
 /** Starts a node under a name that no other run has. Stop it with `stopNode`; the end of the process does it too. */
 export async function startNode(options: TestNodeOptions = {}): Promise<TestNode> {
-  const [image, bundle] = await Promise.all([ensureImage(), bundleKubelet(), removeLeftovers()]);
+  const {engine = 'docker'} = options;
+  const cli = (...args: readonly string[]) => engineClient(engine, ...args);
+  const [image, bundle] = await Promise.all([ensureImage(engine), bundleKubelet(), removeLeftovers(engine)]);
   const cluster = `kt${randomBytes(2).toString('hex')}`;
   const role = options.role ?? 'worker';
   const name = `${cluster}-${role}`;
@@ -78,15 +88,25 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     ...(options.kindLabels === false ? {} : kind),
     ...options.labels,
   };
-  await docker(
-    ...['create', '--name', name, '--hostname', name, '--cap-add', 'SYS_ADMIN', '--cgroupns=private'],
+  await cli(
+    ...[
+      'create',
+      ...engineArgs[engine],
+      '--name',
+      name,
+      '--hostname',
+      name,
+      '--cap-add',
+      'SYS_ADMIN',
+      '--cgroupns=private',
+    ],
     ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
     ...['--tmpfs', '/run', '--tmpfs', '/tmp'],
     ...['--volume', `${nodeBinary()}:/opt/ktop-test/node:ro`, '--volume', `${bundle}:/opt/ktop-test/bundle:ro`],
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     image,
   );
-  started.add(name);
+  started.set(name, engine);
 
   const local = mkdtempSync(join(tmpdir(), 'ktop-test-node-'));
   const localTokenFile = join(local, 'token');
@@ -95,9 +115,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     const tree = mkdtempSync(join(tmpdir(), 'ktop-test-copy-'));
     mkdirSync(dirname(join(tree, path)), {recursive: true});
     writeFileSync(join(tree, path), content, {mode});
-    await docker('cp', '--quiet', join(tree, path), `${name}:${path}`).catch(() =>
-      docker('cp', join(tree, path), `${name}:${path}`),
-    );
+    await cli('cp', join(tree, path), `${name}:${path}`);
     rmSync(tree, {recursive: true});
   };
   const runtimeEndpoint = '--container-runtime-endpoint=unix:///run/containerd/containerd.sock';
@@ -108,9 +126,9 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
   for (const pod of options.pods ?? [busyPod, idlePod]) {
     await writeFile(manifestFile(pod.metadata.name), JSON.stringify(pod));
   }
-  await docker('start', name);
+  await cli('start', name);
 
-  const exec = (...argv: readonly string[]) => docker('exec', name, ...argv);
+  const exec = (...argv: readonly string[]) => cli('exec', name, ...argv);
   const ready = async () => {
     await until(`${name} is up`, async () => {
       await exec('systemctl', 'is-active', '--quiet', 'kubelet.service', 'ssh.service', 'dbus.socket');
@@ -125,7 +143,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
       'printf "%s\\n" "$1" >$h/.ssh/authorized_keys; chown $u:$u $h/.ssh/authorized_keys; done';
     await exec('sh', '-c', install, 'install', options.authorizedKey);
   }
-  const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', name);
+  const address = await cli('inspect', '--format', '{{.NetworkSettings.IPAddress}}', name);
   return {
     name,
     cluster,
@@ -157,7 +175,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
 export async function stopNode(node: TestNode | undefined): Promise<void> {
   if (node === undefined) return;
   rmSync(dirname(node.tokenFile), {recursive: true, force: true});
-  await docker('rm', '--force', '--volumes', node.name);
+  await engineClient(started.get(node.name) ?? 'docker', 'rm', '--force', '--volumes', node.name);
   started.delete(node.name);
 }
 
@@ -178,18 +196,14 @@ export async function until<T>(what: string, ask: () => Promise<T | null | false
 }
 
 /** Nodes of a run that was killed before it could remove them. */
-async function removeLeftovers(): Promise<void> {
-  const lines = await docker(
-    'ps',
-    '--all',
-    '--filter',
-    'label=ktop-test',
-    '--format',
-    '{{.Names}} {{.Label "ktop-test"}}',
-  );
+async function removeLeftovers(engine: TestEngine): Promise<void> {
+  const label = engine === 'docker' ? '{{.Label "ktop-test"}}' : '{{index .Labels "ktop-test"}}';
+  const format = `{{.Names}} ${label}`;
+  const lines = await engineClient(engine, 'ps', '--all', '--filter', 'label=ktop-test', '--format', format);
   for (const line of lines.split('\n')) {
     const [name = '', pid = ''] = line.split(' ');
-    if (name !== '' && !existsSync(`/proc/${pid}`)) await docker('rm', '--force', '--volumes', name).catch(() => '');
+    if (name !== '' && !existsSync(`/proc/${pid}`))
+      await engineClient(engine, 'rm', '--force', '--volumes', name).catch(() => '');
   }
 }
 

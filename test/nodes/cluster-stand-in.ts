@@ -31,7 +31,10 @@ export class ClusterStandIn {
   /** A kubelet that is down answers nobody. */
   #kubelet: Server | null = null;
   #api: Server | null = null;
+  kubeletHost = '127.0.0.1';
   kubeletPort = 0;
+  /** How the API server shows itself to a kubelet that knows no certificate of this PKI. */
+  #proxyToken: string | null = null;
   apiPort = 0;
   tokenSeconds = 3600;
 
@@ -43,6 +46,16 @@ export class ClusterStandIn {
   static async start(nodeName: string): Promise<ClusterStandIn> {
     const cluster = new ClusterStandIn(nodeName);
     await cluster.startKubelet();
+    await cluster.startApi();
+    return cluster;
+  }
+
+  /** An API server alone: the kubelet that it leads to is another's, and knows it by a token. */
+  static async inFrontOf(nodeName: string, kubelet: {host: string; port: number; token: string}) {
+    const cluster = new ClusterStandIn(nodeName);
+    cluster.kubeletHost = kubelet.host;
+    cluster.kubeletPort = kubelet.port;
+    cluster.#proxyToken = kubelet.token;
     await cluster.startApi();
     return cluster;
   }
@@ -80,6 +93,11 @@ export class ClusterStandIn {
     );
     this.#api = server;
     this.apiPort = await listen(server, port);
+  }
+
+  /** Cuts every connection to the API server, as a load balancer in front of it may. */
+  cutApi(): void {
+    this.#api?.closeAllConnections();
   }
 
   async stopApi(): Promise<void> {
@@ -156,7 +174,7 @@ export class ClusterStandIn {
     const node = {
       metadata: {name: this.nodeName, labels: {'node-role.kubernetes.io/worker': ''}},
       status: {
-        addresses: [{type: 'InternalIP', address: '127.0.0.1'}],
+        addresses: [{type: 'InternalIP', address: this.kubeletHost}],
         daemonEndpoints: {kubeletEndpoint: {Port: this.kubeletPort}},
         nodeInfo: {kubeletVersion: 'v1.32.13'},
         conditions: [{type: 'Ready', status: 'True'}],
@@ -233,17 +251,19 @@ export class ClusterStandIn {
     return new Promise((resolve) => {
       const outgoing = request(
         {
-          host: '127.0.0.1',
+          host: this.kubeletHost,
           port: this.kubeletPort,
           path,
           rejectUnauthorized: false,
-          cert: read('server.pem'),
-          key: read('server.key'),
+          ...(this.#proxyToken === null
+            ? {cert: read('server.pem'), key: read('server.key')}
+            : {headers: {authorization: `Bearer ${this.#proxyToken}`}}),
           agent: false,
         },
         (answer) => {
           reply.writeHead(answer.statusCode ?? 502);
-          answer.pipe(reply).on('finish', resolve);
+          answer.on('error', () => reply.destroy());
+          answer.pipe(reply).on('close', resolve);
         },
       );
       outgoing.on('error', (error) => {
