@@ -22,7 +22,7 @@ export function apiNode(name: string, options: NodeOptions): Node {
       kind: 'none',
       why: {
         tried: `run a command on ${name}`,
-        problem: 'it is known from the API server only',
+        problem: 'no command can be run there: the node is known from the API server only',
         next: `ktop --ssh USER@HOST --node ${name} …`,
       },
     },

@@ -16,13 +16,18 @@ export interface JournalQueryOptions {
 
 const everyMs = 2_000;
 const longestPauseMs = 15_000;
-/** More lines in one poll than this are cut off by the kubelet, which is then said. */
-const mostLines = 20_000;
+/** Asked for where hardly anything comes. */
+const leastLines = 50;
+/** The kubelet gives no more at once (`pkg/kubelet/kubelet_server_journal.go`, `maxTailLines`). */
+const mostLines = 100_000;
+/** So many of the lines seen last are looked for in the next answer. */
+const keptLines = 50;
 
 /**
- * Follows the kubelet's journal where no command can be run, by the kubelet's own log query
- * (`/logs/?query=UNIT`, Kubernetes 1.30 and later where the node allows it). It is asked again and again from the last
- * whole second that was seen, because the query knows no cursor; what was seen already is left out.
+ * Follows the kubelet's journal where no command can be run, by the kubelet's own log query (`/logs/?query=UNIT`,
+ * Kubernetes 1.27 and later where the node allows it). The query knows no cursor, and its `sinceTime` is taken in the
+ * node's own time zone though it is sent in another. So the newest lines are asked for again and again, more of them
+ * until the answer reaches back to what was seen last; what was seen already is left out.
  */
 export async function* followJournalQuery(options: JournalQueryOptions, signal: AbortSignal): AsyncGenerator<Event> {
   const now = options.now ?? (() => localMs(Date.now()));
@@ -36,7 +41,7 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
     while (!signal.aborted) {
       try {
         route ??= await options.openRoute(signal);
-        const {entries, gap} = reader.take(await route.get(reader.path(), {signal, timeoutMs: 15_000}), now());
+        const {entries, gap, more} = reader.take(await route.get(reader.path(), {signal, timeoutMs: 30_000}), now());
         if (!following) yield stream({kind: 'following', since: now()});
         following = true;
         failures = 0;
@@ -46,7 +51,7 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
           const started = entry.identifier === 'systemd' && entry.message.startsWith('Started ');
           if (started) yield {type: 'kubelet-started', at: entry.at, pid: null};
         }
-        await sleep(everyMs, signal);
+        if (!more) await sleep(everyMs, signal);
       } catch (error) {
         if (isAborted(signal)) return;
         failures += 1;
@@ -74,67 +79,98 @@ const isAborted = (signal: AbortSignal) => signal.aborted;
 /** The kubelet does not answer such queries at all: its configuration must change first. */
 class NotOffered extends FailureError {}
 
-/** Remembers what was seen of the last second, and tells new lines from old. */
+/** What is new in an answer. */
+export interface Reading {
+  readonly entries: readonly JournalEntry[];
+  /** A sentence where lines are missing before the entries. */
+  readonly gap: string | null;
+  /** The answer did not reach back far enough: ask again at once, for more. */
+  readonly more: boolean;
+}
+
+/** Remembers the lines seen last, and tells new lines from old. */
 export class QueryReader {
   readonly #unit: string;
-  readonly #lines: number;
-  /** The last whole second that was seen, and its lines in their order. */
-  #second: number | null = null;
-  #seen: readonly string[] = [];
+  #asked: number;
+  #last: readonly string[] = [];
   #count = 0;
 
   constructor(unit: string, lines: number) {
     this.#unit = unit;
-    this.#lines = lines;
+    this.#asked = lines;
   }
 
   /** What to ask next. */
   path(): string {
-    const query = new URLSearchParams({query: this.#unit});
-    if (this.#second === null) query.set('tailLines', String(this.#lines));
-    else {
-      query.set('sinceTime', new Date(this.#second).toISOString().replace('.000Z', 'Z'));
-      query.set('tailLines', String(mostLines));
-    }
-    return `/logs/?${query.toString()}`;
+    return `/logs/?query=${encodeURIComponent(this.#unit)}&tailLines=${this.#asked}`;
   }
 
-  /** The entries of an answer that are new, and a sentence where some are missing before them. */
-  take(reply: KubeletReply, now: LocalMs): {readonly entries: readonly JournalEntry[]; readonly gap: string | null} {
-    const tried = `GET ${this.path()} of the kubelet`;
-    if (reply.denied) throw new FailureError(reply.denied);
-    if (reply.status !== 200 || /^\s*</.test(reply.body)) {
-      const problem = 'the kubelet answers no log queries (they are off by default)';
-      const next = 'set featureGates: {NodeLogQuery: true} and enableSystemLogQuery: true in its configuration';
-      if (reply.status < 500) throw new NotOffered({tried, problem, next});
-      throw new FailureError({tried, problem: `${reply.status}: ${reply.body.slice(0, 200)}`, next: null});
-    }
-    const found = parseLines(reply.body, this.#unit, now);
-    const old = [...this.#seen];
-    const fresh = found.filter(({line}) => {
-      const index = old.indexOf(line);
-      if (index >= 0) old.splice(index, 1);
-      return index < 0;
-    });
+  /** Rejects where the answer is none. */
+  take(reply: KubeletReply, now: LocalMs): Reading {
+    const found = parseLines(this.#textOf(reply), this.#unit, now);
+    const lines = found.map(({line}) => line);
+    const reached = this.#last.length === 0 ? 0 : endOfSeen(this.#last, lines);
     let gap: string | null = null;
-    if (this.#second !== null && found.length >= mostLines) gap = `more than ${mostLines} lines came at once`;
-    else if (this.#seen.length > 0 && old.length === this.#seen.length) gap = 'the journal of the node was cleared';
-    const last = fresh.at(-1);
-    if (last !== undefined) {
-      this.#second = Math.floor(last.at / 1000) * 1000;
-      const {length} = found;
-      const from = found.findIndex((one) => one.at >= (this.#second ?? 0));
-      this.#seen = found.slice(from < 0 ? length : from).map(({line}) => line);
-    } else if (gap !== null) {
-      this.#seen = [];
+    if (reached === null) {
+      if (found.length >= this.#asked && this.#asked < mostLines) {
+        this.#asked = Math.min(mostLines, this.#asked * 8);
+        return {entries: [], gap: null, more: true};
+      }
+      gap =
+        found.length < this.#asked
+          ? 'the journal of the node was cleared'
+          : `more than ${mostLines} lines came at once`;
     }
-    return {entries: fresh.map((one) => this.#entry(one)), gap};
+    const fresh = found.slice(reached ?? 0);
+    this.#last = lines.slice(-keptLines);
+    this.#asked = Math.min(mostLines, Math.max(leastLines, 2 * fresh.length));
+    return {entries: fresh.map((one) => this.#entry(one)), gap, more: false};
+  }
+
+  #textOf({status, body, denied}: KubeletReply): string {
+    const tried = `GET ${this.path()} of the kubelet`;
+    if (denied) throw new FailureError(denied);
+    const said = body.trim().slice(0, 200);
+    // Without log queries the same path lists the files of /var/log, or is closed.
+    if (status === 404 || status === 405 || /^\s*</.test(body)) {
+      const problem = 'the kubelet answers no log queries (they are off by default)';
+      const next =
+        'set "enableSystemLogQuery: true" and "featureGates: {NodeLogQuery: true}" in its configuration and restart it';
+      throw new NotOffered({tried, problem, next});
+    }
+    if (status >= 400 && status < 500) throw new NotOffered({tried, problem: `${status}: ${said}`, next: null});
+    if (status !== 200) throw new FailureError({tried, problem: `${status}: ${said}`, next: null});
+    // Sentences of the kubelet in place of lines.
+    if (/^(log not found for|options present and query resolved to log files)/.test(said)) {
+      const next = 'ktop --unit UNIT …';
+      throw new NotOffered({tried, problem: `the node's journal knows no unit "${this.#unit}"`, next});
+    }
+    if (/^(error: journal output not available|failed to get logging cmd)/.test(said)) {
+      throw new FailureError({tried, problem: said.split('\n')[0] ?? said, next: null});
+    }
+    return body;
   }
 
   #entry({at, unit, identifier, pid, priority, message}: QueryLine): JournalEntry {
     this.#count += 1;
     return {cursor: `query:${this.#count}`, at, unit, identifier, pid, priority, message};
   }
+}
+
+/**
+ * Where the lines go on after those that were seen; null where the two do not meet. The microseconds in front of each
+ * line make nearly all of them differ; of several places it is the first where most lines agree.
+ */
+function endOfSeen(seen: readonly string[], lines: readonly string[]): number | null {
+  let best = {end: 0, length: 0};
+  for (let end = 1; end <= lines.length; end += 1) {
+    let length = 0;
+    while (length < end && length < seen.length && lines[end - 1 - length] === seen[seen.length - 1 - length]) {
+      length += 1;
+    }
+    if (length > best.length) best = {end, length};
+  }
+  return best.length > 0 ? best.end : null;
 }
 
 interface QueryLine extends Omit<JournalEntry, 'cursor'> {

@@ -15,29 +15,43 @@ test('reads the lines of the year they are nearest to, with what continues them'
   ]);
 });
 
-test('asks again from the last second and repeats nothing, not even equal lines', () => {
+test('asks for the newest lines again and repeats nothing, not even equal lines', () => {
   const reader = new QueryReader('kubelet', 100);
   expect(reader.path()).toBe('/logs/?query=kubelet&tailLines=100');
   expect(texts(reader.take(reply(line(1, 'a') + line(2, 'b') + line(2, 'b')), now))).toEqual(['a', 'b', 'b']);
-  expect(reader.path()).toContain('sinceTime=2026-01-01T00%3A00%3A02Z');
-  const second = line(2, 'b').repeat(3) + line(3, 'c');
+  const second = line(1, 'a') + line(2, 'b').repeat(3) + line(3, 'c');
   expect(reader.take(reply(second), now)).toMatchObject({gap: null, entries: [{message: 'b'}, {message: 'c'}]});
-  expect(texts(reader.take(reply(line(3, 'c')), now))).toEqual([]);
+  expect(texts(reader.take(reply(second), now))).toEqual([]);
+});
+
+test('asks for more until the answer reaches back to what was seen', () => {
+  const reader = new QueryReader('kubelet', 2);
+  const many = (from: number, to: number) =>
+    Array.from({length: to - from}, (_, index) => line(1, `n=${from + index}`)).join('');
+  reader.take(reply(many(0, 2)), now);
+  expect(reader.path()).toContain('tailLines=50');
+  expect(reader.take(reply(many(52, 102)), now)).toEqual({entries: [], gap: null, more: true});
+  expect(reader.path()).toContain('tailLines=400');
+  const reading = reader.take(reply(many(0, 102)), now);
+  expect(texts(reading)).toEqual(Array.from({length: 100}, (_, index) => `n=${index + 2}`));
+  expect([reading.gap, reading.more]).toEqual([null, false]);
 });
 
 test('says that lines are missing where the last seen ones are gone', () => {
   const reader = new QueryReader('kubelet', 100);
   reader.take(reply(line(1, 'a')), now);
-  expect(reader.take(reply(line(5, 'z')), now)).toMatchObject({
-    gap: expect.any(String) as string,
-    entries: [{message: 'z'}],
-  });
-  expect(reader.take(reply(line(5, 'z')), now)).toEqual({gap: null, entries: []});
+  const cleared = 'the journal of the node was cleared';
+  expect(reader.take(reply(line(5, 'z')), now)).toMatchObject({gap: cleared, entries: [{message: 'z'}]});
+  expect(reader.take(reply(line(5, 'z')), now)).toMatchObject({gap: null, entries: []});
+  expect(reader.take(reply('-- No entries --\n'), now)).toMatchObject({gap: cleared, entries: []});
+  expect(reader.take(reply(line(6, 'y')), now)).toMatchObject({gap: null, entries: [{message: 'y'}]});
 });
 
 test('a kubelet that only lists its files, or refuses, is told apart from one that is down', () => {
   const reader = new QueryReader('kubelet', 100);
   expect(() => reader.take(reply('<pre>\n<a href="pods/">'), now)).toThrow('enableSystemLogQuery');
-  expect(() => reader.take(reply('not found', 404), now)).toThrow('answers no log queries');
+  expect(() => reader.take(reply('logs endpoint is disabled.', 405), now)).toThrow('answers no log queries');
+  expect(() => reader.take(reply('query: Invalid value', 400), now)).toThrow('400: query: Invalid value');
+  expect(() => reader.take(reply('\nlog not found for kubelet\n'), now)).toThrow('knows no unit "kubelet"');
   expect(() => reader.take(reply('bad gateway', 502), now)).toThrow('502');
 });
