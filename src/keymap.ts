@@ -2,6 +2,7 @@ import type {Binding} from './keys/binding.ts';
 import {cpuBindings, pickPods} from './keys/cpu.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
 import {journalBindings} from './keys/journal.ts';
+import {HelpView} from './model/help.ts';
 import type {Pane} from './model/layout.ts';
 
 /** All keys: the one table that the screen acts by and the help and the README are made from. */
@@ -29,7 +30,12 @@ export const bindings: readonly Binding[] = [
   {keys: ['tab'], pane: 'all', what: 'next pane', run: (actions) => actions.focusNext(1)},
   {keys: ['shift+tab'], pane: 'all', what: 'previous pane', run: (actions) => actions.focusNext(-1)},
   {keys: ['z'], pane: 'all', what: 'zoom the pane, and back', run: (actions) => actions.zoom()},
-  {keys: ['?', 'h'], pane: 'all', what: 'this help', run: (actions) => actions.open({kind: 'help', scroll: 0})},
+  {
+    keys: ['?', 'h'],
+    pane: 'all',
+    what: 'this help',
+    run: (actions) => actions.open({kind: 'help', view: new HelpView()}),
+  },
   {keys: ['ctrl+z'], pane: 'all', what: 'suspend (fg brings it back)', run: (actions) => actions.suspend()},
   {keys: ['q', 'ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
   ...journalBindings,

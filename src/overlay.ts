@@ -1,4 +1,5 @@
 import type {CommandName} from './model/event.ts';
+import type {HelpView} from './model/help.ts';
 import {editLine, lineEdit, type LineEdit} from './model/line-edit.ts';
 import type {KeyPress} from './model/key.ts';
 import {pickerAfter, type Picker, type PickerItem} from './model/selection/picker.ts';
@@ -16,7 +17,7 @@ export interface Prompt {
 
 /** What lies over the panes and takes the keys while it is open. */
 export type Overlay =
-  | {readonly kind: 'help'; readonly scroll: number}
+  | {readonly kind: 'help'; readonly view: HelpView}
   | {readonly kind: 'confirm'; readonly command: CommandName; readonly yes: boolean}
   | {readonly kind: 'prompt'; readonly prompt: Prompt}
   | {
@@ -40,7 +41,7 @@ export function overlayAfter(
   if (press.name === 'escape' || press.name === 'ctrl+g') return null;
   switch (overlay.kind) {
     case 'help':
-      return helpAfter(overlay.scroll, press);
+      return helpAfter(overlay, press);
     case 'confirm':
       return confirmAfter(overlay, press, accept);
     case 'prompt':
@@ -54,20 +55,21 @@ export function overlayAfter(
   }
 }
 
-function helpAfter(scroll: number, press: KeyPress): Overlay | null {
-  switch (press.name) {
-    case 'up':
-      return {kind: 'help', scroll: Math.max(0, scroll - 1)};
-    case 'down':
-      return {kind: 'help', scroll: scroll + 1};
-    case 'pageup':
-      return {kind: 'help', scroll: Math.max(0, scroll - 10)};
-    case 'pagedown':
-    case 'space':
-      return {kind: 'help', scroll: scroll + 10};
-    default:
-      return null;
-  }
+const helpSteps: Readonly<Record<string, number>> = {
+  up: -1,
+  k: -1,
+  down: 1,
+  j: 1,
+  pageup: -10,
+  pagedown: 10,
+  space: 10,
+};
+
+function helpAfter(overlay: Extract<Overlay, {kind: 'help'}>, press: KeyPress): Overlay | null {
+  const step = helpSteps[press.name];
+  if (step === undefined) return null;
+  overlay.view.move(step);
+  return overlay;
 }
 
 function confirmAfter(

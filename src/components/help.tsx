@@ -1,43 +1,34 @@
 import {Box, Text} from 'ink';
+import type {HelpPage} from '../model/help.ts';
 import {useTheme} from './theme.tsx';
 
-export interface HelpLine {
-  readonly keys: string;
-  readonly what: string;
-  /** The reason where the key does nothing now. */
-  readonly disabled: string | null;
-}
-
-export interface HelpSection {
-  readonly title: string;
-  readonly lines: readonly HelpLine[];
-}
-
-/** The keys, made from the keymap; scrolls where the terminal is low. */
+/** The keys, made from the keymap. Fills the screen. */
 export function Help(props: {
-  readonly sections: readonly HelpSection[];
-  readonly scroll: number;
+  readonly page: HelpPage;
   readonly width: number;
   readonly height: number;
 }): React.JSX.Element {
   const theme = useTheme();
-  const rows = props.sections.flatMap((section) => [
-    <Text key={section.title} bold color={theme.accent}>
-      {section.title}
-    </Text>,
-    ...section.lines.map((line) => (
-      <Text key={section.title + line.keys} wrap="truncate" dimColor={line.disabled !== null}>
-        {`  ${line.keys.padEnd(18)} ${line.what}${line.disabled === null ? '' : ` — ${line.disabled}`}`}
-      </Text>
-    )),
-  ]);
-  const room = props.height - 1;
-  const first = Math.min(props.scroll, Math.max(0, rows.length - room));
-  const more = rows.length > room ? ' · arrows scroll' : '';
+  const {header, columns} = props.page;
   return (
     <Box width={props.width} height={props.height} flexDirection="column" overflowY="hidden">
-      <Text inverse>{` Keys — any other key closes${more} `}</Text>
-      {rows.slice(first, first + room)}
+      <Text inverse>{header}</Text>
+      <Box>
+        {columns.map((rows, i) => (
+          <Box key={i} flexDirection="column">
+            {rows.map(({text, tone}, row) => (
+              <Text
+                key={row}
+                bold={tone === 'title'}
+                color={tone === 'title' ? theme.accent : undefined}
+                dimColor={tone === 'dim'}
+              >
+                {text}
+              </Text>
+            ))}
+          </Box>
+        ))}
+      </Box>
     </Box>
   );
 }
