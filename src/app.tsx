@@ -4,7 +4,7 @@ import {clearCommand, clearWarning} from './commands/clear.ts';
 import {restartArgv} from './commands/restart.ts';
 import {Confirm} from './components/confirm.tsx';
 import {CpuPane} from './components/cpu-pane.tsx';
-import {Help, type HelpSection} from './components/help.tsx';
+import {Help} from './components/help.tsx';
 import {HousekeepingPane} from './components/housekeeping-pane.tsx';
 import {PickerScreen} from './components/picker.tsx';
 import {JournalPane} from './components/journal-pane.tsx';
@@ -15,6 +15,7 @@ import {TooSmall} from './components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {bindings} from './keymap.ts';
 import {pressesOf} from './keys/press.ts';
+import type {HelpSection} from './model/help.ts';
 import {shownItems} from './model/selection/picker.ts';
 import {headline} from './model/journal/headline.ts';
 import {layOut, smallest, type Pane, type Size} from './model/layout.ts';
@@ -62,7 +63,7 @@ function Content(props: FrameProps): React.JSX.Element {
   if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;
   const {overlay} = screen;
   if (overlay?.kind === 'help') {
-    return <Help sections={helpSections(screen)} scroll={overlay.scroll} width={size.width} height={size.height} />;
+    return <Help page={overlay.view.page(helpSections(screen), size)} {...size} />;
   }
   if (overlay?.kind === 'picker') {
     const items = overlay.items();
@@ -143,7 +144,7 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
   const message: StatusPart | null =
     notice !== null && now - notice.at < 5000
       ? {text: notice.text, tone: 'plain'}
-      : statusMessage(screen.store.status, now);
+      : statusMessage(screen.store.status, now, size.width);
   return <Status {...props} message={message} />;
 }
 
@@ -152,12 +153,15 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
     <StatusLine
       parts={statusParts(props.screen.store.status, props.now)}
       message={props.message}
-      hint="? help · / filter · p pods · r restart · c clear · q quit"
+      keys={usualKeys}
       width={props.size.width}
       rows={props.rows}
     />
   );
 }
+
+/** The keys that are told where nothing else is to be said, the most needed first. */
+const usualKeys = ['? help', '/ filter', 'p pods', 'r restart', 'c clear', 'q quit', 'tab next pane', 'z zoom'];
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
   const {label, line, preview, refused} = props.prompt;

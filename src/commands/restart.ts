@@ -1,6 +1,6 @@
 import type {CommandStep} from '../model/event.ts';
 import {toFailure} from '../model/failure.ts';
-import {durationText} from '../model/status-text.ts';
+import {durationText} from '../model/duration.ts';
 import type {LocalMs} from '../model/time.ts';
 import type {NodeShell} from '../nodes/node.ts';
 import {pause} from '../pause.ts';
@@ -37,7 +37,8 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
   try {
     const result = await shell.run(argv, {timeoutMs: 100_000, signal});
     if (result.exitCode !== 0) {
-      const problem = result.stderr.trim() || `exit code ${result.exitCode}`;
+      const [complaint = ''] = result.stderr.trim().split('\n');
+      const problem = complaint === '' ? `exit code ${result.exitCode}` : complaint;
       yield {kind: 'failed', failure: {tried, problem, next: logs}};
       return;
     }
@@ -47,7 +48,9 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
     const answeredAt = await firstAnswer(context, restartedAt);
     const state = await unitState(context);
     if (state !== 'active') {
-      const problem = `the unit is ${state} ${durationText(now() - restartedAt)} after the restart`;
+      const standing = `the unit is ${state} ${durationText(now() - restartedAt)} after the restart`;
+      const said = await lastWords(context).catch(() => null);
+      const problem = said === null ? standing : `${said} (${standing})`;
       yield {kind: 'failed', failure: {tried, problem, next: logs}};
     } else if (answeredAt === null) {
       yield {kind: 'done', line: `the unit is active, but its stats did not answer within ${durationText(patienceMs)}`};
@@ -81,6 +84,23 @@ async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promi
   do await pause(2000, signal);
   while (!signal.aborted && (await unitState(context)) === 'active');
   return null;
+}
+
+/** What systemd says of any unit that ends and starts again; it tells nothing. */
+const routine =
+  /^(?:Start(?:ed|ing)|Stopp(?:ed|ing)) |: (?:Main process exited|Failed with result|Scheduled restart job|Deactivated|Consumed|Start request repeated)/;
+/** A Go panic is followed by its stack, an error of klog by what still runs: the line that tells is not the last. */
+const telling = /^(?:panic|fatal error|error):|^[EF]\d{4} |: Failed (?:to|at) /i;
+
+/** Why the kubelet went down, as it said itself after the restart; null where it said nothing. */
+async function lastWords({shell, unit, signal}: RestartContext): Promise<string | null> {
+  const argv = ['journalctl', '--unit', unit, '--lines=100', '--output=cat', '--no-pager', '--quiet'];
+  const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
+  const lines = stdout.split('\n').map((line) => line.trim());
+  const since = lines.slice(lines.findLastIndex((line) => line.startsWith('Stopping ')) + 1);
+  const own = since.filter((line) => line !== '' && !routine.test(line));
+  const words = own.findLast((line) => telling.test(line)) ?? own.at(-1) ?? null;
+  return words?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ /, '') ?? null;
 }
 
 async function unitState(context: RestartContext): Promise<string> {

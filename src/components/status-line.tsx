@@ -1,50 +1,46 @@
 import {Box, Text} from 'ink';
-import type {StatusPart} from '../model/status-text.ts';
+import {fitParts, type StatusPart} from '../model/status-text.ts';
 import {cellWidth} from '../model/text/width.ts';
 import {useTheme, type Theme} from './theme.tsx';
 
-/** One or two rows at the bottom: what is watched and how, and the last thing that went wrong or was done. */
+/**
+ * One or two rows at the bottom: what is watched and how, and the last thing that went wrong or was done; without such
+ * a message the keys. A single row ends with the one key that leads to all others.
+ */
 export function StatusLine(props: {
   readonly parts: readonly StatusPart[];
   readonly message: StatusPart | null;
-  readonly hint: string;
+  readonly keys: readonly string[];
   readonly width: number;
   readonly rows: number;
 }): React.JSX.Element {
+  const {parts, message, width, rows} = props;
+  const [help = noKey, ...more] = props.keys.map((text): StatusPart => ({text, tone: 'dim'}));
+  const room = rows > 1 ? width : width - cellWidth(separator) - cellWidth(help.text);
+  const said = fitParts(parts, separator, room);
+  const second = message === null ? fitParts([help, ...more], separator, width) : [message];
+  return (
+    <Box width={width} height={rows} flexDirection="column" overflow="hidden">
+      {rows > 1 ? <Parts parts={said} /> : message === null ? <Parts parts={[...said, help]} /> : null}
+      {rows > 1 || message !== null ? <Parts parts={second} /> : null}
+    </Box>
+  );
+}
+
+const separator = ' · ';
+const noKey: StatusPart = {text: '', tone: 'dim'};
+
+function Parts({parts}: {readonly parts: readonly StatusPart[]}): React.JSX.Element {
   const theme = useTheme();
-  const separator = theme.unicode ? ' · ' : ' | ';
-  const parts = fitting(props.parts, separator, props.width);
-  const line = (
+  return (
     <Text wrap="truncate">
       {parts.map((part, index) => (
-        <Text key={part.text} color={toneColor(part.tone, theme)} dimColor={part.tone === 'dim'}>
+        <Text key={index} color={toneColor(part.tone, theme)} dimColor={part.tone === 'dim'}>
           {(index === 0 ? '' : separator) + part.text}
         </Text>
       ))}
     </Text>
   );
-  const message =
-    props.message === null ? (
-      <Text dimColor wrap="truncate">
-        {props.hint}
-      </Text>
-    ) : (
-      <Text wrap="truncate" color={toneColor(props.message.tone, theme)}>
-        {props.message.text}
-      </Text>
-    );
-  return (
-    <Box width={props.width} height={props.rows} flexDirection="column" overflow="hidden">
-      {props.rows > 1 ? line : props.message === null ? line : message}
-      {props.rows > 1 ? message : null}
-    </Box>
-  );
-}
-
-/** The long texts where all of them fit, else the short ones. */
-function fitting(parts: readonly StatusPart[], separator: string, width: number): readonly StatusPart[] {
-  const cells = cellWidth(parts.map((part) => part.text).join(separator));
-  return cells <= width ? parts : parts.map((part) => ({...part, text: part.short ?? part.text}));
 }
 
 function toneColor(tone: StatusPart['tone'], theme: Theme): string | undefined {

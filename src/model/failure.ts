@@ -1,3 +1,6 @@
+import {safeLine} from './text/safe.ts';
+import {cellWidth, truncate} from './text/width.ts';
+
 /**
  * A failure that the user must act on: what was tried, what came back and the next command to type. It is a value, so
  * that a pane can show it; one failing source never ends the program.
@@ -27,6 +30,21 @@ export function describeFailure(failure: Failure): string {
   const next = failure.next === null ? '' : ` — try: ${failure.next}`;
   return `${failure.tried}: ${failure.problem}${next}`;
 }
+
+/**
+ * The same in a row of `width` cells, safe to draw: whole where that fits, else what came back and the next command,
+ * which is what the user needs; of these the problem gives way first.
+ */
+export function failureInRow(failure: Failure, width: number): string {
+  const whole = safeLine(describeFailure(failure));
+  if (cellWidth(whole) <= width) return whole;
+  const next = failure.next === null ? '' : ` — try: ${safeLine(failure.next)}`;
+  const room = Math.max(leastProblem, width - cellWidth(next));
+  return truncate(truncate(safeLine(failure.problem), room) + next, width);
+}
+
+/** So many cells the problem keeps, however long the next command is. */
+const leastProblem = 24;
 
 /** Turns whatever was thrown into a failure that says what was being tried. */
 export function toFailure(error: unknown, tried: string): Failure {

@@ -1,42 +1,27 @@
-import {describeFailure} from './failure.ts';
+import {durationText} from './duration.ts';
+import {failureInRow, type Failure} from './failure.ts';
+import type {StreamState} from './event.ts';
 import type {Status} from './status.ts';
 import {safeLine} from './text/safe.ts';
-import {toNodeTime, type LocalMs} from './time.ts';
-
-/** A duration as a person says it, two units at most: `850 ms`, `12 s`, `3 m 20 s`, `5 h 2 m`, `3 d 4 h`. */
-export function durationText(ms: number): string {
-  if (!Number.isFinite(ms)) return '–';
-  const wholeMs = Math.max(0, Math.round(ms));
-  if (wholeMs < 1000) return `${wholeMs} ms`;
-  const seconds = Math.floor(wholeMs / 1000);
-  const units: readonly (readonly [string, number])[] = [
-    ['d', 86_400],
-    ['h', 3600],
-    ['m', 60],
-    ['s', 1],
-  ];
-  const from = units.findIndex(([, size]) => seconds >= size);
-  return units
-    .slice(from, from + 2)
-    .map(
-      ([unit, size], index) =>
-        [index === 0 ? Math.floor(seconds / size) : remainder(seconds, units, from, size), unit] as const,
-    )
-    .filter(([count], index) => index === 0 || count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(' ');
-}
-
-function remainder(seconds: number, units: readonly (readonly [string, number])[], from: number, size: number): number {
-  const larger = units[from]?.[1] ?? 1;
-  return Math.floor((seconds % larger) / size);
-}
+import {cellWidth} from './text/width.ts';
+import {toNodeTime, type LocalMs, type NodeMs} from './time.ts';
 
 /** A piece of the status line, the most important first: a narrow screen takes the short texts, then drops the end. */
 export interface StatusPart {
   readonly text: string;
   readonly short?: string;
   readonly tone: 'plain' | 'good' | 'warning' | 'bad' | 'dim';
+}
+
+/** What fits: long texts as far as they do, the last ones shortened first; then the last ones are dropped, whole. */
+export function fitParts(parts: readonly StatusPart[], separator: string, width: number): readonly StatusPart[] {
+  const cells = (some: readonly StatusPart[]) => cellWidth(some.map((part) => part.text).join(separator));
+  let fitted = parts;
+  for (let at = parts.length - 1; at >= 0 && cells(fitted) > width; at -= 1) {
+    fitted = fitted.map((part, i) => (i === at ? {...part, text: part.short ?? part.text} : part));
+  }
+  while (fitted.length > 1 && cells(fitted) > width) fitted = fitted.slice(0, -1);
+  return fitted;
 }
 
 /** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
@@ -63,15 +48,15 @@ function warningParts({route, clock}: Status): StatusPart[] {
   return parts;
 }
 
-function kubeletParts({facts, kubeletStartedAt, clock}: Status, now: LocalMs): StatusPart[] {
+function kubeletParts(status: Status, now: LocalMs): StatusPart[] {
+  const {facts} = status;
   const parts: StatusPart[] = [];
   if (facts?.kubeletVersion != null) {
     const version = safeLine(facts.kubeletVersion);
     parts.push({text: `kubelet ${version}`, short: version, tone: 'plain'});
   }
-  if (kubeletStartedAt !== null) {
-    parts.push({text: `up ${durationText(toNodeTime(now, clock) - kubeletStartedAt)}`, tone: 'plain'});
-  }
+  const life = lifePart(status, toNodeTime(now, status.clock));
+  if (life !== null) parts.push(life);
   if (facts?.verbosity != null)
     parts.push({text: `--v=${facts.verbosity}`, short: `v=${facts.verbosity}`, tone: 'plain'});
   if (facts?.housekeepingIntervalMs != null) {
@@ -83,28 +68,62 @@ function kubeletParts({facts, kubeletStartedAt, clock}: Status, now: LocalMs): S
   return parts;
 }
 
+/** So many starts in so long are no accident any more. */
+const crashLoop = {starts: 3, withinMs: 60_000};
+
+/** Whether the kubelet is up: `up 3 m` only while somebody who would know says so. */
+function lifePart({facts, kubeletStartedAt, kubeletStarts, stats, journal}: Status, now: NodeMs): StatusPart | null {
+  const lately = kubeletStarts.filter((at) => now - at < crashLoop.withinMs).length;
+  const isAnswering = stats?.kind === 'following';
+  if (lately >= crashLoop.starts && !isAnswering) {
+    return {text: `crash loop: ${lately} starts in the last minute`, short: `${lately} starts in 1 m`, tone: 'bad'};
+  }
+  const unit = facts?.unitState ?? null;
+  const isHeard = !isLost(stats) || !isLost(journal);
+  if (!isAnswering && isHeard && unit !== null && !unit.startsWith('active')) {
+    return {text: `kubelet ${safeLine(unit)}`, short: safeLine(unit), tone: 'bad'};
+  }
+  if (kubeletStartedAt === null) return null;
+  const sinceMs = durationText(now - kubeletStartedAt);
+  return isHeard ? {text: `up ${sinceMs}`, tone: 'plain'} : {text: `last start ${sinceMs} ago`, tone: 'plain'};
+}
+
+function isLost(stream: StreamState | null): boolean {
+  return stream?.kind === 'reconnecting' || stream?.kind === 'unavailable';
+}
+
 function routePart({route, stats, pollMs}: Status): StatusPart[] {
-  if (stats?.kind === 'reconnecting' || stats?.kind === 'unavailable') return [{text: 'stats lost', tone: 'bad'}];
+  if (isLost(stats)) return [{text: 'stats lost', tone: 'bad'}];
   if (route === null) return [];
   const took = pollMs === null ? '' : ` ${durationText(pollMs)}`;
   return [{text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'}];
 }
 
-/** The second line: what a command does, else the last error, else nothing. */
-export function statusMessage(status: Status, now: LocalMs): StatusPart | null {
+/** The second line, `width` cells at most: what a command does, else the last error, else nothing. */
+export function statusMessage(status: Status, now: LocalMs, width: number): StatusPart | null {
   const {command, lastFailure, nodeFailure} = status;
+  const bad = (lead: string, failure: Failure): StatusPart => ({
+    text: lead + failureInRow(failure, width - cellWidth(lead)),
+    tone: 'bad',
+  });
   if (command !== null) {
-    const {step} = command;
+    const {step, at} = command;
     if (step.kind === 'started' || step.kind === 'progress')
-      return {text: `${command.command}: ${step.line}`, tone: 'warning'};
-    if (step.kind === 'failed') return {text: `${command.command}: ${describeFailure(step.failure)}`, tone: 'bad'};
-    if (now - command.at < 30_000) return {text: `${command.command}: ${step.line}`, tone: 'good'};
+      return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'warning'};
+    if (step.kind === 'failed' && !(now - at > oldFailureMs && status.stats?.kind === 'following'))
+      return bad(`${command.command} failed${ago(now - at)}: `, step.failure);
+    if (step.kind === 'done' && now - at < oldNewsMs)
+      return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'good'};
   }
-  if (nodeFailure !== null) return {text: describeFailure(nodeFailure), tone: 'bad'};
-  if (lastFailure !== null) {
-    const agoMs = now - lastFailure.at;
-    const ago = agoMs < 1000 ? '' : `${durationText(agoMs)} ago: `;
-    return {text: `${ago}${describeFailure(lastFailure.failure)}`, tone: 'bad'};
-  }
+  if (nodeFailure !== null) return bad('', nodeFailure);
+  if (lastFailure !== null) return bad(ago(now - lastFailure.at, ': '), lastFailure.failure);
   return null;
+}
+
+/** What a command came to is news so long; a failure longer, and for as long as the kubelet does not answer. */
+const oldNewsMs = 30_000;
+const oldFailureMs = 120_000;
+
+function ago(ms: number, after = ''): string {
+  return ms < 1000 ? '' : `${after === '' ? ' ' : ''}${durationText(ms)} ago${after}`;
 }

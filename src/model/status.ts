@@ -1,5 +1,6 @@
 import type {CommandName, CommandStep, Event, NodeFacts, NodeIdentity, RouteState, StreamState} from './event.ts';
 import type {Failure} from './failure.ts';
+import {durationText} from './duration.ts';
 import {sameClock, type ClockOffset, type LocalMs, type NodeMs} from './time.ts';
 
 /** A command that changes the node, as far as it has come. */
@@ -16,6 +17,8 @@ export interface Status {
   readonly nodeFailure: Failure | null;
   readonly facts: NodeFacts | null;
   readonly kubeletStartedAt: NodeMs | null;
+  /** The newest starts of the kubelet, the oldest first: many in a minute are a crash loop. */
+  readonly kubeletStarts: readonly NodeMs[];
   readonly clock: ClockOffset;
   readonly route: RouteState | null;
   readonly journal: StreamState | null;
@@ -32,6 +35,7 @@ export const emptyStatus: Status = {
   nodeFailure: null,
   facts: null,
   kubeletStartedAt: null,
+  kubeletStarts: [],
   clock: sameClock,
   route: null,
   journal: null,
@@ -52,7 +56,7 @@ export function foldStatus(status: Status, event: Event): Status {
     case 'journal-stream':
       return withStream({...status, journal: event.state}, event.state);
     case 'stats-stream':
-      return withStream({...status, stats: event.state}, event.state);
+      return withStream(withAnswer({...status, stats: event.state}, event.state), event.state);
     case 'poll':
       return {
         ...status,
@@ -66,7 +70,7 @@ export function foldStatus(status: Status, event: Event): Status {
         kubeletStartedAt: event.facts.kubeletStartedAt ?? status.kubeletStartedAt,
       };
     case 'kubelet-started':
-      return {...status, kubeletStartedAt: event.at};
+      return {...status, kubeletStartedAt: event.at, kubeletStarts: startsWith(status.kubeletStarts, event.at)};
     case 'clock':
       return {...status, clock: event.offset};
     case 'route':
@@ -83,13 +87,29 @@ function withStream(status: Status, state: StreamState): Status {
     return {...status, lastFailure: {at: state.since, failure: state.failure}};
   }
   const healthy = [status.journal, status.stats].every((stream) => stream === null || stream.kind === 'following');
-  return healthy && status.command?.step.kind !== 'failed' ? {...status, lastFailure: null} : status;
+  return healthy ? {...status, lastFailure: null} : status;
+}
+
+/** A kubelet that answers again ends the failure of its restart: somebody has mended it. */
+function withAnswer(status: Status, state: StreamState): Status {
+  const {command} = status;
+  if (state.kind !== 'following' || command?.command !== 'restart' || command.step.kind !== 'failed') return status;
+  const line = `it had failed; the kubelet answers again, ${durationText(state.since - command.startedAt)} after it`;
+  return {...status, command: {...command, at: state.since, step: {kind: 'done', line}}};
+}
+
+const mostStarts = 60;
+/** Journal and process tell of the same start, a few milliseconds apart. */
+const sameStartMs = 100;
+
+function startsWith(starts: readonly NodeMs[], at: NodeMs): readonly NodeMs[] {
+  const known = starts.some((start) => Math.abs(start - at) < sameStartMs);
+  return known ? starts : [...starts, at].sort((a, b) => a - b).slice(-mostStarts);
 }
 
 function foldCommand(status: Status, command: CommandName, step: CommandStep, at: LocalMs): Status {
   const startedAt = step.kind === 'started' ? at : (status.command?.startedAt ?? at);
-  const next = {...status, command: {command, startedAt, at, step}};
-  return step.kind === 'failed' ? {...next, lastFailure: {at, failure: step.failure}} : next;
+  return {...status, command: {command, startedAt, at, step}};
 }
 
 /** What stands over the figures while they cannot be trusted to be new; null while all is well. */

@@ -41,6 +41,24 @@ test('a unit that dies after a successful restart is a failure, and the next com
   });
 });
 
+test('a kubelet that does not stay up is quoted: the line that tells, not the last', async () => {
+  const journal =
+    'panic: of an older process\nStopping kubelet.service - kubelet...\nStarted kubelet.service - kubelet.\n' +
+    'I1124 01:02:41.000000 7 server.go:1] starting\n' +
+    'E1124 01:02:41.426000 7 run.go:74] "command failed" err="unknown flag: --fast"\n\tmain.main()\n' +
+    "kubelet.service: Main process exited, code=exited, status=1/FAILURE\nkubelet.service: Failed with result 'exit-code'.\n";
+  const log = 'journalctl --unit kubelet --lines=100 --output=cat --no-pager --quiet';
+  const steps = await run(
+    {[restart]: {}, [isActive]: {stdout: 'activating\n', exitCode: 3}, [log]: {stdout: journal}},
+    () => Promise.resolve(localMs(1340)),
+  );
+  expect(steps.at(-1)).toMatchObject({
+    failure: {
+      problem: 'run.go:74] "command failed" err="unknown flag: --fast" (the unit is activating 0 ms after the restart)',
+    },
+  });
+});
+
 test("systemctl's own complaint reaches the user", async () => {
   const steps = await run({[restart]: {exitCode: 5, stderr: 'Unit kubelet.service not found.\n'}}, () =>
     Promise.reject(new Error('never asked')),
