@@ -1,8 +1,9 @@
-import {bindingFor} from './keymap.ts';
+import {bindingFor, bindings} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
 import type {CommandName} from './model/event.ts';
 import type {KeyPress} from './model/key.ts';
 import {panes, type Pane} from './model/layout.ts';
+import {safeLine} from './model/text/safe.ts';
 import {localMs, type LocalMs} from './model/time.ts';
 import {overlayAfter, type Overlay} from './overlay.ts';
 import type {Rooms} from './rooms.ts';
@@ -86,11 +87,20 @@ export class Screen implements Actions {
     this.overlay = {kind: 'confirm', command, yes: false};
   }
 
-  notify(text: string): void {
-    this.notice = {text, at: localMs(Date.now())};
+  notify(message: string | Promise<string>): void {
+    if (typeof message === 'string') {
+      this.notice = {text: message, at: localMs(Date.now())};
+      return;
+    }
+    void message.then((text) => {
+      this.notify(text);
+      this.#options.redraw();
+    });
   }
 
   #act(press: KeyPress): void {
+    // What the key before had said is not the answer to this one.
+    this.notice = null;
     if (press.name === 'ctrl+c') return this.quit();
     if (press.name === 'ctrl+z') return this.suspend();
     if (this.overlay !== null) {
@@ -98,9 +108,16 @@ export class Screen implements Actions {
       return;
     }
     const binding = bindingFor(press.name, this.focus);
-    if (binding === undefined) return;
+    if (binding === undefined) return this.#explain(press);
     const disabled = binding.disabled?.(this) ?? null;
     if (disabled === null) binding.run(this, press.name);
     else this.notify(disabled);
+  }
+
+  /** No key does nothing without a word. */
+  #explain({name, text}: KeyPress): void {
+    const others = panes.filter((pane) => bindings.some((one) => one.pane === pane && one.keys.includes(name)));
+    if (others.length > 0) this.notify(`${name} is a key of the ${others.join(' and ')} pane: tab goes there`);
+    else if (text !== '') this.notify(`${safeLine(name)} is no key here: ? shows those that are`);
   }
 }

@@ -19,8 +19,8 @@ export interface Actions {
   ask(command: CommandName): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
-  /** A short message in the status line. */
-  notify(message: string): void;
+  /** A short message in the status line, at once or when it is known. */
+  notify(message: string | Promise<string>): void;
 }
 
 /** A key binding is data: the help is made from it, so the two cannot disagree. */

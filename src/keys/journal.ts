@@ -47,7 +47,7 @@ export const journalBindings: readonly Binding[] = [
     keys: ['C'],
     pane: 'journal',
     what: 'lines of context around a match: 0, 1, 3, 5, 10',
-    run: tell((journal) => `${journal.choice.nextContext()} lines of context`),
+    run: tell((journal) => `lines of context: ${journal.choice.nextContext()}`),
   },
   {keys: ['g'], pane: 'journal', what: 'go to a time', run: goToTime},
   {keys: ['m'], pane: 'journal', what: 'mark the line, or unmark it', run: ({rooms}) => rooms.journal.toggleMark()},
@@ -119,7 +119,7 @@ function copyLine(actions: Actions): void {
   const entry = actions.rooms.journal.currentEntry;
   if (entry === null) return actions.notify('there is no line to copy');
   const write = (sequence: string) => process.stdout.write(sequence);
-  void copyToClipboard(entry.message, process.env, write).then((said) => actions.notify(said));
+  actions.notify(copyToClipboard(entry.message, process.env, write));
 }
 
 function writeFile(actions: Actions): void {
@@ -128,7 +128,7 @@ function writeFile(actions: Actions): void {
   actions.open(
     openPrompt(label, defaultFileName(Date.now()), quiet, (path) => {
       if (path.trim() === '') return 'a file needs a name';
-      void writeLines(path, lines).then((said) => actions.notify(said));
+      actions.notify(writeLines(path, lines));
       return null;
     }),
   );
