@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import type {Event, JournalEntry, NodeFacts, Poll} from '../model/event.ts';
 import {FailureError} from '../model/failure.ts';
 import {goDurationMs} from '../model/journal/go-duration.ts';
-import type {LocalMs} from '../model/time.ts';
+import {localMs, type LocalMs} from '../model/time.ts';
 import {parseJournalJson} from './journal-json.ts';
 import {startsUnit} from './journal.ts';
 import {PollJoin} from './poll-join.ts';
@@ -15,7 +15,9 @@ import {resourcePath} from './stats-poller.ts';
 import {parseSummary, readSummary, type SummaryAnswer} from './stats-summary.ts';
 
 /** A summary alone makes a poll where `/metrics/resource` has not been answered for so long. */
-const alonePollMs = 30_000;
+const alonePollMs = 5000;
+/** Two requests that are no further apart are one poll. */
+const onePollMs = 500;
 
 /**
  * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
@@ -48,6 +50,8 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       }
       if (first) yield {type: 'facts', at: exchange.sentAt, facts};
       first = false;
+      const before = exchanges.before(exchange);
+      if (before !== null) yield {type: 'poll', poll: before};
       // The journal's times are the node's clock: a recording of a node whose clock is off interleaves by that much.
       for (const entry of await journal.until(exchange.receivedAt)) {
         yield {type: 'journal', entries: [entry]};
@@ -61,6 +65,8 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       if (poll !== null) yield {type: 'poll', poll};
     }
   }
+  const last = exchanges.end();
+  if (last !== null) yield {type: 'poll', poll: last};
   if (damaged > 0) problem(`polls.jsonl: ${damaged} damaged lines were left out`);
   for (const sentence of [polls.problem(), journal.problem()]) if (sentence !== null) problem(sentence);
 }
@@ -107,33 +113,68 @@ class ReplayedJournal {
   }
 }
 
-/** Makes polls of exchanges: one at each `/metrics/resource`, or at each summary where the other is not to be had. */
+interface SummaryExchange {
+  readonly answer: SummaryAnswer;
+  readonly sentAt: LocalMs;
+  readonly receivedAt: LocalMs;
+}
+
+/**
+ * Makes polls of exchanges: one at each `/metrics/resource`, with the summary right before or after it; one at each
+ * summary where the other is not to be had.
+ */
 class ReplayedPolls {
   readonly #join = new PollJoin();
-  #summary: {readonly answer: SummaryAnswer; readonly sentAt: LocalMs; readonly receivedAt: LocalMs} | null = null;
-  #resourceAt: LocalMs | null = null;
-  #firstAt: LocalMs | null = null;
+  /** The newest summary, while no `/metrics/resource` came after it. */
+  #summary: SummaryExchange | null = null;
+  /** An answer of `/metrics/resource` that a summary may still complete. */
+  #resource: RecordedExchange | null = null;
+  #resourceAt = Number.NEGATIVE_INFINITY;
 
-  take({path, status, body, sentAt, receivedAt}: RecordedExchange): Poll | null {
-    this.#firstAt ??= receivedAt;
+  /** The poll that this exchange does not belong to any more. To be asked before `take`. */
+  before({path, sentAt}: RecordedExchange): Poll | null {
+    const resource = this.#resource;
+    if (resource === null || (isSummary(path) && sentAt - resource.receivedAt < onePollMs)) return null;
+    return this.end();
+  }
+
+  /** What waits for a summary that does not come any more. */
+  end(): Poll | null {
+    return this.#resource === null ? null : this.#pollOf(this.#resource, null);
+  }
+
+  take(exchange: RecordedExchange): Poll | null {
+    const {path, status, body, sentAt, receivedAt} = exchange;
     if (status !== 200) return null;
-    if (path.startsWith('/stats/summary')) {
+    if (isSummary(path)) {
       const answer = typeof body === 'string' ? parseSummary(body) : readSummary(body);
-      if (receivedAt - (this.#resourceAt ?? this.#firstAt) > alonePollMs) {
-        return this.#join.join({sentAt, receivedAt, summary: answer, resource: null});
-      }
-      this.#summary = {answer, sentAt, receivedAt};
-      return null;
+      const summary = {answer, sentAt, receivedAt};
+      if (this.#resource !== null) return this.#pollOf(this.#resource, summary);
+      const isAlone = this.#summary !== null && receivedAt - this.#resourceAt > alonePollMs;
+      this.#summary = summary;
+      return isAlone ? this.#join.join({sentAt, receivedAt, summary: answer, resource: null}) : null;
     }
     if (path !== resourcePath || typeof body !== 'string') return null;
     this.#resourceAt = receivedAt;
     const summary = this.#summary;
     this.#summary = null;
+    if (summary !== null) return this.#pollOf(exchange, summary);
+    this.#resource = exchange;
+    return null;
+  }
+
+  #pollOf({body, sentAt, receivedAt}: RecordedExchange, summary: SummaryExchange | null): Poll {
+    this.#resource = null;
+    const isOnePoll = summary !== null && sentAt - summary.receivedAt < onePollMs;
     return this.#join.join({
-      sentAt: summary !== null && sentAt - summary.receivedAt < 500 ? summary.sentAt : sentAt,
-      receivedAt,
+      sentAt: isOnePoll ? localMs(Math.min(sentAt, summary.sentAt)) : sentAt,
+      receivedAt: localMs(Math.max(receivedAt, summary?.receivedAt ?? receivedAt)),
       summary: summary?.answer ?? null,
-      resource: parseResourceMetrics(body),
+      resource: parseResourceMetrics(typeof body === 'string' ? body : ''),
     });
   }
+}
+
+function isSummary(path: string): boolean {
+  return path.startsWith('/stats/summary');
 }

@@ -2,13 +2,25 @@ import {type BaseGrid, baseGrid} from './base-grid.ts';
 
 /** How much (in nats) one tick may speak against a base: a stray on-demand tick must not overturn what is known. */
 const mostAgainst = 5;
+/** The same for a tick that may as well have been the first of a restart. */
+const mostDoubtfullyAgainst = 2;
+/** How much silence may speak against a base, of all cgroups together. */
+const mostBySilence = 12;
+/** After so many ticks of a kubelet its base is known well enough that silence means a kubelet that hangs. */
+const ticksToKnow = 12;
+/** How often a kubelet is started anew with another base. */
+const changesBase = 0.05;
 /** What a candidate keeps of its prior at every tick, so that a changed base can come back from nothing. */
 const floorShare = 1e-7;
 
 /** What is believed of the kubelet's `--housekeeping-interval`, learned from all the node's cgroups together. */
 export class BaseBelief {
   #grid: BaseGrid;
+  /** What the ticks say, and what is left of it when the silence since is counted in. */
   #weights: Float64Array;
+  #present: Float64Array;
+  #restartedSinceTold = false;
+  #ticksSeen = 0;
   #toldMs: number | null = null;
   readonly #doubtful: {readonly likelihood: Float64Array; readonly atMs: number}[] = [];
   #best = 0;
@@ -17,6 +29,7 @@ export class BaseBelief {
   constructor() {
     this.#grid = baseGrid(null);
     this.#weights = Float64Array.from(this.#grid.prior);
+    this.#present = this.#weights;
     this.#settle();
   }
 
@@ -43,14 +56,22 @@ export class BaseBelief {
     return this.#toldMs;
   }
 
+  /** Whether the base of this kubelet may yet be another one, so that silence tells of it. */
+  get isOpen(): boolean {
+    return this.#ticksSeen < ticksToKnow;
+  }
+
   weight(index: number): number {
-    return this.#weights[index] ?? 0;
+    return this.#present[index] ?? 0;
   }
 
   /** The base that the kubelet was started with. Returns whether the candidates changed: filters are then laid anew. */
   tell(baseMs: number | null): boolean {
-    if (baseMs === this.#toldMs || (baseMs !== null && !(baseMs > 0 && Number.isFinite(baseMs)))) return false;
+    if (baseMs !== null && !(baseMs > 0 && Number.isFinite(baseMs))) return false;
+    if (baseMs === this.#toldMs && !this.#restartedSinceTold) return false;
     this.#toldMs = baseMs;
+    this.#restartedSinceTold = false;
+    this.#ticksSeen = baseMs === null ? 0 : ticksToKnow;
     this.#doubtful.length = 0;
     const grid = baseGrid(baseMs);
     const changed =
@@ -80,25 +101,29 @@ export class BaseBelief {
   /** A kubelet started: the one moment at which the base can change. */
   restarted(): void {
     this.#doubtful.length = 0;
-    this.#mix(0.03, this.#grid.untold);
+    this.#restartedSinceTold = true;
+    this.#ticksSeen = 0;
+    this.#mix(changesBase, this.#grid.changed);
     this.#settle();
   }
 
-  /** Takes in one tick: its likelihood under each candidate. */
-  learn(likelihood: Float64Array): void {
-    let top = 0;
-    for (const value of likelihood) top = Math.max(top, value);
-    if (!(top > 0)) return;
-    const least = top * Math.exp(-mostAgainst);
-    let total = 0;
-    for (let i = 0; i < this.#weights.length; i++) {
-      const weight = (this.#weights[i] ?? 0) * Math.max(likelihood[i] ?? 0, least);
-      this.#weights[i] = weight;
-      total += weight;
-    }
-    for (let i = 0; i < this.#weights.length; i++) this.#weights[i] = (this.#weights[i] ?? 0) / total;
+  /** Takes in one tick: its likelihood under each candidate. `doubtful` where it may be the first of a new timer. */
+  learn(likelihood: Float64Array, doubtful = false): void {
+    const weights = weighed(this.#weights, likelihood, doubtful ? mostDoubtfullyAgainst : mostAgainst);
+    if (weights === null) return;
+    this.#weights = weights;
+    this.#ticksSeen += 1;
     this.#mix(floorShare, this.#grid.prior);
     this.#settle();
+  }
+
+  /**
+   * Since their newest ticks the cgroups have been silent: how likely that is under each candidate. It counts until
+   * the next call, because the waits that end the silence will say it again; and only while the kubelet is new, since
+   * its base cannot change later.
+   */
+  silent(likelihood: Float64Array): void {
+    if (this.isOpen) this.#settle(weighed(this.#weights, likelihood, mostBySilence) ?? this.#weights);
   }
 
   #mix(share: number, prior: readonly number[]): void {
@@ -107,13 +132,26 @@ export class BaseBelief {
     }
   }
 
-  #settle(): void {
+  #settle(present = this.#weights): void {
     const likely: number[] = [];
+    this.#present = present;
     this.#best = 0;
-    this.#weights.forEach((weight, i) => {
+    present.forEach((weight, i) => {
       if (weight >= 1e-3) likely.push(i);
       if (weight > this.weight(this.#best)) this.#best = i;
     });
     this.#likely = likely;
   }
+}
+
+/** Weights times likelihood, normalised, where nothing speaks by more than so many nats against a candidate. */
+function weighed(weights: Float64Array, likelihood: Float64Array, mostNats: number): Float64Array | null {
+  let top = 0;
+  for (const value of likelihood) top = Math.max(top, value);
+  if (!(top > 0)) return null;
+  const least = top * Math.exp(-mostNats);
+  const product = weights.map((weight, i) => weight * Math.max(likelihood[i] ?? 0, least));
+  let total = 0;
+  for (const value of product) total += value;
+  return product.map((value) => value / total);
 }

@@ -18,6 +18,9 @@ const usualShare = usual.reduce((sum, [, prior]) => sum + prior, 0);
 /** Any other base from 1 s to 5 min is found to this ratio; a cgroup's windows are then off by less than 1 %. */
 const step = 1.02;
 
+/** A base above this is the less likely to be set under way the longer it is. */
+const longChangeMs = 30_000;
+
 /**
  * Every base that may be in force, with the interval states of each laid out in one flat array, so that a cgroup's
  * filter is one `Float64Array` and a tick costs microseconds.
@@ -27,8 +30,8 @@ export interface BaseGrid {
   readonly bases: readonly number[];
   /** Probability of each before any tick was seen; sums to 1. */
   readonly prior: readonly number[];
-  /** The same without what the command line told. */
-  readonly untold: readonly number[];
+  /** The same for a base that somebody sets under way, whatever the command line told before. */
+  readonly changed: readonly number[];
   /** Where the states of candidate `i` begin in the flat arrays; one more entry than there are bases. */
   readonly start: readonly number[];
   /** The interval (ms) of each flat state. */
@@ -41,7 +44,8 @@ export function baseGrid(toldMs: number | null): BaseGrid {
   const others: number[] = [];
   for (let base = 1000; base < 305_000; base *= step) others.push(Math.round(base));
   for (const base of others) weight.set(base, (weight.get(base) ?? 0) + (1 - usualShare) / others.length);
-  const untold = new Map(weight);
+  // Minutes are what a cluster is made with (`minikube start --disable-metrics`); who changes it wants to see ticks.
+  const changed = new Map([...weight].map(([base, prior]) => [base, prior * Math.min(1, longChangeMs / base)]));
   if (toldMs !== null) {
     // Something else stays possible: the flag may have been read from a kubelet that was replaced since.
     for (const [base, prior] of weight) weight.set(base, prior * 0.01);
@@ -55,5 +59,5 @@ export function baseGrid(toldMs: number | null): BaseGrid {
     start.push(intervals.length);
   }
   const prior = bases.map((base) => weight.get(base) ?? 0);
-  return {bases, prior, untold: bases.map((base) => untold.get(base) ?? 0), start, intervals};
+  return {bases, prior, changed: bases.map((base) => changed.get(base) ?? 0), start, intervals};
 }

@@ -1,13 +1,14 @@
 import type {Poll, Sample} from '../event.ts';
-import {type Target, targetKey} from '../target.ts';
+import {systemTarget, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
 import {CgroupNames, type ToldTick} from './cgroup-names.ts';
 import type {Forecast, IntervalState, Phase} from './forecast.ts';
 import {NextTick, type Segment} from './next-tick.ts';
-import {burstMs, type PollMoment, restartMs, TargetTrack} from './target-track.ts';
+import {burstMs, isOtherContainer, type PollMoment, restartMs, settledMs, TargetTrack} from './target-track.ts';
 import {addWaitSegments, survival} from './wait.ts';
 
+const kubeletKey = targetKey(systemTarget('kubelet'));
 /** Targets that no answer has named for so long are forgotten. */
 const forgetAfterMs = 120_000;
 /** The base is learned from so many targets; the ticks of the others cost less then. */
@@ -27,6 +28,8 @@ export class Housekeeping {
   readonly #tracks = new Map<string, TargetTrack>();
   #offset: ClockOffset = sameClock;
   #polled: PollMoment | null = null;
+  /** The newest sample of the kubelet's own cgroup. */
+  #kubelet: Sample | null = null;
   #restartedMs = Number.NEGATIVE_INFINITY;
   /** Until then no restart is made out from the ticks alone. */
   #lockedUntilMs = Number.NEGATIVE_INFINITY;
@@ -59,7 +62,8 @@ export class Housekeeping {
 
   /** A kubelet process started: every timer starts afresh with an immediate tick, perhaps from another base. */
   kubeletStarted(at: NodeMs): void {
-    if (Math.abs(at - this.#restartedMs) < 15_000) return;
+    // It may be known already: from the ticks, or from another line of the journal.
+    if (at > this.#restartedMs - 15_000 && at < this.#restartedMs + 3000) return;
     this.#restart(at, Math.max(at, this.#polled?.receivedMs ?? at));
   }
 
@@ -82,7 +86,7 @@ export class Housekeeping {
   observe(poll: Poll): void {
     const moment = this.#moment(poll);
     const samples = poll.samples.filter((sample) => sample.target.pod !== '' && Number.isFinite(sample.at));
-    const restartedMs = this.#looksRestarted(samples, moment);
+    const restartedMs = this.#kubeletIsAnother(poll.samples, moment) ?? this.#looksRestarted(samples, moment);
     if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
     for (const sample of samples) {
       const key = targetKey(sample.target);
@@ -99,6 +103,15 @@ export class Housekeeping {
       track.learns = learners++ < mostLearners;
       if (moment.receivedMs - track.polled.receivedMs > forgetAfterMs) this.#tracks.delete(key);
     }
+    if (this.#belief.isOpen) this.#learnFromSilence(moment);
+  }
+
+  #learnFromSilence(moment: PollMoment): void {
+    const likelihood = new Float64Array(this.#belief.grid.bases.length).fill(1);
+    for (const track of this.#tracks.values()) {
+      if (track.learns && track.polled === moment) track.silence(likelihood);
+    }
+    this.#belief.silent(likelihood);
   }
 
   /** The forecasts of all targets (or of those wanted) for one moment, in the order in which they were first seen. */
@@ -174,14 +187,23 @@ export class Housekeeping {
     let total = 0;
     let latestMs = 0;
     for (const base of this.#belief.likely) {
-      for (const {intervalMs, probability} of track.filter.states(base)) {
-        const weight = this.#belief.weight(base) * probability;
+      // What the silence says of the base is in its weight: here it only tells the states of one base apart.
+      const states = track.filter.states(base).map(({intervalMs, probability}) => ({
+        intervalMs,
+        probability,
+        alive: probability * survival(now - from, intervalMs),
+      }));
+      const ofBase = states.reduce((sum, {alive}) => sum + alive, 0);
+      if (!(ofBase > 0)) continue;
+      const scale = this.#belief.weight(base) / ofBase;
+      for (const {intervalMs, probability, alive} of states) {
+        const weight = scale * alive;
         if (weight < 1e-5) continue;
-        addWaitSegments(into, weight, from, intervalMs, now);
-        const alive = weight * survival(now - from, intervalMs);
-        total += alive;
-        byInterval.set(intervalMs, (byInterval.get(intervalMs) ?? 0) + alive);
-        if (weight > 0.01) latestMs = Math.max(latestMs, from + 2 * intervalMs);
+        addWaitSegments(into, scale * probability, from, intervalMs, now);
+        total += weight;
+        byInterval.set(intervalMs, (byInterval.get(intervalMs) ?? 0) + weight);
+        const isPlausible = this.#belief.weight(base) * probability > 0.01;
+        if (isPlausible) latestMs = Math.max(latestMs, from + 2 * intervalMs);
       }
     }
     const list = [...byInterval].map(([intervalMs, alive]) => ({
@@ -190,6 +212,20 @@ export class Housekeeping {
     }));
     list.sort((a, b) => b.probability - a.probability);
     return {list, latestMs};
+  }
+
+  /**
+   * The kubelet's own cgroup, where the summary names it (v1.32), is made anew with each process: its counter falls and
+   * its start moves. Returns after which moment.
+   */
+  #kubeletIsAnother(samples: readonly Sample[], moment: PollMoment): number | null {
+    const before = this.#kubelet;
+    const now = samples.find(({target}) => targetKey(target) === kubeletKey);
+    if (now === undefined) return null;
+    this.#kubelet = now;
+    const isAnother = before !== null && isOtherContainer(before, now);
+    if (!isAnother || moment.receivedMs < this.#lockedUntilMs) return null;
+    return Math.max(before.at, now.startedAt ?? 0);
   }
 
   /**
@@ -218,7 +254,7 @@ export class Housekeeping {
     if (evidence < 0 || this.#ticked.size < 2) return null;
     // No kubelet restarts all the time: then it is the base that we have wrong, and the ticks will tell it.
     const lockedMs = this.#lockedUntilMs;
-    this.#lockedUntilMs = moment.receivedMs + 25_000;
+    this.#lockedUntilMs = moment.receivedMs + settledMs;
     if (this.base.probability < 0.9 || moment.receivedMs < lockedMs) return null;
     const sinceMs = Math.min(...[...this.#ticked.values()].map((one) => one.afterMs));
     this.#ticked.clear();
@@ -227,7 +263,7 @@ export class Housekeeping {
 
   #restart(afterMs: number, nowMs: number): void {
     this.#restartedMs = nowMs;
-    this.#lockedUntilMs = nowMs + 25_000;
+    this.#lockedUntilMs = nowMs + settledMs;
     this.#belief.restarted();
     for (const track of this.#tracks.values()) track.restarted(afterMs, nowMs + 2 * burstMs);
   }

@@ -1,8 +1,10 @@
 import type {BaseGrid} from './base-grid.ts';
-import {waitLikelihood} from './wait.ts';
+import {survival, waitLikelihood} from './wait.ts';
 
-/** Two ticks that were seen, with room for unseen ones between them. */
+/** Two ticks that were seen, with room for unseen ones between them under the shorter bases. */
 export interface MissedTicks {
+  /** Bases below this (ms) had room. */
+  readonly belowMs: number;
   readonly waitMs: number;
   /** How long after the older tick an answer still showed no newer one. */
   readonly quietMs: number;
@@ -13,6 +15,9 @@ export interface MissedTicks {
   /** The two samples differ, so that of several comparisons at least one was unequal. */
   readonly changed: boolean;
 }
+
+/** How often something that nobody saw puts a timer into another state: a filter that is sure of it would never find back. */
+const lost = 1e-4;
 
 /**
  * The interval state of one cgroup under every candidate base: a hidden Markov filter whose transition is cAdvisor's
@@ -28,8 +33,8 @@ export class IntervalFilter {
   /** Of the mass that a step put on each base, the share that came by inequality (and not by the maximum's fall). */
   readonly #unequalShare: Float64Array;
   #only: readonly number[] | null = null;
-  /** Whether the newest step was a comparison that can be judged and stepped again. */
-  #compared = false;
+  /** The newest step was one comparison, which can be judged and stepped again, under the bases from this (ms) on. */
+  #comparedFromMs = Infinity;
 
   /** Starts without knowledge: the states as they are at a random tick of a cgroup that is idle half of the time. */
   constructor(grid: BaseGrid) {
@@ -42,16 +47,29 @@ export class IntervalFilter {
   }
 
   /**
-   * The first tick of a timer: the interval is the base, and there is no earlier sample to compare with. It is so under
-   * the bases above `aboveMs`.
+   * A tick of a timer that started at most `sinceMs` before it. Under a base above that it is the first one, whose
+   * interval is the base; under the others it may be a later one, of a cgroup that is idle with probability `idle`.
    */
-  afresh(aboveMs = 0): void {
-    this.#each((from, to) => {
-      if ((this.#grid.intervals[from] ?? 0) <= aboveMs) return;
+  afresh(sinceMs = 0, idle = 0.5): void {
+    this.#only = null;
+    this.#each((from, to, base) => {
+      const isFirst = (this.#grid.bases[base] ?? 0) > sinceMs;
+      if (isFirst) this.#now.fill(0, from, to);
+      else this.#stationary(from, to, base, idle);
+      for (let s = from; s < to; s++) this.#now[s] = (isFirst ? 0 : 0.5) * (this.#now[s] ?? 0);
+      this.#now[from] = (this.#now[from] ?? 0) + (isFirst ? 1 : 0.5);
+    });
+    this.#comparedFromMs = Infinity;
+  }
+
+  /** A tick that no base above `aboveMs` allows so early: under these it is the first of a new timer. */
+  afreshAbove(aboveMs: number): void {
+    this.#each((from, to, base) => {
+      if ((this.#grid.bases[base] ?? 0) <= aboveMs) return;
       this.#now.fill(0, from, to);
       this.#now[from] = 1;
     });
-    this.#compared = false;
+    this.#comparedFromMs = Infinity;
   }
 
   /** The kubelet told the interval: the nearest state of each base is certain. */
@@ -62,7 +80,7 @@ export class IntervalFilter {
       for (let s = from; s < to; s++) if (this.#off(s, intervalMs) < this.#off(nearest, intervalMs)) nearest = s;
       this.#now[nearest] = 1;
     });
-    this.#compared = false;
+    this.#comparedFromMs = Infinity;
   }
 
   /**
@@ -92,13 +110,15 @@ export class IntervalFilter {
 
   /** The rule's step, with the probability that the two newest samples are equal. */
   transition(equal: number): void {
-    this.#compared = true;
-    this.#some((from, to, base) => this.#step(this.#ended, from, to, base, equal));
+    this.#comparedFromMs = 0;
+    this.reconsider(equal);
   }
 
   /** Steps the newest tick again: better evidence of it came with a later answer. */
   reconsider(equal: number): void {
-    if (this.#compared) this.transition(equal);
+    this.#some((from, to, base) => {
+      if (this.#wasCompared(base)) this.#step(this.#ended, from, to, base, equal);
+    });
   }
 
   /**
@@ -107,16 +127,20 @@ export class IntervalFilter {
    * `likelihood`, which `waited` filled.
    */
   transitionPastMissed(missed: MissedTicks, likelihood: Float64Array): void {
-    this.#compared = false;
+    this.#comparedFromMs = missed.belowMs;
+    this.reconsider(missed.equal);
     this.#some((from, to, base) => {
+      if (this.#wasCompared(base)) return;
       const one = likelihood[base] ?? 0;
       const two = this.#twoWaits(missed, from, to);
-      const baseMs = this.#grid.intervals[from] ?? 1;
-      const more = missed.waitMs - Math.max(missed.quietMs, baseMs) >= 2 * baseMs ? 0.5 / baseMs : 0;
-      const total = one + two + more;
-      likelihood[base] = total;
+      const quiet = this.#quiet(from, to, missed.quietMs);
       const mixed = this.#scratch.slice(from, to);
       this.#stationary(from, to, base, missed.idle);
+      const baseMs = this.#grid.intervals[from] ?? 1;
+      const hasRoom = missed.waitMs - Math.max(missed.quietMs, baseMs) >= 2 * baseMs;
+      const more = hasRoom ? quiet / this.#meanWait(from, to) : 0;
+      const total = one + two + more;
+      likelihood[base] = total;
       for (let s = from; s < to; s++) mixed[s - from] = (mixed[s - from] ?? 0) + more * (this.#now[s] ?? 0);
       this.#step(this.#ended, from, to, base, missed.equal);
       for (let s = from; s < to; s++) this.#now[s] = (one * (this.#now[s] ?? 0) + (mixed[s - from] ?? 0)) / total;
@@ -131,7 +155,7 @@ export class IntervalFilter {
   verdict(base: number): {equal: number; unequal: number} {
     const from = this.#grid.start[base] ?? 0;
     const to = this.#grid.start[base + 1] ?? 0;
-    if (!this.#compared || to - from < 2) return {equal: 0, unequal: 0};
+    if (!this.#wasCompared(base) || to - from < 2) return {equal: 0, unequal: 0};
     const atBase = this.#ended[from] ?? 0;
     return {equal: Math.max(0, 1 - atBase), unequal: atBase * (this.#unequalShare[base] ?? 0)};
   }
@@ -143,6 +167,14 @@ export class IntervalFilter {
     let likeliest = from;
     for (let s = from; s < to; s++) if ((this.#ended[s] ?? 0) > (this.#ended[likeliest] ?? 0)) likeliest = s;
     return this.#grid.intervals[likeliest] ?? 0;
+  }
+
+  /** Multiplies `into` by the likelihood, under each base, that the wait which runs has lasted for `elapsedMs`. */
+  silence(elapsedMs: number, into: Float64Array): void {
+    this.#only = null;
+    this.#each((from, to, base) => {
+      if ((this.#grid.bases[base] ?? 0) < elapsedMs) into[base] = (into[base] ?? 0) * this.#quiet(from, to, elapsedMs);
+    });
   }
 
   /** Probability of each state of base `base` for the wait that runs now, with its interval. */
@@ -180,6 +212,24 @@ export class IntervalFilter {
     return sum;
   }
 
+  #wasCompared(base: number): boolean {
+    return (this.#grid.bases[base] ?? 0) >= this.#comparedFromMs;
+  }
+
+  /** The probability that the wait which ran lasted so long: an answer showed no newer tick until then. */
+  #quiet(from: number, to: number, quietMs: number): number {
+    let sum = 0;
+    for (let s = from; s < to; s++) sum += (this.#now[s] ?? 0) * survival(quietMs, this.#grid.intervals[s] ?? 1);
+    return sum;
+  }
+
+  /** The mean wait (ms) in the states as they stand: one over it is how densely ticks lie where nobody looked. */
+  #meanWait(from: number, to: number): number {
+    let sum = 0;
+    for (let s = from; s < to; s++) sum += (this.#now[s] ?? 0) * 1.5 * (this.#grid.intervals[s] ?? 1);
+    return sum;
+  }
+
   /** The states at a random tick of a cgroup whose samples are equal with probability `idle`. */
   #stationary(from: number, to: number, base: number, idle: number): void {
     this.#now.fill(1 / (to - from), from, to);
@@ -197,6 +247,8 @@ export class IntervalFilter {
     for (let s = last; s > from; s--) this.#now[s] = equal * (source[s - 1] ?? 0);
     for (let s = from; s < last; s++) unequal += (1 - equal) * (source[s] ?? 0);
     this.#now[from] = last === from ? 1 : top + unequal;
+    const leak = lost / (to - from);
+    for (let s = from; s <= last; s++) this.#now[s] = (1 - lost) * (this.#now[s] ?? 0) + leak;
     this.#unequalShare[base] = top + unequal > 0 ? unequal / (top + unequal) : 0;
   }
 

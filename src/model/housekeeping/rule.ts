@@ -13,8 +13,8 @@ export const maxIntervalMs = 15_000;
  * The interval after a tick. Equal samples double it up to the maximum; at the maximum an idle cgroup falls back to
  * the base although nothing changed, because the rule's second branch asks only whether `d` differs from the base.
  */
-export function nextInterval(intervalMs: number, statsEqual: boolean, baseMs: number): number {
-  if (statsEqual && intervalMs < maxIntervalMs) return Math.min(2 * intervalMs, maxIntervalMs);
+export function nextInterval(intervalMs: number, statsEqual: boolean, baseMs: number, maxMs = maxIntervalMs): number {
+  if (statsEqual && intervalMs < maxMs) return Math.min(2 * intervalMs, maxMs);
   return baseMs;
 }
 

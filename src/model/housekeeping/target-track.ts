@@ -27,6 +27,8 @@ const toldMs = 1000;
 export const restartMs = 3500;
 /** First ticks of a new kubelet come within this time of each other. */
 export const burstMs = 2500;
+/** No kubelet is restarted twice in so short a time: what ticks out of its turn has a shorter base. */
+export const settledMs = 25_000;
 
 /** Follows one container or pod from poll to poll: finds its ticks and keeps its filter. */
 export class TargetTrack {
@@ -46,6 +48,8 @@ export class TargetTrack {
   /** While values come from the runtime: since when, and whether the timestamp has moved with a poll yet. */
   #runtimeSinceMs = 0;
   #runtimeMoved = false;
+  /** The newest kubelet that we know of was started after this. */
+  #kubeletStartedMs = Number.NEGATIVE_INFINITY;
   /** Until then a tick out of its turn is the first of a new timer: the kubelet has just restarted. */
   #restartingUntilMs = Number.NEGATIVE_INFINITY;
   #worstAgeMs = 0;
@@ -124,7 +128,8 @@ export class TargetTrack {
    * where it would be no tick, or not tell.
    */
   speaksForRestart(sample: Sample, poll: PollMoment): number | null {
-    if (this.#state !== 'ticking' || sameTick(this.#sample, sample)) return null;
+    if (this.#state !== 'ticking' || sameTick(this.#sample, sample) || isOtherContainer(this.#sample, sample))
+      return null;
     const base = this.#belief.bestMs;
     if (middle(sample) - this.tickMs < 0.95 * base || isFirstOfTimer(this.#sample, sample)) return -Math.log(rarest);
     // Had there been no restart, would it have ticked in these seconds? The states may be wrong: leave some doubt.
@@ -146,11 +151,12 @@ export class TargetTrack {
   restarted(afterMs: number, untilMs: number): void {
     this.#told = null;
     this.#restartingUntilMs = untilMs;
+    this.#kubeletStartedMs = afterMs;
     if (this.#state === 'runtime' && this.#runtimeSinceMs >= afterMs) return;
     const late = this.#sample.at - afterMs;
     if (late >= 0.9 * this.#belief.bestMs && late > 3 * burstMs) return;
     this.#older = null;
-    if (late >= 0) this.#filter.afresh();
+    if (late >= 0) this.#filter.afresh(late / 1.05, this.#equality.idle);
     else this.#state = 'starting';
   }
 
@@ -182,6 +188,11 @@ export class TargetTrack {
     this.#filter.certain(told.intervalMs);
   }
 
+  /** Multiplies `into` by how likely its silence from the newest tick to the newest poll is, under each base. */
+  silence(into: Float64Array): void {
+    if (this.#state === 'ticking') this.#filter.silence(this.#polled.sentMs - this.tickMs, into);
+  }
+
   /** Takes in the target's sample of one poll. */
   observe(sample: Sample, poll: PollMoment): Observation {
     const observation = this.#take(sample, poll);
@@ -194,8 +205,8 @@ export class TargetTrack {
     this.#polled = poll;
     if (sameTick(this.#sample, sample)) return this.#refine(sample, poll);
     this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
-    if (isOtherContainer(this.#sample, sample)) return this.#restart(sample, poll);
-    if (this.#state === 'starting') return this.#restart(sample, poll);
+    if (isOtherContainer(this.#sample, sample)) return this.#restart(sample, poll, sample.startedAt ?? sample.at);
+    if (this.#state === 'starting') return this.#restart(sample, poll, this.#kubeletStartedMs);
     const fresh = takenDuring(sample, poll);
     if (this.#state === 'runtime') return fresh ? this.#runtime(sample) : this.#secondTick(sample);
     const wait = middle(sample) - this.tickMs;
@@ -209,7 +220,7 @@ export class TargetTrack {
     const older = this.#sample;
     const backwards = waitMs <= 0;
     const early = waitMs < 0.9 * this.#belief.bestMs;
-    if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll);
+    if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll, sample.at);
     if (backwards) this.#filter.waitedUnknown();
     else this.#filter.waited(waitMs, uncertainty, this.#likelihood, this.learns ? null : this.#belief.likely);
     if (!backwards && this.idle) this.#equality.judged(this.#filter.verdict(this.#belief.best));
@@ -218,29 +229,21 @@ export class TargetTrack {
       this.#filter.transition(this.#equality.probability(this.#evidence));
       return 'tick';
     }
-    // A tick between two answers goes unseen where there was room for two waits since the older tick and answer.
-    const lastMs = middle(older);
-    const room = (baseMs: number): number => middle(sample) - Math.max(before.sentMs, lastMs + baseMs) - baseMs;
-    const missed = room(this.#belief.bestMs) >= 0;
     const equal = this.#equality.probability(this.#evidence);
-    if (missed) {
-      const {idle} = this.#equality;
-      const changed = this.#evidence === 'changed' || this.#evidence === 'unknown';
-      this.#filter.transitionPastMissed(
-        {waitMs, quietMs: before.sentMs - lastMs, idle, equal, changed},
-        this.#likelihood,
-      );
-    } else {
-      this.#filter.transition(equal);
-      this.#remember(waitMs);
-    }
-    if (early && sample.at < this.#restartingUntilMs) {
-      // Under a base that allows no tick so early it is the first of the restart; a shorter base may be the new one.
-      this.#filter.afresh(waitMs / 0.95);
-    } else if (this.learns && sample.precision === 'ms' && older.precision === 'ms') {
-      if (early) this.#belief.learnLater(this.#likelihood, poll.receivedMs);
-      else this.#belief.learn(this.#likelihood);
-    }
+    // A tick between two answers goes unseen where there was room for two waits since the older tick and answer.
+    const quietMs = before.sentMs - middle(older);
+    const belowMs = Math.min(waitMs / 2, waitMs - quietMs);
+    const {idle} = this.#equality;
+    const changed = this.#evidence === 'changed' || this.#evidence === 'unknown';
+    this.#filter.transitionPastMissed({belowMs, waitMs, quietMs, idle, equal, changed}, this.#likelihood);
+    if (belowMs <= this.#belief.bestMs) this.#remember(waitMs);
+    const doubtful = early && sample.at < this.#restartingUntilMs;
+    // Under a base that allows no tick so early it is the first of the restart; a shorter base may be the new one.
+    if (doubtful) this.#filter.afreshAbove(waitMs / 0.95);
+    if (!this.learns) return early ? 'early' : 'tick';
+    if (early && !doubtful && poll.receivedMs > this.#kubeletStartedMs + settledMs)
+      this.#belief.learnLater(this.#likelihood, poll.receivedMs);
+    else this.#belief.learn(this.#likelihood, doubtful);
     return early ? 'early' : 'tick';
   }
 
@@ -257,11 +260,11 @@ export class TargetTrack {
     return 'unchanged';
   }
 
-  /** The first tick of a new timer: a new container, or the kubelet's new process. */
-  #restart(sample: Sample, poll: PollMoment): Observation {
+  /** The first tick that we see of a new timer, of a new container or of the kubelet's new process. */
+  #restart(sample: Sample, poll: PollMoment, startedMs: number): Observation {
     const other = isOtherContainer(this.#sample, sample);
     this.#told = null;
-    this.#filter.afresh();
+    this.#filter.afresh((sample.at - startedMs) / 1.05, this.#equality.idle);
     this.#accept(sample, null);
     this.#state = 'ticking';
     if (takenDuring(sample, poll)) this.#begin(sample);
@@ -304,9 +307,12 @@ export class TargetTrack {
     }
     const cpu = compareSamples(unseen === null ? null : {...unseen, fingerprint: ''}, {...sample, fingerprint: ''});
     this.#filter.afresh();
-    this.#filter.waitedUnknown();
+    // The first tick was unseen, some moments before the first answer of the runtime's.
+    const waitMs = middle(sample) - this.#runtimeSinceMs + burstMs / 2;
+    this.#filter.waited(waitMs, burstMs / 2, this.#likelihood, this.learns ? null : this.#belief.likely);
     this.#accept(sample, null);
     this.#filter.transition(this.#equality.probability(cpu));
+    if (this.learns) this.#belief.learn(this.#likelihood);
     return 'tick';
   }
 
@@ -354,7 +360,7 @@ function merge(older: Sample, newer: Sample): Sample {
 }
 
 /** A container restarted or a pod was made anew under the same name: the counter fell, the start or the uid moved. */
-function isOtherContainer(older: Sample, newer: Sample): boolean {
+export function isOtherContainer(older: Sample, newer: Sample): boolean {
   if (older.uid !== null && newer.uid !== null && older.uid !== newer.uid) return true;
   const cpu = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
   if (cpu[0] != null && cpu[1] != null && cpu[1] < cpu[0] - 1000) return true;
@@ -375,6 +381,8 @@ function isFirstOfContainer(sample: Sample, belief: BaseBelief): boolean {
   return sample.startedAt !== null && sample.at - sample.startedAt < 0.9 * belief.bestMs;
 }
 
+/** Whether it was taken while the request was made; a whole second that holds the request may hold its sample. */
 function takenDuring(sample: Sample, poll: PollMoment): boolean {
-  return sample.precision === 'ms' && sample.at >= poll.sentMs - 20 && sample.at <= poll.receivedMs + 20;
+  const earliest = sample.precision === 's' ? Math.floor(poll.sentMs / 1000) * 1000 : poll.sentMs;
+  return sample.at >= earliest - 20 && sample.at <= poll.receivedMs + 20;
 }
