@@ -23,6 +23,8 @@ export class HousekeepingRoom {
   readonly #chosen: () => readonly Target[];
   #focus: string | null = null;
   #targets = 0;
+  #isPolled = false;
+  #isLost = false;
   /** The forecasts of the newest moment that was asked for: one frame asks more than once. */
   #drawn: {readonly now: LocalMs; readonly forecasts: readonly Forecast[]} | null = null;
 
@@ -39,7 +41,11 @@ export class HousekeepingRoom {
   readonly apply = (event: Event): void => {
     this.#drawn = null;
     switch (event.type) {
+      case 'stats-stream':
+        this.#isLost = event.state.kind === 'reconnecting' || event.state.kind === 'unavailable';
+        return;
       case 'poll':
+        this.#isPolled = true;
         this.#housekeeping.observe(event.poll);
         return;
       case 'facts':
@@ -105,7 +111,8 @@ export class HousekeepingRoom {
   view(size: {readonly width: number; readonly height: number}, now: LocalMs, unicode: boolean): HousekeepingView {
     const forecasts = this.forecasts(now);
     const focused = this.focused(forecasts);
-    return housekeepingView({...size, unicode, forecasts, focused, watches: this.watches, base: this.base});
+    const silence = this.#isLost ? 'no answer' : this.#isPolled ? null : 'not asked yet';
+    return housekeepingView({...size, unicode, forecasts, focused, silence, watches: this.watches, base: this.base});
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */

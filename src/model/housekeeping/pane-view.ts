@@ -1,6 +1,6 @@
 import type {Row, Span} from '../cpu/canvas.ts';
 import {targetKey} from '../target.ts';
-import {cellWidth, fit, truncate} from '../text/width.ts';
+import {cellWidth, fit, fitName, truncateMiddle} from '../text/width.ts';
 import {densityBar} from './density-bar.ts';
 import type {Forecast} from './forecast.ts';
 import type {Housekeeping} from './housekeeping.ts';
@@ -34,6 +34,8 @@ export interface ViewOptions {
   readonly focused: Forecast | null;
   readonly watches: (target: Forecast['target']) => boolean;
   readonly base: Housekeeping['base'];
+  /** Why nothing can be seen now; null while the kubelet answers. */
+  readonly silence: 'not asked yet' | 'no answer' | null;
 }
 
 /** A base above this makes metrics stale for minutes: minikube sets 5 min when its metrics are off. */
@@ -44,10 +46,12 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   const {width, height, focused, base, forecasts} = options;
   const header = headerOf(options);
   if (focused === null) {
-    return {...header, rows: [plain(fit('no container or pod in the answers yet', width), 'dim')].slice(0, height)};
+    const why =
+      options.silence === null ? 'no container or pod in the answers yet' : "waiting for the kubelet's first answer";
+    return {...header, rows: [plain(fit(why, width), 'dim')].slice(0, height)};
   }
   const {bar, scale} = densityBar(focused, width, options.unicode);
-  const top: Row[] = [countdownRow(focused, width), bar];
+  const top: Row[] = [countdownRow(options, focused), bar];
   if (height >= 8) top.push(scale);
   if (height >= 4) top.push(stateRow(focused, width));
   if (base.intervalMs > staleBaseMs && height >= 9) {
@@ -55,33 +59,53 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
     top.push(plain(fit(warning, width), 'warning'));
   }
   const histogramRows = height >= 22 ? 5 : height >= 17 ? 3 : height >= 14 ? 2 : 0;
-  if (histogramRows > 0 && focused.waits.length >= 3) {
-    top.push(...waitHistogram(focused, width, histogramRows, options.unicode));
+  // Its rows are kept while the countdown goes from target to target: the table below shall not jump.
+  if (histogramRows > 0 && forecasts.some(({waits}) => waits.length >= fewWaits)) {
+    top.push(...histogramOf(focused, histogramRows, options));
   }
   const rows = [...top, ...tableRows(options, height - top.length)];
   const gone = forecasts.length > 0 && forecasts.every(({phase}) => phase === 'gone');
   return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height)};
 }
 
-function headerOf({base, focused}: ViewOptions): {left: string; right: string; alarm: boolean} {
+const fewWaits = 3;
+
+function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOptions): Row[] {
+  if (focused.waits.length >= fewWaits) return waitHistogram(focused, width, rows, unicode);
+  const blank = Array.from({length: rows}, () => plain('', 'dim'));
+  return [plain(fit('no histogram of its waits yet', width), 'dim'), ...blank];
+}
+
+function headerOf({base, focused, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
   const sure = base.told ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
   const left = focused === null ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
   const right = focused === null || focused.phase === 'gone' ? '' : `age ${formatWait(focused.ageMs)}`;
-  return {left, right, alarm: focused?.phase === 'overdue' || base.intervalMs > staleBaseMs};
+  const isLate = focused?.phase === 'overdue' && silence === null;
+  return {left, right, alarm: isLate || base.intervalMs > staleBaseMs};
 }
 
-function countdownRow(focused: Forecast, width: number): Row {
+function countdownRow(options: ViewOptions, focused: Forecast): Row {
+  const {width} = options;
   const name = targetName(focused.target);
-  const long = countdownWords(focused);
-  const words = cellWidth(name) + 1 + cellWidth(long) <= width ? long : countdownShort(focused);
+  const isHidden = isUnseen(options, focused);
+  const long = isHidden ? unseenWords : countdownWords(focused);
+  const short = isHidden ? 'not seen' : countdownShort(focused);
+  const words = cellWidth(name) + 1 + cellWidth(long) <= width ? long : short;
   const room = Math.max(4, width - cellWidth(words) - 1);
-  const text = truncate(name, room);
-  const tone = focused.phase === 'overdue' ? 'warning' : 'strong';
+  const text = truncateMiddle(name, room);
+  const tone = focused.phase === 'overdue' && !isHidden ? 'warning' : 'strong';
   return [
     {text: `${text} `, tone: 'plain'},
     {text: fit(words, Math.max(0, width - cellWidth(text) - 1)), tone},
   ];
 }
+
+/** A kubelet that does not answer may have ticked, or may be down: late ticks and first ones are only guesses then. */
+function isUnseen({silence}: ViewOptions, {phase}: Forecast): boolean {
+  return silence !== null && (phase === 'overdue' || phase === 'starting');
+}
+
+const unseenWords = 'not seen: the kubelet does not answer';
 
 function stateRow(focused: Forecast, width: number): Row {
   const worst = `age ${formatWait(focused.ageMs)}, worst ${formatWait(focused.worstAgeMs)}`;
@@ -97,7 +121,10 @@ function stateRow(focused: Forecast, width: number): Row {
 function tableRows(options: ViewOptions, room: number): Row[] {
   const {width, forecasts, focused} = options;
   if (room < 1) return [];
-  const nameWidth = width - ageWidth - nextWidth - intervalWidth;
+  // A narrow table needs its cells for the names; the state row tells the interval of the focused target.
+  const intervalWidth = width < withInterval ? 0 : 10;
+  const longest = Math.max(6, ...forecasts.map(({target}) => cellWidth(targetName(target))));
+  const nameWidth = Math.min(longest, width - ageWidth - nextWidth - intervalWidth);
   const head = room >= 4;
   const rows: Row[] = head
     ? [
@@ -114,9 +141,12 @@ function tableRows(options: ViewOptions, room: number): Row[] {
   const shown = window(forecasts, focused, forecasts.length > space ? space - 1 : space);
   for (const forecast of shown) {
     const spans: Span[] = [
-      {text: fit(targetName(forecast.target), nameWidth), tone: options.watches(forecast.target) ? 'plain' : 'dim'},
+      {text: fitName(targetName(forecast.target), nameWidth), tone: options.watches(forecast.target) ? 'plain' : 'dim'},
       {text: fit(formatShort(forecast.ageMs), ageWidth, 'right'), tone: 'dim'},
-      {text: fit(nextWord(forecast), nextWidth, 'right'), tone: forecast.phase === 'overdue' ? 'warning' : 'plain'},
+      {
+        text: fit(isUnseen(options, forecast) ? '–' : nextWord(forecast), nextWidth, 'right'),
+        tone: forecast.phase === 'overdue' && options.silence === null ? 'warning' : 'plain',
+      },
       {text: fit(intervalWord(forecast), intervalWidth, 'right'), tone: 'dim'},
     ];
     const isFocused = focused !== null && targetKey(focused.target) === targetKey(forecast.target);
@@ -129,7 +159,7 @@ function tableRows(options: ViewOptions, room: number): Row[] {
 
 const ageWidth = 6;
 const nextWidth = 8;
-const intervalWidth = 9;
+const withInterval = 38;
 
 /** The rows around the focused one that fit. */
 function window(forecasts: readonly Forecast[], focused: Forecast | null, space: number): readonly Forecast[] {

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {rowText} from '../../../src/model/cpu/canvas.ts';
 import {HousekeepingRoom} from '../../../src/model/housekeeping/housekeeping-room.ts';
 import {cellWidth} from '../../../src/model/text/width.ts';
-import {localMs} from '../../../src/model/time.ts';
+import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {syntheticNode, syntheticPoll} from './synthetic-node.ts';
 
 const t0 = 1_795_464_000_000;
@@ -65,6 +65,30 @@ describe('the housekeeping pane', () => {
     expect(chosen === undefined ? false : room.watches(chosen)).toBe(true);
     room.focus(null);
     expect(room.focused(room.forecasts(now))).toBe(room.forecasts(now)[0]);
+  });
+
+  it('says of a kubelet that does not answer neither that a tick is late nor that a first one comes soon', () => {
+    const {room, now} = roomOf(['p'], 130);
+    const later = localMs(now + 60_000);
+    const text = () => room.view({width: 70, height: 20}, later, true).rows.map(rowText).join('\n');
+    expect(text()).toContain('overdue by');
+    const failure = {tried: 'GET', problem: 'refused', next: null};
+    room.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: now, attempt: 1, failure}});
+    expect(text()).toContain('not seen: the kubelet does not answer');
+    expect(text()).not.toMatch(/overdue|\+\d/);
+    room.apply({type: 'kubelet-started', at: nodeMs(later), pid: null});
+    expect(text()).not.toContain('soon');
+  });
+
+  it('tells two long names apart by their ends, and a container from its pod', () => {
+    const {room, now} = roomOf(
+      ['a-very-long-name-of-a-workload-7d4b9c6f5-x2kqp', 'a-very-long-name-of-a-workload-7d4b9c6f5-zz9nm'],
+      60,
+    );
+    for (const width of [28, 38]) {
+      const names = room.view({width, height: 12}, now, true).rows.flatMap((row) => /^a-\S+/.exec(rowText(row)) ?? []);
+      expect(new Set(names.slice(-4)).size).toBe(4);
+    }
   });
 
   it('warns of a base that makes every metric stale', () => {
