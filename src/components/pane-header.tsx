@@ -19,7 +19,7 @@ export function PaneHeader(props: {
   const title = ` ${props.title} `;
   const right = props.right === undefined || props.right === '' ? '' : ` ${props.right}`;
   const room = props.width - cellWidth(rule + title + right) - 1;
-  const left = truncate(props.left ?? '', Math.max(0, room - 1));
+  const left = fitParts(props.left ?? '', Math.max(0, room - 1));
   const ruleCells = Math.max(0, room - cellWidth(left) - (left === '' ? 0 : 1));
   return (
     <Box width={props.width} height={1} overflow="hidden">
@@ -35,3 +35,13 @@ export function PaneHeader(props: {
     </Box>
   );
 }
+
+/** The parts (`5 lines · 2 min`) that fit, whole; the first one alone may be cut, where enough of it is left. */
+function fitParts(text: string, width: number): string {
+  if (cellWidth(text) <= width) return text;
+  const end = text.lastIndexOf(' · ');
+  if (end >= 0) return fitParts(text.slice(0, end), width);
+  return width < leastPart ? '' : truncate(text, width);
+}
+
+const leastPart = 10;

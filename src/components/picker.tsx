@@ -2,7 +2,7 @@ import {Box, Text} from 'ink';
 import {formatCores} from '../model/cpu/format.ts';
 import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.ts';
 import {safeLine} from '../model/text/safe.ts';
-import {fit} from '../model/text/width.ts';
+import {fit, fitName} from '../model/text/width.ts';
 import {useTheme} from './theme.tsx';
 
 const FIGURES = 9;
@@ -60,7 +60,7 @@ function PickerRow(props: {
   readonly width: number;
 }): React.JSX.Element {
   const {item, ticked, here, width} = props;
-  const name = fit(safeLine(item.name), Math.max(0, width - FIGURES - 6));
+  const name = fitName(safeLine(item.name), Math.max(0, width - FIGURES - 6));
   return (
     <Text inverse={here} bold={ticked} wrap="truncate">
       {`${here ? '>' : ' '}[${ticked ? 'x' : ' '}] ${name} ${formatCores(item.nanoCores).padStart(FIGURES)}`}

@@ -1,4 +1,4 @@
-import {cellWidth, fit} from './text/width.ts';
+import {cellWidth, fit, wrapWords} from './text/width.ts';
 
 export interface HelpLine {
   readonly keys: string;
@@ -62,16 +62,4 @@ function rowsOf(sections: readonly HelpSection[], width: number): HelpRow[] {
       })),
     ),
   ]);
-}
-
-/** Breaks a sentence at its spaces into lines of at most `width` cells; a longer word stands alone. */
-function wrapWords(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    if (last !== undefined && cellWidth(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -100,6 +100,42 @@ describe('the CPU pane', () => {
     expect(draw(room, size)).toContain('A web');
   });
 
+  it('says in full why there is no answer, before the first', () => {
+    const room = roomOf({pods: ['web']});
+    const failure = {
+      tried: 'GET https://10.0.0.2:10250/stats/summary',
+      problem: '401: unknown token',
+      next: 'ktop access --apply',
+    };
+    room.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: seen(0), attempt: 1, failure}});
+    const said = draw(room, {width: 31, height: 11}).replaceAll(/\s+/g, ' ');
+    expect(said).toContain('401: unknown token try: ktop access --apply');
+    playScene(room);
+    expect(draw(room, size)).not.toContain('401');
+  });
+
+  it('lets each line keep its letter and its place while others come and go', () => {
+    const room = roomOf({top: 5});
+    const at = (s: number, ...pods: readonly string[]) =>
+      room.apply({
+        type: 'poll',
+        poll: poll(
+          s + 1,
+          pods.map((pod) => sample({atS: s, usageMs: s * 50, pod, container: null})),
+        ),
+      });
+    const letters = (s: number) => draw(room, {...size, atS: s}).match(/^[A-Z] \S+/gm);
+    at(0, 'm', 'z');
+    at(12, 'm', 'z');
+    expect(letters(13)).toEqual(['A m', 'B z']);
+    at(24, 'a', 'm', 'z');
+    expect(letters(25)).toEqual(['A m', 'B z', 'C a']);
+    for (let s = 36; s < 900; s += 12) at(s, 'a', 'z');
+    expect(letters(901)).toEqual(['B z', 'C a']);
+    at(912, 'a', 'b', 'z');
+    expect(letters(913)).toEqual(['A b', 'B z', 'C a']);
+  });
+
   it('shows the time since the newest sample as unknown and not as a flat line', () => {
     const room = roomOf({pods: ['web']});
     playScene(room);

@@ -15,20 +15,21 @@ export const SLOTS_PER_COLUMN = 2;
 
 /**
  * Draws series with braille dots, each from its lowest to its highest in a slot and joined to the slot before. `slots`
- * have two entries a column. In a cell that several lines cross, the last one drawn gives the colour.
+ * have two entries a column; each series has its tone. In a cell that several lines cross, the last one drawn gives the colour.
  */
-export function plotBraille(canvas: Canvas, all: readonly Slots[], top: number): void {
+export function plotBraille(canvas: Canvas, all: readonly Slots[], tones: readonly number[], top: number): void {
   const cells = new Uint8Array(canvas.width * canvas.height);
   const highest = canvas.height * 4 - 1;
   if (highest < 1) return;
   const dotOf = (value: number) => highest - Math.round(Math.min(Math.max((value / top) * highest, 0), highest));
-  all.forEach((slots, series) => {
+  all.forEach((slots, i) => {
+    const tone = tones[i] ?? 0;
     const stroke = (slot: number, from: number, to: number) => {
       const column = slot >> 1;
       for (let y = Math.min(from, to); y <= Math.max(from, to); y++) {
         const cell = (y >> 2) * canvas.width + column;
         cells[cell] = (cells[cell] ?? 0) | (DOTS[y & 3]?.[slot & 1] ?? 0);
-        canvas.put(column, y >> 2, String.fromCharCode(0x2800 + (cells[cell] ?? 0)), series);
+        canvas.put(column, y >> 2, String.fromCharCode(0x2800 + (cells[cell] ?? 0)), tone);
       }
     };
     for (const run of runsOf(slots.mean)) {

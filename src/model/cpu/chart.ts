@@ -16,6 +16,8 @@ export interface ChartLine {
   readonly breaksMs: readonly number[];
   /** It ended: nothing is to come after its newest sample. */
   readonly ended: boolean;
+  /** Its letter and colour, counted from 0. */
+  readonly slot: number;
 }
 
 export interface ChartOptions {
@@ -65,34 +67,32 @@ export function drawChart(options: ChartOptions): Row[] {
 
 function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top}: ChartOptions): void {
   // The first line last, so that it lies on top.
-  const backwards = [...lines.keys()].reverse();
+  const backwards = lines.toReversed();
   if (drawing === 'braille') {
     const fine = {...grid, slotMs: grid.slotMs / SLOTS_PER_COLUMN, count: grid.count * SLOTS_PER_COLUMN};
     const all = lines.map((line) => slotsOf(line.steps, fine, quantity));
-    plotBraille(canvas, all, top);
+    plotBraille(
+      canvas,
+      all,
+      lines.map((line) => line.slot),
+      top,
+    );
   } else {
-    for (const i of backwards) {
-      plotLine(canvas, slotsOf(lines[i]?.steps ?? [], grid, quantity), top, i, drawing === 'line');
+    for (const {steps, slot} of backwards) {
+      plotLine(canvas, slotsOf(steps, grid, quantity), top, slot, drawing === 'line');
     }
   }
-  if (lines.length > 1) for (const i of backwards) drawLetter(canvas, grid, lines[i], i, quantity, top);
+  if (lines.length > 1) for (const line of backwards) drawLetter(canvas, grid, line, quantity, top);
 }
 
 /** A letter at the end of each line: colours are not the only way to tell them apart. */
-function drawLetter(
-  canvas: Canvas,
-  grid: Grid,
-  line: ChartLine | undefined,
-  series: number,
-  quantity: Quantity,
-  top: number,
-): void {
-  const slots = slotsOf(line?.steps ?? [], grid, quantity);
+function drawLetter(canvas: Canvas, grid: Grid, {steps, slot}: ChartLine, quantity: Quantity, top: number): void {
+  const slots = slotsOf(steps, grid, quantity);
   const column = newestColumn(slots);
   if (column < 0) return;
   const highest = canvas.height - 1;
   const level = Math.round(Math.min(((slots.mean[column] ?? 0) / top) * highest, highest));
-  canvas.put(column, highest - level, seriesLetter(series), series);
+  canvas.put(column, highest - level, seriesLetter(slot), slot);
 }
 
 export function seriesLetter(series: number): string {

@@ -1,4 +1,4 @@
-import {fit} from '../text/width.ts';
+import {cellWidth, fit, fitName} from '../text/width.ts';
 import type {Row, Span, Tone} from './canvas.ts';
 import {seriesLetter} from './chart.ts';
 import {FIGURE_WIDTH, formatAge, formatQuantity} from './format.ts';
@@ -12,33 +12,37 @@ const WITH_WORDS = 54;
 /** One row a line: letter, name, newest value, mean and maximum in the window, age of the newest sample. */
 export function legendRow(
   line: Line,
-  series: number,
   quantity: Quantity,
   nowMs: number,
   width: number,
   unicode: boolean,
+  /** What the longest name of all lines needs. */
+  nameWidth = cellWidth(line.label),
 ): Row {
+  const {slot: series} = line;
   const words = width >= WITH_WORDS;
   const figure = (value: number | null) => formatQuantity(value, quantity).padStart(FIGURE_WIDTH);
   const newest = newestOf(line, quantity);
   const borrowed = newest === null && quantity === 'cpu' ? reportedOf(line) : null;
   const {mean, max} = line.statistics;
   const signs = words ? ['  avg', ' max'] : unicode ? [' ø', ' ↑'] : [' ~', ' ^'];
-  const statistics =
-    width < WITH_STATISTICS || borrowed !== null
-      ? ''
-      : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
+  const [long, short] = quantity === 'cpu' ? remarkOf(line, borrowed !== null, unicode) : ['', ''];
+  const remark = words ? long : short;
+  // Where it is narrow, or there are no statistics, a remark takes their place: figures stay below each other.
+  const usual = width < WITH_STATISTICS ? '' : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
+  const besides = width - 3 - FIGURE_WIDTH - cellWidth(usual + remark) - (words ? 10 : 6);
+  const isIn = remark !== '' && cellWidth(remark) <= cellWidth(usual) && (borrowed !== null || besides < nameWidth);
+  const statistics = isIn ? fit(remark, cellWidth(usual)) : usual;
+  const says = isIn ? '' : remark;
   const state = stateOf(line, nowMs);
   const age = ` ${(words && state.isAge ? `${state.text} ago` : state.text).padStart(words ? 9 : 5)}`;
-  const [long, short] = quantity === 'cpu' ? remarkOf(line, borrowed !== null, unicode) : ['', ''];
-  const says = words ? long : short;
   const figures = figure(newest ?? borrowed);
-  const room = width - 3 - figures.length - statistics.length - age.length - says.length;
+  const room = Math.min(nameWidth, width - 3 - figures.length - statistics.length - age.length - says.length);
   const spans: Span[] = [
     {text: `${seriesLetter(series)} `, tone: series},
-    {text: `${fit(line.label, Math.max(0, room))} `, tone: 'plain'},
+    {text: `${fitName(line.label, Math.max(0, room))} `, tone: 'plain'},
     {text: figures, tone: 'strong'},
-    {text: statistics, tone: 'dim'},
+    {text: statistics, tone: isIn ? 'warning' : 'dim'},
     {text: age, tone: state.tone},
     {text: says, tone: 'warning'},
   ];

@@ -21,6 +21,8 @@ export interface Line {
   readonly ended: boolean;
   readonly statistics: Statistics;
   readonly resources: Resources;
+  /** Its letter and colour, counted from 0. */
+  readonly slot: number;
 }
 
 export interface Span {
@@ -34,6 +36,7 @@ export function lineOf(
   window: Span,
   quantity: Quantity,
   facts: PodFacts | undefined,
+  slot = 0,
 ): Line {
   const steps = series.steps(window.fromMs, window.toMs);
   return {
@@ -52,6 +55,7 @@ export function lineOf(
     },
     statistics: statisticsOf(steps, window.fromMs, window.toMs, quantity),
     resources: resourcesOf(series.target, facts),
+    slot,
   };
 }
 

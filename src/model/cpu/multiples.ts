@@ -1,4 +1,4 @@
-import {fit} from '../text/width.ts';
+import {cellWidth, fit, fitName} from '../text/width.ts';
 import type {Row} from './canvas.ts';
 import {FIGURE_WIDTH, formatQuantity} from './format.ts';
 import {gridOf} from './grid.ts';
@@ -30,7 +30,7 @@ export function drawMultiples(options: MultiplesOptions): Row[] {
   const isMore = lines.length > height;
   const shown = lines.slice(options.scroll, options.scroll + (isMore ? height - 1 : height));
   const barWidth = width >= WITH_BAR && lines.some((line) => limitOf(line, quantity) !== null) ? BAR_WIDTH : 0;
-  const longest = Math.max(6, ...lines.map((line) => line.label.length));
+  const longest = Math.max(6, ...lines.map((line) => cellWidth(line.label)));
   const nameWidth = Math.min(longest, Math.floor(width * 0.38));
   const sparkWidth = Math.max(0, width - nameWidth - FIGURE_WIDTH - AGE_WIDTH - barWidth - 2);
   const grid = gridOf(nowMs, options.windowMs, sparkWidth);
@@ -40,7 +40,7 @@ export function drawMultiples(options: MultiplesOptions): Row[] {
     const slots = slotsOf(line.steps, grid, quantity);
     const spark = sparkWidth < 4 ? '' : sparkline(slots, options.top, line.ended, unicode);
     return [
-      {text: `${fit(line.label, nameWidth)} `, tone: 'plain'},
+      {text: `${fitName(line.label, nameWidth)} `, tone: 'plain'},
       {text: fit(spark, sparkWidth), tone: 0},
       {text: ` ${formatQuantity(value, quantity).padStart(FIGURE_WIDTH)}`, tone: 'strong'},
       {text: state.text.padStart(AGE_WIDTH), tone: state.tone},

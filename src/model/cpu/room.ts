@@ -1,4 +1,5 @@
 import type {Event, Poll} from '../event.ts';
+import type {Failure} from '../failure.ts';
 import type {PickerItem} from '../selection/picker.ts';
 import type {Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/wish.ts';
@@ -42,6 +43,8 @@ export class CpuRoom {
   readonly #watched: Watched;
   #restartsMs: readonly number[] = [];
   #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
+  /** Why there are no stats now. */
+  #failure: Failure | null = null;
   #clock: ClockOffset = sameClock;
   #polledAt: LocalMs | null = null;
   #quantity: Quantity = 'cpu';
@@ -70,6 +73,12 @@ export class CpuRoom {
       case 'kubelet-started':
         this.#restartsMs = [...this.#restartsMs.slice(1 - MOST_RESTARTS), event.at];
         this.#chartMemo.forget();
+        break;
+      case 'stats-stream':
+        this.#failure = 'failure' in event.state ? event.state.failure : null;
+        break;
+      case 'node-failed':
+        this.#failure = event.failure;
         break;
       case 'clock':
         this.#clock = event.offset;
@@ -193,10 +202,17 @@ export class CpuRoom {
     return {value, isFixed: false};
   }
 
+  /** Before the first answer there is room to say in full what stands in its way. */
+  #whyNot(): string[] {
+    if (this.#failure === null) return [];
+    const {tried, problem, next} = this.#failure;
+    return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])].map((line) => safeLine(line));
+  }
+
   #notes(lines: readonly Line[], now: LocalMs): string[] {
     const notes: string[] = [];
     const {selected, factsProblem} = this.#watched;
-    if (selected === null) return ["waiting for the kubelet's first answer"];
+    if (selected === null) return ["waiting for the kubelet's first answer", ...this.#whyNot()];
     const {missing, labelsUnknown} = selected;
     if (missing.length > 0)
       notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);

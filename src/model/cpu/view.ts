@@ -1,4 +1,4 @@
-import {fit} from '../text/width.ts';
+import {cellWidth, fit, wrapWords} from '../text/width.ts';
 import type {Row, Tone} from './canvas.ts';
 import type {ChartOptions, Drawing} from './chart.ts';
 import {formatQuantity, formatSpan} from './format.ts';
@@ -45,12 +45,14 @@ export function isChart(lineCount: number, height: number): boolean {
 
 export function viewOf(options: ViewOptions): CpuView {
   const {width, height, lines, quantity} = options;
+  const room = lines.length === 0 ? height : Math.max(1, height - 4);
   const notes = options.notes
-    .slice(0, Math.max(1, height - 4))
-    .map((note): Row => [{text: fit(note, width), tone: 'warning'}]);
-  const room = height - notes.length;
+    .flatMap((note) => wrapWords(note, width))
+    .slice(0, room)
+    .map((text): Row => [{text: fit(text, width), tone: 'warning'}]);
+  const left = height - notes.length;
   const rows =
-    lines.length === 0 ? [] : isChart(lines.length, room) ? chartRows(options, room) : multiples(options, room);
+    lines.length === 0 ? [] : isChart(lines.length, left) ? chartRows(options, left) : multiples(options, left);
   return {...headerOf(lines, options, quantity), rows: [...notes, ...rows].slice(0, height)};
 }
 
@@ -61,7 +63,8 @@ function chartRows(options: ViewOptions, height: number): Row[] {
   const isOnePod = lines.every(
     ({target}) => target.namespace === first?.target.namespace && target.pod === first.target.pod,
   );
-  const legend = lines.map((line, i) => legendRow(line, i, quantity, nowMs, width, drawing !== 'ascii'));
+  const nameWidth = Math.max(...lines.map(({label}) => cellWidth(label)));
+  const legend = lines.map((line) => legendRow(line, quantity, nowMs, width, drawing !== 'ascii', nameWidth));
   const chart = options.draw({
     ...options,
     height: height - legend.length,
@@ -73,7 +76,9 @@ function chartRows(options: ViewOptions, height: number): Row[] {
 }
 
 function multiples(options: ViewOptions, height: number): Row[] {
-  const byMean = options.lines.toSorted((a, b) => (b.statistics.mean || 0) - (a.statistics.mean || 0));
+  const byMean = options.lines.toSorted(
+    (a, b) => (b.statistics.mean || 0) - (a.statistics.mean || 0) || (a.label < b.label ? -1 : 1),
+  );
   return drawMultiples({...options, lines: byMean, height, unicode: options.drawing !== 'ascii'});
 }
 

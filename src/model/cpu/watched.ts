@@ -18,6 +18,8 @@ export class Watched {
   #selected: Selected | null = null;
   #names: ReadonlySet<string> = new Set();
   #keys = '';
+  /** Which letter and colour each line has. */
+  #slots: ReadonlyMap<string, number> = new Map();
   #facts = new Map<string, PodFacts>();
   #factsProblem: string | null = null;
   #revision = 0;
@@ -72,6 +74,7 @@ export class Watched {
     this.#revision += 1;
     this.#selection = selection;
     this.#selected = null;
+    this.#slots = new Map();
     this.#select();
   }
 
@@ -99,14 +102,16 @@ export class Watched {
   lines(fromMs: number, quantity: Quantity): Line[] {
     const targets = this.#selected?.targets ?? [];
     const labels = labelsOf(targets);
+    this.#slots = seated(targets.map(targetKey), this.#slots);
     const window = {fromMs, toMs: Number.POSITIVE_INFINITY};
     const lines = targets.flatMap((target, i) => {
       const series = this.#book.get(targetKey(target));
       if (series === undefined) return [];
       const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
-      return [lineOf(series, safeLine(labels[i] ?? ''), window, quantity, facts)];
+      const slot = this.#slots.get(targetKey(target));
+      return [lineOf(series, safeLine(labels[i] ?? ''), window, quantity, facts, slot)];
     });
-    return lines.filter((line) => !line.ended || line.steps.length > 0);
+    return lines.filter((line) => !line.ended || line.steps.length > 0).sort((a, b) => a.slot - b.slot);
   }
 
   #select(): void {
@@ -126,6 +131,23 @@ export class Watched {
   #systemSeries(): CpuSeries[] {
     return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
   }
+}
+
+/** Whoever has a seat keeps it while others come and go; newcomers take the first free ones. */
+function seated(keys: readonly string[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const taken = new Set(keys.flatMap((key) => before.get(key) ?? []));
+  let free = 0;
+  const seats = new Map<string, number>();
+  for (const key of keys) {
+    let seat = before.get(key);
+    if (seat === undefined) {
+      while (taken.has(free)) free += 1;
+      taken.add(free);
+      seat = free;
+    }
+    seats.set(key, seat);
+  }
+  return seats;
 }
 
 /** How a pod or a system container is picked. */

@@ -21,6 +21,14 @@ export function truncate(text: string, width: number, mark = '…'): string {
   return sliceCells(text, 0, width - markWidth) + mark;
 }
 
+/** The same with the cut in the middle: names of pods and containers differ at their ends. */
+export function truncateMiddle(text: string, width: number): string {
+  const cells = cellWidth(text);
+  if (cells <= width) return text;
+  const tail = Math.floor((width - 1) / 2);
+  return tail < 1 ? truncate(text, width) : truncate(text, width - tail) + sliceCells(text, cells - tail, cells);
+}
+
 /** Fills up with spaces to `width` cells. Longer text is left as it is. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const gap = ' '.repeat(Math.max(0, width - cellWidth(text)));
@@ -30,6 +38,11 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
 /** Exactly `width` cells: cut or filled up. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   return pad(truncate(text, width), Math.max(0, width), align);
+}
+
+/** Exactly `width` cells of a name. */
+export function fitName(name: string, width: number): string {
+  return pad(truncateMiddle(name, width), Math.max(0, width));
 }
 
 /**
@@ -73,4 +86,16 @@ export function wrapCells(text: string, width: number): string[] {
     column += cells;
   }
   return piece === '' ? pieces : [...pieces, piece];
+}
+
+/** Breaks a sentence at its spaces into lines of at most `width` cells; a longer word stands alone. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last !== undefined && cellWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

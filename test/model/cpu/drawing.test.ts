@@ -116,7 +116,12 @@ describe('figures', () => {
 describe('drawing', () => {
   const options: ChartOptions = {
     lines: [
-      {steps: [step(-100, -60, 100), step(-40, -10, 50, {joined: false})], breaksMs: [NOON - 40_000], ended: false},
+      {
+        steps: [step(-100, -60, 100), step(-40, -10, 50, {joined: false})],
+        breaksMs: [NOON - 40_000],
+        ended: false,
+        slot: 0,
+      },
     ],
     quantity: 'cpu',
     drawing: 'line',
@@ -156,7 +161,7 @@ describe('drawing', () => {
   });
 
   it('draws nothing but unknown where there is no step at all', () => {
-    const text = drawChart({...options, lines: [{steps: [], breaksMs: [], ended: false}]})
+    const text = drawChart({...options, lines: [{steps: [], breaksMs: [], ended: false, slot: 0}]})
       .map(rowText)
       .join('\n');
     expect(text).toContain('unknown yet');
@@ -166,7 +171,7 @@ describe('drawing', () => {
   it('sets the dots of a braille cell by their place', () => {
     const canvas = new Canvas(2, 1);
     const values = Float64Array.from([0, 1, 3, Number.NaN]);
-    plotBraille(canvas, [{mean: values, low: values, high: values, usageNs: values, ticks: []}], 3);
+    plotBraille(canvas, [{mean: values, low: values, high: values, usageNs: values, ticks: []}], [0], 3);
     expect(rowText(canvas.row(0))).toBe('\u28e0\u2807');
   });
 

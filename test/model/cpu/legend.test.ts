@@ -11,13 +11,13 @@ function legendAfter(...samples: readonly ReturnType<typeof sample>[]): string {
   const [series] = book.all();
   if (series === undefined) throw new Error('no series');
   const line = lineOf(series, 'cpuload', {fromMs: NOON - 60_000, toMs: NOON + 30_000}, 'cpu', undefined);
-  return rowText(legendRow(line, 0, 'cpu', NOON + 15_000, 80, true))
+  return rowText(legendRow(line, 'cpu', NOON + 15_000, 80, true))
     .trim()
     .replaceAll(/ +/g, ' ');
 }
 
 test("one sample gives no rate of ours: the kubelet's own is shown, and named", () => {
-  expect(legendAfter(sample({atS: 0, usageMs: 1000, reported: 147e6}))).toBe('A cpuload 147m 15s ago says the kubelet');
+  expect(legendAfter(sample({atS: 0, usageMs: 1000, reported: 147e6}))).toBe('A cpuload 147m says the kubelet 15s ago');
 });
 
 test('a 0 of the kubelet before its own second sample is no figure', () => {
@@ -35,6 +35,6 @@ test('values that the runtime took for the request are named as such', () => {
   const [series] = book.all();
   if (series === undefined) throw new Error('no series');
   const line = lineOf(series, 'cpuload', {fromMs: NOON - 60_000, toMs: NOON + 30_000}, 'cpu', undefined);
-  expect(rowText(legendRow(line, 0, 'cpu', NOON + 3_010, 80, true))).toContain('by the runtime');
-  expect(rowText(legendRow(line, 0, 'cpu', NOON + 3_010, 40, true))).toContain(' rt');
+  expect(rowText(legendRow(line, 'cpu', NOON + 3_010, 80, true))).toContain('by the runtime');
+  expect(rowText(legendRow(line, 'cpu', NOON + 3_010, 40, true))).toContain(' rt');
 });
