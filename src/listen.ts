@@ -3,9 +3,10 @@ import type {KubeletRoute, Node, NodeShell} from './nodes/node.ts';
 import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from './sources/journal.ts';
-import {followApiFacts} from './sources/api-facts.ts';
+import {apiLookMs, lookByApi} from './sources/api-facts.ts';
+import {FactsSource} from './sources/facts.ts';
 import {followJournalQuery} from './sources/journal-query.ts';
-import {NodeFactsSource} from './sources/node-facts.ts';
+import {lookByShell, nodeLookMs} from './sources/node-facts.ts';
 import {podLookups, watchPods} from './sources/pods.ts';
 import {Recorder} from './sources/recorder.ts';
 import {followStats, type StatsPace} from './sources/stats.ts';
@@ -21,13 +22,14 @@ export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): re
 }
 
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
-  const sources: readonly Source[] = [statsOf(node, pace, recorder), podsOf(node, options)];
-  if (node.shell.kind === 'none') {
-    return [(signal) => followApiFacts({node}, signal), ...sources, journalQueryOf(node, options)];
-  }
-  const {shell} = node.shell;
-  const facts = new NodeFactsSource({shell, unit: options.reach.unit});
-  const heard = [...sources, journalOf(node, shell, options)].map((source) => heardBy(facts, source));
+  const {unit} = options.reach;
+  const {shell} = node;
+  const [journal, look, everyMs] =
+    shell.kind === 'none'
+      ? ([journalQueryOf(node, options), lookByApi({node, unit}), apiLookMs] as const)
+      : ([journalOf(node, shell.shell, options), lookByShell({shell: shell.shell, unit}), nodeLookMs] as const);
+  const facts = new FactsSource({look, everyMs, unit});
+  const heard = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => heardBy(facts, source));
   return [(signal) => facts.events(signal), ...heard];
 }
 
@@ -64,10 +66,10 @@ function podsOf(node: Node, {pods}: WatchOptions): Source {
   return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
 }
 
-function journalOf(node: Node, shell: NodeShell, {journal, reach}: WatchOptions): Source {
+function journalOf(node: Node, shell: NodeShell, {journal}: WatchOptions): Source {
   const tickPattern = tickPatternOf(journal.tickPattern);
   const {units, since, boot, sourceGrep} = journal;
-  const where = {shell, by: node.by, kubeletUnit: reach.unit, lines: linesBefore};
+  const where = {shell, by: node.by, lines: linesBefore};
   return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
 }
 
@@ -79,7 +81,7 @@ function journalQueryOf(node: Node, {reach}: WatchOptions): Source {
 }
 
 /** The same events; what speaks of a restart makes the facts be looked up at once. */
-function heardBy(facts: NodeFactsSource, source: Source): Source {
+function heardBy(facts: FactsSource, source: Source): Source {
   return async function* (...context) {
     for await (const event of source(...context)) {
       facts.hear(event);

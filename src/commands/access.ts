@@ -21,7 +21,9 @@ export function accessManifests({proxy}: AccessOptions): readonly Manifest[] {
   const {namespace, name} = serviceAccount;
   const labels = {'app.kubernetes.io/name': 'ktop'};
   const rbac = 'rbac.authorization.k8s.io';
-  const resources = ['nodes/stats', 'nodes/metrics', 'nodes/log', ...(proxy ? ['nodes/proxy'] : [])];
+  // The second three by these names since Kubernetes 1.32 (KubeletFineGrainedAuthz); older ones want nodes/proxy for them.
+  const reads = ['stats', 'metrics', 'log', 'configz', 'healthz', 'pods'].map((name) => `nodes/${name}`);
+  const resources = [...reads, ...(proxy ? ['nodes/proxy'] : [])];
   return [
     {
       path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`,

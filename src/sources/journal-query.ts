@@ -47,10 +47,6 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
         failures = 0;
         if (gap !== null) yield {type: 'journal-gap', at: now(), reason: gap, atMost: null};
         if (entries.length > 0) yield {type: 'journal', entries};
-        for (const entry of entries) {
-          const started = entry.identifier === 'systemd' && entry.message.startsWith('Started ');
-          if (started) yield {type: 'kubelet-started', at: entry.at, pid: null};
-        }
         if (!more) await sleep(everyMs, signal);
       } catch (error) {
         if (isAborted(signal)) return;

@@ -14,8 +14,6 @@ export interface JournalSourceOptions {
   readonly by: string;
   /** systemd units, interleaved by time. */
   readonly units: readonly string[];
-  /** Whose start is a `kubelet-started`. */
-  readonly kubeletUnit: string;
   /** How many of the newest entries to begin with, where `since` does not say. */
   readonly lines: number;
   readonly since: string | null;
@@ -141,11 +139,10 @@ class Follower {
     }
   }
 
-  /** What entries tell besides their text: a kubelet that started, and the user's own tick lines. */
+  /** What entries tell besides their text: the user's own tick lines. */
   *#readBetweenTheLines(entries: readonly JournalEntry[]): Generator<Event> {
-    const {kubeletUnit, tickPattern} = this.#options;
+    const {tickPattern} = this.#options;
     for (const entry of entries) {
-      if (startsUnit(entry, kubeletUnit)) yield {type: 'kubelet-started', at: entry.at, pid: null};
       const fact = tickPattern?.read(entry) ?? null;
       if (fact !== null) yield fact;
     }

@@ -4,6 +4,8 @@ import {nodeMs} from '../model/time.ts';
 /** What the facts script said of the node's kubelet and clock. */
 export interface FactsReport {
   readonly facts: NodeFacts;
+  /** Its pid and start, which together no other process has; null where none runs. */
+  readonly processId: string | null;
   /** Unix milliseconds by the node's clock, before and after the script's work. */
   readonly nodeFrom: number;
   readonly nodeTo: number;
@@ -11,10 +13,17 @@ export interface FactsReport {
   readonly bootId: string | null;
 }
 
+/** A process that was asked for its version before. */
+export interface KnownProcess {
+  readonly id: string;
+  readonly version: string;
+}
+
 /**
  * Prints `key=value` lines. `$1` is the unit, `$2` the process whose version is known: asking a kubelet binary for its
  * version costs the node 50 ms, so it is asked once a process. Times come from `/proc`, because systemd prints whole
- * seconds in the node's own zone; `starttime` counts hundredths of a second since boot.
+ * seconds in the node's own zone; `starttime` counts hundredths of a second since boot. Without `--v` the verbosity is
+ * the configuration file's (1.23 and later).
  */
 export const factsScript = `
 : ktop-facts
@@ -25,11 +34,14 @@ pid=$(systemctl show "$1" --property=MainPID 2>/dev/null | cut -d= -f2)
 [ "\${pid:-0}" != 0 ] || pid=$(pidof kubelet | cut -d' ' -f1)
 [ -n "$pid" ] && [ -r "/proc/$pid/stat" ] || { date +to=%s.%N; exit 0; }
 echo "pid=$pid"
-echo "starttime=$(sed 's/^.*) //' "/proc/$pid/stat" | cut -d' ' -f20)"
+start=$(sed 's/^.*) //' "/proc/$pid/stat" | cut -d' ' -f20)
+echo "starttime=$start"
 echo "uptime=$(cut -d' ' -f1 /proc/uptime)"
 date +at=%s.%N
 tr '\\n\\0' ' \\n' <"/proc/$pid/cmdline" | sed 's/^/arg=/'
-if [ "$pid" != "$2" ]; then
+conf=$(tr '\\n\\0' ' \\n' <"/proc/$pid/cmdline" | sed -n 's/^--config=//p' | tail -n 1)
+echo "configured=$(sed -n '/^logging:/,/^[^ ]/s/^ *verbosity: *//p' "\${conf:-/var/lib/kubelet/config.yaml}" 2>/dev/null)"
+if [ "$pid.$start" != "$2" ]; then
   v=$("/proc/$pid/exe" --version 2>/dev/null | head -n 1)
   case "$v" in Kubernetes*) ;; *) v=$(kubelet --version 2>/dev/null | head -n 1) ;; esac
   echo "version=$v"
@@ -41,10 +53,7 @@ date +to=%s.%N
 const defaultHousekeepingMs = 10_000;
 
 /** Reads the script's answer; null where it is none. `version` is what was known of the process before. */
-export function parseFacts(
-  text: string,
-  known: {readonly pid: number; readonly version: string} | null,
-): FactsReport | null {
+export function parseFacts(text: string, known: KnownProcess | null): FactsReport | null {
   const fields = new Map<string, string>();
   const argv: string[] = [];
   for (const line of text.split('\n')) {
@@ -58,20 +67,24 @@ export function parseFacts(
   if (Number.isNaN(nodeFrom) || Number.isNaN(nodeTo)) return null;
   const pid = Number(fields.get('pid') ?? Number.NaN);
   const startedAt = seconds('at') - seconds('uptime') + Number(fields.get('starttime') ?? Number.NaN) * 10;
+  const running = Number.isInteger(pid) && pid > 0;
+  const processId = running ? `${pid}.${fields.get('starttime') ?? ''}` : null;
   const version =
-    /^Kubernetes (v\d\S*)/.exec(fields.get('version') ?? '')?.[1] ?? (known?.pid === pid ? known.version : null);
+    /^Kubernetes (v\d\S*)/.exec(fields.get('version') ?? '')?.[1] ?? (known?.id === processId ? known.version : null);
+  // Number reads an empty word as 0, which is the default.
+  const configured = fields.get('configured') ?? '0';
   const state = fields.get('ActiveState');
   const sub = fields.get('SubState');
-  const running = Number.isInteger(pid) && pid > 0;
   return {
     facts: {
       kubeletVersion: version,
       kubeletPid: running ? pid : null,
       kubeletStartedAt: running && Number.isFinite(startedAt) ? nodeMs(Math.round(startedAt)) : null,
-      verbosity: running ? numberOrNull(flag(argv, 'v') ?? '0') : null,
+      verbosity: running ? numberOrNull(flag(argv, 'v') ?? configured) : null,
       housekeepingIntervalMs: running ? housekeeping(flag(argv, 'housekeeping-interval')) : null,
       unitState: state === undefined ? null : sub === undefined || sub === state ? state : `${state} (${sub})`,
     },
+    processId,
     nodeFrom,
     nodeTo,
     bootId: fields.get('boot') ?? null,

@@ -30,7 +30,7 @@ async function all(steps: AsyncIterable<string>): Promise<readonly string[]> {
 test('the role has no more than ktop reads, and the proxy only when asked for', () => {
   expect(accessText({proxy: false})).not.toContain('nodes/proxy');
   expect(accessText({proxy: true})).toContain('# nodes/proxy is not read-only');
-  for (const right of ['nodes/stats', 'nodes/metrics', 'nodes/log']) {
+  for (const right of ['nodes/stats', 'nodes/metrics', 'nodes/log', 'nodes/configz', 'nodes/healthz', 'nodes/pods']) {
     expect(accessText({proxy: false})).toContain(`"${right}"`);
   }
 });

@@ -1,12 +1,11 @@
-import {spawn, type ChildProcess} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {createInterface} from 'node:readline';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
-import {ktopBinary, nodeBinary, TerminalProgram} from '../e2e/terminal.ts';
+import {TerminalProgram} from '../e2e/terminal.ts';
 import {ClusterStandIn, pki} from '../nodes/cluster-stand-in.ts';
 import {describeOnNode} from './describe-on-node.ts';
+import {KtopEvents} from './ktop-events.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 // A node of which only the API server is known: the whole program, real TLS, the node's own journalctl behind the query.
@@ -14,13 +13,13 @@ describeOnNode('ktop --via api', () => {
   let node: TestNode;
   let api: ClusterStandIn;
   let folder = '';
-  let child: ChildProcess | undefined;
+  let running: KtopEvents | undefined;
   let screen: TerminalProgram | undefined;
   const env = () => ({KUBECONFIG: join(folder, 'config'), XDG_CONFIG_HOME: '/nonexistent', HOME: folder});
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ktop-api-'));
-    node = await startNode({kubeletFlags: ['--v=4']});
+    node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=7s']});
     api = await ClusterStandIn.inFrontOf(node.name, {host: node.address, port: 10250, token: node.token});
     api.rights = {jane: ['nodes', 'nodes/proxy']};
     const jane = {'client-certificate': pki('jane.pem'), 'client-key': pki('jane.key')};
@@ -32,19 +31,15 @@ describeOnNode('ktop --via api', () => {
     rmSync(folder, {recursive: true, force: true});
   });
   afterEach(async () => {
-    child?.kill('SIGKILL');
+    running?.kill();
     await screen?.dispose();
     screen = undefined;
   });
 
-  /** The events of a run of the program, as they come. */
   function events(...args: readonly string[]) {
-    const seen: Record<string, unknown>[] = [];
-    const argv = [ktopBinary, '--via', 'api', '--node', node.name, '--output', 'jsonl', ...args];
-    const ktop = spawn(nodeBinary, argv, {env: {...process.env, ...env()}, stdio: ['ignore', 'pipe', 'inherit']});
-    child = ktop;
-    createInterface({input: ktop.stdout}).on('line', (line) => seen.push(JSON.parse(line) as (typeof seen)[number]));
-    return (type: string) => seen.filter((event) => event.type === type);
+    const ktop = new KtopEvents(['--via', 'api', '--node', node.name, ...args], env());
+    running = ktop;
+    return (type: string) => ktop.of(type);
   }
 
   async function allowLogQueries(): Promise<void> {
@@ -90,7 +85,11 @@ describeOnNode('ktop --via api', () => {
     await until('the last line is read', () => Promise.resolve(numbers().at(-1) === total - 1), 10_000);
     expect(numbers()).toEqual(Array.from({length: total}, (_, index) => index));
     expect(of('journal-gap')).toEqual([]);
-    expect(of('kubelet-started').length).toBeGreaterThan(0);
+    // Heard of in the journal and read off the process: one start, at the time of the process.
+    expect(of('kubelet-started')).toHaveLength(1);
+    const startedAt = of('facts').at(-1)?.kubeletStartedAt;
+    expect(of('kubelet-started')[0]?.at).toBe(startedAt);
+    expect(of('facts').at(-1)).toMatchObject({verbosity: 4, housekeepingIntervalMs: 7000});
     await node.exec('sh', '-c', 'journalctl --rotate && journalctl --vacuum-time=1s');
     await until('the gap is told', () => Promise.resolve(of('journal-gap').length > 0));
     expect(of('journal-gap')).toMatchObject([{reason: 'the journal of the node was cleared'}]);

@@ -42,7 +42,7 @@ function read(node: TestNode): Reading {
       await done;
     },
   };
-  const options = {shell: shellOf(node), by: 'docker exec', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 1000};
+  const options = {shell: shellOf(node), by: 'docker exec', units: ['kubelet'], lines: 1000};
   const events = followJournal(
     {...options, since: null, boot: null, sourceGrep: null, tickPattern: null},
     ended.signal,

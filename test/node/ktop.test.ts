@@ -2,6 +2,7 @@ import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {TerminalProgram} from '../e2e/terminal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
+import {KtopEvents} from './ktop-events.ts';
 import {busyPod, startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 /** The node's facts have come: the kubelet's version is on the status line. */
@@ -51,6 +52,28 @@ describeOnNode('ktop on a node', () => {
     await screen.waitFor(/answers again after \d/, 30_000);
     expect(await node.exec('systemctl', 'show', 'kubelet', '-p', 'MainPID', '--value')).not.toBe(before);
     await screen.waitFor(/in \d+(\.\d)? s/);
+  });
+
+  test('tells of a restart once, with the start of the process itself', async () => {
+    const events = new KtopEvents(['--node', node.name, '--token-file', node.tokenFile], {KUBECONFIG: '/nonexistent'});
+    try {
+      await until('it knows the kubelet', () => Promise.resolve(events.of('facts').length > 0));
+      await until('it follows', () => Promise.resolve(events.of('journal').length > 0));
+      await node.exec('systemctl', 'restart', 'kubelet');
+      const pid = Number(await node.exec('systemctl', 'show', 'kubelet', '-p', 'MainPID', '--value'));
+      const told = () =>
+        events.of('journal').some(({message}) => String(message).startsWith('Started kubelet.service'));
+      await until('the journal tells it, too', () => Promise.resolve(told()));
+      await until('it is told', () => Promise.resolve(events.of('kubelet-started').length > 0));
+      // The looks of the next seconds find the same process.
+      const looks = events.of('sample').length;
+      await until('time has passed', () => Promise.resolve(events.of('sample').length > looks));
+      expect(events.of('kubelet-started')).toEqual([
+        {type: 'kubelet-started', pid, at: events.of('facts').at(-1)?.kubeletStartedAt},
+      ]);
+    } finally {
+      events.kill();
+    }
   });
 
   test('clears the journal with the real vacuum and follows what comes after', async () => {

@@ -18,10 +18,6 @@ function entry(number: number, message = `n=${number}`): string {
   return `${head}_SYSTEMD_UNIT=kubelet.service\nSYSLOG_IDENTIFIER=kubelet\n_PID=7\nMESSAGE=${message}\n\n`;
 }
 
-const started = entry(1, 'Started kubelet.service - kubelet.')
-  .replace('SYSLOG_IDENTIFIER=kubelet', 'SYSLOG_IDENTIFIER=systemd')
-  .replace('_PID=7', '_PID=1\nUNIT=kubelet.service');
-
 /** Runs the source over a node whose journalctl lives through `runs`; ends when the last of them was read. */
 async function eventsOf(runs: readonly Run[], options: Partial<JournalSourceOptions> = {}) {
   const argvs: (readonly string[])[] = [];
@@ -46,7 +42,7 @@ async function eventsOf(runs: readonly Run[], options: Partial<JournalSourceOpti
     },
   };
   const events: Event[] = [];
-  const defaults = {shell, by: 'docker exec n', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 500};
+  const defaults = {shell, by: 'docker exec n', units: ['kubelet'], lines: 500};
   const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null, random: () => 0};
   for await (const event of followJournal({...defaults, ...rest, ...options}, ended.signal)) events.push(event);
   return {events, argvs, stops};
@@ -110,15 +106,14 @@ describe('following the journal', () => {
     ).toMatchObject({state: {failure: {problem: 'Failed to iterate through journal: Bad message'}}});
   });
 
-  it('tells of a kubelet that started and of ticks in the user’s own lines', async () => {
+  it('tells of ticks in the user’s own lines', async () => {
     const compiled = compileTickPattern(
       'container="(?P<container>[^"]*)" interval=(?P<interval>\\S+) next=(?P<next>\\S+)',
     );
     const {events} = await eventsOf(
-      [{says: started + entry(2, 'BJOSV housekeeping container="/kubepods" interval=10s next=18.78s'), end: 'stays'}],
+      [{says: entry(2, 'BJOSV housekeeping container="/kubepods" interval=10s next=18.78s'), end: 'stays'}],
       {tickPattern: compiled.ok ? compiled.pattern : null},
     );
-    expect(events.filter((event) => event.type === 'kubelet-started')).toHaveLength(1);
     expect(events.find((event) => event.type === 'tick-fact')).toMatchObject({
       cgroup: '/kubepods',
       intervalMs: 10_000,
@@ -150,7 +145,7 @@ describe('following the journal', () => {
       follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => whenClosed}),
     };
     const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const options = {shell, by: 'n', units: ['kubelet'], kubeletUnit: 'kubelet', lines: 1, ...rest};
+    const options = {shell, by: 'n', units: ['kubelet'], lines: 1, ...rest};
     for await (const event of followJournal(options, new AbortController().signal)) if (event.type === 'journal') break;
     await whenClosed;
   });

@@ -3,7 +3,8 @@ import type {Event} from '../../src/model/event.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
 import type {NodeShell} from '../../src/nodes/node.ts';
 import {flag, goDurationMs, parseFacts} from '../../src/sources/kubelet-facts.ts';
-import {NodeFactsSource} from '../../src/sources/node-facts.ts';
+import {FactsSource} from '../../src/sources/facts.ts';
+import {lookByShell} from '../../src/sources/node-facts.ts';
 
 const report = (fields: Record<string, string>, args: readonly string[] = ['kubelet']) =>
   [...Object.entries(fields).map(([key, value]) => `${key}=${value}`), ...args.map((arg) => `arg=${arg}`), ''].join(
@@ -59,6 +60,11 @@ test('a kubelet that is down has no process, and its unit says in what state it 
   expect(parseFacts('bash: nonsense\n', null)).toBeNull();
 });
 
+test('the configuration file says how much is logged where no --v does', () => {
+  expect(parseFacts(report({...running, configured: '5'}), null)?.facts.verbosity).toBe(5);
+  expect(parseFacts(report({...running, configured: '5'}, ['kubelet', '--v=2']), null)?.facts.verbosity).toBe(2);
+});
+
 /** A node whose answer the test sets, and a clock that moves 40 ms while it answers. */
 function setting(answer: {text: string}, bootId: string) {
   const clock = {ms: 1_000_080};
@@ -72,12 +78,9 @@ function setting(answer: {text: string}, bootId: string) {
     follow: () => expect.unreachable(),
     copyIn: () => Promise.resolve(),
   };
-  const source = new NodeFactsSource({
-    shell,
-    unit: 'kubelet',
-    now: () => localMs(clock.ms),
-    bootId: () => Promise.resolve(bootId),
-  });
+  const now = () => localMs(clock.ms);
+  const look = lookByShell({shell, unit: 'kubelet', now, bootId: () => Promise.resolve(bootId)});
+  const source = new FactsSource({look, unit: 'kubelet', everyMs: 15_000, now});
   const ended = new AbortController();
   return {source, asked, events: source.events(ended.signal), end: () => ended.abort()};
 }
@@ -88,28 +91,29 @@ async function next(events: AsyncGenerator<Event>): Promise<Event> {
   return result.value;
 }
 
-test('a restart heard of in the journal gives the new process at once', async () => {
+test('a restart heard of in the journal gives the new process at once, and one start of it', async () => {
   const answer = {text: report(running)};
   const {source, asked, events, end} = setting(answer, 'there');
   expect(await next(events)).toMatchObject({type: 'clock'});
   expect(await next(events)).toMatchObject({type: 'facts', facts: {kubeletPid: 77}});
-  answer.text = report({...running, pid: '99', starttime: '19990'});
+  // A node that was rebooted may give the same pid again.
+  answer.text = report({...running, starttime: '19990'});
   const waiting = next(events);
   const entry = {
     cursor: 'c',
-    at: nodeMs(0),
+    at: nodeMs(1_000_012),
     unit: 'kubelet.service',
     identifier: 'systemd',
     pid: 1,
     priority: 6,
-    message: 'Started',
+    message: 'Started kubelet.service - kubelet.',
   };
   await new Promise(setImmediate);
   source.hear({type: 'journal', entries: [entry]});
-  expect(await waiting).toMatchObject({type: 'facts', facts: {kubeletPid: 99}});
-  expect(await next(events)).toEqual({type: 'kubelet-started', at: nodeMs(1_000_010), pid: 99});
+  expect(await waiting).toMatchObject({type: 'facts', facts: {kubeletPid: 77, kubeletStartedAt: nodeMs(1_000_010)}});
+  expect(await next(events)).toEqual({type: 'kubelet-started', at: nodeMs(1_000_010), pid: 77});
   // The version is asked once a process.
-  expect(asked.map((argv) => argv.at(-1))).toEqual(['', '77']);
+  expect(asked.map((argv) => argv.at(-1))).toEqual(['', '77.12345']);
   end();
   await events.return(undefined);
 });

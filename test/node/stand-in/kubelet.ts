@@ -57,6 +57,7 @@ function unwatch(path: string): void {
 }
 
 log('I', 'server.go:520', `"Kubelet version" kubeletVersion="${version}"`);
+log('I', 'flags.go:64', `FLAG: --housekeeping-interval="${goDuration(flags.housekeepingIntervalMs)}"`);
 log('I', 'flags.go:64', `FLAG: --v="${flags.verbosity}"`);
 mkdirSync(manifestDirectory, {recursive: true});
 makeCgroup('/kubepods/besteffort');
@@ -134,9 +135,11 @@ function queryJournal(url: URL): Promise<string> {
   // Without the feature the same path lists the files of /var/log, whatever is asked.
   if (!answersLogQueries) return Promise.resolve('<!doctype html>\n<pre>\n<a href="journal/">journal/</a>\n</pre>\n');
   const tailLines = url.searchParams.get('tailLines');
+  const pattern = url.searchParams.get('pattern');
   const argv = [
     ...['--utc', '--no-pager', `--unit=${url.searchParams.get('query') ?? ''}`, '--output=short-precise'],
     ...(tailLines === null ? [] : ['--pager-end', `--lines=${tailLines}`]),
+    ...(pattern === null ? [] : [`--grep=${pattern}`]),
   ];
   return new Promise((resolve) => {
     execFile('journalctl', argv, {maxBuffer: 64 * 1_048_576}, (_error, stdout) => resolve(stdout));
@@ -156,6 +159,8 @@ const server = new KubeletServer({
         return json(statsSummary(served(), nowMs()));
       case '/metrics/resource':
         return text(resourceMetrics(served(), nowMs()));
+      case '/metrics':
+        return text(`process_start_time_seconds ${performance.timeOrigin / 1000}\n`);
       case '/configz':
         return json(
           JSON.stringify({kubeletconfig: {port: 10250, logging: {format: 'text', verbosity: flags.verbosity}}}),
