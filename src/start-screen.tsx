@@ -1,5 +1,6 @@
 import {render} from 'ink';
 import {App} from './app.tsx';
+import {asciiTerminal} from './ascii-terminal.ts';
 import {chooseTheme} from './components/theme.tsx';
 import {Frames} from './frames.ts';
 import {keepHeapLean} from './lean-heap.ts';
@@ -33,6 +34,7 @@ export async function startScreen(
   });
   const theme = chooseTheme(options.theme, process.env);
   const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.reach.unit} />, {
+    stdout: theme.unicode ? process.stdout : asciiTerminal(process.stdout),
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,

@@ -15,21 +15,20 @@ export function PaneHeader(props: {
   readonly width: number;
 }): React.JSX.Element {
   const theme = useTheme();
-  const rule = theme.unicode ? '─' : '-';
   const title = ` ${props.title} `;
   const right = props.right === undefined || props.right === '' ? '' : ` ${props.right}`;
-  const room = props.width - cellWidth(rule + title + right) - 1;
+  const room = props.width - cellWidth(`─${title}${right}`) - 1;
   const left = fitParts(props.left ?? '', Math.max(0, room - 1));
   const ruleCells = Math.max(0, room - cellWidth(left) - (left === '' ? 0 : 1));
   return (
     <Box width={props.width} height={1} overflow="hidden">
       <Text wrap="truncate">
-        <Text dimColor>{rule}</Text>
+        <Text dimColor>─</Text>
         <Text bold={props.focused} inverse={props.focused} color={theme.accent}>
           {title}
         </Text>
         {left === '' ? '' : ` ${left}`}
-        <Text dimColor>{` ${rule.repeat(ruleCells)}`}</Text>
+        <Text dimColor>{` ${'─'.repeat(ruleCells)}`}</Text>
         <Text color={props.rightColor}>{right}</Text>
       </Text>
     </Box>
