@@ -63,12 +63,14 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
 
 /** The command line as commander knows it; `made` receives what was asked for. */
 export function buildProgram(made: (request: Request) => unknown, env: Surroundings['env']): Command {
-  const program = new Command('ktop')
+  const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
     .version(`ktop (kubelet) ${version}`, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions()
-    .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()));
+    .allowExcessArguments()
+    .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
+    .hook('preAction', (_, command) => refuseUnusable(command));
   watchFlags(reachFlags(program, env)).action((flags: unknown) => {
     made({kind: 'watch', options: watchOptions(flags)});
   });
@@ -114,6 +116,22 @@ function refuseMisplaced(program: Command, name: string): void {
   }
 }
 
+/** What no single flag shows: an unknown command, an empty value (`--node "$UNSET"`), a node beside the demo. */
+function refuseUnusable(command: Command): void {
+  const typed = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  const [unknown] = command.parent === null ? command.args : [];
+  if (unknown !== undefined) {
+    const known = command.commands.map((one) => one.name()).join(', ');
+    command.error(`error: there is no command '${unknown}', only ${known}; a node is named so: ktop --node ${unknown}`);
+  }
+  const empty = typed.find((option) => command.getOptionValue(option.attributeName()) === '');
+  if (empty !== undefined) command.error(`error: option '${empty.flags}' wants a value, and the one given is empty`);
+  const [demo, node] = ['--demo', '--node'].map((long) => typed.some((option) => option.long === long));
+  if (demo === true && node === true) {
+    command.error('error: --demo has a node of its own: leave out --demo or --node');
+  }
+}
+
 /** The flags that find and reach a node, common to all commands. */
 function reachFlags(command: Command, env: Surroundings['env']): Command {
   const demo = new Option('--demo', 'watch a simulated node: needs no cluster').implies({via: 'demo'});
@@ -131,7 +149,7 @@ function reachFlags(command: Command, env: Surroundings['env']): Command {
     .option('--ca-file <file>', "CA that signed the kubelet's serving certificate (default: pinned to the node's own)")
     .option('--address <address[:port]>', 'of the kubelet, where the one that was found cannot be reached')
     .option('--insecure', "do not verify the kubelet's serving certificate")
-    .option('--unit <unit>', 'systemd unit to follow, the first is the kubelet’s (default: kubelet)', gather);
+    .option('--unit <unit>', "systemd unit to follow, the first is the kubelet's (default: kubelet)", gather);
 }
 
 function watchFlags(command: Command): Command {

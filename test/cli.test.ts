@@ -41,6 +41,9 @@ test('each mistake on the command line says what is wrong, what to try, and exit
     'a whole number from 1': ['--top', '0'],
     'a duration such as 30s': ['--for', 'soon'],
     'Allowed choices are apiserver, direct, exec': ['--route', 'teleport'],
+    "there is no command 'kind-worker', only restart": ['kind-worker'],
+    'the one given is empty': ['--node', ''],
+    'leave out --demo or --node': ['--demo', '--node', 'kind-worker'],
   };
   for (const [said, argv] of Object.entries(mistakes)) {
     const request = parseArguments(argv, nothing);
