@@ -1,7 +1,6 @@
 import {Box, useApp, useInput, useWindowSize} from 'ink';
 import {useSyncExternalStore} from 'react';
-import {clearCommand, clearWarning} from './commands/clear.ts';
-import {restartArgv} from './commands/restart.ts';
+import {questionOf} from './commands/question.ts';
 import {Confirm} from './components/confirm.tsx';
 import {CpuPane} from './components/cpu-pane.tsx';
 import {Help} from './components/help.tsx';
@@ -186,18 +185,11 @@ function Question(
 ): React.JSX.Element {
   const {size, command, unit} = props;
   const {node} = props.screen.store.status;
-  const name = node?.name ?? '?';
-  const argv = command === 'restart' ? restartArgv(unit).join(' ') : clearCommand;
+  const question = questionOf(command, node ?? {name: '?', by: ''}, unit);
   const width = Math.min(size.width, 76);
   return (
     <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={Math.floor(size.height / 3)}>
-      <Confirm
-        question={command === 'restart' ? `Restart the kubelet on ${name}?` : `Clear the journal of ${name}?`}
-        command={`${node?.by ?? ''} ${argv}`.trim()}
-        warning={command === 'clear' ? clearWarning : null}
-        yes={props.yes}
-        width={width}
-      />
+      <Confirm {...question} yes={props.yes} width={width} />
     </Box>
   );
 }

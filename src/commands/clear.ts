@@ -9,20 +9,17 @@ export interface ClearContext {
   readonly signal: AbortSignal;
 }
 
-const rotateArgv: readonly string[] = ['journalctl', '--rotate'];
-const vacuumArgv: readonly string[] = ['journalctl', '--vacuum-time=1s'];
-
-/** What is run, as the question shows it. */
-export const clearCommand = `${rotateArgv.join(' ')} && ${vacuumArgv.join(' ')}`;
-
-/** What the question warns of: journald can only remove whole archived files, and these hold all units. */
-export const clearWarning = 'Removes the archived journal of ALL units of the node.';
+/** What is run, one after the other. */
+export const clearArgvs: readonly (readonly string[])[] = [
+  ['journalctl', '--rotate'],
+  ['journalctl', '--vacuum-time=1s'],
+];
 
 /** Clears the node's journal: moves the current files to the archive, then removes the archive. */
 export async function* clearJournal(context: ClearContext): AsyncGenerator<CommandStep> {
-  yield {kind: 'started', line: `${context.by} ${clearCommand}`};
+  yield {kind: 'started', line: clearArgvs.map((argv) => `${context.by} ${argv.join(' ')}`).join(' && ')};
   let said = '';
-  for (const argv of [rotateArgv, vacuumArgv]) {
+  for (const argv of clearArgvs) {
     const tried = `${context.by} ${argv.join(' ')}`;
     try {
       const result = await context.shell.run(argv, {timeoutMs: 60_000, signal: context.signal});

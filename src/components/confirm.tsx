@@ -4,8 +4,9 @@ import {useTheme} from './theme.tsx';
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
 export function Confirm(props: {
-  readonly question: string;
-  readonly command: string;
+  readonly text: string;
+  /** A row each. */
+  readonly commands: readonly string[];
   readonly warning: string | null;
   readonly yes: boolean;
   readonly width: number;
@@ -17,14 +18,11 @@ export function Confirm(props: {
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
   return (
-    <Box
-      width={width}
-      flexDirection="column"
-      borderStyle={theme.unicode ? 'round' : 'classic'}
-      borderColor={theme.warning}
-    >
-      <Text bold>{row(props.question)}</Text>
-      <Text>{row(`  ${props.command}`)}</Text>
+    <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
+      <Text bold>{row(props.text)}</Text>
+      {props.commands.map((command) => (
+        <Text key={command}>{row(`  ${command}`)}</Text>
+      ))}
       <Text color={theme.warning}>{row(props.warning ?? '')}</Text>
       <Text>
         {' '}

@@ -1,6 +1,5 @@
-import {clearCommand, clearWarning} from '../commands/clear.ts';
-import {restartArgv} from '../commands/restart.ts';
-import type {CommandName, CommandStep, Event} from '../model/event.ts';
+import {questionOf} from '../commands/question.ts';
+import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event.ts';
 import {describeFailure} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {EventSink, Session} from '../session.ts';
@@ -24,25 +23,25 @@ export async function runCommand(
     process.stderr.write(`ktop: there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …\n`);
     return 2;
   }
-  const reached = Promise.withResolvers<string>();
+  const reached = Promise.withResolvers<NodeIdentity>();
   const session = open((event) => {
-    if (event.type === 'node') reached.resolve(event.node.by);
+    if (event.type === 'node') reached.resolve(event.node);
     else say(event);
   });
   try {
-    const by = await Promise.race([reached.promise, session.lost]);
-    if (by instanceof NodeError) return by;
-    if (!request.yes && !(await agreed(request, by))) return 2;
+    const node = await Promise.race([reached.promise, session.lost]);
+    if (node instanceof NodeError) return node;
+    if (!request.yes && !(await agreed(request, node))) return 2;
     return (await session.command(request.command)) ? 0 : 1;
   } finally {
     await session.close();
   }
 }
 
-async function agreed(request: CommandRequest, by: string): Promise<boolean> {
-  const argv = request.command === 'restart' ? restartArgv(request.reach.unit).join(' ') : clearCommand;
-  if (request.command === 'clear') process.stderr.write(`${clearWarning}\n`);
-  const reply = await askLine(`${by} ${argv}\nGo ahead? [y/N] `);
+async function agreed(request: CommandRequest, node: NodeIdentity): Promise<boolean> {
+  const {text, commands, warning} = questionOf(request.command, node, request.reach.unit);
+  const lines = [text, ...commands.map((command) => `  ${command}`), ...(warning === null ? [] : [warning])];
+  const reply = await askLine(`${lines.join('\n')}\nGo ahead? [y/N] `);
   return /^y(es)?$/i.test(reply?.trim() ?? '');
 }
 

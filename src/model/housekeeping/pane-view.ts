@@ -110,11 +110,8 @@ const unseenWords = 'not seen: the kubelet does not answer';
 function stateRow(focused: Forecast, width: number): Row {
   const worst = `age ${formatWait(focused.ageMs)}, worst ${formatWait(focused.worstAgeMs)}`;
   const interval = intervalWords(focused);
-  const both = `${interval} · ${worst}`;
-  return plain(
-    fit(cellWidth(both) <= width ? both : `${interval} · worst ${formatShort(focused.worstAgeMs)}`, width),
-    'plain',
-  );
+  const texts = [`${interval} · ${worst}`, `${interval} · worst ${formatShort(focused.worstAgeMs)}`, interval];
+  return plain(fit(texts.find((text) => cellWidth(text) <= width) ?? interval, width), 'plain');
 }
 
 /** The table of all targets: a head where there is room for it, and a last row that says how many are not shown. */

@@ -19,7 +19,7 @@ export function headline(summary: JournalSummary, now: LocalMs): Headline {
     ...summary.exclude.map((source) => `not /${safeLine(source)}/`),
     summary.severity === null ? null : `${summary.severity}+`,
     counts(summary),
-    summary.search === null ? null : `s: ${safeLine(summary.search)}`,
+    summary.search === null ? null : `search /${safeLine(summary.search)}/`,
   ];
   const left = parts.filter((part) => part !== null).join(' ');
   const {text, tone} = streamText(summary, now);
