@@ -65,7 +65,8 @@ export class HttpsEndpoint {
   async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
     const {method = 'GET', body, contentType = 'application/json', timeoutMs = requestTimeoutMs} = options;
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
-    const tried = `${method} ${this.url}${fullPath}`;
+    const {proxy} = this.endpoint;
+    const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${withoutLogin(proxy)}` : ''}`;
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
@@ -109,8 +110,9 @@ async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatch
       ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
       ...(trust.kind === 'ca' && trust.serverName !== null && {servername: trust.serverName}),
       ...certificate,
+      allowH2: false,
     };
-    return new ProxyAgent({uri: proxy, requestTls: tls});
+    return new ProxyAgent({uri: proxy, requestTls: tls, allowH2: false});
   }
   return new Pool(url, {
     connections: endpoint.dial ? 1 : 2,
@@ -119,6 +121,11 @@ async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatch
     keepAliveMaxTimeout: 600_000,
     maxResponseSize: 256 * 1024 * 1024,
   });
+}
+
+/** The address of a proxy may carry a password. */
+function withoutLogin(proxy: string): string {
+  return URL.canParse(proxy) ? new URL(proxy).host : 'that is set';
 }
 
 /** Opens TLS and checks the server before undici gets the socket, so that no header travels to a stranger. */
@@ -214,6 +221,8 @@ const networkProblems: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is signed by a CA that was not given",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the server's certificate is signed by a CA that was not given",
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
+  // serverTLSBootstrap: `kubectl get csr` shows the request that nobody has approved.
+  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the server has no certificate to show (a signing request may wait for approval)',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a client certificate',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the server refused the client certificate',
 };
@@ -229,5 +238,6 @@ export function networkProblem(error: unknown): string {
 }
 
 function nextFor(problem: string): string | null {
+  if (problem.includes('signing request')) return 'kubectl get csr';
   return problem.includes('CA that was not given') || problem.includes('given CA') ? 'ktop --ca-file FILE …' : null;
 }

@@ -6,7 +6,15 @@ export function proxyFor(url: URL, env: Env): string | null {
   if (proxy === '') return null;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return null;
-  const exempt = (env.NO_PROXY ?? env.no_proxy ?? '').split(',').map((entry) => entry.trim().toLowerCase());
+  const port = url.port === '' ? '443' : url.port;
+  const exempt = (env.NO_PROXY ?? env.no_proxy ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    // An entry may name a port; what else has a colon is an IPv6 address.
+    .flatMap((entry) => {
+      const [, name = entry, only = port] = /^([^:]+):(\d+)$/.exec(entry) ?? [];
+      return only === port ? [name] : [];
+    });
   const passedBy = exempt.some(
     (entry) => entry === '*' || (entry !== '' && (host === entry || host.endsWith(`.${entry.replace(/^\./, '')}`))),
   );

@@ -1,4 +1,5 @@
 import {mkdtemp, rm, writeFile, chmod} from 'node:fs/promises';
+import {createServer as createProxy} from 'node:http';
 import {connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -158,6 +159,53 @@ test('a credential plugin is run, and one that fails says so in its own words', 
   expect((await open({user: {exec: {command: './plugin'}}})).kind).toBe('apiserver');
   await writeFile(plugin, '#!/bin/sh\necho "session expired: log in" >&2\nexit 1\n');
   await expect(open({user: {exec: {command: './plugin'}}})).rejects.toThrow('it failed: session expired: log in');
+});
+
+/** A proxy that takes CONNECT alone, and leads every name to the API server. */
+async function startProxy() {
+  const asked: string[] = [];
+  const proxy = createProxy((_request, reply) => void reply.writeHead(405).end());
+  proxy.on('connect', (request, socket) => {
+    asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+    const upstream = connect(cluster.apiPort, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    for (const [one, other] of [[upstream, socket] as const, [socket, upstream] as const]) {
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  // Its connections end with those who use them.
+  closers.push(() => Promise.resolve(void proxy.close()));
+  return {asked, address: `127.0.0.1:${port}`};
+}
+
+const far = {server: 'https://api.far.test:6443', 'tls-server-name': 'localhost'};
+
+test('reaches the API server through the proxy of the kubeconfig or of the environment', async () => {
+  cluster.rights = {jane: ['nodes', 'nodes/proxy']};
+  const proxy = await startProxy();
+  const options = {route: 'apiserver'} as const;
+  const own = await open({user: jane, cluster: {...far, 'proxy-url': `http://me:pass@${proxy.address}`}, options});
+  expect((await own.get(stats)).body).toBe(`kubelet ${stats}`);
+  expect(new Set(proxy.asked)).toEqual(new Set([`api.far.test:6443 Basic ${btoa('me:pass')}`]));
+  proxy.asked.length = 0;
+  const env = {HTTPS_PROXY: proxy.address, NO_PROXY: 'other.test,.far.test:443'};
+  expect((await (await open({user: jane, cluster: far, env, options})).get(stats)).status).toBe(200);
+  expect(proxy.asked).toContain('api.far.test:6443');
+});
+
+test('a proxy that is down is named without its password, and NO_PROXY goes past it', async () => {
+  const options = {route: 'apiserver'} as const;
+  const down = {...far, 'proxy-url': 'http://me:pass@127.0.0.1:9'};
+  const message = await open({user: jane, cluster: down, options}).then(() => 'nothing', String);
+  expect(message).toContain('through the proxy 127.0.0.1:9: connection refused');
+  expect(message).not.toContain('pass');
+  const env = {HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'far.test'};
+  await expect(open({user: jane, cluster: far, env, options})).rejects.toThrow(/that name is unknown|looked up/);
 });
 
 test('falls back to the API server when the direct way closes while it runs', async () => {
