@@ -1,3 +1,4 @@
+import type {Address} from './https-endpoint.ts';
 import {at, listAt, parseJson, textAt} from './json.ts';
 import {onPath, runLocal, type Env} from './local-command.ts';
 
@@ -21,6 +22,8 @@ export interface NodeContainer {
   readonly runsInit: boolean;
   /** Addresses in the engine's networks; unreachable from the host on Docker Desktop. */
   readonly addresses: readonly string[];
+  /** Ports of the container that the engine publishes on this machine. */
+  readonly published: ReadonlyMap<number, Address>;
 }
 
 /** An engine that could not be asked; `missing` where its client is not installed. */
@@ -98,6 +101,20 @@ export function containers(engine: Engine, json: string): readonly NodeContainer
         textAt(labels, 'name.minikube.sigs.k8s.io') !== undefined,
       runsInit: command.some((part) => typeof part === 'string' && /(^|\/)(init|systemd)$/.test(part)),
       addresses: [...new Set(addresses.filter((address) => address !== ''))],
+      published: publishedPorts(at(item, 'NetworkSettings', 'Ports')),
     };
   });
+}
+
+/** Reads `{"6443/tcp": [{"HostIp": "127.0.0.1", "HostPort": "41231"}]}`. */
+function publishedPorts(ports: unknown): ReadonlyMap<number, Address> {
+  const published = new Map<number, Address>();
+  for (const [name, bindings] of Object.entries(typeof ports === 'object' && ports !== null ? ports : {})) {
+    const binding = listAt(bindings)[0];
+    const [host, port] = [textAt(binding, 'HostIp') ?? '', Number(textAt(binding, 'HostPort'))];
+    if (!name.endsWith('/tcp') || !(port > 0)) continue;
+    const everywhere = host === '' || host === '0.0.0.0' || host === '::';
+    published.set(Number.parseInt(name, 10), {host: everywhere ? '127.0.0.1' : host, port});
+  }
+  return published;
 }

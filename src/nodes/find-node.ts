@@ -136,7 +136,7 @@ async function openMinikube(node: MinikubeNode, options: NodeOptions): Promise<N
     port: null,
     extra: ['-F', 'none', '-i', found.key, '-o', 'IdentitiesOnly=yes', ...insecure],
   };
-  return sshNode({target, name, provider: 'minikube', contexts: [profile], options});
+  return sshNode({target, name, provider: 'minikube', contexts: [profile], admin: true, options});
 }
 
 async function askLocal(name: string, options: NodeOptions): Promise<Answers> {

@@ -1,10 +1,12 @@
+import type {Failure} from '../model/failure.ts';
+import {adminContext} from './admin-conf.ts';
 import {findContainer, listContainers, type NodeContainer} from './container-engine.ts';
-import {type Failure} from '../model/failure.ts';
-import {parseKubeconfig, type KubeContext} from './kubeconfig.ts';
+import type {Address} from './https-endpoint.ts';
+import type {KubeContext} from './kubeconfig.ts';
 import type {Env} from './local-command.ts';
 import type {Node} from './node.ts';
 import type {NodeOptions} from './options.ts';
-import {processShell, type Launcher} from './process-shell.ts';
+import type {Launcher} from './process-shell.ts';
 import {shellNode} from './shell-node.ts';
 
 /** A node that is a container of this machine's engine: kind's, and those of minikube's docker and podman drivers. */
@@ -25,7 +27,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
         return now !== null && 'addresses' in now ? now.addresses : container.addresses;
       },
       contexts: likelyNames(container),
-      admin: () => adminContext(container, options),
+      admin: () => adminContexts(container, options),
     },
   });
 }
@@ -50,33 +52,31 @@ function containerLauncher({engine, name}: Pick<NodeContainer, 'engine' | 'name'
   };
 }
 
-/**
- * The administrator's context that kubeadm leaves on the control plane, for a cluster that the user's kubeconfig does
- * not know. Its server is a name of the engine's own network, so the container's address takes its place.
- */
-async function adminContext(container: NodeContainer, options: NodeOptions): Promise<KubeContext | null> {
-  const {engine, cluster} = container;
+/** So many machines are asked at most whether they are the control plane of a node that says nothing of its cluster. */
+const mostPlanes = 8;
+
+/** The administrators' contexts of the control planes that may be the node's, for a cluster that no kubeconfig knows. */
+async function adminContexts(container: NodeContainer, options: NodeOptions): Promise<readonly KubeContext[]> {
   const env = options.env ?? process.env;
-  const listed = await listContainers(engine, env);
-  const planes = ('problem' in listed ? [] : listed).filter(
-    (other) => cluster !== null && other.running && other.cluster === cluster && other.role === 'control-plane',
+  const listed = await listContainers(container.engine, env);
+  const others = ('problem' in listed ? [] : listed).filter(
+    (other) =>
+      other.running &&
+      other.id !== container.id &&
+      (container.cluster === null || (other.cluster === container.cluster && other.role === 'control-plane')),
   );
-  for (const plane of planes.length > 0 ? planes : [container]) {
-    const path = '/etc/kubernetes/admin.conf';
-    const reply = await processShell(containerLauncher(plane, env)).run(['cat', path]);
-    const [address] = plane.addresses;
-    if (reply.exitCode !== 0 || address === undefined) continue;
-    const context = (await parseKubeconfig(reply.stdout, path)).contexts[0];
-    if (context === undefined) continue;
-    const server = new URL(context.server);
-    return {
-      ...context,
-      name: `${plane.name}:${path}`,
-      server: `https://${address}:${server.port === '' ? 443 : server.port}`,
-      serverName: context.serverName ?? server.hostname,
-    };
-  }
-  return null;
+  const contexts = await Promise.all(
+    [container, ...others.slice(0, mostPlanes)].map((plane) =>
+      adminContext(containerLauncher(plane, env), (port) => seenFromHere(plane, port)),
+    ),
+  );
+  return contexts.filter((context) => context !== null);
+}
+
+/** A published port is reached everywhere; an address of the engine's network not on Docker Desktop. */
+function seenFromHere({published, addresses}: NodeContainer, port: number): Address {
+  // Without an address of its own it lives in the host's network.
+  return published.get(port) ?? {host: addresses[0] ?? '127.0.0.1', port};
 }
 
 /** What `docker exec` says when it cannot run a command, in our words. */

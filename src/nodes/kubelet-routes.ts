@@ -26,8 +26,8 @@ export interface Reach {
   readonly tunnel: ((address: Address, signal: AbortSignal) => Promise<Duplex>) | null;
   /** Contexts of the kubeconfig that by their name are this node's cluster. */
   readonly contexts: readonly string[];
-  /** The cluster's own administrator, where the provider gives access to its control plane. */
-  readonly admin: ((signal: AbortSignal) => Promise<KubeContext | null>) | null;
+  /** Administrators of clusters that may be the node's, where the provider gives access to a control plane. */
+  readonly admin: (() => Promise<readonly KubeContext[]>) | null;
 }
 
 /** Within one search for a route nothing is asked twice; after a failure a little later everything is asked anew. */
@@ -185,18 +185,24 @@ export class KubeletRoutes {
     const {name, options, contexts, admin} = this.#reach;
     const find = async (list: readonly KubeContext[]) => findNodeApi(name, list, options, signal);
     const own = options.context || options.kubeconfig ? null : admin;
-    let found: NodeApi | null;
+    let found: NodeApi | null = null;
+    let failure: Error | null = null;
     try {
       found = await find(await likelyContexts(options, contexts));
     } catch (error) {
-      const context = (await own?.(signal).catch(() => null)) ?? null;
-      if (context === null) throw error;
-      found = await find([context]);
+      failure = error instanceof Error ? error : new Error(String(error));
     }
-    if (found === null) {
-      const context = (await own?.(signal)) ?? null;
-      if (context !== null) found = await find([context]);
+    // A cluster that does not answer, or hides its nodes, is not the node's where another one knows it.
+    if (found?.node == null && own !== null) {
+      const known = await own()
+        .then(find)
+        .catch(() => null);
+      if (known !== null) {
+        await found?.server.close();
+        found = known;
+      }
     }
+    if (found === null && failure !== null) throw failure;
     // An older connection may be in use by a route: it stays until the end.
     if (found !== null && this.#api !== null && sameCluster(this.#api, found)) {
       await found.server.close();

@@ -1,4 +1,5 @@
 import {toFailure, type Failure} from '../model/failure.ts';
+import {adminContext} from './admin-conf.ts';
 import {runLocal, type Env} from './local-command.ts';
 import type {Node, ProviderName} from './node.ts';
 import {NodeError} from './node-error.ts';
@@ -93,6 +94,8 @@ export interface SshNodeParts {
   readonly name: string;
   readonly provider?: ProviderName;
   readonly contexts?: readonly string[];
+  /** Whether the cluster's administrator may be asked of the machine: only where it is the user's own toy. */
+  readonly admin?: boolean;
   readonly options: NodeOptions;
 }
 
@@ -121,10 +124,17 @@ export async function sshNode(parts: SshNodeParts): Promise<Node> {
       options,
       addresses: () => Promise.resolve([hostname]),
       contexts: parts.contexts ?? [],
-      admin: null,
+      admin: parts.admin === true ? adminOf(launcher, hostname) : null,
     },
     close,
   });
+}
+
+function adminOf(launcher: Launcher, host: string) {
+  return async () => {
+    const context = await adminContext(launcher, (port) => ({host, port}));
+    return context === null ? [] : [context];
+  };
 }
 
 /** What ssh or sudo say when a command cannot be run, in our words. */

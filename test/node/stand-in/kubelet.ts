@@ -106,8 +106,11 @@ function served(): ServedNode {
   return {name: hostname(), bootedAtMs, ...node, pods};
 }
 
-const certificateFile = '/var/lib/kubelet/pki/kubelet.crt';
-const keyFile = '/var/lib/kubelet/pki/kubelet.key';
+/** `serverTLSBootstrap`: certificate and key in one file, which the cluster has signed and rotates. */
+const rotatedFile = '/var/lib/kubelet/pki/kubelet-server-current.pem';
+const rotated = existsSync(rotatedFile);
+const certificateFile = rotated ? rotatedFile : '/var/lib/kubelet/pki/kubelet.crt';
+const keyFile = rotated ? rotatedFile : '/var/lib/kubelet/pki/kubelet.key';
 if (!existsSync(certificateFile)) {
   const {chain, key} = makeServingCertificate(hostname(), nowMs());
   mkdirSync('/var/lib/kubelet/pki', {recursive: true});
