@@ -1,6 +1,7 @@
 import type {Address} from './https-endpoint.ts';
 import {parseKubeconfig, type KubeContext} from './kubeconfig.ts';
-import {processShell, type Launcher} from './process-shell.ts';
+import type {Launcher} from './launcher.ts';
+import {processShell} from './process-shell.ts';
 
 const path = '/etc/kubernetes/admin.conf';
 

@@ -6,7 +6,7 @@ import type {KubeContext} from './kubeconfig.ts';
 import type {Env} from './local-command.ts';
 import type {Node} from './node.ts';
 import type {NodeOptions} from './options.ts';
-import type {Launcher} from './process-shell.ts';
+import type {Launcher} from './launcher.ts';
 import {shellNode} from './shell-node.ts';
 
 /** A node that is a container of this machine's engine: kind's, and those of minikube's docker and podman drivers. */

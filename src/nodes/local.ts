@@ -3,7 +3,7 @@ import {hostname} from 'node:os';
 import {adminContext} from './admin-conf.ts';
 import type {Node} from './node.ts';
 import type {NodeOptions} from './options.ts';
-import type {Launcher} from './process-shell.ts';
+import type {Launcher} from './launcher.ts';
 import {shellNode} from './shell-node.ts';
 
 /** The name that a kubelet on this machine registers under by default. */

@@ -1,26 +1,13 @@
 import {createReadStream} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
-import {FailureError, type Failure} from '../model/failure.ts';
+import {FailureError} from '../model/failure.ts';
 import type {CommandResult, Follow, FollowEnd, NodeShell, RunOptions} from './node.ts';
-import {withoutToken, type Env} from './local-command.ts';
+import {launch, type Launcher} from './launcher.ts';
 import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
-
-/** How a provider starts a process on the node: `docker exec`, `ssh`, or nothing at all on the node itself. */
-export interface Launcher {
-  /** For failures: `docker exec kind-worker`. */
-  readonly title: string;
-  /** The environment of the local command (`PATH`, `SSH_AUTH_SOCK`, `DOCKER_HOST`); default `process.env`, without our own token. */
-  readonly env?: Env;
-  /** The local command that runs `argv` on the node with its standard streams connected. */
-  command(argv: readonly string[]): Promise<readonly [file: string, ...args: string[]]>;
-  /** Says why the command could not be started or was cut off, from what the local command said. */
-  explain(tried: string, stderr: string): Failure;
-}
 
 const defaultTimeoutMs = 15_000;
 const copyTimeoutMs = 10 * 60_000;
-const stderrKept = 64 * 1024;
 /** How long the node may take to end a command whose standard input we closed before the local process is killed. */
 const endGraceMs = 4_000;
 
@@ -137,30 +124,15 @@ async function* bytes(starting: Promise<Started>): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Starts the process; from here on `done` always settles. Nothing here waits for the node. */
+/** Starts the process; from here on `done` always settles. */
 async function start(launcher: Launcher, argv: readonly string[]): Promise<Started> {
-  const [{execa}, [file, ...args]] = await Promise.all([import('execa'), launcher.command(argv)]);
-  const child = execa(file, args, {
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    env: withoutToken(launcher.env ?? process.env),
-    extendEnv: false,
-  });
-  const {stdin, stdout, stderr} = child;
-  // Writing to a process that has just ended is not news: its end is.
-  stdin.on('error', () => undefined);
-  let said = '';
-  stderr.setEncoding('utf8');
-  stderr.on('data', (text: string) => (said = (said + text).slice(-stderrKept)));
+  const {stdin, stdout, said, ended, kill} = await launch(launcher, argv);
   let killer: NodeJS.Timeout | null = null;
-  const done = child.then((result) => {
+  const done = ended.then(({exitCode, problem}) => {
     if (killer !== null) clearTimeout(killer);
-    const end = readEnd(said);
-    if (end.exitCode !== null || result.exitCode !== undefined) return {launchError: null, ...end};
-    return {launchError: launchProblem(file, result.code, result.shortMessage), exitCode: null, stderr: said};
+    const end = readEnd(said());
+    const launched = end.exitCode !== null || exitCode !== undefined;
+    return {...end, launchError: launched ? null : problem};
   });
   return {
     stdin,
@@ -168,14 +140,8 @@ async function start(launcher: Launcher, argv: readonly string[]): Promise<Start
     done,
     end: () => {
       stdin.end();
-      killer ??= setTimeout(() => child.kill('SIGKILL'), endGraceMs);
+      killer ??= setTimeout(kill, endGraceMs);
       killer.unref();
     },
   };
-}
-
-function launchProblem(file: string, code: string | undefined, message: string | undefined): string {
-  if (code === 'ENOENT') return `there is no "${file}" on this machine's PATH`;
-  if (code === 'EACCES') return `"${file}" may not be executed`;
-  return message ?? 'the connection was lost';
 }

@@ -1,6 +1,7 @@
 import {KubeletRoutes, type Reach} from './kubelet-routes.ts';
 import type {Node} from './node.ts';
-import {processShell, type Launcher} from './process-shell.ts';
+import type {Launcher} from './launcher.ts';
+import {processShell} from './process-shell.ts';
 import {openTunnel} from './tunnel.ts';
 
 export interface ShellNodeParts extends Pick<Node, 'name' | 'provider' | 'via' | 'by'> {

@@ -1,7 +1,6 @@
 import {Duplex} from 'node:stream';
 import type {Address} from './https-endpoint.ts';
-import {withoutToken} from './local-command.ts';
-import type {Launcher} from './process-shell.ts';
+import {launch, type Launcher} from './launcher.ts';
 
 /**
  * Joins standard input and output to a TCP connection that is made on the node, with what is there: socat, bash's
@@ -21,23 +20,9 @@ echo "the node has neither socat nor bash nor nc" >&2; exit 1
 
 /** Opens one such connection. TLS runs inside it, so the node sees no token, in its process list or anywhere else. */
 export async function openTunnel(launcher: Launcher, address: Address, signal: AbortSignal): Promise<Duplex> {
-  const {execa} = await import('execa');
-  const [file, ...args] = await launcher.command(['sh', '-c', script, 'ktop', address.host, String(address.port)]);
   signal.throwIfAborted();
-  const child = execa(file, args, {
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    env: withoutToken(launcher.env ?? process.env),
-    extendEnv: false,
-  });
-  const {stdin, stdout, stderr} = child;
-  let said = '';
-  stderr.setEncoding('utf8');
-  stderr.on('data', (text: string) => (said = (said + text).slice(-4096)));
-  stdin.on('error', () => undefined);
+  const argv = ['sh', '-c', script, 'ktop', address.host, String(address.port)];
+  const {stdin, stdout, said, ended, kill} = await launch(launcher, argv);
   const stream = new Duplex({
     read: () => void stdout.resume(),
     write: (chunk: Buffer, _encoding, done) => {
@@ -47,16 +32,16 @@ export async function openTunnel(launcher: Launcher, address: Address, signal: A
     final: (done) => stdin.end(done),
     destroy: (error, done) => {
       stdin.end();
-      setTimeout(() => child.kill('SIGKILL'), 2000).unref();
+      setTimeout(kill, 2000).unref();
       done(error);
     },
   });
   stdout.on('data', (chunk: Buffer) => {
     if (!stream.push(chunk)) stdout.pause();
   });
-  void child.then((result) => {
-    const why = said.trim().split('\n').at(-1) ?? '';
-    if (result.exitCode === 0 || stream.destroyed) stream.push(null);
+  void ended.then(({exitCode}) => {
+    const why = said().trim().split('\n').at(-1) ?? '';
+    if (exitCode === 0 || stream.destroyed) stream.push(null);
     else stream.destroy(new Error(why === '' ? 'the connection through the node was lost' : why));
   });
   return stream;
