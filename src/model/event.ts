@@ -22,7 +22,8 @@ export interface JournalEntry {
 /** Where a stream stands. `since` is when it came into this state. */
 export type StreamState =
   | {readonly kind: 'connecting'; readonly since: LocalMs}
-  | {readonly kind: 'following'; readonly since: LocalMs}
+  /** `warning` says what is not as it was asked for. */
+  | {readonly kind: 'following'; readonly since: LocalMs; readonly warning?: string}
   | {readonly kind: 'reconnecting'; readonly since: LocalMs; readonly attempt: number; readonly failure: Failure}
   | {readonly kind: 'unavailable'; readonly since: LocalMs; readonly failure: Failure};
 
@@ -108,10 +109,17 @@ export type Event =
   | {readonly type: 'journal'; readonly entries: readonly JournalEntry[]}
   | {readonly type: 'journal-stream'; readonly state: StreamState}
   /**
-   * Entries are missing between the last one and the next, because the node no longer has them. `atMost` says how
-   * many, counted over all units (the journal numbers them together); null where that cannot be known.
+   * Entries are missing, because the node no longer has them: those that followed the one written at `after` (null
+   * where that is not known). `atMost` says how many, counted over all units (the journal numbers them together); null
+   * where that cannot be known. It can come a little after the entries that followed the gap.
    */
-  | {readonly type: 'journal-gap'; readonly at: LocalMs; readonly reason: string; readonly atMost: number | null}
+  | {
+      readonly type: 'journal-gap';
+      readonly at: LocalMs;
+      readonly after: NodeMs | null;
+      readonly reason: string;
+      readonly atMost: number | null;
+    }
   | {readonly type: 'poll'; readonly poll: Poll}
   | {readonly type: 'stats-stream'; readonly state: StreamState}
   | {readonly type: 'pods'; readonly at: LocalMs; readonly answer: PodsAnswer}

@@ -71,7 +71,12 @@ export class JsonLines {
         this.#line('command', {at: seconds(event.at), command: event.command, ...event.step});
         break;
       case 'journal-gap':
-        this.#line('journal-gap', {at: seconds(event.at), reason: event.reason, atMost: event.atMost});
+        this.#line('journal-gap', {
+          at: seconds(event.at),
+          after: event.after === null ? null : seconds(event.after),
+          reason: event.reason,
+          atMost: event.atMost,
+        });
         break;
       default:
         break;

@@ -45,7 +45,7 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
         if (!following) yield stream({kind: 'following', since: now()});
         following = true;
         failures = 0;
-        if (gap !== null) yield {type: 'journal-gap', at: now(), reason: gap, atMost: null};
+        if (gap !== null) yield {type: 'journal-gap', at: now(), after: null, reason: gap, atMost: null};
         if (entries.length > 0) yield {type: 'journal', entries};
         if (!more) await sleep(everyMs, signal);
       } catch (error) {

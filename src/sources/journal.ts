@@ -1,10 +1,11 @@
 import {exportFields} from './journal-export.ts';
 import {JournalParser} from './journal-parser.ts';
 import {entriesBetween, sameEntry} from './journal-cursor.ts';
+import {HoleWatch} from './journal-holes.ts';
 import type {Event, JournalEntry, StreamState} from '../model/event.ts';
 import {toFailure, type Failure} from '../model/failure.ts';
 import type {TickPattern} from '../model/journal/tick-pattern.ts';
-import {localMs, type LocalMs} from '../model/time.ts';
+import {localMs, type LocalMs, type NodeMs} from '../model/time.ts';
 import type {Follow, FollowEnd, NodeShell} from '../nodes/node.ts';
 import {pause} from '../pause.ts';
 
@@ -18,7 +19,10 @@ export interface JournalSourceOptions {
   readonly lines: number;
   readonly since: string | null;
   readonly boot: string | null;
-  /** Only entries that match this are sent at all (`journalctl --grep`, PCRE2). */
+  /**
+   * Only entries that match this are sent at all (`journalctl --grep`, PCRE2), and those that tell of a restart. Where
+   * journalctl refuses it, all are sent, and the stream warns.
+   */
   readonly sourceGrep: string | null;
   readonly tickPattern: TickPattern | null;
   readonly now?: () => LocalMs;
@@ -66,19 +70,25 @@ class Follower {
   readonly #options: JournalSourceOptions;
   readonly #now: () => LocalMs;
   readonly #signal: AbortSignal;
+  readonly #holes: HoleWatch;
+  /** Null where journalctl cannot filter by it, which `#warning` then says. */
+  #sourceGrep: string | null;
+  #warning: string | null = null;
   #last: JournalEntry | null = null;
 
   constructor(options: JournalSourceOptions, now: () => LocalMs, signal: AbortSignal) {
     this.#options = options;
     this.#now = now;
     this.#signal = signal;
+    this.#sourceGrep = options.sourceGrep;
+    this.#holes = new HoleWatch(options.shell, signal);
   }
 
   /** Returns why it ended, or null where it was told to. */
   async *run(): AsyncGenerator<Event, {failure: Failure; final: boolean} | null> {
     this.healthy = false;
     const startedAt = this.#now();
-    const argv = followArgv(this.#options, this.#last?.cursor ?? null);
+    const argv = followArgv({...this.#options, sourceGrep: this.#sourceGrep}, this.#last?.cursor ?? null);
     const tried = `${this.#options.by} ${argv.join(' ')}`;
     let follow: Follow | null = null;
     try {
@@ -86,6 +96,11 @@ class Follower {
       yield* this.#read(follow);
       const end = await follow.ended;
       this.healthy ||= this.#now() - startedAt > longestPauseMs;
+      if (this.#sourceGrep !== null && refusesGrep(end)) {
+        const said = lastLine(end.stderr).replace(sentPattern(this.#sourceGrep), () => this.#sourceGrep ?? '');
+        this.#warning = `not filtered by the node (--source-grep): ${said}`;
+        this.#sourceGrep = null;
+      }
       return this.#signal.aborted ? null : whyEnded(end, tried);
     } catch (error) {
       return this.#signal.aborted ? null : {failure: toFailure(error, tried), final: false};
@@ -104,18 +119,22 @@ class Follower {
     let chunk = chunks.next();
     try {
       for (;;) {
-        const waitMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
-        const arrived = await within(chunk, waitMs);
+        const dueMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
+        const arrived = await within(chunk, following ? sooner(dueMs, this.#holes.waitMs(this.#now())) : dueMs);
         if (!following && arrived?.done !== true) {
           following = true;
-          yield stream({kind: 'following', since: this.#now()});
+          const warned = this.#warning === null ? {} : {warning: this.#warning};
+          yield stream({kind: 'following', since: this.#now(), ...warned});
         }
         if (arrived?.done === false) {
           parser.push(arrived.value, batch);
           if (resuming !== null && batch.length > 0) {
-            const gap = takeUp(batch, resuming, this.#now());
+            const hole = takeUp(batch, resuming);
             resuming = null;
-            if (gap !== null) yield gap;
+            if (hole !== null) {
+              this.#holes.leap();
+              yield gap(this.#now(), 'before', hole);
+            }
           }
           chunk = chunks.next();
           // Its failure is seen when it is awaited; until then it must not count as unhandled.
@@ -128,9 +147,12 @@ class Follower {
           flushedAt = this.#now();
           const entries = batch;
           batch = [];
+          this.#holes.note(entries);
           yield {type: 'journal', entries};
           yield* this.#readBetweenTheLines(entries);
         }
+        const hole = this.#holes.look(this.#now());
+        if (hole !== null) yield gap(this.#now(), 'while', hole);
         if (arrived?.done === true) return;
       }
     } finally {
@@ -163,13 +185,32 @@ export function followArgv(options: JournalSourceOptions, cursor: string | null)
     `--output-fields=${exportFields}`,
   ];
   for (const unit of options.units) argv.push(`--unit=${unit}`);
-  if (options.sourceGrep !== null) argv.push(`--grep=${options.sourceGrep}`);
+  if (options.sourceGrep !== null) argv.push(...grepArgv(options.sourceGrep));
   if (cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
   if (options.boot !== null) argv.push(`--boot=${options.boot}`);
   // With --since, --lines would count from the beginning.
   return options.since === null
     ? [...argv, `--lines=${options.lines}`]
     : [...argv, '--no-tail', `--since=${options.since}`];
+}
+
+/** What must come whatever the pattern is: systemd's words on a unit's life, and journald's on what it suppressed. */
+const alwaysSent = ['^Started ', '^Stopping ', ': Main process exited', '^Suppressed '];
+
+/** A pattern without capitals ignores case in journalctl; that is said here, because what is added has some. */
+function grepArgv(pattern: string): string[] {
+  const caseSensitive = /[A-Z]/.test(pattern) ? 'yes' : 'no';
+  return [`--grep=${sentPattern(pattern)}`, `--case-sensitive=${caseSensitive}`];
+}
+
+const sentPattern = (pattern: string): string => [pattern, ...alwaysSent].join('|');
+
+/**
+ * `Bad pattern "(": missing closing parenthesis`, `Compiled without pattern matching support`, `PCRE2 support is not
+ * compiled in.`, `unrecognized option '--grep=…'` (systemd before 237).
+ */
+function refusesGrep({exitCode, stderr}: FollowEnd): boolean {
+  return exitCode !== null && exitCode !== 0 && /pattern|pcre2|'--(grep|case-sensitive)/i.test(lastLine(stderr));
 }
 
 /** systemd's own word that a unit's process was started: `Started kubelet.service - …`, older `Started kubelet: …`. */
@@ -182,7 +223,7 @@ export function startsUnit(entry: JournalEntry, unit: string): boolean {
 }
 
 /** Drops the entry at which the follower took up again; says what is missing where the node no longer has it. */
-function takeUp(batch: JournalEntry[], last: JournalEntry, at: LocalMs): Event | null {
+function takeUp(batch: JournalEntry[], last: JournalEntry): Gap | null {
   const [first] = batch;
   if (first === undefined) return null;
   if (sameEntry(first.cursor, last.cursor)) {
@@ -190,12 +231,29 @@ function takeUp(batch: JournalEntry[], last: JournalEntry, at: LocalMs): Event |
     return null;
   }
   const atMost = entriesBetween(last.cursor, first.cursor);
-  if (atMost === 0) return null;
-  return {type: 'journal-gap', at, reason: 'the node removed them before they were read', atMost};
+  return atMost === 0 ? null : {after: last.at, atMost};
+}
+
+interface Gap {
+  readonly after: NodeMs;
+  readonly atMost: number | null;
+}
+
+const gap = (at: LocalMs, when: 'before' | 'while', {after, atMost}: Gap): Event => ({
+  type: 'journal-gap',
+  at,
+  after,
+  reason: `the node removed them ${when} they were read`,
+  atMost,
+});
+
+/** The shorter of two waits, of which null has no end. */
+function sooner(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.min(one, other);
 }
 
 function whyEnded(end: FollowEnd, tried: string): {failure: Failure; final: boolean} {
-  const said = end.stderr.trim().split('\n').at(-1) ?? '';
+  const said = lastLine(end.stderr);
   if (end.exitCode === 127) {
     return {
       failure: {tried, problem: said === '' ? 'journalctl was not found on the node' : said, next: null},
@@ -210,6 +268,8 @@ function whyEnded(end: FollowEnd, tried: string): {failure: Failure; final: bool
         : `journalctl ended with exit code ${end.exitCode}`;
   return {failure: {tried, problem, next: null}, final: /insufficient permissions/i.test(said)};
 }
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 /** The outcome of a promise, or null where it takes longer than `ms` (null: however long it takes). */
 async function within<T>(promise: Promise<T>, ms: number | null): Promise<T | null> {

@@ -106,6 +106,27 @@ describe('following the journal', () => {
     ).toMatchObject({state: {failure: {problem: 'Failed to iterate through journal: Bad message'}}});
   });
 
+  it('follows without a pattern that journalctl refuses, and says so for as long as it does', async () => {
+    const sent = '(|^Started |^Stopping |: Main process exited|^Suppressed ';
+    const refusal = `Bad pattern "${sent}": missing closing parenthesis\n`;
+    const {events, argvs} = await eventsOf(
+      [
+        {says: '', end: {exitCode: 1, stderr: refusal}},
+        {says: entry(1), end: lost},
+        {says: entry(1) + entry(2), end: 'stays'},
+      ],
+      {sourceGrep: '('},
+    );
+    const greps = argvs.map((argv) => argv.find((argument) => argument.startsWith('--grep=')));
+    expect(greps).toEqual([`--grep=${sent}`, undefined, undefined]);
+    const warnings = events.flatMap((event) =>
+      event.type === 'journal-stream' && event.state.kind === 'following' ? [event.state.warning] : [],
+    );
+    const warning = 'not filtered by the node (--source-grep): Bad pattern "(": missing closing parenthesis';
+    expect(warnings).toEqual([undefined, warning, warning]);
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2']);
+  });
+
   it('tells of ticks in the user’s own lines', async () => {
     const compiled = compileTickPattern(
       'container="(?P<container>[^"]*)" interval=(?P<interval>\\S+) next=(?P<next>\\S+)',

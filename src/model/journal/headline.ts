@@ -41,8 +41,11 @@ function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): P
     case undefined:
     case 'connecting':
       return {text: 'connecting', tone: 'plain'};
-    case 'following':
-      return {text: ['following', last].filter((part) => part !== '').join(' · '), tone: 'good'};
+    case 'following': {
+      const warning = safeLine(stream.warning ?? '');
+      const text = ['following', warning, last].filter((part) => part !== '').join(' · ');
+      return {text, tone: warning === '' ? 'good' : 'warning'};
+    }
     case 'reconnecting':
       return {text: `reconnecting (try ${stream.attempt}): ${safeLine(stream.failure.problem)}`, tone: 'warning'};
     case 'unavailable':

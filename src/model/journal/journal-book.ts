@@ -24,6 +24,8 @@ export class JournalBook {
   readonly #options: JournalBookOptions;
   #stoppedAt: number | null = null;
   #clearedAt = -1;
+  /** When the newest entry at the last clearing was written. */
+  #clearedUpTo = Number.NEGATIVE_INFINITY;
   readonly #sampledAt = new Map<string, number>();
 
   constructor(options: JournalBookOptions) {
@@ -42,7 +44,8 @@ export class JournalBook {
         break;
       case 'journal-gap':
         // What was cleared from here is missed by nobody.
-        if (this.ring.high !== this.#clearedAt) this.#rule('gap', event.at + this.offset.aheadMs, gapText(event));
+        if (this.ring.high === this.#clearedAt || (event.after ?? Infinity) <= this.#clearedUpTo) break;
+        this.#rule('gap', event.at + this.offset.aheadMs, gapText(event));
         break;
       case 'clock':
         this.offset = event.offset;
@@ -89,6 +92,7 @@ export class JournalBook {
     this.seen = 0;
     this.#rule('clear', at, line);
     this.#clearedAt = this.ring.high;
+    this.#clearedUpTo = this.newestAt ?? Number.NEGATIVE_INFINITY;
   }
 
   #noteTicks(poll: Poll): void {

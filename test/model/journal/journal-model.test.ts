@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import type {JournalEntry, Sample} from '../../../src/model/event.ts';
+import type {Event, JournalEntry, Sample} from '../../../src/model/event.ts';
 import {headline} from '../../../src/model/journal/headline.ts';
 import {JournalModel, type JournalModelOptions} from '../../../src/model/journal/journal-model.ts';
 import {exportText} from '../../../src/model/journal/line.ts';
 import {spansWidth} from '../../../src/model/text/span.ts';
-import {localMs, nodeMs} from '../../../src/model/time.ts';
+import {localMs, nodeMs, type NodeMs} from '../../../src/model/time.ts';
 
 const start = Date.UTC(2026, 10, 23, 20, 7, 44);
 const size = {width: 100, height: 5};
@@ -138,7 +138,7 @@ describe('the journal pane', () => {
     });
     const poll = (at: number) => ({sentAt: localMs(at), receivedAt: localMs(at), samples: [sample(at)], problems: []});
     tell(journal, 'before');
-    journal.apply({type: 'journal-gap', at: localMs(start), reason: 'they are gone', atMost: 12});
+    journal.apply({type: 'journal-gap', at: localMs(start), after: null, reason: 'they are gone', atMost: 12});
     journal.apply({
       type: 'journal',
       entries: [
@@ -162,9 +162,34 @@ describe('the journal pane', () => {
       command: 'clear',
       step: {kind: 'done', line: 'journal cleared'},
     });
-    journal.apply({type: 'journal-gap', at: localMs(start), reason: 'cleared', atMost: 3});
+    journal.apply({type: 'journal-gap', at: localMs(start), after: null, reason: 'cleared', atMost: 3});
     expect(textOf(journal).join('\n')).toMatch(/^.── \S+ journal cleared ─+$/);
     expect(journal.summary.seen).toBe(0);
+  });
+
+  it('misses nothing of what was cleared, however late the gap is told', () => {
+    const journal = model();
+    const [before, after] = [entry('before'), entry('after')];
+    const gapAfter = (at: NodeMs, atMost: number): Event => ({
+      type: 'journal-gap',
+      at: localMs(start),
+      after: at,
+      reason: 'they are gone',
+      atMost,
+    });
+    journal.apply({type: 'journal', entries: [before]});
+    journal.apply({
+      type: 'command',
+      at: localMs(start),
+      command: 'clear',
+      step: {kind: 'done', line: 'journal cleared'},
+    });
+    journal.apply({type: 'journal', entries: [after]});
+    journal.apply(gapAfter(before.at, 7));
+    journal.apply(gapAfter(after.at, 8));
+    const shown = textOf(journal, {width: 100, height: 20}).join('\n');
+    expect(shown).not.toContain('up to 7 entries');
+    expect(shown).toContain('up to 8 entries');
   });
 
   it('folds repeats into a count that can be turned off', () => {
