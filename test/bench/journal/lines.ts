@@ -1,5 +1,3 @@
-import type {Follow, NodeShell} from '../../../src/nodes/node.ts';
-
 const bodies = [
   'kubelet.go:2412] "SyncLoop (PLEG): event for pod" pod="kube-system/kube-proxy-x7x2d" event={"ID":"5f15305d-fad9-459e-9754-837cd3e9e246","Type":"ContainerStarted","Data":"0ad7aa2d8581b677b67e1840b521b6e1"}',
   'generic.go:224] "GenericPLEG: Relisting"',
@@ -26,20 +24,6 @@ export function exportEntry(number: number, atMs: number): string {
     `_BOOT_ID=72bb6e45d90a417ca9d1d1d6e5601c19\nPRIORITY=6\nSYSLOG_IDENTIFIER=kubelet\n` +
     `MESSAGE=${kubeletLine(number, atMs)}\n_PID=1546\n_SYSTEMD_UNIT=kubelet.service\n\n`
   );
-}
-
-/** A shell whose journalctl writes `chunks`. */
-export function shellOver(chunks: () => AsyncIterable<Uint8Array>): NodeShell {
-  const none = () => Promise.reject(new Error('not in this bench'));
-  return {
-    run: none,
-    copyIn: none,
-    follow: (): Follow => ({
-      stdout: chunks(),
-      ended: Promise.resolve({exitCode: null, stderr: ''}),
-      stop: () => Promise.resolve(),
-    }),
-  };
 }
 
 export const benchSource = {
