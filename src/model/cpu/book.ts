@@ -25,8 +25,11 @@ export class CpuBook {
     return this.#series.values();
   }
 
-  /** Takes in one answered poll. An answer that named nothing at all is a missed one, as after a kubelet's restart. */
-  observe(poll: Poll): void {
+  /**
+   * Takes in one answered poll, `isStarting` from a kubelet that has just started: what it does not name has not ended
+   * by that. An answer that named nothing at all is a missed one.
+   */
+  observe(poll: Poll, isStarting = false): void {
     const named = newestOfEach(poll.samples);
     for (const [key, sample] of named) {
       let series = this.#series.get(key);
@@ -41,7 +44,7 @@ export class CpuBook {
     for (const [key, series] of this.#series) {
       if (named.has(key) || (series.isCoarse && !hasSummary)) continue;
       if (series.present) this.#version += 1;
-      series.miss();
+      series.miss(isStarting);
       if (isForgotten(series, poll.receivedAt)) this.#series.delete(key);
     }
     this.#forgetSome();

@@ -35,6 +35,8 @@ const MOST_RESTARTS = 64;
 /** How finely a chart follows time. */
 const BEATS_A_COLUMN = 16;
 const SLOWEST_BEAT_MS = 1_000;
+/** A kubelet that was just started names its pods one after the other. */
+const STARTING_MS = 15_000;
 /** How long a fault of an answer is shown: not each poll asks for everything. */
 const PROBLEM_MS = 25_000;
 
@@ -185,7 +187,8 @@ export class CpuRoom {
   #observe(poll: Poll): void {
     this.#firstPollAt ??= poll.receivedAt;
     this.#polledAt = poll.receivedAt;
-    this.#watched.observe(poll, poll.receivedAt - this.#window());
+    const upMs = toNodeTime(poll.receivedAt, this.#clock) - (this.#restartsMs.at(-1) ?? Number.NEGATIVE_INFINITY);
+    this.#watched.observe(poll, poll.receivedAt - this.#window(), upMs < STARTING_MS);
     const [problem, ...more] = poll.problems;
     if (problem !== undefined) {
       const others = more.length === 0 ? '' : ` (and ${more.length} more)`;

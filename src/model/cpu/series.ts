@@ -117,9 +117,9 @@ export class CpuSeries {
     return this.#history.between(fromMs, toMs);
   }
 
-  /** An answer came that did not name this target. */
-  miss(): void {
-    this.#present = false;
+  /** An answer came that did not name this target: it ended, or a kubelet that has just started does not know it yet. */
+  miss(isStarting = false): void {
+    if (!isStarting) this.#present = false;
     this.#missed = true;
   }
 

@@ -51,11 +51,11 @@ export class Watched {
     return this.#factsProblem;
   }
 
-  /** Takes in an answer; what ended before `pastMs` is out of the window and no longer selected. */
-  observe(poll: Poll, pastMs: number): void {
+  /** Takes in an answer; what ended before `pastMs` is out of the window and no longer selected. `isStarting`: see the book. */
+  observe(poll: Poll, pastMs: number, isStarting: boolean): void {
     this.#isPolled = true;
     this.#pastMs = pastMs;
-    this.#book.observe(poll);
+    this.#book.observe(poll, isStarting);
     this.#select();
   }
 

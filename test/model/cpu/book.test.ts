@@ -16,6 +16,15 @@ describe('the book of all series', () => {
     expect(book.get(load)?.breaks.map((each) => each.reason)).toEqual(['first', 'sample missed']);
   });
 
+  it('takes no pod for ended that a kubelet which has just started does not name yet', () => {
+    const book = new CpuBook();
+    book.observe(poll(1, [sample({atS: 0, usageMs: 0})]));
+    book.observe(poll(2, [sample({atS: 1, usageMs: 0, pod: 'first'})]), true);
+    expect(book.get(load)?.present).toBe(true);
+    book.observe(poll(20, [sample({atS: 19, usageMs: 0, pod: 'first'})]));
+    expect(book.get(load)?.present).toBe(false);
+  });
+
   it('does not miss in an answer of /metrics/resource what only the summary tells', () => {
     const book = new CpuBook();
     book.observe(poll(1, [sample({atS: 0, usageMs: 0}), system({atS: 0, usageMs: 0})]));
