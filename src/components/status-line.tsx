@@ -18,17 +18,19 @@ export function StatusLine(props: {
   const [help = noKey, ...more] = props.keys.map((text): StatusPart => ({text, tone: 'dim'}));
   const room = rows > 1 ? width : width - cellWidth(separator) - cellWidth(help.text);
   const said = fitParts(parts, separator, room);
-  const second = message === null ? fitParts([help, ...more], separator, width) : [message];
+  const second = message ?? {...help, text: joined(fitParts([help, ...more], separator, width))};
   return (
     <Box width={width} height={rows} flexDirection="column" overflow="hidden">
       {rows > 1 ? <Parts parts={said} /> : message === null ? <Parts parts={[...said, help]} /> : null}
-      {rows > 1 || message !== null ? <Parts parts={second} /> : null}
+      {rows > 1 || message !== null ? <Parts parts={[second]} /> : null}
     </Box>
   );
 }
 
 const separator = ' · ';
 const noKey: StatusPart = {text: '', tone: 'dim'};
+
+const joined = (parts: readonly StatusPart[]) => parts.map(({text}) => text).join(separator);
 
 function Parts({parts}: {readonly parts: readonly StatusPart[]}): React.JSX.Element {
   const theme = useTheme();

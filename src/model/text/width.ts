@@ -1,20 +1,20 @@
 import stringWidth from 'string-width';
 
+const ascii = /^[\x20-\x7e]*$/;
+
 /**
  * Cell widths of safe text (see `safe.ts`), by the same rule as Ink's own layout, so that what we measure is what is
  * drawn: 2 for wide characters and emoji, 0 for combining marks.
  */
 export function cellWidth(text: string): number {
-  return stringWidth(text);
+  return ascii.test(text) ? text.length : stringWidth(text);
 }
 
 const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-const ascii = /^[\x20-\x7e]*$/;
 
 /** Cuts to at most `width` cells; a cut is marked by `mark` at the end (its width counts). */
 export function truncate(text: string, width: number, mark = '…'): string {
   if (width <= 0) return '';
-  if (text.length <= width && ascii.test(text)) return text;
   if (cellWidth(text) <= width) return text;
   const markWidth = cellWidth(mark);
   if (markWidth > width) return '';
