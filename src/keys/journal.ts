@@ -102,7 +102,14 @@ function editGrep(actions: Actions): void {
 }
 
 function addExclude(actions: Actions): void {
-  actions.open(openPrompt('hide', '', quiet, (text) => actions.rooms.journal.choice.addExclude(text)));
+  actions.open(
+    openPrompt(
+      'hide',
+      '',
+      () => ({note: 'lines that match; empty: show all again', bad: false}),
+      (text) => actions.rooms.journal.choice.addExclude(text),
+    ),
+  );
 }
 
 function editSearch(actions: Actions): void {

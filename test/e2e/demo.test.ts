@@ -73,7 +73,7 @@ test('a filter narrows the journal while it is typed; a bad expression is refuse
   screen.press('enter');
   await screen.waitFor((now) => journal(now).filter((line) => line.includes('I ')).length === 1);
   expect(journal(screen).join('\n')).toContain('Kubelet version');
-  await screen.waitFor(/Kubelet version.*1\/\d+/);
+  await screen.waitFor(/Kubelet version.*1 of \d+ lines/);
 
   screen.press('/');
   screen.type('(');

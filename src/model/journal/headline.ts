@@ -25,13 +25,15 @@ export function headline(summary: JournalSummary, now: LocalMs): Headline {
   const {text, tone} = streamText(summary, now);
   if (summary.fresh === null) return {left, right: text, tone};
   const behind = summary.fresh === 0 ? 'paused' : `paused, ${summary.fresh} new`;
-  return {left, right: `${behind} · ${text}`, tone: tone === 'good' || tone === 'plain' ? 'warning' : tone};
+  // Paused and following at once would be read as a contradiction; that the stream is well goes without saying.
+  const right = [behind, text.replace(/^following(?: · )?/, '')].filter((part) => part !== '').join(' · ');
+  return {left, right, tone: tone === 'good' || tone === 'plain' ? 'warning' : tone};
 }
 
 function counts({matched, held, seen, progress}: JournalSummary): string {
   const looking = progress < 1 ? ` (${Math.floor(progress * 100)} %)` : '';
-  const ofAll = seen > held ? ` of ${seen} seen` : '';
-  return `${matched}/${held}${looking}${ofAll}`;
+  const ofAll = seen > held ? `, ${seen} seen` : '';
+  return `${matched === held ? '' : `${matched} of `}${held} lines${looking}${ofAll}`;
 }
 
 function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): Pick<Headline, 'tone'> & {text: string} {

@@ -250,11 +250,14 @@ describe('the journal pane', () => {
   it('says where the stream stands and how old the newest line is', () => {
     const journal = model({grep: 'pod'});
     const saysAt = (seconds: number) => headline(journal.summary, localMs(start + seconds * 1000));
-    expect(saysAt(0)).toMatchObject({left: '/pod/ 0/0', right: 'connecting'});
+    expect(saysAt(0)).toMatchObject({left: '/pod/ 0 lines', right: 'connecting'});
     journal.apply({type: 'journal-stream', state: {kind: 'following', since: localMs(start)}});
     tell(journal, 'pod', 'other');
-    expect(saysAt(3)).toEqual({left: '/pod/ 1/2', right: 'following', tone: 'good'});
+    expect(saysAt(3)).toEqual({left: '/pod/ 1 of 2 lines', right: 'following', tone: 'good'});
     expect(saysAt(14).right).toBe('following · last line 12 s ago');
+    journal.pause();
+    expect(saysAt(14)).toMatchObject({right: 'paused · last line 12 s ago', tone: 'warning'});
+    journal.resume();
     const failure = {tried: 'docker exec', problem: 'the \x1b[2Jconnection was lost', next: null};
     journal.apply({type: 'journal-stream', state: {kind: 'reconnecting', since: localMs(start), attempt: 2, failure}});
     expect(saysAt(3)).toMatchObject({right: 'reconnecting (try 2): the connection was lost', tone: 'warning'});
