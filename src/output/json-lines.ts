@@ -1,7 +1,7 @@
 import type {Event, JournalEntry, RouteState, Sample, StreamState} from '../model/event.ts';
 import type {Failure} from '../model/failure.ts';
 import {targetKey, type Target} from '../model/target.ts';
-import {toNodeTime, sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../model/time.ts';
+import type {LocalMs} from '../model/time.ts';
 
 /** What the JSON face asks of the models, so that it prints what the screen would show. */
 export interface JsonView {
@@ -9,7 +9,7 @@ export interface JsonView {
   readonly shows: (entry: JournalEntry) => boolean;
   readonly isSelected: (target: Target) => boolean;
   /** The forecasts of all targets at a moment, each as a finished line without its end. */
-  readonly forecasts: (now: NodeMs) => Iterable<{readonly target: Target; readonly line: string}>;
+  readonly forecasts: (now: LocalMs) => Iterable<{readonly target: Target; readonly line: string}>;
 }
 
 /**
@@ -20,7 +20,6 @@ export class JsonLines {
   readonly #view: JsonView;
   readonly #write: (text: string) => void;
   readonly #printed = new Map<string, number>();
-  #clock: ClockOffset = sameClock;
   #way = '';
 
   constructor(view: JsonView, write: (text: string) => void) {
@@ -61,7 +60,6 @@ export class JsonLines {
         this.#line('kubelet-started', {at: seconds(event.at), pid: event.pid});
         break;
       case 'clock':
-        this.#clock = event.offset;
         this.#line('clock', {aheadMs: event.offset.aheadMs, uncertaintyMs: event.offset.uncertaintyMs});
         break;
       case 'route':
@@ -108,7 +106,7 @@ export class JsonLines {
   }
 
   #forecasts(now: LocalMs): void {
-    for (const {target, line} of this.#view.forecasts(toNodeTime(now, this.#clock))) {
+    for (const {target, line} of this.#view.forecasts(now)) {
       if (this.#view.isSelected(target)) this.#write(`${line}\n`);
     }
   }

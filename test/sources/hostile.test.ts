@@ -67,6 +67,18 @@ describe('the forecast of a recording in which', () => {
     expect((await score({...told, pollMs: 30_000, durationMs: 60 * minute})).all).toBeLessThan(2);
   });
 
+  it('a clock is off, or set, finds from the ticks how far', async () => {
+    const hour = 3_600_000;
+    expect((await score({nodeAheadMs: () => -hour})).all).toBeLessThan(1.01);
+    const jump = (t: number) => (t >= 8 * minute ? 5000 : 0);
+    expect((await score({nodeAheadMs: jump}, [8 * minute])).close).toBeLessThan(1.15);
+    expect((await score({localAheadMs: jump}, [8 * minute])).close).toBeLessThan(1.15);
+    const hourly = (t: number) => (t >= 8 * minute ? hour : 0);
+    // The first seconds count with an hour each.
+    expect((await score({localAheadMs: hourly}, [8.5 * minute])).close).toBeLessThan(1.1);
+    expect((await score({nodeAheadMs: hourly}, [8.5 * minute])).close).toBeLessThan(1.1);
+  });
+
   it('only whole seconds are known is nearly as good', async () => {
     expect((await score({endpoints: 'summary'})).all).toBeLessThan(1.03);
     expect((await score({endpoints: 'summary', meta: undefined})).all).toBeLessThan(1.1);

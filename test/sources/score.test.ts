@@ -5,7 +5,6 @@ import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, describe, expect, it} from 'vitest';
 import {HousekeepingRoom} from '../../src/model/housekeeping/housekeeping-room.ts';
-import {nodeMs} from '../../src/model/time.ts';
 import {replay} from '../../src/sources/replay.ts';
 
 const shared = resolve(import.meta.dirname, '../../../shared');
@@ -26,7 +25,7 @@ async function forecastsOf(dir: string, bare = false): Promise<string[]> {
     if (bare && event.type !== 'poll') continue;
     room.apply(event);
     if (event.type !== 'poll') continue;
-    for (const {line} of room.lines(nodeMs(event.poll.receivedAt))) lines.push(line);
+    for (const {line} of room.lines(event.poll.receivedAt)) lines.push(line);
   }
   return lines;
 }

@@ -11,8 +11,9 @@ const asciiShades = ['.', ':', '-', '=', '#'];
  */
 export function densityBar(forecast: Forecast, width: number, unicode: boolean): {bar: Row; scale: Row} {
   const canvas = new Canvas(width, 2);
-  const {next, at, lastTickAt} = forecast;
-  const nowMs = at - lastTickAt;
+  const {next, at, ageMs: nowMs} = forecast;
+  // By the node's clock as it is now: it may have been set since the sample was stamped.
+  const lastTickAt = at - nowMs;
   const longest = forecast.states.reduce(
     (most, {intervalMs, probability}) => (probability > 0.001 ? Math.max(most, intervalMs) : most),
     0,

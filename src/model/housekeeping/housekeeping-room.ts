@@ -1,7 +1,7 @@
 import type {Event} from '../event.ts';
 import {PollPlan} from '../poll-plan.ts';
 import {type Target, targetKey} from '../target.ts';
-import {type ClockOffset, type LocalMs, type NodeMs, sameClock, toNodeTime} from '../time.ts';
+import {type LocalMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
 import {Housekeeping} from './housekeeping.ts';
@@ -19,7 +19,6 @@ const behindMs = 150;
 export class HousekeepingRoom {
   readonly #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
-  #clock: ClockOffset = sameClock;
   readonly #chosen: () => readonly Target[];
   #focus: string | null = null;
   #targets = 0;
@@ -62,7 +61,6 @@ export class HousekeepingRoom {
         });
         return;
       case 'clock':
-        this.#clock = event.offset;
         this.#housekeeping.clock(event.offset);
         return;
       default:
@@ -81,9 +79,9 @@ export class HousekeepingRoom {
   }
 
   /** The forecasts as lines of the JSON output, each with its target. */
-  readonly lines = (now: NodeMs): {target: Target; line: string}[] =>
+  readonly lines = (now: LocalMs): {target: Target; line: string}[] =>
     this.#housekeeping
-      .forecasts(now)
+      .forecasts(this.nodeTime(now))
       .filter(({phase}) => phase !== 'gone')
       .map((forecast) => ({target: forecast.target, line: forecastLine(forecast)}));
 
@@ -123,7 +121,7 @@ export class HousekeepingRoom {
   }
 
   nodeTime(now: LocalMs): NodeMs {
-    return toNodeTime(now, this.#clock);
+    return toNodeTime(now, this.#housekeeping.offset);
   }
 
   readonly watches = (target: Target): boolean => {

@@ -5,9 +5,19 @@ import {BaseBelief} from './base-belief.ts';
 import {CgroupNames, type ToldTick} from './cgroup-names.ts';
 import type {Forecast, IntervalState, Phase} from './forecast.ts';
 import {NextTick, type Segment} from './next-tick.ts';
-import {burstMs, isOtherContainer, type PollMoment, restartMs, settledMs, TargetTrack} from './target-track.ts';
+import {TickClock} from './tick-clock.ts';
+import {
+  burstMs,
+  isOtherContainer,
+  movedBy,
+  type PollMoment,
+  restartMs,
+  settledMs,
+  TargetTrack,
+} from './target-track.ts';
 import {addWaitSegments, survival} from './wait.ts';
 
+const none: ReadonlySet<Sample> = new Set();
 const kubeletKey = targetKey(systemTarget('kubelet'));
 /** Targets that no answer has named for so long are forgotten. */
 const forgetAfterMs = 120_000;
@@ -27,6 +37,9 @@ export class Housekeeping {
   readonly #cgroups = new CgroupNames();
   readonly #tracks = new Map<string, TargetTrack>();
   #offset: ClockOffset = sameClock;
+  /** Whether somebody compared the clocks. */
+  #isCompared = false;
+  readonly #ticksClock = new TickClock();
   #polled: PollMoment | null = null;
   /** The newest sample of the kubelet's own cgroup. */
   #kubelet: Sample | null = null;
@@ -51,13 +64,48 @@ export class Housekeeping {
     for (const track of this.#tracks.values()) track.regrid();
   }
 
+  /** How far the node's clock is ahead of ours: as somebody compared them, else as the ticks tell. */
+  get offset(): ClockOffset {
+    return this.#offset;
+  }
+
   /** The clocks were compared. A jump of the node's clock moves everything that is remembered in its time. */
   clock(offset: ClockOffset): void {
+    const wasCompared = this.#isCompared;
+    this.#isCompared = true;
     const byMs = offset.aheadMs - this.#offset.aheadMs;
-    if (Math.abs(byMs) > 500 && Number.isFinite(this.#offset.uncertaintyMs)) {
-      for (const track of this.#tracks.values()) track.shiftClock(byMs);
-    }
+    this.#setClock(offset, wasCompared && Math.abs(byMs) > 500 ? this.#ticksClock.nodeMovedMs(byMs) : 0);
+  }
+
+  #setClock(offset: ClockOffset, nodeMovedMs: number): void {
+    const byMs = offset.aheadMs - this.#offset.aheadMs;
     this.#offset = offset;
+    if (this.#polled !== null) this.#polled = movedBy(this.#polled, byMs);
+    for (const track of this.#tracks.values()) track.clockMoved(byMs, nodeMovedMs);
+  }
+
+  /** Compares the clocks by the new ticks of a poll; returns the samples that contradict what is thought of them. */
+  #compareClocks({sentAt, receivedAt}: Poll, samples: readonly Sample[]): ReadonlySet<Sample> {
+    const odd = new Set<Sample>();
+    this.#ticksClock.polled(receivedAt);
+    let moved = false;
+    for (const sample of samples) {
+      const unseenMs = this.#tracks.get(targetKey(sample.target))?.unseenSinceMs(sample);
+      if (unseenMs == null) continue;
+      const said = this.#ticksClock.take({
+        nodeFromMs: sample.at,
+        nodeToMs: sample.at + (sample.precision === 's' ? 1000 : 0),
+        sentMs: Math.min(sentAt, unseenMs - this.#offset.aheadMs),
+        receivedMs: receivedAt,
+      });
+      if (said !== 'agrees') odd.add(sample);
+      moved ||= said === 'moved';
+    }
+    if (this.#isCompared) return none;
+    const {offset} = this.#ticksClock;
+    const byMs = offset.aheadMs - this.#offset.aheadMs;
+    if (moved || Math.abs(byMs) > 20) this.#setClock(offset, moved ? this.#ticksClock.nodeMovedMs(byMs) : 0);
+    return odd;
   }
 
   /** A kubelet process started: every timer starts afresh with an immediate tick, perhaps from another base. */
@@ -84,15 +132,16 @@ export class Housekeeping {
 
   /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
   observe(poll: Poll): void {
-    const moment = this.#moment(poll);
     const samples = poll.samples.filter((sample) => sample.target.pod !== '' && Number.isFinite(sample.at));
+    const odd = this.#compareClocks(poll, samples);
+    const moment = this.#moment(poll);
     const restartedMs = this.#kubeletIsAnother(poll.samples, moment) ?? this.#looksRestarted(samples, moment);
     if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
     for (const sample of samples) {
       const key = targetKey(sample.target);
       const track = this.#tracks.get(key);
       if (track === undefined) this.#tracks.set(key, new TargetTrack(sample, moment, this.#belief));
-      const isNew = track?.observe(sample, moment) !== 'unchanged';
+      const isNew = track?.observe(sample, moment, odd.has(sample)) !== 'unchanged';
       if (isNew && sample.uid !== null) this.#cgroups.sampled(sample.target, sample.uid, sample.at);
     }
     this.#useTold();
@@ -269,6 +318,12 @@ export class Housekeeping {
   }
 
   #moment(poll: Poll): PollMoment {
-    return {sentMs: toNodeTime(poll.sentAt, this.#offset), receivedMs: toNodeTime(poll.receivedAt, this.#offset)};
+    const {uncertaintyMs} = this.#offset;
+    return {
+      sentMs: toNodeTime(poll.sentAt, this.#offset),
+      receivedMs: toNodeTime(poll.receivedAt, this.#offset),
+      // Clocks that nobody compared are taken as the same until the ticks contradict it.
+      uncertaintyMs: Number.isFinite(uncertaintyMs) ? uncertaintyMs : 0,
+    };
   }
 }

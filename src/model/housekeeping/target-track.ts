@@ -1,6 +1,6 @@
 import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
-import {nodeMs, type NodeMs} from '../time.ts';
+import type {NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
 import type {ToldTick} from './cgroup-names.ts';
 import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
@@ -11,6 +11,8 @@ import {survival} from './wait.ts';
 export interface PollMoment {
   readonly sentMs: number;
   readonly receivedMs: number;
+  /** How far these may be off, as far as that is known. */
+  readonly uncertaintyMs: number;
 }
 
 /** What a sample turned out to be. `early` is a tick before any window: on demand, or a restart nobody told of. */
@@ -44,6 +46,8 @@ export class TargetTrack {
   #older: Sample | null = null;
   #evidence: Evidence = 'unknown';
   #polled: PollMoment;
+  /** By how much the node's clock was set since the newest sample. */
+  #movedMs = 0;
   #state: 'ticking' | 'starting' | 'runtime' = 'ticking';
   /** While values come from the runtime: since when, and whether the timestamp has moved with a poll yet. */
   #runtimeSinceMs = 0;
@@ -104,7 +108,13 @@ export class TargetTrack {
 
   /** Where the newest tick lies in time, in ms: the middle of its second where only that is known. */
   get tickMs(): number {
-    return middle(this.#sample);
+    return middle(this.#sample) + this.#movedMs;
+  }
+
+  /** Where this sample is a tick that was not seen before: when it was last asked for in vain. Else null. */
+  unseenSinceMs(sample: Sample): number | null {
+    const isTick = !sameTick(this.#sample, sample) && !isOtherContainer(this.#sample, sample);
+    return this.#state === 'ticking' && isTick ? this.#polled.sentMs : null;
   }
 
   /** From when a timer that nobody saw tick has been running (`runtime`). */
@@ -166,11 +176,13 @@ export class TargetTrack {
     this.#likelihood = new Float64Array(this.#belief.grid.bases.length);
   }
 
-  /** The node's clock was set: everything remembered in its time moves along. */
-  shiftClock(byMs: number): void {
-    this.#sample = {...this.#sample, at: nodeMs(this.#sample.at + byMs)};
-    this.#runtimeSinceMs += byMs;
-    this.#polled = {sentMs: this.#polled.sentMs + byMs, receivedMs: this.#polled.receivedMs + byMs};
+  /** The present is `byMs` later on the node's clock than was thought, of which that clock was set by `nodeMovedMs`. */
+  clockMoved(byMs: number, nodeMovedMs: number): void {
+    this.#polled = movedBy(this.#polled, byMs);
+    if (nodeMovedMs === 0) return;
+    // The sample keeps its stamp, by which the next answer shows it again.
+    this.#movedMs += nodeMovedMs;
+    this.#runtimeSinceMs += nodeMovedMs;
     this.#told = null;
   }
 
@@ -194,30 +206,33 @@ export class TargetTrack {
   }
 
   /** Takes in the target's sample of one poll. */
-  observe(sample: Sample, poll: PollMoment): Observation {
-    const observation = this.#take(sample, poll);
+  observe(sample: Sample, poll: PollMoment, isClockOdd = false): Observation {
+    const observation = this.#take(sample, poll, isClockOdd);
     if (observation !== 'unchanged') this.#useTold();
     return observation;
   }
 
-  #take(sample: Sample, poll: PollMoment): Observation {
+  #take(sample: Sample, poll: PollMoment, isClockOdd: boolean): Observation {
     const before = this.#polled;
     this.#polled = poll;
     if (sameTick(this.#sample, sample)) return this.#refine(sample, poll);
-    this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
+    if (!isClockOdd) {
+      this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
+    }
     if (isOtherContainer(this.#sample, sample)) return this.#restart(sample, poll, sample.startedAt ?? sample.at);
     if (this.#state === 'starting') return this.#restart(sample, poll, this.#kubeletStartedMs);
     const fresh = takenDuring(sample, poll);
     if (this.#state === 'runtime') return fresh ? this.#runtime(sample) : this.#secondTick(sample);
-    const wait = middle(sample) - this.tickMs;
+    const wait = isClockOdd ? 0 : middle(sample) - this.tickMs;
     // Between two answers no cgroup ticks twice, and no tick comes at the very moment of the request: the runtime does.
-    if (fresh && wait < 0.9 * this.#belief.bestMs) return this.#runtime(sample);
+    if (fresh && !isClockOdd && wait < 0.9 * this.#belief.bestMs) return this.#runtime(sample);
     return this.#tick(sample, wait, before, poll);
   }
 
   #tick(sample: Sample, waitMs: number, before: PollMoment, poll: PollMoment): Observation {
     const uncertainty = uncertaintyMs(this.#sample) + uncertaintyMs(sample);
     const older = this.#sample;
+    const quietMs = before.sentMs - this.tickMs;
     const backwards = waitMs <= 0;
     const early = waitMs < 0.9 * this.#belief.bestMs;
     if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll, sample.at);
@@ -231,7 +246,6 @@ export class TargetTrack {
     }
     const equal = this.#equality.probability(this.#evidence);
     // A tick between two answers goes unseen where there was room for two waits since the older tick and answer.
-    const quietMs = before.sentMs - middle(older);
     const belowMs = Math.min(waitMs / 2, waitMs - quietMs);
     const {idle} = this.#equality;
     const changed = this.#evidence === 'changed' || this.#evidence === 'unknown';
@@ -318,6 +332,7 @@ export class TargetTrack {
 
   #accept(sample: Sample, older: Sample | null): void {
     this.#sample = sample;
+    this.#movedMs = 0;
     this.#older = older;
     this.#evidence = compareSamples(older, sample);
     this.#equality.saw(this.#evidence);
@@ -382,7 +397,13 @@ function isFirstOfContainer(sample: Sample, belief: BaseBelief): boolean {
 }
 
 /** Whether it was taken while the request was made; a whole second that holds the request may hold its sample. */
-function takenDuring(sample: Sample, poll: PollMoment): boolean {
-  const earliest = sample.precision === 's' ? Math.floor(poll.sentMs / 1000) * 1000 : poll.sentMs;
-  return sample.at >= earliest - 20 && sample.at <= poll.receivedMs + 20;
+function takenDuring(sample: Sample, {sentMs, receivedMs, uncertaintyMs}: PollMoment): boolean {
+  const earliest = sample.precision === 's' ? Math.floor(sentMs / 1000) * 1000 : sentMs;
+  const room = 20 + Math.min(uncertaintyMs, 1000);
+  return sample.at >= earliest - room && sample.at <= receivedMs + room;
+}
+
+/** The same poll, where the present turns out to be `byMs` later on the node's clock than was thought. */
+export function movedBy(poll: PollMoment, byMs: number): PollMoment {
+  return {...poll, sentMs: poll.sentMs + byMs, receivedMs: poll.receivedMs + byMs};
 }

@@ -161,6 +161,15 @@ describe('the forecast of one container', () => {
     housekeeping.clock({aheadMs: 3_600_000, uncertaintyMs: 5});
     const now = nodeMs(t0 + 31_000 + 3_600_000);
     expect(housekeeping.forecast(key, now)).toMatchObject({ageMs: 4000, phase: 'ticking'});
+    // The sample keeps its old stamp: that it is answered again makes no tick of it.
+    const later = t0 + 32_000 + 3_600_000;
+    housekeeping.observe({
+      sentAt: localMs(t0 + 31_990),
+      receivedAt: localMs(t0 + 32_000),
+      samples: [sample(t0 + 27_000, 3e6)],
+      problems: [],
+    });
+    expect(housekeeping.forecast(key, nodeMs(later))).toMatchObject({ageMs: 5000, phase: 'ticking'});
   });
 
   it('stays sane whatever an answer says', () => {
