@@ -12,6 +12,7 @@ import {finished} from 'node:stream/promises';
 import type {Event, JournalEntry} from '../model/event.ts';
 import {type Failure, toFailure} from '../model/failure.ts';
 import {maxIntervalMs} from '../model/housekeeping/rule.ts';
+import type {RecordedWord} from './recording-format.ts';
 import type {KubeletReply, KubeletRoute} from '../nodes/node.ts';
 
 /** Why a folder cannot receive a recording, or null; makes the folder. */
@@ -39,11 +40,15 @@ export class Recorder {
   readonly #polls: WriteStream;
   readonly #journal: WriteStream;
   readonly #meta: Record<string, unknown>;
+  /** What was told of the node besides answers and journal, each after the last answer before it. */
+  readonly #told: RecordedWord[] = [];
+  #answeredMs: number;
   #problem: string | null = null;
 
   /** The folder is there and fit (`recordingProblem`). What goes wrong later is told by `problem`. */
   constructor(dir: string, node: string, startedMs: number) {
     this.#dir = dir;
+    this.#answeredMs = startedMs;
     this.#meta = {node, maxHousekeepingInterval: maxIntervalMs / 1000, started: startedMs / 1000};
     this.#polls = this.#open('polls.jsonl');
     this.#journal = this.#open('journal.jsonl');
@@ -70,14 +75,40 @@ export class Recorder {
     };
   }
 
-  /** Journal entries are kept, and what becomes known of the kubelet. */
+  /** Journal entries are kept, and what becomes known of the kubelet and of the node's clock. */
   hear(event: Event): void {
-    if (event.type === 'journal') for (const entry of event.entries) this.#write(this.#journal, journalFields(entry));
-    if (event.type !== 'facts') return;
-    const {kubeletVersion, housekeepingIntervalMs} = event.facts;
-    if (kubeletVersion !== null) this.#meta.kubeletVersion = kubeletVersion;
-    // Of the first kubelet: a replay learns of a later change as we did.
-    if (housekeepingIntervalMs !== null) this.#meta.housekeepingInterval ??= housekeepingIntervalMs / 1000;
+    switch (event.type) {
+      case 'journal':
+        for (const entry of event.entries) this.#write(this.#journal, journalFields(entry));
+        return;
+      case 'facts': {
+        const {kubeletVersion, housekeepingIntervalMs} = event.facts;
+        if (kubeletVersion !== null) this.#meta.kubeletVersion = kubeletVersion;
+        if (housekeepingIntervalMs === null) return;
+        // Of the first kubelet: a replay learns of a later change when we did.
+        this.#meta.housekeepingInterval ??= housekeepingIntervalMs / 1000;
+        this.#tell({housekeepingInterval: housekeepingIntervalMs / 1000});
+        return;
+      }
+      case 'clock': {
+        const {aheadMs, uncertaintyMs} = event.offset;
+        if (Number.isFinite(uncertaintyMs))
+          this.#tell({clock: {ahead: aheadMs / 1000, uncertainty: uncertaintyMs / 1000}});
+        return;
+      }
+      case 'kubelet-started':
+        this.#tell({kubeletStarted: event.at / 1000});
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Written at once: a recorder that is killed leaves what it knew. */
+  #tell(word: Omit<RecordedWord, 'after'>): void {
+    this.#told.push({after: this.#answeredMs / 1000, ...word});
+    this.#meta.told = this.#told;
+    this.#writeMeta();
   }
 
   async close(endedMs: number): Promise<void> {
@@ -93,6 +124,7 @@ export class Recorder {
   }
 
   #exchange(path: string, {sentAt, receivedAt, status, body}: KubeletReply): void {
+    this.#answeredMs = receivedAt;
     this.#write(this.#polls, {sent: sentAt / 1000, received: receivedAt / 1000, path, status, body: asJson(body)});
   }
 

@@ -8,7 +8,7 @@ import {localMs, type LocalMs} from '../model/time.ts';
 import {parseJournalJson} from './journal-json.ts';
 import {startsUnit} from './journal.ts';
 import {PollJoin} from './poll-join.ts';
-import {type RecordedExchange, readExchange, readMeta} from './recording-format.ts';
+import {type RecordedExchange, readExchange, readMeta, type ToldWord} from './recording-format.ts';
 import {openRecordingLines, type RecordingLines} from './recording-lines.ts';
 import {parseResourceMetrics} from './resource-metrics.ts';
 import {resourcePath} from './stats-poller.ts';
@@ -36,6 +36,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   const path = join(dir, 'meta.json');
   const meta = readMeta(existsSync(path) ? await readFile(path, 'utf8') : '');
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
+  const words = [...meta.told];
   const journal = new ReplayedJournal(openRecordingLines(dir, 'journal.jsonl'));
   const exchanges = new ReplayedPolls();
   let first = true;
@@ -52,6 +53,12 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       first = false;
       const before = exchanges.before(exchange);
       if (before !== null) yield {type: 'poll', poll: before};
+      for (; (words[0]?.after ?? Infinity) < exchange.receivedAt; words.shift()) {
+        const word = words[0];
+        if (word === undefined) break;
+        if (word.kind === 'base') facts = {...facts, housekeepingIntervalMs: word.intervalMs};
+        yield eventOf(word, facts);
+      }
       // The journal's times are the node's clock: a recording of a node whose clock is off interleaves by that much.
       for (const entry of await journal.until(exchange.receivedAt)) {
         yield {type: 'journal', entries: [entry]};
@@ -69,6 +76,17 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   if (last !== null) yield {type: 'poll', poll: last};
   if (damaged > 0) problem(`polls.jsonl: ${damaged} damaged lines were left out`);
   for (const sentence of [polls.problem(), journal.problem()]) if (sentence !== null) problem(sentence);
+}
+
+function eventOf(word: ToldWord, facts: NodeFacts): Event {
+  switch (word.kind) {
+    case 'base':
+      return {type: 'facts', at: word.after, facts};
+    case 'kubelet-started':
+      return {type: 'kubelet-started', at: word.at, pid: null};
+    case 'clock':
+      return {type: 'clock', offset: word.offset};
+  }
 }
 
 /** The base that a kubelet prints with its flags when it starts (`--v=2` and more), in ms. */

@@ -13,6 +13,8 @@ export const resourcePath = '/metrics/resource';
 
 /** Even if nothing watched was sampled anew, the summary is asked this often: uids and start times are in it. */
 const summaryEveryMs = 20_000;
+/** New samples of so long a time share a summary: the requests saved find the next ticks sooner. */
+const summaryGapMs = 5000;
 /** An endpoint that was refused or is not there is tried again after this long. */
 const retryRefusedMs = 30_000;
 
@@ -24,7 +26,7 @@ interface Refusal {
 
 /**
  * Makes polls over one open route. `/metrics/resource` alone finds new samples; the summary follows when a watched
- * target has one, for the figures that only it has. One of the two suffices where the other is forbidden or missing.
+ * target has one, for the figures that only it has, but not more often than every few seconds. One of the two suffices where the other is forbidden or missing.
  */
 export class StatsPoller {
   readonly #route: KubeletRoute;
@@ -33,6 +35,7 @@ export class StatsPoller {
   readonly #join = new PollJoin();
   readonly #refused = new Map<string, Refusal>();
   readonly #watchedAt = new Map<string, number>();
+  #hasNews = false;
   #summaryAt = Number.NEGATIVE_INFINITY;
   #latencyMs: number | null = null;
 
@@ -56,9 +59,14 @@ export class StatsPoller {
     const replies: KubeletReply[] = [];
     const resourceReply = await this.#get(resourcePath, signal, replies);
     const resource = resourceReply === null ? null : parseResourceMetrics(resourceReply.body);
-    const due = resource === null || this.#hasNews(resource) || sentAt - this.#summaryAt >= summaryEveryMs;
+    if (resource !== null) this.#noteNews(resource);
+    const sinceMs = sentAt - this.#summaryAt;
+    const due = resource === null || sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
     const summaryReply = due ? await this.#get(summaryPath, signal, replies) : null;
-    if (summaryReply !== null) this.#summaryAt = summaryReply.receivedAt;
+    if (summaryReply !== null) {
+      this.#summaryAt = summaryReply.receivedAt;
+      this.#hasNews = false;
+    }
     if (resourceReply === null && summaryReply === null) throw new FailureError(this.#whyNothing());
     const poll = this.#join.join({
       sentAt: replies[0]?.sentAt ?? sentAt,
@@ -88,16 +96,14 @@ export class StatsPoller {
     return null;
   }
 
-  /** Whether a watched target has a sample that the poll before did not show. */
-  #hasNews(resource: ResourceAnswer): boolean {
-    let news = false;
+  /** Notes whether a watched target has a sample that the poll before did not show. */
+  #noteNews(resource: ResourceAnswer): void {
     for (const {target, atMs} of resource.figures) {
       if (!this.#watches(target)) continue;
       const key = targetKey(target);
-      if (this.#watchedAt.get(key) !== atMs) news = true;
+      if (this.#watchedAt.get(key) !== atMs) this.#hasNews = true;
       this.#watchedAt.set(key, atMs);
     }
-    return news;
   }
 
   #whyNothing(): Failure {

@@ -79,6 +79,11 @@ describe('the forecast of a recording in which', () => {
     expect((await score({nodeAheadMs: hourly}, [8.5 * minute])).close).toBeLessThan(1.1);
   });
 
+  it('the kubelet was built with another maximum, or without dynamic intervals, learns that', async () => {
+    expect((await score({maxMs: 60_000, durationMs: 40 * minute})).all).toBeLessThan(1.08);
+    expect((await score({maxMs: 0})).all).toBeLessThan(1.01);
+  });
+
   it('only whole seconds are known is nearly as good', async () => {
     expect((await score({endpoints: 'summary'})).all).toBeLessThan(1.03);
     expect((await score({endpoints: 'summary', meta: undefined})).all).toBeLessThan(1.1);

@@ -49,20 +49,22 @@ const entry: JournalEntry = {
 describe('a recording', () => {
   it('replays as what was heard', async () => {
     expect(recordingProblem(dir)).toBeNull();
-    const recorder = new Recorder(dir, 'kind-worker', t0);
+    const recorder = new Recorder(dir, 'kind-worker', t0 - 1000);
     const recorded = recorder.listenTo(route);
-    for (const path of Object.keys(bodies).reverse()) await recorded.get(path);
-    recorder.hear({type: 'journal', entries: [entry]});
     const facts = {kubeletVersion: 'v1.32.13', kubeletPid: 1, kubeletStartedAt: null, verbosity: 2};
     recorder.hear({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: 5000}});
+    recorder.hear({type: 'clock', offset: {aheadMs: 250.5, uncertaintyMs: 4}});
+    for (const path of Object.keys(bodies).reverse()) await recorded.get(path);
+    recorder.hear({type: 'journal', entries: [entry]});
     await recorder.close(t0 + 1000);
 
     const events: Event[] = [];
     for await (const event of replay(dir, (problem) => expect.fail(problem))) events.push(event);
-    expect(events.map(({type}) => type)).toEqual(['facts', 'journal', 'poll']);
+    expect(events.map(({type}) => type)).toEqual(['facts', 'facts', 'clock', 'journal', 'poll']);
     expect(events[0]).toMatchObject({facts: {kubeletVersion: 'v1.32.13', housekeepingIntervalMs: 5000}});
-    expect(events[1]).toMatchObject({entries: [entry]});
-    expect(events[2]).toMatchObject({poll: {samples: [{usageNanoCores: 7, usageCoreNanoSeconds: 25e8, uid: 'u'}]}});
+    expect(events[2]).toEqual({type: 'clock', offset: {aheadMs: 250.5, uncertaintyMs: 4}});
+    expect(events[3]).toMatchObject({entries: [entry]});
+    expect(events[4]).toMatchObject({poll: {samples: [{usageNanoCores: 7, usageCoreNanoSeconds: 25e8, uid: 'u'}]}});
   });
 
   it('is not written over, and is for its owner only', async () => {

@@ -76,11 +76,19 @@ describe('the stats source', () => {
     const kubelet = new Kubelet();
     kubelet.answer = (path) =>
       path === resourcePath
-        ? {status: 200, body: metrics(kubelet.asked.length > 4 ? t0 : t0 - 5000)}
+        ? {status: 200, body: metrics(kubelet.asked.length > 7 ? t0 : t0 - 5000)}
         : {status: 200, body: summary};
     await kubelet.follow((events) => polls(events).length === 30);
     expect(kubelet.asked.filter((path) => path === summaryPath)).toHaveLength(3);
-    expect(kubelet.asked.slice(4, 6)).toEqual([resourcePath, summaryPath]);
+    expect(kubelet.asked.slice(7, 9)).toEqual([resourcePath, summaryPath]);
+  });
+
+  it('lets the new samples of some seconds share a summary', async () => {
+    const kubelet = new Kubelet();
+    kubelet.answer = (path) =>
+      path === resourcePath ? {status: 200, body: metrics(kubelet.nowMs - 100)} : {status: 200, body: summary};
+    await kubelet.follow((events) => polls(events).length === 30);
+    expect(kubelet.asked.filter((path) => path === summaryPath)).toHaveLength(6);
   });
 
   it('lives from one endpoint where the other is forbidden, and names the right', async () => {

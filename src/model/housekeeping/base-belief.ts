@@ -74,8 +74,8 @@ export class BaseBelief {
     this.#ticksSeen = baseMs === null ? 0 : ticksToKnow;
     this.#doubtful.length = 0;
     const grid = baseGrid(baseMs);
-    const changed =
-      grid.bases.length !== this.#grid.bases.length || grid.bases.some((b, i) => b !== this.#grid.bases[i]);
+    const {intervals} = this.#grid;
+    const changed = grid.intervals.length !== intervals.length || grid.intervals.some((d, i) => d !== intervals[i]);
     this.#grid = grid;
     this.#weights = Float64Array.from(grid.prior);
     this.#settle();

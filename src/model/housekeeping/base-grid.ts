@@ -1,4 +1,4 @@
-import {defaultBaseMs, intervalsOf} from './rule.ts';
+import {defaultBaseMs, intervalsOf, maxIntervalMs} from './rule.ts';
 
 /** Bases that people really set, in seconds, and how likely each is before anything was seen. */
 const usual: readonly (readonly [seconds: number, prior: number])[] = [
@@ -18,6 +18,12 @@ const usualShare = usual.reduce((sum, [, prior]) => sum + prior, 0);
 /** Any other base from 1 s to 5 min is found to this ratio; a cgroup's windows are then off by less than 1 %. */
 const step = 1.02;
 
+/**
+ * Other maxima, for the usual bases: somebody changed the kubelet, who is whom ktop is for. Infinitely small stands for
+ * no dynamic housekeeping: every cgroup keeps the base.
+ */
+const otherMaximaMs: readonly number[] = [0, 30_000, 60_000];
+const otherMaximumShare = 0.002;
 /** A base above this is the less likely to be set under way the longer it is. */
 const longChangeMs = 30_000;
 
@@ -26,7 +32,7 @@ const longChangeMs = 30_000;
  * filter is one `Float64Array` and a tick costs microseconds.
  */
 export interface BaseGrid {
-  /** Candidates in ms. */
+  /** The base of each candidate in ms, ascending; one base occurs with several maxima. */
   readonly bases: readonly number[];
   /** Probability of each before any tick was seen; sums to 1. */
   readonly prior: readonly number[];
@@ -38,26 +44,62 @@ export interface BaseGrid {
   readonly intervals: readonly number[];
 }
 
+interface Candidate {
+  readonly baseMs: number;
+  readonly maxMs: number;
+  readonly prior: number;
+  readonly changed: number;
+}
+
 /** The grid of candidates; a base that the kubelet's command line tells takes nearly all of the prior. */
 export function baseGrid(toldMs: number | null): BaseGrid {
+  const candidates = candidatesOf(toldMs);
+  const start = [0];
+  const intervals: number[] = [];
+  for (const {baseMs, maxMs} of candidates) {
+    intervals.push(...intervalsOf(baseMs, maxMs));
+    start.push(intervals.length);
+  }
+  return {
+    bases: candidates.map(({baseMs}) => baseMs),
+    prior: candidates.map(({prior}) => prior),
+    changed: candidates.map(({changed}) => changed),
+    start,
+    intervals,
+  };
+}
+
+function candidatesOf(toldMs: number | null): readonly Candidate[] {
   const weight = new Map<number, number>(usual.map(([seconds, prior]) => [seconds * 1000, prior]));
   const others: number[] = [];
   for (let base = 1000; base < 305_000; base *= step) others.push(Math.round(base));
   for (const base of others) weight.set(base, (weight.get(base) ?? 0) + (1 - usualShare) / others.length);
-  // Minutes are what a cluster is made with (`minikube start --disable-metrics`); who changes it wants to see ticks.
-  const changed = new Map([...weight].map(([base, prior]) => [base, prior * Math.min(1, longChangeMs / base)]));
+  const isUsual = new Set(usual.map(([seconds]) => seconds * 1000));
   if (toldMs !== null) {
-    // Something else stays possible: the flag may have been read from a kubelet that was replaced since.
-    for (const [base, prior] of weight) weight.set(base, prior * 0.01);
-    weight.set(toldMs, (weight.get(toldMs) ?? 0) + 0.99);
+    isUsual.add(toldMs);
+    weight.set(toldMs, weight.get(toldMs) ?? 0);
   }
-  const bases = [...weight.keys()].sort((a, b) => a - b);
-  const start = [0];
-  const intervals: number[] = [];
-  for (const base of bases) {
-    intervals.push(...intervalsOf(base));
-    start.push(intervals.length);
-  }
-  const prior = bases.map((base) => weight.get(base) ?? 0);
-  return {bases, prior, changed: bases.map((base) => changed.get(base) ?? 0), start, intervals};
+  return [...weight]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([baseMs, untold]) => {
+      // Something else stays possible: the flag may have been read from a kubelet that was replaced since.
+      const told = toldMs === null ? untold : baseMs === toldMs ? 0.99 : 0.01 * untold;
+      // Minutes are what a cluster is made with (`minikube start --disable-metrics`); who changes it wants to see ticks.
+      const changed = untold * Math.min(1, longChangeMs / baseMs);
+      const maxima = isUsual.has(baseMs) ? otherMaximaMs.filter((maxMs) => differs(baseMs, maxMs)) : [];
+      const kept = 1 - maxima.length * otherMaximumShare;
+      return [
+        {baseMs, maxMs: maxIntervalMs, prior: told * kept, changed: changed * kept},
+        ...maxima.map((maxMs) => ({
+          baseMs,
+          maxMs,
+          prior: told * otherMaximumShare,
+          changed: changed * otherMaximumShare,
+        })),
+      ];
+    });
+}
+
+function differs(baseMs: number, maxMs: number): boolean {
+  return maxMs > baseMs || baseMs < maxIntervalMs;
 }

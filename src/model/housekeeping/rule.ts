@@ -6,7 +6,7 @@
 /** `--housekeeping-interval` where nobody set it. */
 export const defaultBaseMs = 10_000;
 
-/** `--max-housekeeping-interval`: the kubelet cannot change it (`pkg/kubelet/cadvisor/cadvisor_linux.go`). */
+/** `--max-housekeeping-interval`: the kubelet has no such flag (`pkg/kubelet/cadvisor/cadvisor_linux.go`). */
 export const maxIntervalMs = 15_000;
 
 /**
@@ -18,9 +18,14 @@ export function nextInterval(intervalMs: number, statsEqual: boolean, baseMs: nu
   return baseMs;
 }
 
-/** Every interval that a cgroup can come to from this base, the base first. A base above the maximum stays alone. */
-export function intervalsOf(baseMs: number): readonly number[] {
+/**
+ * Every interval that a cgroup can come to from this base, the base first. A base at or above the maximum stays alone,
+ * as every base does where dynamic housekeeping is off.
+ */
+export function intervalsOf(baseMs: number, maxMs = maxIntervalMs): readonly number[] {
   const intervals = [baseMs];
-  for (let d = nextInterval(baseMs, true, baseMs); d > baseMs; d = nextInterval(d, true, baseMs)) intervals.push(d);
+  for (let d = nextInterval(baseMs, true, baseMs, maxMs); d > baseMs; d = nextInterval(d, true, baseMs, maxMs)) {
+    intervals.push(d);
+  }
   return intervals;
 }
