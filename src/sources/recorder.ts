@@ -92,8 +92,10 @@ export class Recorder {
       }
       case 'clock': {
         const {aheadMs, uncertaintyMs} = event.offset;
-        if (Number.isFinite(uncertaintyMs))
-          this.#tell({clock: {ahead: aheadMs / 1000, uncertainty: uncertaintyMs / 1000}});
+        const clock = {ahead: aheadMs / 1000, uncertainty: uncertaintyMs / 1000};
+        const last = this.#told.findLast((word) => word.clock !== undefined)?.clock;
+        const isNews = last?.ahead !== clock.ahead || last.uncertainty !== clock.uncertainty;
+        if (Number.isFinite(uncertaintyMs) && isNews) this.#tell({clock});
         return;
       }
       case 'kubelet-started':

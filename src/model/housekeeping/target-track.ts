@@ -5,21 +5,13 @@ import type {BaseBelief} from './base-belief.ts';
 import type {ToldTick} from './cgroup-names.ts';
 import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
 import {IntervalFilter} from './interval-filter.ts';
+import {movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
+import {isFirstOfTimer, isOtherContainer, merge, middle, sameTick, uncertaintyMs} from './sample-pair.ts';
 import {survival} from './wait.ts';
-
-/** The poll that a sample came with, on the node's clock. */
-export interface PollMoment {
-  readonly sentMs: number;
-  readonly receivedMs: number;
-  /** How far these may be off, as far as that is known. */
-  readonly uncertaintyMs: number;
-}
 
 /** What a sample turned out to be. `early` is a tick before any window: on demand, or a restart nobody told of. */
 export type Observation = 'first' | 'unchanged' | 'tick' | 'early' | 'restarted' | 'runtime';
 
-/** Half of what a millisecond timestamp leaves open, with the clock's own adjustments. */
-const stampUncertaintyMs = 3;
 const waitsKept = 60;
 /** The probability that is given to a tick which the rule does not allow. */
 const rarest = 1e-3;
@@ -179,6 +171,8 @@ export class TargetTrack {
   /** The present is `byMs` later on the node's clock than was thought, of which that clock was set by `nodeMovedMs`. */
   clockMoved(byMs: number, nodeMovedMs: number): void {
     this.#polled = movedBy(this.#polled, byMs);
+    this.#kubeletStartedMs += byMs;
+    this.#restartingUntilMs += byMs;
     if (nodeMovedMs === 0) return;
     // The sample keeps its stamp, by which the next answer shows it again.
     this.#movedMs += nodeMovedMs;
@@ -345,65 +339,6 @@ export class TargetTrack {
   }
 }
 
-function middle(sample: Sample): number {
-  return sample.precision === 's' ? sample.at + 500 : sample.at;
-}
-
-function uncertaintyMs(sample: Sample): number {
-  return sample.precision === 's' ? 500 : stampUncertaintyMs;
-}
-
-/** One tick, seen twice; a whole second and a millisecond in it are the same moment. */
-function sameTick(a: Sample, b: Sample): boolean {
-  if (a.precision === b.precision) return a.at === b.at;
-  return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
-}
-
-/** The newer answer, with what only the older one knew. */
-function merge(older: Sample, newer: Sample): Sample {
-  const precise = older.precision === 'ms' ? older : newer;
-  return {
-    ...newer,
-    at: precise.at,
-    precision: precise.precision,
-    usageNanoCores: newer.usageNanoCores ?? older.usageNanoCores,
-    workingSetBytes: newer.workingSetBytes ?? older.workingSetBytes,
-    fingerprint: newer.fingerprint === '' ? older.fingerprint : newer.fingerprint,
-    startedAt: newer.startedAt ?? older.startedAt,
-    uid: newer.uid ?? older.uid,
-  };
-}
-
-/** A container restarted or a pod was made anew under the same name: the counter fell, the start or the uid moved. */
-export function isOtherContainer(older: Sample, newer: Sample): boolean {
-  if (older.uid !== null && newer.uid !== null && older.uid !== newer.uid) return true;
-  const cpu = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
-  if (cpu[0] != null && cpu[1] != null && cpu[1] < cpu[0] - 1000) return true;
-  return older.startedAt !== null && newer.startedAt !== null && newer.startedAt > older.startedAt + 2000;
-}
-
-/**
- * cAdvisor gives a rate of 0 with the first sample of a timer, whatever was used: a counter that moved by a millisecond
- * beside a rate of 0 tells of one.
- */
-function isFirstOfTimer(older: Sample, newer: Sample): boolean {
-  if (newer.usageNanoCores !== 0 || older.usageNanoCores === 0) return false;
-  const [before, after] = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
-  return before !== null && after !== null && after - before > 1e6;
-}
-
 function isFirstOfContainer(sample: Sample, belief: BaseBelief): boolean {
   return sample.startedAt !== null && sample.at - sample.startedAt < 0.9 * belief.bestMs;
-}
-
-/** Whether it was taken while the request was made; a whole second that holds the request may hold its sample. */
-function takenDuring(sample: Sample, {sentMs, receivedMs, uncertaintyMs}: PollMoment): boolean {
-  const earliest = sample.precision === 's' ? Math.floor(sentMs / 1000) * 1000 : sentMs;
-  const room = 20 + Math.min(uncertaintyMs, 1000);
-  return sample.at >= earliest - room && sample.at <= receivedMs + room;
-}
-
-/** The same poll, where the present turns out to be `byMs` later on the node's clock than was thought. */
-export function movedBy(poll: PollMoment, byMs: number): PollMoment {
-  return {...poll, sentMs: poll.sentMs + byMs, receivedMs: poll.receivedMs + byMs};
 }
