@@ -72,8 +72,8 @@ describe('the forecast of one container', () => {
   });
 
   it('goes up to the maximum while idle, and back to the base although nothing changed', () => {
-    const first = watched([0, 13, 27, 43], 46, true).forecast;
-    const second = watched([0, 13, 27, 43, 60.5], 62, true).forecast;
+    const first = watched([0, 16, 33, 51], 54, true).forecast;
+    const second = watched([0, 16, 33, 51, 68.5], 70, true).forecast;
     // Which of the two it was at first cannot be known before a wait above 20 s or below 15 s tells.
     expect(first.states[0]?.intervalMs).not.toBe(second.states[0]?.intervalMs);
     const third = watched([0, 13, 27 + 9, 36 + 12], 50, true).forecast;
