@@ -3,7 +3,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {writeLines} from '../src/journal-file.ts';
+import type {JournalEntry} from '../src/model/event.ts';
 import {nodeMs} from '../src/model/time.ts';
+import {ExportParser} from '../src/sources/journal-export.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -32,5 +34,18 @@ it('leaves a file alone that is there already, and says why it cannot write', as
   await writeLines(path, [entry('first')]);
   expect(await writeLines(path, [entry('second')])).toContain('is there already');
   expect(readFileSync(path, 'utf8')).toBe('first\n');
-  expect(await writeLines(join(folder, 'no', 'such.log'), [])).toContain('cannot write');
+  expect(await writeLines(join(folder, 'no', 'such.log'), [])).toMatch(/^cannot write .*: there is no such folder$/);
+});
+
+it('writes the bytes of what is not UTF-8 as the node wrote them', async () => {
+  const path = join(folder, 'bytes.log');
+  const message = Buffer.from([0x61, 0xff, 0xc3, 0x28, 0x0a, 0x62]);
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(message.length));
+  const exported = [Buffer.from('__CURSOR=s=a;i=1\nMESSAGE\n'), size, message, Buffer.from('\n\n')];
+  const entries: JournalEntry[] = [];
+  new ExportParser().push(Buffer.concat(exported), entries);
+  expect(entries[0]?.message).toContain('\ufffd');
+  await writeLines(path, [...entries, entry('déjà \ufffd')]);
+  expect(readFileSync(path)).toEqual(Buffer.concat([message, Buffer.from('\ndéjà \ufffd\n')]));
 });

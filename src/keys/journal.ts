@@ -2,6 +2,7 @@ import {copyToClipboard} from '../clipboard.ts';
 import {defaultFileName, writeLines} from '../journal-file.ts';
 import type {Actions, Binding} from './binding.ts';
 import type {JournalModel} from '../model/journal/journal-model.ts';
+import type {JournalLine} from '../model/journal/line.ts';
 import {openPrompt} from '../overlay.ts';
 
 const quiet = () => ({note: '', bad: false});
@@ -86,7 +87,18 @@ export const journalBindings: readonly Binding[] = [
     run: tell((journal) => onOff('wrapping', journal.toggleWrap())),
   },
   {keys: ['y'], pane: 'journal', what: 'copy the line (over ssh and in tmux, too)', run: copyLine},
-  {keys: ['w'], pane: 'journal', what: 'write all matching lines to a file', run: writeFile},
+  {
+    keys: ['w'],
+    pane: 'journal',
+    what: 'write all matching lines to a file',
+    run: (actions) => writeFile(actions, 'matching', actions.rooms.journal.matchingLines()),
+  },
+  {
+    keys: ['W'],
+    pane: 'journal',
+    what: 'write the lines on the screen to a file',
+    run: (actions) => writeFile(actions, 'shown', actions.rooms.journal.linesOnScreen()),
+  },
 ];
 
 function editGrep(actions: Actions): void {
@@ -129,9 +141,10 @@ function copyLine(actions: Actions): void {
   actions.notify(copyToClipboard(entry.message, process.env, write));
 }
 
-function writeFile(actions: Actions): void {
-  const lines = [...actions.rooms.journal.matchingLines()];
-  const label = `write ${lines.length} lines to`;
+function writeFile(actions: Actions, which: string, of: Iterable<JournalLine>): void {
+  const lines = [...of];
+  if (lines.length === 0) return actions.notify('there are no lines to write');
+  const label = `write the ${lines.length} ${which} lines to`;
   actions.open(
     openPrompt(label, defaultFileName(Date.now()), quiet, (path) => {
       if (path.trim() === '') return 'a file needs a name';

@@ -17,6 +17,8 @@ export interface JournalEntry {
   /** Syslog priority 0–7; 6 where it is missing. */
   readonly priority: number;
   readonly message: string;
+  /** The bytes of a message that is not UTF-8, a character each, for a file; in `message` some are U+FFFD. */
+  readonly raw?: string;
 }
 
 /** Where a stream stands. `since` is when it came into this state. */

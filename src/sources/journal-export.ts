@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import type {JournalEntry} from '../model/event.ts';
 import {nodeMs} from '../model/time.ts';
 
@@ -49,13 +50,14 @@ export class ExportParser {
     let pid: number | null = null;
     let priority = 6;
     let message: string | null = null;
+    let raw: string | null = null;
     this.#neededBytes = 0;
     for (;;) {
       const lineEnd = text.indexOf('\n', at);
       if (lineEnd === -1) return entryStart;
       if (lineEnd === at) {
         if (cursor !== '') {
-          out.push({
+          const entry = {
             cursor,
             at: nodeMs(micros / 1000),
             unit: spokenOf === '' ? unit : spokenOf,
@@ -63,11 +65,12 @@ export class ExportParser {
             pid,
             priority,
             message: message ?? '',
-          });
+          };
+          out.push(raw === null ? entry : {...entry, raw});
         }
         at = entryStart = lineEnd + 1;
         cursor = unit = spokenOf = identifier = '';
-        pid = message = null;
+        pid = message = raw = null;
         priority = 6;
         continue;
       }
@@ -88,7 +91,13 @@ export class ExportParser {
       }
       switch (text.charCodeAt(at)) {
         case 0x4d: // M
-          if (text.startsWith('MESSAGE', at)) message = bytes.toString('utf8', valueStart, valueEnd);
+          if (text.startsWith('MESSAGE', at)) {
+            message = bytes.toString('utf8', valueStart, valueEnd);
+            // Free for plain ASCII: such a string cannot hold this character, and V8 knows it.
+            if (message.includes('\ufffd') && !isUtf8(bytes.subarray(valueStart, valueEnd))) {
+              raw = bytes.toString('latin1', valueStart, valueEnd);
+            }
+          }
           break;
         case 0x50: // P
           if (text.startsWith('PRIORITY', at)) priority = digits(text, valueStart, valueEnd);

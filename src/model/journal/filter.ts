@@ -24,7 +24,7 @@ export function fits(entry: JournalEntry, {grep, exclude, severity}: Criteria): 
   return exclude.length === 0 || !exclude.some((pattern) => pattern.test(entry.message));
 }
 
-/** A line that stands for repeats of itself: how many, and the newest of them. */
+/** A line that stands for repeats of itself, or a tick for those after it: how many, and the newest of them. */
 export interface Fold {
   readonly count: number;
   readonly last: number;
@@ -93,7 +93,7 @@ export class LineFilter {
     const line = this.#ring.get(number);
     if (line === undefined) return;
     if (isRule(line)) {
-      if (this.#showsRule(line)) this.shown.pushHigh(number);
+      if (this.#showsRule(line) && !this.#foldHigh(number, line)) this.shown.pushHigh(number);
     } else if (this.#fits(line)) {
       this.#matches.pushHigh(number);
       for (let near = this.#contextStart(number); near < number; near += 1) this.shown.pushHigh(near);
@@ -110,7 +110,7 @@ export class LineFilter {
     const line = this.#ring.get(number);
     if (line === undefined) return;
     if (isRule(line)) {
-      if (this.#showsRule(line)) this.shown.pushLow(number);
+      if (this.#showsRule(line) && !this.#foldLow(number, line)) this.shown.pushLow(number);
     } else if (this.#fits(line)) {
       this.#matches.pushLow(number);
       for (let near = this.#contextEnd(number); near > number; near -= 1) this.shown.pushLow(near);
@@ -147,24 +147,30 @@ export class LineFilter {
 
   #foldHigh(number: number, line: JournalLine): boolean {
     const first = this.shown.last;
-    if (!this.criteria.fold || first === undefined || isRule(line)) return false;
+    if (!this.criteria.fold || first === undefined) return false;
     const last = this.#ring.get(this.#folds.get(first)?.last ?? first);
-    if (last === undefined || isRule(last) || !this.isMatch(first) || !repeats(last, line)) return false;
+    if (last === undefined || !this.#joins(first, last, line)) return false;
     this.#folds.set(first, {count: (this.#folds.get(first)?.count ?? 1) + 1, last: number});
     return true;
   }
 
   #foldLow(number: number, line: JournalLine): boolean {
     const first = this.shown.first;
-    if (!this.criteria.fold || first === undefined || isRule(line)) return false;
+    if (!this.criteria.fold || first === undefined) return false;
     const next = this.#ring.get(first);
-    if (next === undefined || isRule(next) || !this.isMatch(first) || !repeats(next, line)) return false;
+    if (next === undefined || !this.#joins(first, next, line)) return false;
     const fold = this.#folds.get(first);
     this.#folds.delete(first);
     this.shown.shiftLow();
     this.shown.pushLow(number);
     this.#folds.set(number, {count: (fold?.count ?? 1) + 1, last: fold?.last ?? first});
     return true;
+  }
+
+  /** Whether a line goes with what is shown at `first`: it repeats a match, or ticks follow each other. */
+  #joins(first: number, shown: JournalLine, line: JournalLine): boolean {
+    if (isRule(shown)) return shown.rule === 'tick' && isRule(line) && line.rule === 'tick';
+    return !isRule(line) && this.isMatch(first) && repeats(shown, line);
   }
 
   /** Lets go of what the ring has dropped. */

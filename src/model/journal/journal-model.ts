@@ -65,6 +65,7 @@ export class JournalModel {
   #marks = new Set<number>();
   readonly #rows = new RowCache();
   #height = 10;
+  #onScreen: readonly ViewRow[] = [];
 
   constructor(options: JournalModelOptions) {
     this.#options = options;
@@ -113,6 +114,7 @@ export class JournalModel {
     const detail = this.#viewDetail(size);
     if (detail !== null) return {rows: detail, detail: true};
     const length = this.#filter.shown.length;
+    this.#onScreen = [];
     if (length === 0 || size.height <= 0) return {rows: [], detail: false};
     const layout = this.#layoutFor(size.width);
     const index = this.#index();
@@ -122,6 +124,7 @@ export class JournalModel {
     const row = this.#position.kind === 'paused' ? this.#position.row : size.height - rowsAt(index).length;
     const window = windowAround(index, Math.max(0, Math.min(row, size.height - 1)), size.height, length, rowsAt);
     if (this.#position.kind === 'paused') this.#position = {...this.#position, row: window.row};
+    this.#onScreen = window.rows;
     return {rows: window.rows, detail: false};
   }
 
@@ -277,17 +280,31 @@ export class JournalModel {
     this.#fields = {cursor, fields};
   }
 
-  /** All matching lines, oldest first, whole; rules as comments. For a file. */
+  /** All matching lines with their context, oldest first, whole and unfolded; rules as comments. For a file. */
   *matchingLines(): Generator<JournalLine> {
     this.#filter.work(() => false);
     const {shown} = this.#filter;
-    for (let index = 0; index < shown.length; index += 1) {
-      const first = shown.at(index) ?? -1;
-      const last = this.#filter.foldAt(first)?.last ?? first;
-      for (let number = first; number <= last; number += 1) {
-        const line = this.#ring.get(number);
-        if (line !== undefined && (number === first || this.#filter.isMatch(number))) yield line;
-      }
+    for (let index = 0; index < shown.length; index += 1) yield* this.#linesAt(shown.at(index) ?? -1);
+  }
+
+  /** The same of what is on the screen now: what of the list is in the pane, or the one line that is open. */
+  *linesOnScreen(): Generator<JournalLine> {
+    if (this.#detailScroll !== null) {
+      if (this.currentEntry !== null) yield this.currentEntry;
+      return;
+    }
+    for (const number of new Set(this.#onScreen.map(({line}) => line ?? -1))) yield* this.#linesAt(number);
+  }
+
+  /** The lines that one shown line stands for. */
+  *#linesAt(first: number): Generator<JournalLine> {
+    const head = this.#ring.get(first);
+    if (head === undefined) return;
+    yield head;
+    const last = this.#filter.foldAt(first)?.last ?? first;
+    for (let number = first + 1; number <= last; number += 1) {
+      const line = this.#ring.get(number);
+      if (line !== undefined && (isRule(head) ? isRule(line) : this.#filter.isMatch(number))) yield line;
     }
   }
 
@@ -329,7 +346,9 @@ export class JournalModel {
     const rows = layOutDetail(entry, fields, size.width);
     this.#detailScroll = Math.max(0, Math.min(this.#detailScroll, rows.length - size.height));
     const from = this.#detailScroll;
-    return rows.slice(from, from + size.height).map((spans, row) => ({key: `d${from + row}`, spans, current: false}));
+    return rows
+      .slice(from, from + size.height)
+      .map((spans, row) => ({key: `d${from + row}`, spans, line: null, current: false}));
   }
 
   #layoutFor(width: number): ListLayout {

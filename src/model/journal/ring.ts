@@ -77,5 +77,5 @@ export class LineRing {
 }
 
 function size(line: JournalLine): number {
-  return isRule(line) ? line.text.length : line.message.length + line.cursor.length;
+  return isRule(line) ? line.text.length : line.message.length + line.cursor.length + (line.raw?.length ?? 0);
 }

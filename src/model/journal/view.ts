@@ -11,6 +11,8 @@ export interface ViewRow {
   /** Stable while the row shows the same part of the same line. */
   readonly key: string;
   readonly spans: readonly Span[];
+  /** The number of its line; null in the view of one line. */
+  readonly line: number | null;
   /** The line that keys act on. */
   readonly current: boolean;
 }
@@ -39,6 +41,7 @@ export function rowsOfLine(state: ListState, index: number, layout: ListLayout, 
   return contentOf(state, number, layout).map((spans, row) => ({
     key: `${number}.${row}`,
     spans: [gutter, ...spans],
+    line: number,
     current,
   }));
 }
@@ -48,7 +51,10 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   const line: JournalLine | undefined = state.ring.get(fold?.last ?? number);
   const width = layout.width - 1;
   if (line === undefined) return [[]];
-  if (isRule(line)) return [[{text: rule(`${clockTime(line.at, false)} ${safeLine(line.text)}`, width), tone: 'rule'}]];
+  if (isRule(line)) {
+    const count = fold === undefined ? '' : `×${fold.count} `;
+    return [[{text: rule(`${clockTime(line.at, false)} ${count}${safeLine(line.text)}`, width), tone: 'rule'}]];
+  }
   const laid = layOutLine(line, layout);
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);

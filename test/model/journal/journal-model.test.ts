@@ -192,6 +192,56 @@ describe('the journal pane', () => {
     expect(shown).toContain('up to 8 entries');
   });
 
+  it('folds ticks with nothing between them into one rule, and writes each of them to a file', () => {
+    const target = {namespace: 'default', pod: 'web', container: 'app'};
+    const tickAt = (seconds: number) => {
+      const at = start + seconds * 1000;
+      const counted = {usageCoreNanoSeconds: 0, usageNanoCores: 0, workingSetBytes: 0, fingerprint: ''};
+      const sample: Sample = {target, at: nodeMs(at), precision: 'ms', ...counted, startedAt: null, uid: null};
+      return {sentAt: localMs(at), receivedAt: localMs(at), samples: [sample], problems: []};
+    };
+    const journal = model({watched: () => [target], grep: 'sync'});
+    const ticks = (...seconds: readonly number[]) => {
+      for (const second of seconds) journal.apply({type: 'poll', poll: tickAt(second)});
+    };
+    ticks(0, 10, 20);
+    tell(journal, 'hidden');
+    ticks(33);
+    tell(journal, 'sync');
+    ticks(45);
+    expect(textOf(journal, {width: 90, height: 9}).map((row) => row.replace(/\d\d:\d\d:\d\d/, ''))).toEqual([
+      expect.stringMatching(/×3 housekeeping web\/app, 13.0 s after the last ─/),
+      expect.stringContaining('sync'),
+      expect.stringMatching(/── {2}housekeeping web\/app, 12.0 s after the last ─/),
+    ]);
+    const written = [...journal.matchingLines()].map(exportText);
+    expect(written.map((text) => text.replace(/^# \S+ /, ''))).toEqual([
+      'housekeeping web/app, 10.0 s after the last',
+      'housekeeping web/app, 10.0 s after the last',
+      'housekeeping web/app, 13.0 s after the last',
+      'sync',
+      'housekeeping web/app, 12.0 s after the last',
+    ]);
+    // The same from the newest down, as a filter that was changed does it.
+    const before = textOf(journal, {width: 90, height: 9});
+    journal.choice.toggleFold();
+    expect(textOf(journal, {width: 90, height: 9})).toHaveLength(5);
+    journal.choice.toggleFold();
+    expect(textOf(journal, {width: 90, height: 9})).toEqual(before);
+  });
+
+  it('tells what is on the screen from all that matches', () => {
+    const journal = model({grep: 'n='});
+    tell(journal, 'n=1', 'other', 'n=2', 'n=3', 'n=4');
+    textOf(journal, {width: 80, height: 2});
+    expect([...journal.linesOnScreen()].map(exportText)).toEqual(['n=3', 'n=4']);
+    expect([...journal.matchingLines()].map(exportText)).toEqual(['n=1', 'n=2', 'n=3', 'n=4']);
+    journal.move(-1);
+    journal.toggleDetail();
+    textOf(journal, {width: 80, height: 2});
+    expect([...journal.linesOnScreen()].map(exportText)).toEqual(['n=3']);
+  });
+
   it('folds repeats into a count that can be turned off', () => {
     const journal = model();
     tell(journal, 'same', 'same', 'same', 'other');
