@@ -26,6 +26,7 @@ export async function adminContext(
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
     ...context,
+    listed: false,
     name: `${launcher.title}: ${path}`,
     server: `https://${host}:${address.port}`,
     serverName: context.serverName ?? server.hostname.replace(/^\[|\]$/g, ''),

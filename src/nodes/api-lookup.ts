@@ -6,6 +6,8 @@ import type {ListOptions} from './options.ts';
 /** The API server that knows the node. `node` is null where we may not read nodes. */
 export interface NodeApi {
   readonly server: ApiServer;
+  /** What the node is called there. */
+  readonly name: string;
   readonly node: ApiNode | null;
 }
 
@@ -36,11 +38,11 @@ export async function likelyContexts(
 }
 
 /**
- * Asks each context for the node; the first that has it is the node's cluster. Null where none has it (another cluster's
+ * Asks each context for the node under each of its names; the first that has it is the node's cluster. Null where none has it (another cluster's
  * kubeconfig) or there is none. Rejects where one that may have it did not answer.
  */
 export async function findNodeApi(
-  name: string,
+  names: readonly [string, ...string[]],
   contexts: readonly KubeContext[],
   options: ListOptions,
   signal?: AbortSignal,
@@ -51,16 +53,16 @@ export async function findNodeApi(
     let server: ApiServer | null = null;
     try {
       server = await ApiServer.open(context, options.env ?? process.env);
-      const node = await server.node(name, signal);
+      const node = await firstNode(server, names, signal);
       if (node === 'hidden') {
         // A user with few rights may not read nodes and still use them.
         if (unsure === null) {
-          unsure = {server, node: null};
+          unsure = {server, name: names[0], node: null};
           continue;
         }
       } else if (node !== null) {
         await unsure?.server.close();
-        return {server, node};
+        return {server, name: node.name, node};
       }
     } catch (error) {
       failures.push(toFailure(error, `ask the API server of the context "${context.name}"`));
@@ -70,4 +72,12 @@ export async function findNodeApi(
   const [failure] = failures;
   if (unsure === null && failure !== undefined) throw new FailureError(failure);
   return unsure;
+}
+
+async function firstNode(server: ApiServer, names: readonly string[], signal?: AbortSignal) {
+  for (const name of new Set(names)) {
+    const node = await server.node(name, signal);
+    if (node !== null) return node;
+  }
+  return null;
 }

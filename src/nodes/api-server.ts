@@ -51,6 +51,11 @@ export class ApiServer {
     return new ApiServer(context, credential, endpoint);
   }
 
+  /** The context's name where the user can say `--context` with it. */
+  get listedAs(): string | null {
+    return this.context.listed ? this.context.name : null;
+  }
+
   get url(): string {
     return this.#endpoint.url;
   }
@@ -66,7 +71,7 @@ export class ApiServer {
   /** Reads JSON; null for 404. Other refusals reject with what is missing. */
   async read(path: string, options: RequestOptions = {}): Promise<unknown> {
     const reply = await this.request(path, options);
-    return accept(reply, `${options.method ?? 'GET'} ${this.url}${path}`, this.credential.label);
+    return this.#accept(reply, `${options.method ?? 'GET'} ${this.url}${path}`);
   }
 
   /** The node of that name; null where this cluster has none, `hidden` where we may not read nodes. */
@@ -74,7 +79,7 @@ export class ApiServer {
     const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
     const reply = await this.request(path, {signal});
     if (reply.status === 403) return 'hidden';
-    const found = accept(reply, `GET ${this.url}${path}`, this.credential.label);
+    const found = this.#accept(reply, `GET ${this.url}${path}`);
     return found === null ? null : apiNode(found);
   }
 
@@ -85,15 +90,15 @@ export class ApiServer {
   async close(): Promise<void> {
     await this.#endpoint.close();
   }
-}
 
-function accept(reply: HttpReply, tried: string, credential: string): unknown {
-  if (reply.status === 404) return null;
-  const denied = deniedFailure(reply, tried.replace(/^\w+ /, ''), credential);
-  if (denied !== null) throw new FailureError(denied);
-  if (reply.status >= 200 && reply.status <= 299) return parseJson(reply.body) ?? null;
-  const problem = `${reply.status}: ${textAt(parseJson(reply.body), 'message') ?? reply.body.slice(0, 200)}`;
-  throw new FailureError({tried, problem, next: null});
+  #accept(reply: HttpReply, tried: string): unknown {
+    if (reply.status === 404) return null;
+    const denied = deniedFailure(reply, tried.replace(/^\w+ /, ''), this.credential.label, this.listedAs);
+    if (denied !== null) throw new FailureError(denied);
+    if (reply.status >= 200 && reply.status <= 299) return parseJson(reply.body) ?? null;
+    const problem = `${reply.status}: ${textAt(parseJson(reply.body), 'message') ?? reply.body.slice(0, 200)}`;
+    throw new FailureError({tried, problem, next: null});
+  }
 }
 
 function apiNode(value: unknown): ApiNode {
@@ -152,6 +157,7 @@ export async function podContext(env: Env): Promise<KubeContext | null> {
   if (!host || !(await readFile(token).then(Boolean, () => false))) return null;
   return {
     name: 'service account of this pod',
+    listed: false,
     server: `https://${host.includes(':') ? `[${host}]` : host}:${env.KUBERNETES_SERVICE_PORT ?? '443'}`,
     ca: {file: `${folder}/ca.crt`},
     insecure: false,

@@ -26,7 +26,7 @@ export function apiNode(name: string, options: NodeOptions): Node {
         next: `ktop --ssh USER@HOST --node ${name} …`,
       },
     },
-    askApi: (path, signal) => routes.askApi(path, signal),
+    askApi: (pathOf, signal) => routes.askApi(pathOf, signal),
     openRoute: (signal) => routes.open(signal),
     close: () => routes.close(),
   };

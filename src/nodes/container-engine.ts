@@ -1,4 +1,5 @@
 import type {Address} from './https-endpoint.ts';
+import {localName} from './local.ts';
 import {at, listAt, parseJson, textAt} from './json.ts';
 import {onPath, runLocal, type Env} from './local-command.ts';
 
@@ -10,6 +11,8 @@ export interface NodeContainer {
   readonly engine: Engine;
   readonly id: string;
   readonly name: string;
+  /** The name that its kubelet registers under, if nobody tells it another; most often the container's own. */
+  readonly hostname: string;
   readonly running: boolean;
   /** The engine's word: `running`, `exited`, `paused`. */
   readonly state: string;
@@ -40,7 +43,7 @@ export function engines(env: Env): readonly Engine[] {
   return chosen === undefined ? all : [chosen];
 }
 
-/** Looks one container up by its exact name; null where the engine answers that there is none. */
+/** Looks one container up by its exact name, or a running one by its host's name; null where there is none. */
 export async function findContainer(
   engine: Engine,
   name: string,
@@ -49,11 +52,20 @@ export async function findContainer(
   if (!(await onPath(engine, env))) return missing(engine);
   const reply = await runLocal(engine, ['inspect', '--type', 'container', name], {env});
   if (reply.exitCode === 0) {
-    // `inspect` also takes the beginning of an id: only the exact name is the node that was asked for.
-    return containers(engine, reply.stdout).find((container) => container.name === name) ?? null;
+    // `inspect` also takes the beginning of an id: that is the node that was asked for only where it is its host's name.
+    const found = containers(engine, reply.stdout)[0];
+    return found !== undefined && (found.name === name || hosts(found, name)) ? found : null;
   }
-  if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) return null;
+  if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) {
+    const nodes = await listContainers(engine, env);
+    return 'problem' in nodes ? nodes : (nodes.find((one) => hosts(one, name)) ?? null);
+  }
   return {engine, missing: false, problem: engineSaid(reply.stderr)};
+}
+
+/** Whether a kubelet in it registers under that name. In the host's network it has the name of the host. */
+function hosts({running, hostname}: NodeContainer, name: string): boolean {
+  return running && hostname === name.toLowerCase() && hostname !== localName();
 }
 
 /** Every container that is a node by its labels, or that runs an init system as nodes do. */
@@ -85,13 +97,14 @@ export function containers(engine: Engine, json: string): readonly NodeContainer
     const command = [textAt(item, 'Path') ?? '', ...listAt(item, 'Args')];
     const networks = at(item, 'NetworkSettings', 'Networks');
     const addresses = (typeof networks === 'object' && networks !== null ? Object.values(networks) : []).map(
-      (network) => textAt(network, 'IPAddress') ?? '',
+      (network) => word(network, 'IPAddress') ?? word(network, 'GlobalIPv6Address') ?? '',
     );
     addresses.push(textAt(item, 'NetworkSettings', 'IPAddress') ?? '');
     return {
       engine,
       id: textAt(item, 'Id') ?? '',
       name,
+      hostname: (word(item, 'Config', 'Hostname') ?? name).toLowerCase(),
       running: at(item, 'State', 'Running') === true,
       state: textAt(item, 'State', 'Status') ?? 'unknown',
       cluster: textAt(labels, 'io.x-k8s.kind.cluster') ?? null,
@@ -104,6 +117,12 @@ export function containers(engine: Engine, json: string): readonly NodeContainer
       published: publishedPorts(at(item, 'NetworkSettings', 'Ports')),
     };
   });
+}
+
+/** Engines write an empty word where there is nothing. */
+function word(value: unknown, ...path: readonly string[]): string | undefined {
+  const text = textAt(value, ...path);
+  return text === '' ? undefined : text;
 }
 
 /** Reads `{"6443/tcp": [{"HostIp": "127.0.0.1", "HostPort": "41231"}]}`. */

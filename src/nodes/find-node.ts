@@ -96,7 +96,7 @@ async function askEngines(name: string, options: NodeOptions): Promise<Answers> 
 
 async function askMinikube(name: string, options: NodeOptions): Promise<Answers> {
   const env = options.env ?? process.env;
-  const listed = await listMinikube(env);
+  const listed = await listMinikube(env, {states: false});
   if ('problem' in listed) {
     const problem = `minikube did not answer: ${listed.problem}`;
     return {findings: [], silences: [{problem, rank: 'awaited', next: 'minikube status'}]};
@@ -147,7 +147,7 @@ async function askLocal(name: string, options: NodeOptions): Promise<Answers> {
 
 async function askApi(name: string, options: NodeOptions): Promise<Answers> {
   try {
-    const found = await findNodeApi(name, await likelyContexts(options, []), options);
+    const found = await findNodeApi([name], await likelyContexts(options, []), options);
     await found?.server.close();
     if (found?.node == null) return {findings: [], silences: []};
     const command = `ktop --via api --node ${name} …`;

@@ -26,6 +26,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
         const now = await findContainer(engine, name, env);
         return now !== null && 'addresses' in now ? now.addresses : container.addresses;
       },
+      names: [container.hostname],
       contexts: likelyNames(container),
       admin: () => adminContexts(container, options),
     },

@@ -20,6 +20,8 @@ export interface ExecPlugin {
 /** One context of a kubeconfig, put together: which server, believed for what reason, asked as whom. */
 export interface KubeContext {
   readonly name: string;
+  /** It is in the user's kubeconfig, under that name. */
+  readonly listed: boolean;
   readonly server: string;
   readonly ca: Material | null;
   readonly insecure: boolean;
@@ -94,7 +96,14 @@ export async function parseKubeconfig(text: string, path: string): Promise<Kubec
     const cluster = clusters.get(textAt(context, 'cluster') ?? '');
     const server = textAt(cluster, 'server');
     if (server === undefined || !URL.canParse(server)) continue;
-    contexts.push({name, server, user, ...clusterPart(cluster, folder), ...userPart(users.get(user), folder)});
+    contexts.push({
+      name,
+      listed: true,
+      server,
+      user,
+      ...clusterPart(cluster, folder),
+      ...userPart(users.get(user), folder),
+    });
   }
   return {current: nonEmpty(textAt(root, 'current-context')), contexts};
 }

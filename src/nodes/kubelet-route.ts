@@ -8,13 +8,15 @@ import {deniedFailure} from './rights.ts';
 export interface KubeletTarget extends Pick<Endpoint, 'addresses' | 'trust' | 'dial'> {
   readonly kind: 'direct' | 'exec';
   readonly credential: Credential;
+  /** The context of the kubeconfig in which a missing right is granted, if one is known. */
+  readonly context: string | null;
 }
 
 const trustLabel = {pinned: 'certificate pinned', ca: 'certificate verified', insecure: 'certificate not verified'};
 
 /** A route to the kubelet's own port: over the network, or through a stream that comes out on the node. */
 export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute> {
-  const {kind, addresses, trust, credential, dial} = target;
+  const {kind, addresses, trust, credential, context, dial} = target;
   const endpoint = new HttpsEndpoint({
     addresses,
     trust,
@@ -33,7 +35,7 @@ export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute>
         credential.forget();
         reply = await endpoint.request(path, options);
       }
-      return {...reply, denied: deniedFailure(reply, `${endpoint.url}${path}`, credential.label)};
+      return {...reply, denied: deniedFailure(reply, `${endpoint.url}${path}`, credential.label, context)};
     },
     close: () => endpoint.close(),
   };
@@ -49,7 +51,8 @@ export function apiserverRoute(server: ApiServer, node: string): KubeletRoute {
     warning: insecure ? 'the kubeconfig skips the verification of the API server' : null,
     get: async (path, options) => {
       const reply = await server.request(`${prefix}${path}`, options);
-      return {...reply, denied: deniedFailure(reply, `${server.url}${prefix}${path}`, server.credential.label)};
+      const {url, credential, listedAs} = server;
+      return {...reply, denied: deniedFailure(reply, `${url}${prefix}${path}`, credential.label, listedAs)};
     },
     close: () => Promise.resolve(),
   };

@@ -18,6 +18,8 @@ import {servingIdentity} from './serving-certificate.ts';
 /** What a provider knows about the ways to its node. */
 export interface Reach {
   readonly name: string;
+  /** Other names under which the cluster may know it. */
+  readonly names?: readonly string[];
   readonly options: NodeOptions;
   readonly shell: NodeShell | null;
   /** Addresses as the provider sees them, most likely first; asked at each opening, because they change. */
@@ -62,12 +64,14 @@ export class KubeletRoutes {
     return this.#findApi(signal);
   }
 
-  /** Asks it; null where there is none. */
-  async askApi(path: string, signal: AbortSignal): Promise<KubeletReply | null> {
+  /** Asks it, by the name that the node has there; null where there is none. */
+  async askApi(pathOf: (name: string) => string, signal: AbortSignal): Promise<KubeletReply | null> {
     const api = await this.#findApi(signal);
     if (api === null) return null;
-    const reply = await api.server.request(path, {signal});
-    return {...reply, denied: deniedFailure(reply, `${api.server.url}${path}`, api.server.credential.label)};
+    const {server} = api;
+    const path = pathOf(encodeURIComponent(api.name));
+    const reply = await server.request(path, {signal});
+    return {...reply, denied: deniedFailure(reply, `${server.url}${path}`, server.credential.label, server.listedAs)};
   }
 
   async close(): Promise<void> {
@@ -87,7 +91,7 @@ export class KubeletRoutes {
         open: async (_credential, signal) => {
           const api = await this.#findApi(signal);
           if (api === null) throw new FailureError(noApi(this.#reach.name));
-          return apiserverRoute(api.server, this.#reach.name);
+          return apiserverRoute(api.server, api.name);
         },
       },
       // The user's own token is a secret of the whole cluster: a kubelet gets it only where nothing else works, and
@@ -106,7 +110,8 @@ export class KubeletRoutes {
       credential,
       open: async (who, signal) => {
         const [trust, addresses] = await Promise.all([this.#trust(signal), this.#addresses(signal)]);
-        return kubeletRoute({kind: 'direct', addresses, trust, credential: who});
+        const context = this.#api?.server.listedAs ?? null;
+        return kubeletRoute({kind: 'direct', addresses, trust, credential: who, context});
       },
     };
   }
@@ -119,7 +124,9 @@ export class KubeletRoutes {
         const trust = await this.#trust(signal);
         const {port} = await this.#identity(signal).catch(() => ({port: 10250}));
         const addresses = [{host: '127.0.0.1', port}, ...(await this.#addresses(signal).catch(() => []))];
-        return kubeletRoute({kind: 'exec', addresses, trust, credential: who, dial: this.#reach.tunnel ?? undefined});
+        const context = this.#api?.server.listedAs ?? null;
+        const dial = this.#reach.tunnel ?? undefined;
+        return kubeletRoute({kind: 'exec', addresses, trust, credential: who, context, dial});
       },
     };
   }
@@ -182,8 +189,8 @@ export class KubeletRoutes {
   }
 
   async #lookUpApi(signal: AbortSignal): Promise<NodeApi | null> {
-    const {name, options, contexts, admin} = this.#reach;
-    const find = async (list: readonly KubeContext[]) => findNodeApi(name, list, options, signal);
+    const {name, names = [], options, contexts, admin} = this.#reach;
+    const find = async (list: readonly KubeContext[]) => findNodeApi([name, ...names], list, options, signal);
     const own = options.context || options.kubeconfig ? null : admin;
     let found: NodeApi | null = null;
     let failure: Error | null = null;
@@ -206,7 +213,7 @@ export class KubeletRoutes {
     // An older connection may be in use by a route: it stays until the end.
     if (found !== null && this.#api !== null && sameCluster(this.#api, found)) {
       await found.server.close();
-      return (this.#api = {server: this.#api.server, node: found.node});
+      return (this.#api = {...found, server: this.#api.server});
     }
     if (found !== null) this.#apis.add(found);
     return (this.#api = found);

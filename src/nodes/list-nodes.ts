@@ -32,7 +32,7 @@ export async function listNodes(options: ListOptions): Promise<NodeList> {
   const problems: Failure[] = [];
   const [containers, minikube, local, cluster] = await Promise.all([
     listAllContainers(options, problems),
-    listMinikube(env),
+    listMinikube(env, {states: true}),
     hasLocalKubelet(),
     listCluster(options, problems),
   ]);

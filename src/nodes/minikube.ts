@@ -20,10 +20,20 @@ export interface MinikubeProblem {
   readonly problem: string;
 }
 
-/** Every node of every profile; none where there is no minikube. Costs a process of some 100 ms. */
-export async function listMinikube(env: Env): Promise<readonly MinikubeNode[] | MinikubeProblem> {
+/**
+ * Every node of every profile; none where there is no minikube. Costs a process of some 100 ms. For `states` minikube
+ * asks every cluster how it is, which takes long where one does not answer.
+ */
+export async function listMinikube(
+  env: Env,
+  {states}: {readonly states: boolean},
+): Promise<readonly MinikubeNode[] | MinikubeProblem> {
   if (!(await onPath('minikube', env))) return [];
-  const reply = await runLocal('minikube', ['profile', 'list', '-o', 'json'], {env, timeoutMs: 20_000});
+  const ask = (...more: readonly string[]) =>
+    runLocal('minikube', ['profile', 'list', '-o', 'json', ...more], {env, timeoutMs: 20_000});
+  let reply = states ? await ask() : await ask('--light');
+  // Before 1.18 there was no such option.
+  if (!states && parseJson(reply.stdout) === undefined) reply = await ask();
   const parsed = parseJson(reply.stdout);
   if (parsed === undefined) {
     const said = reply.stderr.trim().split('\n').at(-1) ?? '';

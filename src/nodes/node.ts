@@ -91,10 +91,11 @@ export interface Node {
   /** Absent where commands cannot be run (`api`): `why` is shown where a key is greyed out. */
   readonly shell: {readonly kind: 'shell'; readonly shell: NodeShell} | {readonly kind: 'none'; readonly why: Failure};
   /**
-   * Asks the API server that knows this node, as the user; null where there is none. Absent where none can be known.
+   * Asks the API server that knows this node, as the user; `pathOf` is given the node's name there, encoded. Null where
+   * there is none. Absent where none can be known.
    * Rejects with a `FailureError` where no answer came.
    */
-  readonly askApi?: (path: string, signal: AbortSignal) => Promise<KubeletReply | null>;
+  readonly askApi?: (pathOf: (name: string) => string, signal: AbortSignal) => Promise<KubeletReply | null>;
   /** Opens the best way to the kubelet. Rejects with a `FailureError` that names what was tried. */
   openRoute(signal: AbortSignal): Promise<KubeletRoute>;
   close(): Promise<void>;

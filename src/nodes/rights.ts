@@ -1,4 +1,5 @@
 import type {Failure} from '../model/failure.ts';
+import {shellQuote} from './shell-quote.ts';
 
 /** The right that a kubelet path needs (kubelet `pkg/kubelet/server/auth.go`): a subresource of `nodes`. */
 export function rightFor(path: string): string {
@@ -10,18 +11,23 @@ export function rightFor(path: string): string {
   return 'nodes/proxy';
 }
 
-/** What a 401 or 403 means: which right is missing, for whom, and the command that grants it. Null for other statuses. */
+/**
+ * What a 401 or 403 means: which right is missing, for whom, and the command that grants it, in the context of the node's
+ * cluster, which need not be the current one. Null for other statuses.
+ */
 export function deniedFailure(
   reply: {readonly status: number; readonly body: string},
   url: string,
   credential: string,
+  context: string | null = null,
 ): Failure | null {
   const tried = `GET ${url} with the ${credential}`;
+  const where = context === null ? '' : ` --context ${shellQuote([context])}`;
   if (reply.status === 401) {
     return {
       tried,
       problem: '401: the token or certificate is not accepted (expired, or of another cluster)',
-      next: 'ktop access',
+      next: `ktop access --apply${where}`,
     };
   }
   if (reply.status !== 403) return null;
@@ -33,5 +39,5 @@ export function deniedFailure(
   const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(said)?.[1];
   const right = named ?? (sub === undefined ? rightFor(url) : `nodes/${sub}`);
   const proxy = right === 'nodes/proxy' ? ' --proxy' : '';
-  return {tried, problem: `403: ${user} lacks the right "get ${right}"`, next: `ktop access --apply${proxy}`};
+  return {tried, problem: `403: ${user} lacks the right "get ${right}"`, next: `ktop access --apply${proxy}${where}`};
 }

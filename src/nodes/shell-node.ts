@@ -6,7 +6,7 @@ import {openTunnel} from './tunnel.ts';
 
 export interface ShellNodeParts extends Pick<Node, 'name' | 'provider' | 'via' | 'by'> {
   readonly launcher: Launcher;
-  readonly reach: Pick<Reach, 'options' | 'addresses' | 'contexts' | 'admin'>;
+  readonly reach: Pick<Reach, 'options' | 'addresses' | 'names' | 'contexts' | 'admin'>;
   /** Undoes what the provider keeps open. */
   readonly close?: () => Promise<void>;
 }
@@ -27,7 +27,7 @@ export function shellNode(parts: ShellNodeParts): Node {
     via,
     by,
     shell: {kind: 'shell', shell},
-    askApi: (path, signal) => routes.askApi(path, signal),
+    askApi: (pathOf, signal) => routes.askApi(pathOf, signal),
     openRoute: (signal) => routes.open(signal),
     close: async () => {
       await routes.close();

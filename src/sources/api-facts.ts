@@ -7,7 +7,7 @@ import type {FactsOptions, Look} from './facts.ts';
 import {goDurationMs} from './kubelet-facts.ts';
 
 export interface ApiLookOptions {
-  readonly node: Pick<Node, 'name' | 'askApi' | 'openRoute'>;
+  readonly node: Pick<Node, 'askApi' | 'openRoute'>;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
   readonly now?: () => LocalMs;
@@ -108,7 +108,7 @@ function flagLines(unit: string): string {
 }
 
 async function versionOf(node: ApiLookOptions['node'], signal: AbortSignal): Promise<string | null> {
-  const reply = await node.askApi?.(`/api/v1/nodes/${encodeURIComponent(node.name)}`, signal);
+  const reply = await node.askApi?.((name) => `/api/v1/nodes/${name}`, signal);
   return reply?.status === 200 ? (textAt(parseJson(reply.body), 'status', 'nodeInfo', 'kubeletVersion') ?? null) : null;
 }
 

@@ -63,10 +63,14 @@ export function parseFacts(text: string, known: KnownProcess | null): FactsRepor
     else fields.set(key, value);
   }
   const seconds = (key: string) => Number(fields.get(key) ?? Number.NaN) * 1000;
-  const [nodeFrom, nodeTo] = [seconds('from'), seconds('to')];
+  // A `date` without nanoseconds (busybox) leaves the word as it is: the clock then stood somewhere in that second.
+  const whole = (key: string) => 1000 * Number(/^(\d+)\.%?N$/.exec(fields.get(key) ?? '')?.[1] ?? Number.NaN);
+  const nodeFrom = Number.isNaN(seconds('from')) ? whole('from') + 1000 : seconds('from');
+  const nodeTo = Number.isNaN(seconds('to')) ? whole('to') : seconds('to');
+  const readAt = Number.isNaN(seconds('at')) ? whole('at') : seconds('at');
   if (Number.isNaN(nodeFrom) || Number.isNaN(nodeTo)) return null;
   const pid = Number(fields.get('pid') ?? Number.NaN);
-  const startedAt = seconds('at') - seconds('uptime') + Number(fields.get('starttime') ?? Number.NaN) * 10;
+  const startedAt = readAt - seconds('uptime') + Number(fields.get('starttime') ?? Number.NaN) * 10;
   const running = Number.isInteger(pid) && pid > 0;
   const processId = running ? `${pid}.${fields.get('starttime') ?? ''}` : null;
   const version =

@@ -28,12 +28,12 @@ export function podLookups(node: Node): readonly PodLookup[] {
     },
   };
   if (askApi === undefined) return [kubelet];
-  return [{tried: 'list pods of the API server', get: (signal) => askApi(podsPath(node.name), signal)}, kubelet];
+  return [{tried: 'list pods of the API server', get: (signal) => askApi(podsPath, signal)}, kubelet];
 }
 
 /** The path of the API server that lists the pods of one node, from its cache: a question without much cost. */
 export function podsPath(node: string): string {
-  return `/api/v1/pods?fieldSelector=spec.nodeName%3D${encodeURIComponent(node)}&resourceVersion=0`;
+  return `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}&resourceVersion=0`;
 }
 
 export interface PodsOptions {

@@ -98,6 +98,13 @@ test("a kubeconfig's client certificate opens the kubelet too", async () => {
   expect(cluster.seen.filter(({server}) => server === 'kubelet').map(({user}) => user)).toContain('jane');
 });
 
+test('a node that its cluster knows by the name of its host is asked for by that', async () => {
+  cluster.rights = {jane: ['nodes', 'nodes/proxy']};
+  const reach = {name: 'my-container', names: ['kind-worker']};
+  const route = await open({user: jane, reach, options: {route: 'apiserver'}});
+  expect((await route.get(stats)).body).toBe(`kubelet ${stats}`);
+});
+
 test("ktop's own service account comes before the user's own rights", async () => {
   cluster.rights = {jane: ['*'], 'system:serviceaccount:kube-system:ktop': all};
   await open({user: jane});

@@ -25,6 +25,14 @@ test("the API server's refusal names the proxy right, which is granted only when
   });
 });
 
+test('the command names the context of the cluster, which need not be the current one', () => {
+  const body = 'Forbidden (user=u, verb=get, resource=nodes, subresource(s)=[configz proxy])';
+  expect(deniedFailure({status: 403, body}, url, 'token', 'kind-kind')).toMatchObject({
+    problem: '403: u lacks the right "get nodes/configz"',
+    next: 'ktop access --apply --context kind-kind',
+  });
+});
+
 test('a 401 says that nobody was recognised, other answers say nothing', () => {
   expect(denied(401, 'Unauthorized')?.problem).toMatch(/^401: .*not accepted/);
   expect(denied(200, '')).toBeNull();

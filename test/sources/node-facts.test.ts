@@ -60,6 +60,11 @@ test('a kubelet that is down has no process, and its unit says in what state it 
   expect(parseFacts('bash: nonsense\n', null)).toBeNull();
 });
 
+test('a date that knows no nanoseconds still gives the second', () => {
+  const parsed = parseFacts(report({...running, from: '1000.%N', at: '1000.%N', to: '1000.N'}), null);
+  expect(parsed).toMatchObject({nodeFrom: 1_001_000, nodeTo: 1_000_000, facts: {kubeletStartedAt: nodeMs(923_450)}});
+});
+
 test('the configuration file says how much is logged where no --v does', () => {
   expect(parseFacts(report({...running, configured: '5'}), null)?.facts.verbosity).toBe(5);
   expect(parseFacts(report({...running, configured: '5'}, ['kubelet', '--v=2']), null)?.facts.verbosity).toBe(2);
