@@ -4,6 +4,7 @@ import {asciiTerminal} from './ascii-terminal.ts';
 import {chooseTheme} from './components/theme.tsx';
 import {Frames} from './frames.ts';
 import {keepHeapLean} from './lean-heap.ts';
+import {restartBanner} from './model/status.ts';
 import {localMs} from './model/time.ts';
 import type {WatchOptions} from './options.ts';
 import type {NodeError} from './nodes/node-error.ts';
@@ -21,7 +22,11 @@ export async function startScreen(
   rooms: Rooms,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
-  const frames = new Frames(() => (rooms.journal.choice.busy ? 70 : rooms.housekeeping.frameMs(localMs(Date.now()))));
+  const frames: Frames = new Frames(() => {
+    const now = localMs(Date.now());
+    if (rooms.journal.choice.busy) return 70;
+    return restartBanner(store.status, now) === null ? rooms.housekeeping.frameMs(now) : 200;
+  });
   const store = new Store(Object.values(rooms), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({

@@ -1,7 +1,7 @@
 import {durationText} from './duration.ts';
 import {failureInRow, type Failure} from './failure.ts';
 import type {StreamState} from './event.ts';
-import type {Status} from './status.ts';
+import {isLate, type Status} from './status.ts';
 import {safeLine} from './text/safe.ts';
 import {cellWidth} from './text/width.ts';
 import {toNodeTime, type LocalMs, type NodeMs} from './time.ts';
@@ -26,7 +26,7 @@ export function fitParts(parts: readonly StatusPart[], separator: string, width:
 
 /** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
 export function statusParts(status: Status, now: LocalMs): StatusPart[] {
-  return [...nodeParts(status), ...warningParts(status), ...kubeletParts(status, now), ...routePart(status)];
+  return [...nodeParts(status), ...warningParts(status), ...kubeletParts(status, now), ...routePart(status, now)];
 }
 
 function nodeParts({node}: Status): StatusPart[] {
@@ -92,9 +92,11 @@ function isLost(stream: StreamState | null): boolean {
   return stream?.kind === 'reconnecting' || stream?.kind === 'unavailable';
 }
 
-function routePart({route, stats, pollMs}: Status): StatusPart[] {
+function routePart(status: Status, now: LocalMs): StatusPart[] {
+  const {route, stats, pollMs} = status;
   if (isLost(stats)) return [{text: 'stats lost', tone: 'bad'}];
   if (route === null) return [];
+  if (isLate(status, now)) return [{text: `stats ${route.label}, late`, short: `${route.kind}, late`, tone: 'warning'}];
   const took = pollMs === null ? '' : ` ${durationText(pollMs)}`;
   return [{text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'}];
 }

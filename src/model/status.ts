@@ -115,9 +115,18 @@ function foldCommand(status: Status, command: CommandName, step: CommandStep, at
 /** What stands over the figures while they cannot be trusted to be new; null while all is well. */
 export function statsBanner(status: Status, now: LocalMs): string | null {
   const restarting = restartBanner(status, now);
-  if (restarting !== null || status.stats === null || status.stats.kind === 'following') return restarting;
+  if (restarting !== null || status.stats === null) return restarting;
+  if (status.stats.kind === 'following' && !isLate(status, now)) return null;
   if (status.lastPollAt === null) return status.stats.kind === 'connecting' ? null : 'no stats';
   return `no answer for ${Math.max(0, Math.round((now - status.lastPollAt) / 1000))} s`;
+}
+
+/** Polls are at most 5 s apart and take a moment: a kubelet that has not answered for longer hangs, or its link does. */
+const answerWithinMs = 8000;
+
+/** Whether the next answer should have come by now, though nothing is known to have failed. */
+export function isLate({lastPollAt}: Status, now: LocalMs): boolean {
+  return lastPollAt !== null && now - lastPollAt > answerWithinMs;
 }
 
 /** Says that the kubelet is being restarted, and for how long now; null while it is not. */

@@ -113,7 +113,13 @@ test('figures that stopped coming are not passed off as new', () => {
   const lost: Event = {type: 'stats-stream', state: {kind: 'reconnecting', since: localMs(3000), attempt: 1, failure}};
   expect(statsBanner(fold(poll, lost), localMs(9000))).toBe('no answer for 8 s');
   expect(texts(fold(poll, lost), 9000)).toContain('stats lost');
-  expect(statsBanner(fold(poll), localMs(9000))).toBeNull();
+  const hung = fold(poll, following(1000), {
+    type: 'route',
+    route: {kind: 'direct', label: 'direct', latencyMs: 2, warning: null},
+  });
+  expect(statsBanner(hung, localMs(8000))).toBeNull();
+  expect(statsBanner(hung, localMs(10_000))).toBe('no answer for 9 s');
+  expect(texts(hung, 10_000)).toContain('stats direct, late');
 });
 
 test('the panes say that the kubelet restarts, until it has', () => {
