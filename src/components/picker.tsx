@@ -47,7 +47,9 @@ export function PickerScreen(props: {
       {shown.length === 0 ? <Text dimColor>nothing fits this filter</Text> : null}
       <Box flexGrow={1} />
       <Text dimColor wrap="truncate">
-        Enter takes what is ticked, or the one under the cursor · space ticks · Esc leaves all as it was
+        {width < 96
+          ? 'Enter takes what is ticked · space ticks · Esc leaves'
+          : 'Enter takes what is ticked, or the one under the cursor · space ticks · Esc leaves all as it was'}
       </Text>
     </Box>
   );

@@ -131,7 +131,7 @@ function editSearch(actions: Actions): void {
 
 function goToTime(actions: Actions): void {
   const take = (text: string) => actions.rooms.journal.jump(text, Date.now());
-  actions.open(openPrompt('time (12:30, 12:30:05, -5m)', '', quiet, take));
+  actions.open(openPrompt('go to', '', () => ({note: '12:30, 12:30:05 or -5m', bad: false}), take));
 }
 
 function copyLine(actions: Actions): void {
