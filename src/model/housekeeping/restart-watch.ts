@@ -69,8 +69,6 @@ export class RestartWatch {
    * restarted it. Weighs the ticks of the last seconds against chance.
    */
   #looksRestarted({samples, moment, tracks, belief}: LookedAt): number | null {
-    // Where everything ticks all the time nothing is odd; and the states are found again in seconds.
-    if (belief.bestMs < burstMs) return null;
     const afterMs = this.#askedMs ?? moment.sentMs;
     let known = 0;
     for (const sample of samples) {
@@ -86,7 +84,7 @@ export class RestartWatch {
       if (seenMs < moment.receivedMs - restartMs) this.#ticked.delete(key);
       else evidence += nats;
     }
-    evidence -= silentNats * Math.max(0, known - this.#ticked.size);
+    if (belief.bestMs >= burstMs) evidence -= silentNats * Math.max(0, known - this.#ticked.size);
     if (evidence < 0 || this.#ticked.size < 2) return null;
     // No kubelet restarts all the time: then it is the base that we have wrong, and the ticks will tell it.
     const lockedMs = this.#lockedUntilMs;

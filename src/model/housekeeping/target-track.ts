@@ -133,7 +133,10 @@ export class TargetTrack {
     if (this.#state !== 'ticking' || sameTick(this.#sample, sample) || isOtherContainer(this.#sample, sample))
       return null;
     const base = this.#belief.bestMs;
-    if (middle(sample) - this.tickMs < 0.95 * base || isFirstOfTimer(this.#sample, sample)) return -Math.log(rarest);
+    if (isFirstOfTimer(this.#sample, sample)) return -Math.log(rarest);
+    // Where everything ticks all the time a tick says nothing.
+    if (base < burstMs) return null;
+    if (middle(sample) - this.tickMs < 0.95 * base) return -Math.log(rarest);
     // Had there been no restart, would it have ticked in these seconds? The states may be wrong: leave some doubt.
     const from = Math.min(this.#polled.sentMs, poll.receivedMs - restartMs) - this.tickMs;
     const to = poll.receivedMs - this.tickMs;
@@ -272,10 +275,11 @@ export class TargetTrack {
   #restart(sample: Sample, poll: PollMoment, startedMs: number): Observation {
     const other = isOtherContainer(this.#sample, sample);
     this.#told = null;
-    this.#filter.afresh((sample.at - startedMs) / 1.05, this.#equality.idle);
+    const isRuntimes = takenDuring(sample, poll);
+    this.#filter.afresh(isRuntimes ? 0 : (sample.at - startedMs) / 1.05, this.#equality.idle);
     this.#accept(sample, null);
     this.#state = 'ticking';
-    if (takenDuring(sample, poll)) this.#begin(sample);
+    if (isRuntimes) this.#begin(sample);
     return other ? 'restarted' : 'tick';
   }
 
@@ -308,7 +312,7 @@ export class TargetTrack {
   #secondTick(sample: Sample): Observation {
     const unseen = this.#older;
     this.#state = 'ticking';
-    if (!this.#runtimeMoved) {
+    if (!this.#runtimeMoved && sameTick(this.#sample, sample)) {
       // By chance a tick fell into the request: the sample is cAdvisor's, as any other.
       this.#older = null;
       return 'unchanged';
