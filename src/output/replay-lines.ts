@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {describeFailure, toFailure} from '../model/failure.ts';
 import {HousekeepingRoom} from '../model/housekeeping/housekeeping-room.ts';
 import {replay} from '../sources/replay.ts';
@@ -24,7 +25,8 @@ export async function replayLines(dir: string): Promise<number> {
   const flush = async (): Promise<void> => {
     const drained = reader.signal.aborted || stdout.write(text);
     text = '';
-    if (!drained) await new Promise((resolve) => stdout.once('drain', resolve).once('close', resolve));
+    // An end of the reader while we wait is told by `error`.
+    if (!drained) await once(stdout, 'drain', {signal: reader.signal}).catch(() => undefined);
   };
   try {
     for await (const event of replay(dir, (problem) => stderr.write(`ktop: ${problem}\n`))) {

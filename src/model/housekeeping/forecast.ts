@@ -36,8 +36,8 @@ export interface Forecast {
   readonly overdueMs: number;
   /** True where the next tick is known from the kubelet's own line, not estimated. */
   readonly exact: boolean;
-  /** The newest comparison of two samples looked equal. */
-  readonly idle: boolean;
+  /** Whether the newest comparison of two samples looked equal; null where there was nothing to compare. */
+  readonly idle: boolean | null;
   /** The last waits between ticks in ms, the oldest first, with the interval that each most likely belonged to. */
   readonly waits: readonly {readonly waitMs: number; readonly intervalMs: number}[];
 }

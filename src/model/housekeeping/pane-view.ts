@@ -184,7 +184,7 @@ function intervalWord({states, idle, phase}: Forecast): string {
   const likeliest = states[0];
   if (likeliest === undefined || phase === 'gone') return '–';
   const seconds = formatInterval(likeliest.intervalMs).replace(' ', '');
-  return `${likeliest.probability < 0.8 ? '~' : ''}${seconds}${idle ? ' idle' : ''}`;
+  return `${likeliest.probability < 0.8 ? '~' : ''}${seconds}${idle === true ? ' idle' : ''}`;
 }
 
 function plain(text: string, tone: Span['tone']): Row {

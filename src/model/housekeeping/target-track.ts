@@ -85,8 +85,8 @@ export class TargetTrack {
     return this.#waits;
   }
 
-  get idle(): boolean {
-    return this.#evidence === 'same' || this.#evidence === 'alike';
+  get idle(): boolean | null {
+    return this.#evidence === 'unknown' ? null : this.#evidence !== 'changed';
   }
 
   get state(): 'ticking' | 'starting' | 'runtime' {
@@ -235,7 +235,7 @@ export class TargetTrack {
     if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll, sample.at);
     if (backwards) this.#filter.waitedUnknown();
     else this.#filter.waited(waitMs, uncertainty, this.#likelihood, this.learns ? null : this.#belief.likely);
-    if (!backwards && this.idle) this.#equality.judged(this.#filter.verdict(this.#belief.best));
+    if (!backwards && this.idle === true) this.#equality.judged(this.#filter.verdict(this.#belief.best));
     this.#accept(sample, older);
     if (backwards) {
       this.#filter.transition(this.#equality.probability(this.#evidence));

@@ -39,13 +39,19 @@ export function countdownWords(forecast: Forecast): string {
     case 'starting':
       return 'waiting for its first ticks';
     case 'overdue':
-      return `overdue by ${formatWait(forecast.overdueMs)} (busy node?)`;
+      return `overdue by ${formatWait(forecast.overdueMs)} (${whyOverdue(forecast)})`;
     case 'ticking': {
       if (forecast.exact) return `in ${formatWait(next.meanMs - at)}, as the kubelet itself said`;
       const [low, middle, high] = [0.1, 0.5, 0.9].map((q) => formatWait(next.quantile(q) - at));
       return `in ${middle ?? ''}, 80 % between ${(low ?? '').replace(/ s$/, '')} and ${high ?? ''}`;
     }
   }
+}
+
+/** A window that has closed was of the likely interval; a longer one, less likely before, may be the right one. */
+function whyOverdue({states: [likeliest], ageMs}: Forecast): string {
+  const isOpen = likeliest !== undefined && 2 * likeliest.intervalMs > ageMs;
+  return isOpen ? `or its interval is ${formatInterval(likeliest.intervalMs)}` : 'busy node?';
 }
 
 /** The same where cells are few: `in 4.2 s (1.0–7.6)`. */
@@ -72,9 +78,12 @@ export function countdownShort(forecast: Forecast): string {
 /** The interval state: `10 s — changing`, `15 s — idle`; with its probability where that is not plain. */
 export function intervalWords(forecast: Forecast): string {
   const likeliest = forecast.states[0];
+  if (forecast.phase === 'runtime') return 'no interval: read when it is asked for';
   if (likeliest === undefined) return 'interval unknown yet';
   const sure = likeliest.probability >= 0.95 ? '' : `, ${Math.round(likeliest.probability * 100)} %`;
-  const why = forecast.phase === 'starting' ? 'just started' : forecast.idle ? 'idle' : 'changing';
+  const {idle} = forecast;
+  const compared = idle === null ? 'not compared yet' : idle ? 'idle' : 'changing';
+  const why = forecast.phase === 'starting' ? 'just started' : compared;
   return `${formatInterval(likeliest.intervalMs)}${sure} — ${why}`;
 }
 

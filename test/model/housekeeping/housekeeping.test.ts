@@ -8,6 +8,7 @@ import {
 } from '../../../src/model/housekeeping/forecast.ts';
 import {forecastLine} from '../../../src/model/housekeeping/forecast-line.ts';
 import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
+import {countdownWords, intervalWords} from '../../../src/model/housekeeping/words.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {seeded, syntheticNode, syntheticPoll, tickAt} from './synthetic-node.ts';
 
@@ -89,6 +90,8 @@ describe('the forecast of one container', () => {
       expectSane(forecast);
       expect(forecast.phase).toBe('overdue');
       expect(forecast.overdueMs).toBeCloseTo((s - 47) * 1000, -1);
+      // A second late the other interval is likelier than a busy node; past its window it is not.
+      expect(countdownWords(forecast)).toContain(s >= 48 && s < 57 ? 'or its interval is 15 s' : 'busy node?');
       const width = forecast.next.quantile(0.95) - forecast.next.quantile(0.05);
       // At first another interval is still possible; later only lateness is.
       if (s >= 60) expect(width).toBeGreaterThan(before);
@@ -108,6 +111,7 @@ describe('the forecast of one container', () => {
     let forecast: Forecast | null = null;
     for (let s = 0; s < 60; s++) forecast = poll(housekeeping, t0 + s * 1000, sample(t0 + s * 1000 - 4, s * 1e6));
     expect(forecast?.phase).toBe('runtime');
+    if (forecast !== null) expect(intervalWords(forecast)).toBe('no interval: read when it is asked for');
     if (forecast !== null) expectSane(forecast);
     expect(housekeeping.base.intervalMs).toBe(10_000);
   });
