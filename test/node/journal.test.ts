@@ -1,34 +1,10 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
-import {processShell} from '../../src/nodes/process-shell.ts';
 import {followJournal} from '../../src/sources/journal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
+import {announced, fromStart, missing, read, repeated, shellOf} from './numbered-lines.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
-
-interface Reading {
-  /** How often each numbered line came. */
-  readonly counts: Map<number, number>;
-  /** How many entries may be missing in each. */
-  readonly gaps: (number | null)[];
-  highest: number;
-  /** Lines that are logged before this are only seen as far as the tail reaches back. */
-  following: boolean;
-  reconnects: number;
-  /** Where the last entry came before the one ahead of it. */
-  backwards: number;
-  stop(): Promise<void>;
-}
-
-function shellOf(node: TestNode) {
-  return processShell({
-    title: `docker exec ${node.name}`,
-    command: (argv) => Promise.resolve(['docker', 'exec', '-i', node.name, ...argv]),
-    explain: (tried, stderr) => ({tried, problem: stderr.trim() || 'the connection was lost', next: null}),
-  });
-}
-
-const fromStart = {by: 'docker exec', units: ['kubelet'], lines: 1000, since: null, boot: null};
 
 /** Follows the node's journal with a pattern for its own journalctl; resolves with the events when they suffice. */
 async function readFiltered(
@@ -53,57 +29,12 @@ const warningOf = (events: readonly Event[]) => {
 const linesIn = (events: readonly Event[]) =>
   events.flatMap((event) => (event.type === 'journal' ? event.entries.map(({message}) => message) : []));
 
-/** Follows the node's journal and keeps account of the numbered lines. */
-function read(node: TestNode): Reading {
-  const ended = new AbortController();
-  const reading: Reading = {
-    counts: new Map(),
-    gaps: [],
-    highest: -1,
-    following: false,
-    reconnects: 0,
-    backwards: 0,
-    stop: async () => {
-      ended.abort();
-      await done;
-    },
-  };
-  const options = {...fromStart, shell: shellOf(node), sourceGrep: null, tickPattern: null};
-  const events = followJournal(options, ended.signal);
-  const done = (async () => {
-    for await (const event of events) account(reading, event);
-  })();
-  return reading;
-}
-
-function account(reading: Reading, event: Event): void {
-  if (event.type === 'journal-gap') reading.gaps.push(event.atMost);
-  if (event.type === 'journal-stream') {
-    if (event.state.kind === 'reconnecting') reading.reconnects += 1;
-    if (event.state.kind === 'following') reading.following = true;
-  }
-  if (event.type !== 'journal') return;
-  for (const {message} of event.entries) {
-    const number = Number(/"Numbered line" n=(\d+)/.exec(message)?.[1] ?? NaN);
-    if (Number.isNaN(number)) continue;
-    reading.counts.set(number, (reading.counts.get(number) ?? 0) + 1);
-    if (number <= reading.highest) reading.backwards += 1;
-    reading.highest = Math.max(reading.highest, number);
-  }
-}
-
 /** Kills the local ends of the connections to the node, as a crash would. */
 async function killConnections(node: TestNode): Promise<void> {
   const {execFileSync} = await import('node:child_process');
   const found = execFileSync('sh', ['-c', 'pgrep -f "^docker exec -i $1 .*--follow" || true', 'find', node.name]);
   for (const pid of found.toString().split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
 }
-
-const missing = ({counts}: Reading, from: number, to: number) =>
-  Array.from({length: to - from}, (_, index) => from + index).filter((number) => !counts.has(number));
-/** How many lines the gaps say may be missing. */
-const announced = ({gaps}: Reading) => gaps.reduce<number>((sum, atMost) => sum + (atMost ?? Infinity), 0);
-const repeated = ({counts}: Reading) => [...counts].filter(([, count]) => count > 1).map(([number]) => number);
 
 describeOnNode('the journal of a real node at 5 000 lines a second', () => {
   let node: TestNode;

@@ -1,0 +1,65 @@
+import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {docker} from './engine.ts';
+import {until} from './start-node.ts';
+
+const containerdPid = join('exec-root', 'containerd', 'containerd.pid');
+
+/** Why no engine can be had here that may be killed, or null where it can. */
+export function whyNoOwnEngine(): string | null {
+  if (process.getuid?.() !== 0) return 'dockerd needs root';
+  return spawnSync('dockerd', ['--version']).error === undefined ? null : 'there is no "dockerd" on the PATH';
+}
+
+/** A Docker engine that nobody else uses, without a network of its own: it can be killed. */
+export class OwnEngine {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'ktop-engine-'));
+  #daemon: ChildProcess | null = null;
+
+  get host(): string {
+    return `unix://${this.#folder}/docker.sock`;
+  }
+
+  /** `liveRestore`: containers live on while the engine is away; otherwise they are stopped when it comes back. */
+  async start(liveRestore: boolean): Promise<void> {
+    const roots = ['data-root', 'exec-root', 'pidfile'].map((root) => `--${root}=${this.#folder}/${root}`);
+    const alone = ['--bridge=none', '--iptables=false', ...(liveRestore ? ['--live-restore'] : [])];
+    // What was killed may still be there as a zombie: the next one would take it for alive.
+    for (const file of ['pidfile', containerdPid]) rmSync(join(this.#folder, file), {force: true});
+    this.#daemon = spawn('dockerd', [...roots, `--host=${this.host}`, ...alone], {stdio: 'ignore'});
+    await until('the engine answers', async () => (await docker('--host', this.host, 'info')) !== '', 20_000);
+  }
+
+  /** Gives it an image of the shared engine. */
+  load(image: string): void {
+    const command = 'docker save "$1" | docker --host "$2" load --quiet';
+    const {status, stderr} = spawnSync('sh', ['-c', command, 'load', image, this.host], {encoding: 'utf8'});
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  /** As a crash or the out-of-memory killer would end it: its containers do not notice. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === null) return;
+    const gone = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill(signal);
+    await gone;
+    this.#daemon = null;
+  }
+
+  /** Ends it, the containerd that it started, and all that it held. Its containers must be removed before. */
+  async remove(): Promise<void> {
+    await this.kill('SIGTERM');
+    try {
+      process.kill(Number(readFileSync(join(this.#folder, containerdPid), 'utf8')));
+    } catch {
+      // It went with the engine.
+    }
+    // An engine that was killed has left its containers' root file systems mounted.
+    const unmount = 'grep -F " $1/" /proc/self/mounts | cut -d" " -f2 | sort -r | xargs -r umount --lazy';
+    spawnSync('sh', ['-c', unmount, 'unmount', this.#folder]);
+    rmSync(this.#folder, {recursive: true, force: true});
+  }
+}
