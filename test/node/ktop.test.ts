@@ -76,6 +76,25 @@ describeOnNode('ktop on a node', () => {
     }
   });
 
+  test('a kubelet that does not come up is quoted and not called up; mended, it is seen to answer again', async () => {
+    const dropIn = '/etc/systemd/system/kubelet.service.d/99-broken.conf';
+    const screen = start('--pod', 'cpuload');
+    await screen.waitFor(answered);
+    const words = 'panic: flag provided but not defined: -fast';
+    await node.writeFile(dropIn, `[Service]\nExecStart=\nExecStart=/bin/sh -c "echo '${words}' >&2; exit 1"\n`);
+    await node.exec('systemctl', 'daemon-reload');
+    screen.press('r');
+    await screen.waitFor('Restart the kubelet on');
+    screen.press('y');
+    await screen.waitFor(/restart failed.*panic: flag provided/, 30_000);
+    await screen.waitFor(/crash loop: \d+ starts in the last minute/, 30_000);
+    expect(screen.lines.at(-2)).not.toMatch(/ up \d/);
+    await node.exec('rm', dropIn);
+    await node.exec('systemctl', 'daemon-reload');
+    await screen.waitFor(/it had failed; the kubelet answers again/, 60_000);
+    await screen.waitFor(/ up \d+ s/, 30_000);
+  });
+
   test('clears the journal with the real vacuum and follows what comes after', async () => {
     await node.startLogLoad({perSecond: 1000, total: 3000});
     const entries = async () => Number(await node.exec('sh', '-c', 'journalctl -u kubelet -o cat | wc -l'));
