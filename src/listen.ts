@@ -4,7 +4,7 @@ import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from './sources/journal.ts';
 import {apiLookMs, lookByApi} from './sources/api-facts.ts';
-import {FactsSource} from './sources/facts.ts';
+import {FactsSource, type FactsOptions} from './sources/facts.ts';
 import {followJournalQuery} from './sources/journal-query.ts';
 import {lookByShell, nodeLookMs} from './sources/node-facts.ts';
 import {podLookups, watchPods} from './sources/pods.ts';
@@ -27,10 +27,21 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder:
   const [journal, look, everyMs] =
     shell.kind === 'none'
       ? ([journalQueryOf(node, options), lookByApi({node, unit}), apiLookMs] as const)
-      : ([journalOf(node, shell.shell, options), lookByShell({shell: shell.shell, unit}), nodeLookMs] as const);
+      : ([journalOf(node, shell.shell, options), lookEitherWay(node, shell.shell, unit), nodeLookMs] as const);
   const facts = new FactsSource({look, everyMs, unit});
   const heard = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => heardBy(facts, source));
   return [(signal) => facts.events(signal), ...heard];
+}
+
+/** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */
+function lookEitherWay(node: Node, shell: NodeShell, unit: string): FactsOptions['look'] {
+  const [byShell, byApi] = [lookByShell({shell, unit}), lookByApi({node, unit})];
+  let ran = false;
+  return async (...context) => {
+    const look = await byShell(...context).catch(() => null);
+    ran ||= look !== null;
+    return ran ? look : byApi(...context);
+  };
 }
 
 /** Only the stats: enough to see when a restarted kubelet answers again. */

@@ -93,6 +93,13 @@ export function execProblem(engine: string, name: string, tried: string, stderr:
   if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(said)) {
     return {tried, problem: `the ${engine} engine does not answer`, next: `${engine} info`};
   }
+  if (/"sh": executable file not found|executable file `sh` not found/i.test(said)) {
+    return {
+      tried,
+      problem: 'the node has no shell, so no command can run there',
+      next: `ktop --via api --node ${name} …`,
+    };
+  }
   if (/permission denied/i.test(said)) {
     return {
       tried,

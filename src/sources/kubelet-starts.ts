@@ -49,7 +49,9 @@ export class KubeletStarts {
         (known === null || at > known.startedAt + sameMs) && (process === null || at < process.startedAt - sameMs),
     );
     const starts: KubeletStart[] = others.map(({at}) => ({at, pid: null}));
-    if (process !== null && before !== null && before.id !== process.id) {
+    // Seen by commands and over HTTPS, one process may have two ids.
+    const same = before !== null && process !== null && Math.abs(before.startedAt - process.startedAt) <= sameMs;
+    if (process !== null && before !== null && before.id !== process.id && !same) {
       starts.push({at: process.startedAt, pid: process.pid});
     }
     const news = starts.filter(({at}) => Math.abs(at - this.#toldAt) > sameMs);

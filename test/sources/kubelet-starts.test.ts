@@ -49,6 +49,12 @@ test('a kubelet that died before anybody looked was started all the same', () =>
   ]);
 });
 
+test('one process that was looked at in two ways was started once', () => {
+  const starts = running();
+  const overHttps = {id: '1010', pid: null, startedAt: nodeMs(1010)};
+  expect(starts.looked(overHttps, localMs(3000), localMs(3040))).toEqual([]);
+});
+
 test('a start that no look confirms is told after a moment, and not again when one does', () => {
   const starts = running();
   starts.heard(nodeMs(5000), localMs(5010));
