@@ -74,7 +74,8 @@ async function run(
     const {launchError, exitCode, stderr} = await started.done;
     if (stopped.why !== null) throw new FailureError({tried, problem: stopped.why, next: null});
     if (launchError !== null) throw new FailureError({tried, problem: launchError, next: null});
-    if (exitCode === null) throw new FailureError(launcher.explain(tried, stderr));
+    if (exitCode === null)
+      throw new FailureError(launcher.explain(tried, stderr === '' ? refusal(chunks.at(-1)) : stderr));
     return {exitCode, stdout: Buffer.concat(chunks).toString('utf8'), stderr};
   } finally {
     clearTimeout(timer);
@@ -90,6 +91,7 @@ function follow(
 ): Follow {
   const input = Buffer.from(options.input ?? '');
   const starting = start(launcher, wrapped(argv, input.length));
+  let last: Uint8Array | undefined;
   let stopping = options.signal?.aborted ?? false;
   const stop = async () => {
     stopping = true;
@@ -106,19 +108,30 @@ function follow(
     else if (input.length > 0) started.stdin.write(input);
     const {launchError, exitCode, stderr} = await started.done;
     options.signal?.removeEventListener('abort', abort);
-    const said = launchError ?? (exitCode === null ? launcher.explain(launcher.title, stderr).problem : stderr);
+    const why = () => launcher.explain(launcher.title, stderr === '' ? refusal(last) : stderr).problem;
+    const said = launchError ?? (exitCode === null ? why() : stderr);
     return {exitCode: stopping ? null : exitCode, stderr: said};
   })();
   // Whoever reads only stdout must not be punished with an unhandled rejection.
   ended.catch(() => undefined);
   options.signal?.addEventListener('abort', abort, {once: true});
-  return {stdout: bytes(starting), ended, stop};
+  return {stdout: bytes(starting, (chunk) => (last = chunk)), ended, stop};
 }
 
-async function* bytes(starting: Promise<Started>): AsyncGenerator<Uint8Array> {
+/** What the container runtime says where it cannot start a command at all: docker hands it on as standard output. */
+function refusal(output: Uint8Array | undefined): string {
+  const text = Buffer.from(output ?? []).toString();
+  return text.startsWith('OCI runtime') ? text : '';
+}
+
+async function* bytes(starting: Promise<Started>, hear: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   const {stdout} = await starting;
   try {
-    for await (const chunk of stdout) if (chunk instanceof Uint8Array) yield chunk;
+    for await (const chunk of stdout) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      hear(chunk);
+      yield chunk;
+    }
   } catch {
     // A pipe that breaks is the end of the stream; `ended` says why.
   }

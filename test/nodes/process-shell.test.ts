@@ -76,6 +76,19 @@ test('a connection that breaks off is no exit code', async () => {
   expect(await follow.ended).toEqual({exitCode: null, stderr: 'no such container'});
 });
 
+test('what docker says on standard output of a node without a shell is the reason, too', async () => {
+  const said = 'OCI runtime exec failed: exec: "sh": executable file not found in $PATH';
+  const shell = processShell({
+    title: 'no shell',
+    command: () => Promise.resolve(['sh', '-c', `echo '${said}'; exit 126`]),
+    explain: (tried, stderr) => ({tried, problem: stderr.trim(), next: null}),
+  });
+  await expect(shell.run(['true'])).rejects.toThrow(said);
+  const follow = shell.follow(['true']);
+  for await (const chunk of follow.stdout) expect(chunk.length).toBeGreaterThan(0);
+  expect(await follow.ended).toEqual({exitCode: null, stderr: said});
+});
+
 test('a program that is not installed is named', async () => {
   const absent = processShell({
     title: 'absent',
