@@ -28,7 +28,9 @@ export class OwnEngine {
     const alone = ['--bridge=none', '--iptables=false', ...(liveRestore ? ['--live-restore'] : [])];
     // What was killed may still be there as a zombie: the next one would take it for alive.
     for (const file of ['pidfile', containerdPid]) rmSync(join(this.#folder, file), {force: true});
-    this.#daemon = spawn('dockerd', [...roots, `--host=${this.host}`, ...alone], {stdio: 'ignore'});
+    // In a network of its own: `--bridge=none` deletes the docker0 that it finds, and that is the shared engine's.
+    const argv = ['--net', 'dockerd', ...roots, `--host=${this.host}`, ...alone];
+    this.#daemon = spawn('unshare', argv, {stdio: 'ignore'});
     await until('the engine answers', async () => (await docker('--host', this.host, 'info')) !== '', 20_000);
   }
 
