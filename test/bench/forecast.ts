@@ -4,7 +4,8 @@ import {localMs} from '../../src/model/time.ts';
 import {PollJoin} from '../../src/sources/poll-join.ts';
 import {parseResourceMetrics} from '../../src/sources/resource-metrics.ts';
 import {parseSummary} from '../../src/sources/stats-summary.ts';
-import {type Activity, syntheticNode, syntheticPoll} from '../model/housekeeping/synthetic-node.ts';
+import type {Activity} from '../model/housekeeping/synthetic-cgroup.ts';
+import {syntheticNode, syntheticPoll} from '../model/housekeeping/synthetic-node.ts';
 
 const t0 = 1_795_464_000_000;
 const polls = 300;

@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type Scenario, type Span, recordScenario} from '../sources/hostile-recording.ts';
 import {scoreRecording} from '../sources/score-forecast.ts';
-import type {Activity} from '../model/housekeeping/synthetic-node.ts';
+import type {Activity} from '../model/housekeeping/synthetic-cgroup.ts';
 
 const activities: readonly Activity[] = ['busy', 'busy', 'idle', 'idle', 'bursty'];
 const minute = 60_000;

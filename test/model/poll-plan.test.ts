@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest';
 import {Housekeeping} from '../../src/model/housekeeping/housekeeping.ts';
 import {PollPlan} from '../../src/model/poll-plan.ts';
 import {nodeMs} from '../../src/model/time.ts';
-import {type Activity, syntheticNode, syntheticPoll, tickAt} from './housekeeping/synthetic-node.ts';
+import type {Activity} from './housekeeping/synthetic-cgroup.ts';
+import {syntheticNode, syntheticPoll, tickAt} from './housekeeping/synthetic-node.ts';
 
 const t0 = 1_795_464_000_000;
 

@@ -1,8 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {nextInterval} from '../../src/model/housekeeping/rule.ts';
 import {type Target, targetKey} from '../../src/model/target.ts';
-import {type Activity, seeded} from '../model/housekeeping/synthetic-node.ts';
+import {type Activity, seeded, SyntheticCgroup, type SyntheticTick} from '../model/housekeeping/synthetic-cgroup.ts';
 
 /** A stretch of time in ms since the start of the recording. */
 export interface Span {
@@ -44,13 +43,7 @@ export interface Scenario {
 }
 
 /** One tick as cAdvisor made it, in true time. */
-export interface TrueTick {
-  readonly atMs: number;
-  readonly intervalMs: number;
-  readonly cpuNs: number;
-  readonly memory: number;
-  readonly faults: number;
-  readonly ordinal: number;
+export interface TrueTick extends SyntheticTick {
   readonly startedMs: number;
 }
 
@@ -121,38 +114,18 @@ interface Run extends Span {
 
 /** The ticks of one name: a run for each life of its cgroup under each kubelet. */
 function runsOf(scenario: Scenario, index: number, activity: Activity, lives: readonly Span[] = [always]): Run[] {
-  const {kubelets, durationMs, maxMs, hidden = 0, lateMs = 3} = scenario;
+  const {kubelets, durationMs, maxMs, hidden, lateMs} = scenario;
   const draw = seeded(scenario.seed * 7919 + index);
   const runs: Run[] = [];
   for (const life of lives) {
-    let cpuNs = Math.floor(draw() * 1e8);
-    let memory = 1_000_000;
-    let faults = 500;
-    let burstAt = Math.max(0, life.fromMs) + draw() * 60_000;
+    const cpuNs = Math.floor(draw() * 1e8);
+    const cgroup = new SyntheticCgroup(draw, activity, {cpuNs, fromMs: Math.max(0, life.fromMs)});
     for (const [k, {fromMs, baseMs}] of kubelets.entries()) {
       const untilMs = Math.min(kubelets[k + 1]?.fromMs ?? durationMs + 120_000, life.untilMs);
-      const first = Math.max(fromMs + 300 + draw() * 900, life.fromMs + draw() * 300);
-      const ticks: TrueTick[] = [];
-      let intervalMs = baseMs;
-      for (let t = first; t < untilMs;) {
-        let changed = activity === 'busy' && draw() > 0.01;
-        if (activity === 'bursty' && t >= burstAt) {
-          changed = true;
-          burstAt = t + 15_000 + draw() * 60_000;
-        }
-        if (activity === 'idle' && draw() < 0.01) changed = true;
-        if (changed) {
-          cpuNs += 1000 + Math.floor(draw() * 1e8);
-          if (draw() < 0.7) memory += Math.floor((draw() - 0.5) * 10) * 4096;
-          faults += Math.floor(draw() * 20);
-        }
-        const equal = !changed && draw() >= hidden;
-        const ordinal = ticks.length;
-        if (ordinal > 0) intervalMs = nextInterval(intervalMs, equal, baseMs, maxMs);
-        ticks.push({atMs: t, intervalMs, cpuNs, memory, faults, ordinal, startedMs: life.fromMs});
-        t += intervalMs * (1 + draw()) - Math.log(1 - draw()) * lateMs;
-      }
-      if (ticks.length > 0) runs.push({fromMs: first, untilMs, ticks});
+      const firstMs = Math.max(fromMs + 300 + draw() * 900, life.fromMs + draw() * 300);
+      const drawn = cgroup.ticks({firstMs, untilMs, baseMs, maxMs, hidden, lateMs});
+      const ticks = [...drawn].map((tick): TrueTick => ({...tick, startedMs: life.fromMs}));
+      if (ticks.length > 0) runs.push({fromMs: firstMs, untilMs, ticks});
     }
   }
   return runs;

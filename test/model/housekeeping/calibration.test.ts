@@ -3,14 +3,8 @@ import {forecastQuantiles} from '../../../src/model/housekeeping/forecast.ts';
 import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
 import {targetKey} from '../../../src/model/target.ts';
 import {nodeMs} from '../../../src/model/time.ts';
-import {
-  type Activity,
-  type SyntheticTarget,
-  syntheticNode,
-  syntheticPoll,
-  tickAfter,
-  tickAt,
-} from './synthetic-node.ts';
+import type {Activity} from './synthetic-cgroup.ts';
+import {type SyntheticTarget, syntheticNode, syntheticPoll, tickAfter, tickAt} from './synthetic-node.ts';
 
 const activities: readonly Activity[] = ['busy', 'idle', 'bursty'];
 

@@ -10,7 +10,8 @@ import {forecastLine} from '../../../src/model/housekeeping/forecast-line.ts';
 import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
 import {countdownWords, intervalWords} from '../../../src/model/housekeeping/words.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
-import {seeded, syntheticNode, syntheticPoll, tickAt} from './synthetic-node.ts';
+import {seeded} from './synthetic-cgroup.ts';
+import {syntheticNode, syntheticPoll, tickAt} from './synthetic-node.ts';
 
 const t0 = 1_795_464_000_000;
 const target = {namespace: 'default', pod: 'p', container: 'c'};
