@@ -38,8 +38,8 @@ export async function likelyContexts(
 }
 
 /**
- * Asks each context for the node under each of its names; the first that has it is the node's cluster. Null where none has it (another cluster's
- * kubeconfig) or there is none. Rejects where one that may have it did not answer.
+ * Asks each context for the node under each of its names; the first that has it is the node's cluster. Null where none
+ * has it (another cluster's kubeconfig) or there is none. Rejects where one that may have it did not answer.
  */
 export async function findNodeApi(
   names: readonly [string, ...string[]],
