@@ -11,7 +11,8 @@ import {exportFields} from '../../src/sources/journal-export.ts';
 import {followJournal} from '../../src/sources/journal.ts';
 import {JournalParser} from '../../src/sources/journal-parser.ts';
 import {whyNoEngine} from '../node/engine.ts';
-import {startNode, stopNode} from '../node/start-node.ts';
+import {startNode, stopNode, type TestNode} from '../node/start-node.ts';
+import {pressKeys} from './journal/full-screen.ts';
 import {benchSource, exportEntry} from './journal/lines.ts';
 
 const lines = 200_000;
@@ -93,7 +94,7 @@ else say(`from a real journald: skipped, ${why}`);
 async function endToEnd(): Promise<void> {
   const node = await startNode({pods: []});
   try {
-    await fill((...argv) => node.exec(...argv));
+    await fill(node, 'ktop-bench', lines);
     const journalctl = (format: string) =>
       `docker exec -i ${node.name} journalctl --no-pager --quiet --unit=ktop-bench ${format}`;
     const sh = (command: string) => () => {
@@ -117,33 +118,40 @@ async function endToEnd(): Promise<void> {
     say(`journalctl -o json alone, our fields: ${rate(lines, asJson)}; ktop is ${ratio(asJson)} (bar: 0.90)`);
     say(`journalctl -o json | grep -c: ${rate(lines, grep)}; ktop is ${ratio(grep)}`);
     say(`journalctl -o json | jq | grep -c: ${rate(lines, jq)}; ktop is ${ratio(jq)}`);
+    await fill(node, 'ktop-keys', 400_000);
+    const {waitsMs: answers, framesPerSecond, linesPerSecond} = await pressKeys(node, 'ktop-keys', 60);
+    const sorted = answers.toSorted((a, b) => a - b);
+    const [median = NaN, longest = NaN] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+    say(`the whole screen in a terminal, meanwhile ${Math.round(linesPerSecond).toLocaleString('en')} lines/s:`);
+    say(`  a key is answered in ${median.toFixed(0)} ms (median), ${longest.toFixed(0)} ms (longest; bar: 100 ms)`);
+    say(`  ${framesPerSecond.toFixed(1)} frames/s (bar: at most 15)`);
   } finally {
     await stopNode(node);
   }
 }
 
-/** Writes the lines into the node's journal, from a service of their own. */
-async function fill(exec: (...argv: readonly string[]) => Promise<string>): Promise<void> {
+/** Writes lines into the node's journal, from a service of their own. */
+async function fill(node: TestNode, unit: string, count: number): Promise<void> {
   const config = '[Journal]\nRateLimitIntervalSec=0\nRateLimitBurst=0\nSystemMaxUse=2G\nSystemMaxFileSize=512M\n';
   const file = '/etc/systemd/journald.conf.d/bench.conf';
-  await exec('sh', '-c', 'mkdir -p "$(dirname "$2")"; printf %s "$1" >"$2"', 'fill', config, file);
-  await exec('systemctl', 'restart', 'systemd-journald');
+  await node.exec('sh', '-c', 'mkdir -p "$(dirname "$2")"; printf %s "$1" >"$2"', 'fill', config, file);
+  await node.exec('systemctl', 'restart', 'systemd-journald');
   const text = exportEntry(0, atMs)
     .split('\n')
     .find((line) => line.startsWith('MESSAGE='))
     ?.slice(8);
-  const perl = `for my $n (1..${lines}) { print $ENV{TEXT}, " number ", $n, "\\n" }`;
-  await exec(
+  const perl = `for my $n (1..${count}) { print $ENV{TEXT}, " number ", $n, "\\n" }`;
+  await node.exec(
     'systemd-run',
     '--quiet',
     '--wait',
-    '--unit=ktop-bench',
+    `--unit=${unit}`,
     `--setenv=TEXT=${text ?? ''}`,
     'perl',
     '-e',
     perl,
   );
-  await exec('journalctl', '--sync');
+  await node.exec('journalctl', '--sync');
 }
 
 async function inTurns(rounds: number, runs: readonly (() => number | Promise<number>)[]): Promise<number[]> {

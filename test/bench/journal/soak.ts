@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {TerminalProgram} from '../../e2e/terminal.ts';
 import {startNode, stopNode} from '../../node/start-node.ts';
+import {seenOn} from './full-screen.ts';
 
 const minutes = Number(process.argv[2] ?? 60);
 const perSecond = Number(process.argv[3] ?? 5000);
@@ -44,8 +45,7 @@ const ktop = TerminalProgram.ktop(
   ['--node', node.name, '--token-file', node.tokenFile, '--pod', '*', '--grep', 'n=\\d*00 |housekeeping'],
   {env: {KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent', NODE_OPTIONS: `--import=${reporter}`}},
 );
-const headline = () => /(\d+)\/(\d+)(?: of (\d+) seen)?/.exec(ktop.text);
-const seen = () => Number(headline()?.[3] ?? headline()?.[2] ?? NaN);
+const seen = () => seenOn(ktop);
 try {
   await ktop.waitFor(/following/);
   await sleep(5000);
