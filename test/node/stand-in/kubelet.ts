@@ -1,7 +1,7 @@
 // The stand-in kubelet of the test node: cAdvisor's housekeeping over real cgroups, the real kubelet's HTTPS surface,
 // klog through the real journald. It is bundled to one file and runs as the node's kubelet.service.
 import {execFile} from 'node:child_process';
-import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync, writeSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {makeServingCertificate} from '../../../src/demo/certificate.ts';
 import {HousekeptCgroup, maxHousekeepingIntervalMs} from '../../../src/demo/housekeeping.ts';
@@ -13,6 +13,7 @@ import {parseFlags} from './flags.ts';
 import {runLogLoad} from './log-load.ts';
 import {manifestDirectory, tokenFile} from './pod-manifest.ts';
 import {readJson, syncPods, type RunningPod} from './pods.ts';
+import {writeWhole} from './write-whole.ts';
 
 const flags = parseFlags(process.argv.slice(2));
 const version = 'v1.32.13';
@@ -29,7 +30,7 @@ writeFileSync('/proc/self/comm', 'kubelet');
 /** Written at once, so that no line is lost or out of order however this process ends. */
 function log(severity: KlogSeverity, source: string, text: string): void {
   try {
-    writeSync(1, `${klogLine(severity, nowMs(), process.pid, source, text)}\n`);
+    writeWhole(1, `${klogLine(severity, nowMs(), process.pid, source, text)}\n`);
   } catch {
     // journald was restarted: as for a real service, what is said from now on is lost.
   }
