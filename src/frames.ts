@@ -2,15 +2,20 @@
 export type Urgency = 'soon' | 'calm';
 
 const calmMs = 1000;
+/** A held key repeats thirty times a second; half of that is enough to see it move. */
+const keyMs = 67;
 
 /**
  * Decides when a frame is drawn: the number of frames is the cost of the screen. Changes are gathered for
  * `coalesceMs`, a key press is answered at once, and with nothing new the clock on the screen moves every
- * `idleMs()` milliseconds.
+ * `idleMs()` milliseconds. At most fifteen frames a second, whatever comes: no two keys in less than a fifteenth, no
+ * change in less than two after a key. (Ink's own limit would keep a key waiting behind the frame before it.)
  */
 export class Frames {
   #frame = 0;
   #drawnAt = Number.NEGATIVE_INFINITY;
+  #drawnForKey = false;
+  #keyWaits = false;
   #timer: NodeJS.Timeout | null = null;
   #dueAt = Number.POSITIVE_INFINITY;
   #listeners = new Set<() => void>();
@@ -37,26 +42,37 @@ export class Frames {
 
   /** Something changed: draw soon, or where nobody waits for it a little later, together with what comes until then. */
   readonly invalidate = (urgency: Urgency): void => {
-    const withinMs = urgency === 'soon' ? this.#coalesceMs : calmMs;
-    const sinceDrawnMs = performance.now() - this.#drawnAt;
-    this.#schedule(Math.max(0, withinMs - sinceDrawnMs));
+    const soonMs = this.#drawnForKey ? Math.max(2 * keyMs, this.#coalesceMs) : this.#coalesceMs;
+    this.#scheduleAfterLast(urgency === 'soon' ? soonMs : calmMs);
   };
 
   /** A key was pressed: draw now. */
   readonly now = (): void => {
+    this.#keyWaits = true;
+    if (this.#drawnForKey && performance.now() < this.#drawnAt + keyMs) this.#scheduleAfterLast(keyMs);
+    else this.#draw();
+  };
+
+  readonly #draw = (): void => {
     this.#cancel();
     this.#frame += 1;
     this.#drawnAt = performance.now();
+    this.#drawnForKey = this.#keyWaits;
+    this.#keyWaits = false;
     for (const listener of this.#listeners) listener();
     if (this.#listeners.size > 0) this.#schedule(this.#idleMs());
   };
+
+  #scheduleAfterLast(withinMs: number): void {
+    this.#schedule(Math.max(0, this.#drawnAt + withinMs - performance.now()));
+  }
 
   #schedule(inMs: number): void {
     const dueAt = performance.now() + inMs;
     if (dueAt >= this.#dueAt) return;
     this.#cancel();
     this.#dueAt = dueAt;
-    this.#timer = setTimeout(this.now, inMs);
+    this.#timer = setTimeout(this.#draw, inMs);
   }
 
   #cancel(): void {

@@ -43,7 +43,8 @@ export async function startScreen(
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,
-    maxFps: 15,
+    // `Frames` holds it to fifteen; this only must not stand in its way.
+    maxFps: 60,
   });
   const endLean = keepHeapLean();
   try {

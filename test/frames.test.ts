@@ -51,3 +51,23 @@ test('nothing is drawn for nobody', () => {
   vi.advanceTimersByTime(5000);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('a key is drawn at once, even just behind a change; a held key and a flood together stay within fifteen a second', () => {
+  const frames = new Frames(() => 1000, 100);
+  frames.subscribe(() => undefined);
+  vi.advanceTimersByTime(1001);
+  const before = frames.current();
+  frames.now();
+  expect(frames.current()).toBe(before + 1);
+  for (const everyMs of [33, 70, 100, 140]) {
+    vi.advanceTimersByTime(500);
+    const start = frames.current();
+    for (let ms = 0; ms < 3000; ms += 1) {
+      if (ms % everyMs === 0) frames.now();
+      frames.invalidate('soon');
+      vi.advanceTimersByTime(1);
+    }
+    expect(frames.current() - start).toBeGreaterThanOrEqual(Math.min(3000 / everyMs, 3000 / 70));
+    expect(frames.current() - start).toBeLessThanOrEqual(46);
+  }
+});
