@@ -3,18 +3,24 @@ import {getHeapStatistics} from 'node:v8';
 /** What the program needs when nothing happens is about 20 MB; a collection below this frees too little. */
 const leastBytes = 32 * 2 ** 20;
 const everyMs = 2000;
+/** Who computes more than this, in milliseconds of processor time since the last look, is not idle. */
+const idleMs = everyMs / 4;
 
 /**
  * Keeps the heap of an idle screen small: V8 sizes the old space by the machine's memory and lets the garbage of hours
- * pile up there first. Collects when the heap has grown by half since the last time. Does nothing where the process was
- * started without `--expose-gc` (`bin/ktop.js` gives it). Returns what ends it.
+ * pile up there first. Collects when the heap has grown by half since the last time. While a flood of lines is read it
+ * leaves that to V8, which does it piece by piece: a whole collection would keep a key waiting. Does nothing where the
+ * process was started without `--expose-gc` (`bin/ktop.js` gives it). Returns what ends it.
  */
 export function keepHeapLean(): () => void {
   const collect = globalThis.gc;
   if (collect === undefined) return () => undefined;
   let limitBytes = leastBytes;
+  let used = process.cpuUsage();
   const timer = setInterval(() => {
-    if (getHeapStatistics().used_heap_size < limitBytes) return;
+    const {user, system} = process.cpuUsage(used);
+    used = process.cpuUsage();
+    if (user + system > idleMs * 1000 || getHeapStatistics().used_heap_size < limitBytes) return;
     collect();
     limitBytes = Math.max(leastBytes, getHeapStatistics().used_heap_size * 1.5);
   }, everyMs);

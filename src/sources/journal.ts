@@ -29,9 +29,9 @@ export interface JournalSourceOptions {
   readonly random?: () => number;
 }
 
-/** Entries are handed on at most this often, or sooner where so many have come. */
+/** Entries are handed on at most this often, or sooner where so many have come: taking them in holds up the keys. */
 const batchMs = 100;
-const batchEntries = 5000;
+const batchEntries = 1000;
 /** A follower that neither said anything nor ended for this long is taken to wait for entries. */
 const settledMs = 3000;
 const longestPauseMs = 15_000;
