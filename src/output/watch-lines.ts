@@ -14,12 +14,13 @@ export async function watchLines(
   rooms: Rooms,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
+  let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(130));
     process.once('SIGTERM', () => resolve(143));
     // A reader that went away (`| head`) is an end like any other.
     process.stdout.on('error', () => resolve(0));
-    if (forMs !== null) setTimeout(() => resolve(0), forMs);
+    if (forMs !== null) timer = setTimeout(() => resolve(0), forMs);
   });
   const view = {
     shows: (entry: JournalEntry) => rooms.journal.choice.shows(entry),
@@ -33,6 +34,7 @@ export async function watchLines(
     lines.take(event);
   });
   const end = await Promise.race([ended, session.lost]);
+  clearTimeout(timer);
   await session.close();
   return end;
 }

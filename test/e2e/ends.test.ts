@@ -93,3 +93,8 @@ test('without a terminal it says so and names the other face', async () => {
   shell.type(`${nodeBinary} ${ktopBinary} --demo | cat\r`);
   await shell.waitFor('--output jsonl');
 });
+
+test('a reader of its lines that goes away ends it, however long it was to run', async () => {
+  shell.type(`clear; ${nodeBinary} ${ktopBinary} --demo --output jsonl --for 1h | head -n 1 | cut -c1-9\r`);
+  await shell.waitFor(/{"type":"\nprompt>/);
+});
