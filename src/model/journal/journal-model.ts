@@ -228,6 +228,7 @@ export class JournalModel {
     const {shown} = this.#filter;
     if (shown.length === 0) return 'there are no lines';
     const number = this.#ring.firstSince(moment + this.#book.offset.aheadMs);
+    if (number === this.#ring.high) return 'there is no line as new as that';
     this.pause();
     this.#goTo(Math.min(shown.length - 1, shown.indexFrom(number)), 0);
     return null;

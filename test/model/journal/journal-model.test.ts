@@ -119,6 +119,8 @@ describe('the journal pane', () => {
     expect(journal.nextMark()).toBeNull();
     expect(journal.currentEntry?.message).toBe('line 19');
     expect(journal.jump('noon', start)).toContain('12:30');
+    expect(journal.jump('-10s', start + 90_000)).toBe('there is no line as new as that');
+    expect(journal.currentEntry?.message).toBe('line 19');
   });
 
   it('draws restarts, gaps, clearing, suppressed lines and ticks as rules', () => {
