@@ -1,0 +1,29 @@
+import {fileURLToPath} from 'node:url';
+import {expect, test} from 'vitest';
+import {describeOnNode} from './describe-on-node.ts';
+import {docker} from './engine.ts';
+import {startNode, stopNode} from './start-node.ts';
+
+const inProject = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+describeOnNode('ktop on the node itself', () => {
+  test('needs only the name: follows the journal there and reads the kubelet with the certificate that lies there', async () => {
+    const node = await startNode();
+    try {
+      await node.exec('mkdir', '/opt/ktop');
+      for (const part of ['bin', 'dist', 'package.json'])
+        await docker('cp', inProject(part), `${node.name}:/opt/ktop/`);
+      await node.writeFile('/etc/ktop-token', node.token);
+      const ktop =
+        'KTOP_TOKEN=$(cat /etc/ktop-token) /opt/ktop-test/node /opt/ktop/bin/ktop.js --node "$1" --output jsonl';
+      // Ends with the first answer of the kubelet: by then everything was reached.
+      const said = await node.exec('sh', '-c', `${ktop} --for 60s | sed '/"type":"route"/q'`, 'ktop', node.name);
+      expect(said).toMatch(/"type":"node".*"provider":"local"/);
+      expect(said).toContain('"label":"direct, certificate pinned"');
+      expect(said).toMatch(/"type":"journal".*Started kubelet/);
+      expect(await node.exec('sh', '-c', 'pgrep -af "journalctl --[f]ollow" || true')).toBe('');
+    } finally {
+      await stopNode(node);
+    }
+  });
+});
