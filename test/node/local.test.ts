@@ -2,7 +2,7 @@ import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
-import {startNode, stopNode} from './start-node.ts';
+import {startNode, stopNode, until} from './start-node.ts';
 
 const inProject = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
@@ -21,7 +21,8 @@ describeOnNode('ktop on the node itself', () => {
       expect(said).toMatch(/"type":"node".*"provider":"local"/);
       expect(said).toContain('"label":"direct, certificate pinned"');
       expect(said).toMatch(/"type":"journal".*Started kubelet/);
-      expect(await node.exec('sh', '-c', 'pgrep -af "journalctl --[f]ollow" || true')).toBe('');
+      const left = () => node.exec('sh', '-c', 'pgrep -af "journalctl --[f]ollow" || true');
+      await until('its journalctl is gone', async () => (await left()) === '', 10_000);
     } finally {
       await stopNode(node);
     }
