@@ -45,17 +45,18 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
     const restartedAt = now();
     const systemctlMs = restartedAt - startedAt;
     yield {kind: 'progress', line: `systemctl took ${durationText(systemctlMs)}, waiting for the kubelet to answer`};
-    const answeredAt = await firstAnswer(context, restartedAt);
-    const state = await unitState(context);
-    if (state !== 'active') {
+    const outcome = await firstAnswer(context, restartedAt);
+    // A crash loop is active for a moment, too: what was seen to be down is not asked about again.
+    const state = typeof outcome === 'string' ? outcome : await unitState(context);
+    if (typeof outcome === 'string' || state !== 'active') {
       const standing = `the unit is ${state} ${durationText(now() - restartedAt)} after the restart`;
       const said = await lastWords(context).catch(() => null);
       const problem = said === null ? standing : `${said} (${standing})`;
       yield {kind: 'failed', failure: {tried, problem, next: logs}};
-    } else if (answeredAt === null) {
+    } else if (outcome === null) {
       yield {kind: 'done', line: `the unit is active, but its stats did not answer within ${durationText(patienceMs)}`};
     } else {
-      const downMs = answeredAt - startedAt;
+      const downMs = outcome - startedAt;
       yield {
         kind: 'done',
         line: `answers again after ${durationText(downMs)} (systemctl ${durationText(systemctlMs)})`,
@@ -66,8 +67,8 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
   }
 }
 
-/** Waits for the first answer, and gives up early when systemd has. Null: none came. */
-async function firstAnswer(context: RestartContext, since: LocalMs): Promise<LocalMs | null> {
+/** Waits for the first answer, or until the unit is seen in another state than active. Null: neither came. */
+async function firstAnswer(context: RestartContext, since: LocalMs): Promise<LocalMs | string | null> {
   const decided = new AbortController();
   const signal = AbortSignal.any([context.signal, decided.signal, AbortSignal.timeout(patienceMs)]);
   const down = unitGoesDown(context, signal).catch(() => null);
@@ -79,11 +80,14 @@ async function firstAnswer(context: RestartContext, since: LocalMs): Promise<Loc
   }
 }
 
-/** Resolves when the unit is not coming up any more, or when `signal` aborts. */
-async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promise<null> {
-  do await pause(2000, signal);
-  while (!signal.aborted && (await unitState(context)) === 'active');
-  return null;
+/** Resolves with the state of a unit that is not coming up any more, or with null when `signal` aborts. */
+async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promise<string | null> {
+  for (;;) {
+    await pause(2000, signal);
+    if (signal.aborted) return null;
+    const state = await unitState(context);
+    if (state !== 'active') return state;
+  }
 }
 
 /** What systemd says of any unit that ends and starts again; it tells nothing. */

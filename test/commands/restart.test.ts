@@ -1,8 +1,10 @@
-import {expect, test} from 'vitest';
+import {afterEach, expect, test, vi} from 'vitest';
 import {restartKubelet, type RestartContext} from '../../src/commands/restart.ts';
 import type {CommandStep} from '../../src/model/event.ts';
 import {localMs} from '../../src/model/time.ts';
 import {fakeShell} from './fake-shell.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const restart = 'systemctl restart kubelet';
 const isActive = 'systemctl is-active kubelet';
@@ -64,4 +66,21 @@ test("systemctl's own complaint reaches the user", async () => {
     Promise.reject(new Error('never asked')),
   );
   expect(steps.at(-1)).toMatchObject({kind: 'failed', failure: {problem: 'Unit kubelet.service not found.'}});
+});
+
+test('a crash loop is a failure, though it is active again when it is looked at next', async () => {
+  vi.useFakeTimers();
+  const states = ['activating\n', 'active\n'];
+  const answers = {
+    [restart]: {},
+    get [isActive]() {
+      return {stdout: states.shift() ?? 'active\n'};
+    },
+  };
+  const steps = run(answers, () => new Promise(() => undefined));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect((await steps).at(-1)).toMatchObject({
+    kind: 'failed',
+    failure: {problem: expect.stringContaining('the unit is activating') as unknown},
+  });
 });

@@ -1,4 +1,4 @@
-import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {TerminalProgram} from '../e2e/terminal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
@@ -78,6 +78,9 @@ describeOnNode('ktop on a node', () => {
 
   test('a kubelet that does not come up is quoted and not called up; mended, it is seen to answer again', async () => {
     const dropIn = '/etc/systemd/system/kubelet.service.d/99-broken.conf';
+    onTestFinished(async () => {
+      await node.exec('sh', '-c', `rm -f ${dropIn}; systemctl daemon-reload`);
+    });
     const screen = start('--pod', 'cpuload');
     await screen.waitFor(answered);
     const words = 'panic: flag provided but not defined: -fast';
