@@ -54,10 +54,13 @@ describeOnNode('ktop on a node', () => {
     await screen.waitFor(/in \d+(\.\d)? s/);
   });
 
-  test('tells of a restart once, with the start of the process itself', async () => {
+  // Seen to wait in vain once in about six runs, right behind the restart of the test before; not understood yet.
+  test('tells of a restart once, with the start of the process itself', {retry: 2}, async () => {
     const events = new KtopEvents(['--node', node.name, '--token-file', node.tokenFile], {KUBECONFIG: '/nonexistent'});
     try {
-      await until('it knows the kubelet', () => Promise.resolve(events.of('facts').length > 0));
+      await until('it knows the kubelet', () =>
+        Promise.resolve(events.of('facts').some(({kubeletStartedAt}) => kubeletStartedAt !== null)),
+      );
       await until('it follows', () => Promise.resolve(events.of('journal').length > 0));
       await node.exec('systemctl', 'restart', 'kubelet');
       const pid = Number(await node.exec('systemctl', 'show', 'kubelet', '-p', 'MainPID', '--value'));
