@@ -1,7 +1,13 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type Target, targetKey} from '../../src/model/target.ts';
-import {type Activity, seeded, SyntheticCgroup, type SyntheticTick} from '../model/housekeeping/synthetic-cgroup.ts';
+import {
+  type Activity,
+  seeded,
+  SyntheticCgroup,
+  type SyntheticTick,
+  ticksBy,
+} from '../model/housekeeping/synthetic-cgroup.ts';
 
 /** A stretch of time in ms since the start of the recording. */
 export interface Span {
@@ -236,13 +242,7 @@ function newestOf(runs: readonly Run[], atMs: number): {tick: TrueTick; next: Tr
   const run = runs.find(({fromMs, untilMs}) => atMs >= fromMs && atMs < untilMs);
   if (run === undefined) return null;
   const {ticks} = run;
-  let low = 0;
-  let high = ticks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ticks[middle]?.atMs ?? Infinity) <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  const tick = ticks[low - 1];
-  return tick === undefined ? null : {tick, next: ticks[low] ?? null};
+  const come = ticksBy(ticks, atMs);
+  const tick = ticks[come - 1];
+  return tick === undefined ? null : {tick, next: ticks[come] ?? null};
 }

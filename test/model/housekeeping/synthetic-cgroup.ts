@@ -82,3 +82,15 @@ export class SyntheticCgroup {
     return true;
   }
 }
+
+/** How many of the ticks, in their order, have come by a moment. */
+export function ticksBy(ticks: readonly Pick<SyntheticTick, 'atMs'>[], atMs: number): number {
+  let low = 0;
+  let high = ticks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ticks[middle]?.atMs ?? Infinity) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

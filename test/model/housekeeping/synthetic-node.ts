@@ -1,7 +1,7 @@
 import type {Poll, Sample} from '../../../src/model/event.ts';
 import type {Target} from '../../../src/model/target.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
-import {type Activity, seeded, SyntheticCgroup, type SyntheticTick} from './synthetic-cgroup.ts';
+import {type Activity, seeded, SyntheticCgroup, type SyntheticTick, ticksBy} from './synthetic-cgroup.ts';
 
 export interface SyntheticTarget {
   readonly target: Target;
@@ -44,14 +44,7 @@ export function syntheticNode(options: NodeOptions): SyntheticTarget[] {
 
 /** The newest tick at a moment; null before the first. */
 export function tickAt({ticks}: SyntheticTarget, atMs: number): SyntheticTick | null {
-  let low = 0;
-  let high = ticks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ticks[middle]?.atMs ?? Infinity) <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  return ticks[low - 1] ?? null;
+  return ticks[ticksBy(ticks, atMs) - 1] ?? null;
 }
 
 /** The first tick after a moment; null where the recording ends before it. */
