@@ -25,7 +25,7 @@ const patienceMs = 1200;
  */
 export class KubeletStarts {
   #found: FoundProcess | null = null;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #told: KubeletStart | null = null;
   #heard: readonly {readonly at: NodeMs; readonly heardAt: LocalMs}[] = [];
 
   /** The journal has a line of a start at `at`. */
@@ -49,13 +49,20 @@ export class KubeletStarts {
         (known === null || at > known.startedAt + sameMs) && (process === null || at < process.startedAt - sameMs),
     );
     const starts: KubeletStart[] = others.map(({at}) => ({at, pid: null}));
-    // Seen by commands and over HTTPS, one process may have two ids.
-    const same = before !== null && process !== null && Math.abs(before.startedAt - process.startedAt) <= sameMs;
-    if (process !== null && before !== null && before.id !== process.id && !same) {
+    if (process !== null && before !== null && before.id !== process.id && !sameProcess(before, process)) {
       starts.push({at: process.startedAt, pid: process.pid});
     }
-    const news = starts.filter(({at}) => Math.abs(at - this.#toldAt) > sameMs);
-    this.#toldAt = news.at(-1)?.at ?? this.#toldAt;
+    const news = starts.filter(({at, pid}) => this.#told === null || !sameStart(this.#told, {at, pid}));
+    this.#told = news.at(-1) ?? this.#told;
     return news;
   }
+}
+
+/** Seen by commands and over HTTPS, one process may have two ids. Two pids are two processes, however soon. */
+const sameProcess = (one: FoundProcess, other: FoundProcess): boolean =>
+  sameStart({at: one.startedAt, pid: one.pid}, {at: other.startedAt, pid: other.pid});
+
+function sameStart(one: KubeletStart, other: KubeletStart): boolean {
+  const alike = one.pid === null || other.pid === null || one.pid === other.pid;
+  return alike && Math.abs(one.at - other.at) <= sameMs;
 }

@@ -54,8 +54,7 @@ describeOnNode('ktop on a node', () => {
     await screen.waitFor(/in \d+(\.\d)? s/);
   });
 
-  // Seen to wait in vain once in about six runs, right behind the restart of the test before; not understood yet.
-  test('tells of a restart once, with the start of the process itself', {retry: 2}, async () => {
+  test('tells of a restart once, with the start of the process itself', async () => {
     const events = new KtopEvents(['--node', node.name, '--token-file', node.tokenFile], {KUBECONFIG: '/nonexistent'});
     try {
       await until('it knows the kubelet', () =>

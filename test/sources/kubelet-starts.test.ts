@@ -55,6 +55,15 @@ test('one process that was looked at in two ways was started once', () => {
   expect(starts.looked(overHttps, localMs(3000), localMs(3040))).toEqual([]);
 });
 
+test('two restarts within a second are two starts', () => {
+  const starts = running();
+  starts.heard(nodeMs(1604), localMs(2100));
+  expect(starts.looked(found(8, 1600), localMs(2200), localMs(2240))).toEqual([{at: 1600, pid: 8}]);
+  starts.heard(nodeMs(2204), localMs(2300));
+  expect(starts.looked(found(9, 2200), localMs(2400), localMs(2440))).toEqual([{at: 2200, pid: 9}]);
+  expect(starts.looked(found(9, 2200), localMs(3400), localMs(3440))).toEqual([]);
+});
+
 test('a start that no look confirms is told after a moment, and not again when one does', () => {
   const starts = running();
   starts.heard(nodeMs(5000), localMs(5010));
