@@ -100,6 +100,26 @@ describe('the CPU pane', () => {
     expect(draw(room, size)).toContain('A web');
   });
 
+  it('still draws a pod that a label selector chose when it is replaced, and has no doubt of its labels', () => {
+    const room = roomOf({labels: 'app=web'});
+    const tell = (...names: readonly string[]) => {
+      const pods = names.map((name) => ({namespace: 'default', name, uid: name, labels: {app: 'web'}, containers: []}));
+      room.apply({type: 'pods', at: seen(0), answer: {kind: 'pods', pods}});
+    };
+    const ticks = (pod: string, from: number) => {
+      for (let s = from; s < from + 60; s += 12) {
+        room.apply({type: 'poll', poll: poll(s + 0.2, [sample({atS: s, pod, container: null, usageMs: s * 100})])});
+      }
+    };
+    tell('web-a');
+    ticks('web-a', 0);
+    tell('web-b');
+    ticks('web-b', 60);
+    const drawn = draw(room, {...size, atS: 120});
+    expect(drawn).toMatch(/web-a[^]*web-b/);
+    expect(drawn).not.toContain('unknown');
+  });
+
   it('says in full why there is no answer, before the first', () => {
     const room = roomOf({pods: ['web']});
     const failure = {

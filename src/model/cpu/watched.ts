@@ -62,7 +62,11 @@ export class Watched {
   learn(answer: PodsAnswer): void {
     this.#revision += 1;
     if (answer.kind === 'pods') {
-      this.#facts = new Map(answer.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+      // A pod that has ended is still drawn: what was told of it holds as long as the book has it.
+      const kept = [...this.#book.all()].flatMap(
+        ({target}) => this.#facts.get(`${target.namespace}/${target.pod}`) ?? [],
+      );
+      this.#facts = new Map([...kept, ...answer.pods].map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
       this.#factsProblem = null;
     } else {
       this.#factsProblem = safeLine(answer.failure.problem);

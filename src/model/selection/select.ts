@@ -28,7 +28,7 @@ export interface Selected {
   readonly missing: readonly string[];
   /** Patterns that once named a pod, and its namespaces: what replaces it is followed, also when it is long forgotten. */
   readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
-  /** A label selector was given, but nobody tells the labels of some pods. */
+  /** A label selector was given, but nobody tells the labels of some pods that run. */
   readonly labelsUnknown: boolean;
 }
 
@@ -60,7 +60,7 @@ export function select(
     if (!found.some((pod) => pod.present)) missing.push(pattern.text);
     for (const pod of found) matched.add(pod);
   }
-  const labelsUnknown = selection.labels.length > 0 && [...matched].some((pod) => pod.labels === null);
+  const labelsUnknown = selection.labels.length > 0 && [...matched].some((pod) => pod.present && pod.labels === null);
   if (selection.labels.length > 0) {
     matched = new Set([...matched].filter((pod) => pod.labels !== null && matchesLabels(selection.labels, pod.labels)));
   }
