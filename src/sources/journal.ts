@@ -203,7 +203,8 @@ function grepArgv(pattern: string): string[] {
   return [`--grep=${sentPattern(pattern)}`, `--case-sensitive=${caseSensitive}`];
 }
 
-const sentPattern = (pattern: string): string => [pattern, ...alwaysSent].join('|');
+/** In a group of its own, so that flags or a backslash at its end stay its own. */
+const sentPattern = (pattern: string): string => [`(?:${pattern})`, ...alwaysSent].join('|');
 
 /**
  * `Bad pattern "(": missing closing parenthesis`, `Compiled without pattern matching support`, `PCRE2 support is not

@@ -107,7 +107,7 @@ describe('following the journal', () => {
   });
 
   it('follows without a pattern that journalctl refuses, and says so for as long as it does', async () => {
-    const sent = '(|^Started |^Stopping |: Main process exited|^Suppressed ';
+    const sent = '(?:()|^Started |^Stopping |: Main process exited|^Suppressed ';
     const refusal = `Bad pattern "${sent}": missing closing parenthesis\n`;
     const {events, argvs} = await eventsOf(
       [
