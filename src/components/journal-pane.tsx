@@ -4,7 +4,7 @@ import type {Headline} from '../model/journal/headline.ts';
 import type {JournalView} from '../model/journal/journal-model.ts';
 import type {ViewRow} from '../model/journal/view.ts';
 import type {Span, Tone} from '../model/text/span.ts';
-import {truncate} from '../model/text/width.ts';
+import {truncate, wrapWords} from '../model/text/width.ts';
 import {PaneHeader} from './pane-header.tsx';
 import {useTheme, type Theme} from './theme.tsx';
 
@@ -20,6 +20,11 @@ export function JournalPane(props: {
 }): React.JSX.Element {
   const {view, headline, banner, width, height} = props;
   const theme = useTheme();
+  const room = height - 1;
+  const notes = view.detail ? [] : headline.notes.flatMap((note) => wrapWords(note, width)).slice(0, room);
+  const filled = view.rows.slice(0, room);
+  // The newest are the last.
+  const rows = filled.slice(Math.max(0, filled.length + notes.length - room));
   return (
     <>
       <PaneHeader
@@ -30,8 +35,13 @@ export function JournalPane(props: {
         focused={props.focused}
         width={width}
       />
-      <Box width={width} height={height - 1} flexDirection="column" overflowY="hidden">
-        {view.rows.slice(0, height - 1).map((row) => (
+      <Box width={width} height={room} flexDirection="column" overflowY="hidden">
+        {notes.map((note, i) => (
+          <Text key={i} wrap="truncate">
+            {note}
+          </Text>
+        ))}
+        {rows.map((row) => (
           <DrawnRow key={row.key} row={row} theme={theme} />
         ))}
       </Box>

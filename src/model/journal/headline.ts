@@ -10,6 +10,8 @@ export interface Headline {
   /** Where the stream stands, and how old its newest line is. */
   readonly right: string;
   readonly tone: 'plain' | 'good' | 'warning' | 'bad';
+  /** Why there are no lines, in full: for the room that they would have. */
+  readonly notes: readonly string[];
 }
 
 /** The header for the present moment: a stream that has gone silent shows its age. */
@@ -23,17 +25,25 @@ export function headline(summary: JournalSummary, now: LocalMs): Headline {
   ];
   const left = parts.filter((part) => part !== null).join(' ');
   const {text, tone} = streamText(summary, now);
-  if (summary.fresh === null) return {left, right: text, tone};
+  const notes = whyNot(summary);
+  if (summary.fresh === null) return {left, right: text, tone, notes};
   const behind = summary.fresh === 0 ? 'paused' : `paused, ${summary.fresh} new`;
   // Paused and following at once would be read as a contradiction; that the stream is well goes without saying.
   const right = [behind, text.replace(/^following(?: · )?/, '')].filter((part) => part !== '').join(' · ');
-  return {left, right, tone: tone === 'good' || tone === 'plain' ? 'warning' : tone};
+  return {left, right, tone: tone === 'good' || tone === 'plain' ? 'warning' : tone, notes};
 }
 
 function counts({matched, held, seen, progress}: JournalSummary): string {
   const looking = progress < 1 ? ` (${Math.floor(progress * 100)} %)` : '';
   const ofAll = seen > held ? `, ${seen} seen` : '';
   return `${matched === held ? '' : `${matched} of `}${held} lines${looking}${ofAll}`;
+}
+
+function whyNot({stream, newestAt}: JournalSummary): string[] {
+  const isOut = stream?.kind === 'unavailable' || (stream?.kind === 'reconnecting' && newestAt === null);
+  if (!isOut) return [];
+  const {tried, problem, next} = stream.failure;
+  return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])].map((line) => safeLine(line));
 }
 
 function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): Pick<Headline, 'tone'> & {text: string} {

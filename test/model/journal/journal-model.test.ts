@@ -305,7 +305,7 @@ describe('the journal pane', () => {
     expect(saysAt(0)).toMatchObject({left: '/pod/ 0 lines', right: 'connecting'});
     journal.apply({type: 'journal-stream', state: {kind: 'following', since: localMs(start)}});
     tell(journal, 'pod', 'other');
-    expect(saysAt(3)).toEqual({left: '/pod/ 1 of 2 lines', right: 'following', tone: 'good'});
+    expect(saysAt(3)).toEqual({left: '/pod/ 1 of 2 lines', right: 'following', tone: 'good', notes: []});
     expect(saysAt(14).right).toBe('following · last line 12 s ago');
     journal.pause();
     expect(saysAt(14)).toMatchObject({right: 'paused · last line 12 s ago', tone: 'warning'});
