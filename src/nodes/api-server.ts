@@ -7,6 +7,7 @@ import {at, listAt, parseJson, textAt} from './json.ts';
 import {readMaterial, type KubeContext} from './kubeconfig.ts';
 import type {Env} from './local-command.ts';
 import {proxyFor} from './proxy.ts';
+import {replyProblem} from './reply-problem.ts';
 import {deniedFailure} from './rights.ts';
 
 /** A node as the API server lists it. */
@@ -96,8 +97,7 @@ export class ApiServer {
     const denied = deniedFailure(reply, tried.replace(/^\w+ /, ''), this.credential.label, this.listedAs);
     if (denied !== null) throw new FailureError(denied);
     if (reply.status >= 200 && reply.status <= 299) return parseJson(reply.body) ?? null;
-    const problem = `${reply.status}: ${textAt(parseJson(reply.body), 'message') ?? reply.body.slice(0, 200)}`;
-    throw new FailureError({tried, problem, next: null});
+    throw new FailureError({tried, problem: replyProblem(reply), next: null});
   }
 }
 

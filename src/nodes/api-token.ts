@@ -2,6 +2,7 @@ import {FailureError} from '../model/failure.ts';
 import type {ApiServer} from './api-server.ts';
 import {keptToken, type Credential} from './credential.ts';
 import {parseJson, textAt} from './json.ts';
+import {replyProblem} from './reply-problem.ts';
 
 /** The service account that `ktop access --apply` makes. */
 export const serviceAccount = {namespace: 'kube-system', name: 'ktop'};
@@ -21,7 +22,7 @@ export async function grantedToken(server: ApiServer, signal: AbortSignal): Prom
     const reply = await server.request(path, {method: 'POST', body: JSON.stringify(body), signal: fetchSignal});
     const token = textAt(parseJson(reply.body), 'status', 'token');
     if (reply.status >= 300 || token === undefined) {
-      const problem = `${reply.status}: ${textAt(parseJson(reply.body), 'message') ?? 'no token came back'}`;
+      const problem = reply.status >= 300 ? replyProblem(reply) : 'no token came back';
       throw new FailureError({tried: `request a ${label}`, problem, next: 'ktop access --apply'});
     }
     const expires = Date.parse(textAt(parseJson(reply.body), 'status', 'expirationTimestamp') ?? '');

@@ -1,6 +1,7 @@
 import {FailureError, toFailure, type Failure} from '../model/failure.ts';
 import {anonymous, type Credential} from './credential.ts';
 import type {KubeletReply, KubeletRoute} from './node.ts';
+import {replyProblem} from './reply-problem.ts';
 
 /** One way that may lead to the kubelet, with one credential. Both find everything out anew when they are asked. */
 export interface RouteCandidate {
@@ -198,8 +199,7 @@ async function countAllowed(route: KubeletRoute, signal: AbortSignal): Promise<n
     for (const path of probes) {
       const reply = await route.get(path, {signal});
       if (!answered(route, reply)) {
-        const problem = `${reply.status}: ${reply.body.trim().slice(0, 200)}`;
-        throw new FailureError({tried: `GET ${path} (${route.label})`, problem, next: null});
+        throw new FailureError({tried: `GET ${path} (${route.label})`, problem: replyProblem(reply), next: null});
       }
       if (reply.status !== 401 && reply.status !== 403) allowed += 1;
     }

@@ -45,6 +45,7 @@ export async function servingIdentity(shell: NodeShell, signal?: AbortSignal): P
   if (fingerprints.length > 0) {
     return {fingerprints, port: Number(/^port=(\d{1,5})$/m.exec(reply.stdout)?.[1] ?? 10250)};
   }
-  const problem = reply.stderr.trim() || 'there is none in /var/lib/kubelet/pki (has the kubelet ever started?)';
+  const problem =
+    reply.stderr.trim() || 'no serving certificate in /var/lib/kubelet/pki (has the kubelet ever started?)';
   throw new FailureError({tried, problem, next: 'ktop --ca-file FILE …'});
 }

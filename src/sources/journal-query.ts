@@ -2,6 +2,7 @@ import type {Event, JournalEntry, StreamState} from '../model/event.ts';
 import {FailureError, toFailure} from '../model/failure.ts';
 import {localMs, nodeMs, type LocalMs} from '../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../nodes/node.ts';
+import {replyProblem} from '../nodes/reply-problem.ts';
 import {pause} from '../pause.ts';
 
 export interface JournalQueryOptions {
@@ -123,7 +124,8 @@ export class QueryReader {
     return {entries: fresh.map((one) => this.#entry(one)), gap, more: false};
   }
 
-  #textOf({status, body, denied}: KubeletReply): string {
+  #textOf(reply: KubeletReply): string {
+    const {status, body, denied} = reply;
     const tried = `GET ${this.path()} of the kubelet`;
     if (denied) throw new FailureError(denied);
     const said = body.trim().slice(0, 200);
@@ -134,8 +136,8 @@ export class QueryReader {
         'set "enableSystemLogQuery: true" and "featureGates: {NodeLogQuery: true}" in its configuration and restart it';
       throw new NotOffered({tried, problem, next});
     }
-    if (status >= 400 && status < 500) throw new NotOffered({tried, problem: `${status}: ${said}`, next: null});
-    if (status !== 200) throw new FailureError({tried, problem: `${status}: ${said}`, next: null});
+    if (status >= 400 && status < 500) throw new NotOffered({tried, problem: replyProblem(reply), next: null});
+    if (status !== 200) throw new FailureError({tried, problem: replyProblem(reply), next: null});
     // Sentences of the kubelet in place of lines.
     if (/^(log not found for|options present and query resolved to log files)/.test(said)) {
       const next = 'ktop --unit UNIT …';

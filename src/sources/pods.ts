@@ -2,6 +2,7 @@ import type {Event, PodsAnswer} from '../model/event.ts';
 import {toFailure, type Failure} from '../model/failure.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {KubeletReply, Node} from '../nodes/node.ts';
+import {replyProblem} from '../nodes/reply-problem.ts';
 import {pause} from '../pause.ts';
 import {parsePodList} from './pod-list.ts';
 
@@ -87,7 +88,7 @@ async function ask(
 
 function failureOf(reply: KubeletReply, tried: string): Failure {
   if (reply.denied) return reply.denied;
-  const problem = reply.status === 200 ? 'the answer is no list of pods' : `answered with status ${reply.status}`;
+  const problem = reply.status === 200 ? 'the answer is no list of pods' : replyProblem(reply);
   return {tried, problem, next: null};
 }
 

@@ -3,6 +3,7 @@ import {describeFailure, type Failure, FailureError} from '../model/failure.ts';
 import {type Target, targetKey} from '../model/target.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../nodes/node.ts';
+import {replyProblem} from '../nodes/reply-problem.ts';
 import {deniedFailure} from '../nodes/rights.ts';
 import {PollJoin} from './poll-join.ts';
 import {parseResourceMetrics, type ResourceAnswer} from './resource-metrics.ts';
@@ -118,6 +119,5 @@ function failureOf(reply: KubeletReply, path: string): Failure {
   // The route knows whose credential it sent; a replayed answer does not.
   const denied = reply.denied ?? deniedFailure(reply, path, 'bearer token');
   if (denied !== null) return denied;
-  const said = reply.body.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
-  return {tried: `GET ${path}`, problem: `${reply.status}${said === '' ? '' : `: ${said}`}`, next: null};
+  return {tried: `GET ${path}`, problem: replyProblem(reply), next: null};
 }

@@ -59,7 +59,7 @@ describe('asking for pods', () => {
     get() {
       const status = statuses[Math.min(this.asked++, statuses.length - 1)] ?? 500;
       if (status === 0) return Promise.reject(new Error('connection refused'));
-      const body = JSON.stringify({items: [web]});
+      const body = status === 200 ? JSON.stringify({items: [web]}) : '';
       return Promise.resolve({status, body, sentAt: localMs(0), receivedAt: localMs(0)});
     },
   });
