@@ -144,7 +144,9 @@ describeOnNode('ktop on a node', () => {
   });
 
   test('an unknown node ends it with 2, the nodes that do exist, and the command to try', async () => {
-    ktop = TerminalProgram.ktop(['--node', `${node.cluster}-wroker`], {env: {KUBECONFIG: '/nonexistent'}});
+    // Wide, since this machine may have nodes of its own that are named, too.
+    const options = {env: {KUBECONFIG: '/nonexistent'}, columns: 500};
+    ktop = TerminalProgram.ktop(['--node', `${node.cluster}-wroker`], options);
     expect((await ktop.exited).code).toBe(2);
     await ktop.waitFor(node.name);
     await ktop.waitFor(`ktop --node`);
