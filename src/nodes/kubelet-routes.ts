@@ -80,10 +80,15 @@ export class KubeletRoutes {
 
   #candidates(): readonly RouteCandidate[] {
     const {options, tunnel} = this.#reach;
+    const given = this.#givenCredentials();
     const own = this.#ownCredentials();
     const user = (signal: AbortSignal) => this.#userToken(signal);
-    const through = tunnel === null ? [] : [...own, user, () => Promise.resolve(anonymous)];
+    const through = [
+      ...given.map((credential) => this.#throughNode(credential, true)),
+      ...[...own, user, () => Promise.resolve(anonymous)].map((credential) => this.#throughNode(credential)),
+    ];
     const all: RouteCandidate[] = [
+      ...given.map((credential) => this.#direct(credential, true)),
       ...own.map((credential) => this.#direct(credential)),
       {
         kind: 'apiserver',
@@ -99,14 +104,15 @@ export class KubeletRoutes {
       ...(options.insecure ? [] : [this.#direct(user)]),
       // A kubelet without a cluster lets everybody in.
       this.#direct(() => Promise.resolve(anonymous)),
-      ...through.map((credential) => this.#throughNode(credential)),
+      ...(tunnel === null ? [] : through),
     ];
     return options.route ? all.filter((candidate) => candidate.kind === options.route) : all;
   }
 
-  #direct(credential: RouteCandidate['credential']): RouteCandidate {
+  #direct(credential: RouteCandidate['credential'], isGiven = false): RouteCandidate {
     return {
       kind: 'direct',
+      isGiven,
       credential,
       open: async (who, signal) => {
         const [trust, addresses] = await Promise.all([this.#trust(signal), this.#addresses(signal)]);
@@ -116,9 +122,10 @@ export class KubeletRoutes {
     };
   }
 
-  #throughNode(credential: RouteCandidate['credential']): RouteCandidate {
+  #throughNode(credential: RouteCandidate['credential'], isGiven = false): RouteCandidate {
     return {
       kind: 'exec',
+      isGiven,
       credential,
       open: async (who, signal) => {
         const trust = await this.#trust(signal);
@@ -131,8 +138,8 @@ export class KubeletRoutes {
     };
   }
 
-  /** Credentials that are meant for kubelets, in the order of preference; each may turn out not to be there. */
-  #ownCredentials(): readonly RouteCandidate['credential'][] {
+  /** Who the user said to be. */
+  #givenCredentials(): readonly RouteCandidate['credential'][] {
     const {options, name} = this.#reach;
     const {tokenFile, tokenSecret} = options;
     const token = this.#env.KTOP_TOKEN;
@@ -146,8 +153,12 @@ export class KubeletRoutes {
         return secretToken(api.server, tokenSecret);
       });
     }
+    return given;
+  }
+
+  /** Credentials that are meant for kubelets, in the order of preference; each may turn out not to be there. */
+  #ownCredentials(): readonly RouteCandidate['credential'][] {
     return [
-      ...given,
       async (signal) => {
         const api = await this.#findApi(signal);
         return api === null ? null : grantedToken(api.server, signal);

@@ -6,6 +6,8 @@ import {replyProblem} from './reply-problem.ts';
 /** One way that may lead to the kubelet, with one credential. Both find everything out anew when they are asked. */
 export interface RouteCandidate {
   readonly kind: KubeletRoute['kind'];
+  /** The user named the credential: where the kubelet answers it, no other is tried, whatever rights it lacks. */
+  readonly isGiven?: boolean;
   /** Null where this source of credentials has none: nothing to report. */
   credential(signal: AbortSignal): Promise<Credential | null>;
   open(credential: Credential, signal: AbortSignal): Promise<KubeletRoute>;
@@ -33,7 +35,8 @@ interface Chosen {
 /**
  * Opens the first candidate over which the kubelet answers and lets us in; the order of `candidates` is the order of
  * preference. While it runs it falls back to another when one fails, and returns to a better one later. Where none lets
- * us in (401, 403) the one with most rights is kept: its answers say what is missing.
+ * us in (401, 403) the one with most rights is kept: its answers say what is missing. So do those of a credential that
+ * the user gave.
  */
 export async function chooseRoute(
   candidates: readonly RouteCandidate[],
@@ -182,7 +185,7 @@ async function openBest(candidates: readonly RouteCandidate[], signal: AbortSign
       }
       await best?.route.close();
       best = chosen;
-      if (allowed === probes.length) return best;
+      if (allowed === probes.length || candidate.isGiven) return best;
     } catch (error) {
       unreachable.add(candidate.kind);
       failures.push(toFailure(error, tried));

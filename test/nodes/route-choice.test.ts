@@ -42,6 +42,13 @@ class Way implements RouteCandidate {
   }
 }
 
+const given = (way: Way): RouteCandidate => ({
+  kind: way.kind,
+  isGiven: true,
+  credential: () => way.credential(),
+  open: () => way.open(),
+});
+
 test('returns to the better way some time after it is open again', async () => {
   const [direct, apiserver] = [new Way('direct'), new Way('apiserver')];
   const clock = {ms: 0};
@@ -74,6 +81,14 @@ test('an API server that cannot reach the kubelet is no answer', async () => {
   apiserver.status = 502;
   const choice = chooseRoute([direct, apiserver], signal);
   await expect(choice).rejects.toThrow(/blocked\. Also tried: .*502/);
+});
+
+test('a refusal of the credential that the user gave is not passed over by being somebody else', async () => {
+  const [direct, apiserver] = [new Way('direct'), new Way('apiserver')];
+  direct.status = 403;
+  const route = await chooseRoute([given(direct), apiserver], signal);
+  expect((await route.get('/x')).status).toBe(403);
+  expect(apiserver.opened).toBe(0);
 });
 
 test('a refusal makes it try the other ways, and the first refusal stands if all refuse', async () => {
