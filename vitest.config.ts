@@ -3,7 +3,13 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      {test: {name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/e2e/**', 'test/node/**']}},
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**'],
+        },
+      },
       {
         test: {
           name: 'e2e',
@@ -23,6 +29,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {test: {name: 'cluster', include: ['test/cluster/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000}},
     ],
   },
 });
