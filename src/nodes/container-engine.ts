@@ -58,7 +58,7 @@ export async function findContainer(
   }
   if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) {
     const nodes = await listContainers(engine, env);
-    return 'problem' in nodes ? nodes : (nodes.find((one) => hosts(one, name)) ?? null);
+    return 'problem' in nodes ? nodes : (nodes.find((one) => looksLikeNode(one) && hosts(one, name)) ?? null);
   }
   return {engine, missing: false, problem: engineSaid(reply.stderr)};
 }
@@ -68,7 +68,12 @@ function hosts({running, hostname}: NodeContainer, name: string): boolean {
   return running && hostname === name.toLowerCase() && hostname !== localName();
 }
 
-/** Every container that is a node by its labels, or that runs an init system as nodes do. */
+/** Whether it is a node by its labels, or runs an init system as nodes do. */
+export function looksLikeNode({cluster, minikube, runsInit}: NodeContainer): boolean {
+  return cluster !== null || minikube || runsInit;
+}
+
+/** Every container of the engine, whatever it is. */
 export async function listContainers(engine: Engine, env: Env): Promise<readonly NodeContainer[] | EngineProblem> {
   if (!(await onPath(engine, env))) return missing(engine);
   const ids = await runLocal(engine, ['ps', '--all', '--quiet', '--no-trunc'], {env});
@@ -77,7 +82,7 @@ export async function listContainers(engine: Engine, env: Env): Promise<readonly
   if (list.length === 0) return [];
   // A container that went away in between makes the exit code 1, the others are answered all the same.
   const reply = await runLocal(engine, ['inspect', '--type', 'container', ...list], {env});
-  return containers(engine, reply.stdout).filter((found) => found.cluster !== null || found.minikube || found.runsInit);
+  return containers(engine, reply.stdout);
 }
 
 function missing(engine: Engine): EngineProblem {

@@ -1,6 +1,6 @@
 import type {Failure} from '../model/failure.ts';
 import {adminContext} from './admin-conf.ts';
-import {findContainer, listContainers, type NodeContainer} from './container-engine.ts';
+import {findContainer, listContainers, looksLikeNode, type NodeContainer} from './container-engine.ts';
 import type {Address} from './https-endpoint.ts';
 import type {KubeContext} from './kubeconfig.ts';
 import type {Env} from './local-command.ts';
@@ -64,6 +64,7 @@ async function adminContexts(container: NodeContainer, options: NodeOptions): Pr
     (other) =>
       other.running &&
       other.id !== container.id &&
+      looksLikeNode(other) &&
       (container.cluster === null || (other.cluster === container.cluster && other.role === 'control-plane')),
   );
   const contexts = await Promise.all(

@@ -1,7 +1,7 @@
 import {toFailure, type Failure} from '../model/failure.ts';
 import {ApiServer, type ApiNode} from './api-server.ts';
 import {likelyContexts} from './api-lookup.ts';
-import {engines, listContainers, type NodeContainer} from './container-engine.ts';
+import {engines, listContainers, looksLikeNode, type NodeContainer} from './container-engine.ts';
 import {isMinikube} from './kind.ts';
 import {hasLocalKubelet, localName} from './local.ts';
 import {listMinikube} from './minikube.ts';
@@ -46,7 +46,10 @@ export async function listNodes(options: ListOptions): Promise<NodeList> {
       kubeletVersion: known?.kubeletVersion ?? node.kubeletVersion,
     });
   };
-  for (const container of containers) add(listedContainer(container));
+  for (const container of containers) {
+    // A node that was made by hand may look like any other container, but for its name.
+    if (looksLikeNode(container) || cluster.has(container.name)) add(listedContainer(container));
+  }
   if ('problem' in minikube) {
     problems.push({tried: 'minikube profile list', problem: minikube.problem, next: 'minikube status'});
   } else {

@@ -3,6 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {findNode} from '../../src/nodes/find-node.ts';
+import {listNodes} from '../../src/nodes/list-nodes.ts';
+import {ClusterStandIn, pki} from './cluster-stand-in.ts';
 
 // The engines are stand-ins: what counts is which of them answer.
 let folder: string;
@@ -41,4 +43,23 @@ test('where no engine answers the node may come yet', async () => {
   await program('docker', broken);
   await program('podman', broken);
   await expect(find('kind-worker')).rejects.toMatchObject({kind: 'not-now', failure: {next: 'docker info'}});
+});
+
+test('a container that looks like no node is listed as one where the cluster has a node of its name', async () => {
+  const cluster = await ClusterStandIn.start('made-by-hand');
+  cluster.rights = {jane: ['nodes']};
+  const KUBECONFIG = join(folder, 'config');
+  const jane = {'client-certificate': pki('jane.pem'), 'client-key': pki('jane.key')};
+  await writeFile(KUBECONFIG, cluster.kubeconfig(jane));
+  const made = ['made-by-hand', 'web'].map((name) => ({
+    Id: 'c',
+    Name: `/${name}`,
+    Path: '/entry',
+    State: {Status: 'running'},
+  }));
+  await program('docker', `case "$*" in ps*) echo c ;; *) echo '${JSON.stringify(made)}' ;; esac`);
+  await program('podman', broken);
+  const {nodes} = await listNodes({env: {PATH: `${folder}:/usr/bin:/bin`, HOME: folder, KUBECONFIG}});
+  await cluster.stop();
+  expect(nodes).toMatchObject([{name: 'made-by-hand', provider: 'kind', state: 'running', reach: 'docker exec'}]);
 });
