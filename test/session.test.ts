@@ -10,7 +10,7 @@ function fakeNode(): {node: Node; closed: () => boolean} {
   let closed = false;
   const {shell} = fakeShell({
     'systemctl restart kubelet': {},
-    'systemctl is-active kubelet': {stdout: 'active'},
+    'systemctl show kubelet --property=ActiveState,NRestarts': {stdout: 'ActiveState=active\n'},
   });
   const node: Node = {
     name: 'kind-worker',

@@ -31,7 +31,7 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
   const {shell, unit, by, now, signal} = context;
   const argv = restartArgv(unit);
   const tried = `${by} ${argv.join(' ')}`;
-  const logs = `${by} journalctl -u ${unit} -n 50`;
+  const logs = `${by} journalctl -u ${unit} -n 200`;
   const startedAt = now();
   yield {kind: 'started', line: tried};
   try {
@@ -47,16 +47,16 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
     yield {kind: 'progress', line: `systemctl took ${durationText(systemctlMs)}, waiting for the kubelet to answer`};
     const outcome = await firstAnswer(context, restartedAt);
     // A crash loop is active for a moment, too: what was seen to be down is not asked about again.
-    const state = typeof outcome === 'string' ? outcome : await unitState(context);
-    if (typeof outcome === 'string' || state !== 'active') {
-      const standing = `the unit is ${state} ${durationText(now() - restartedAt)} after the restart`;
+    const down = outcome.down ?? (await whyDown(context));
+    if (down !== null) {
+      const standing = `the unit ${down} ${durationText(now() - restartedAt)} after the restart`;
       const said = await lastWords(context).catch(() => null);
       const problem = said === null ? standing : `${said} (${standing})`;
       yield {kind: 'failed', failure: {tried, problem, next: logs}};
-    } else if (outcome === null) {
+    } else if (outcome.answeredAt === null) {
       yield {kind: 'done', line: `the unit is active, but its stats did not answer within ${durationText(patienceMs)}`};
     } else {
-      const downMs = outcome - startedAt;
+      const downMs = outcome.answeredAt - startedAt;
       yield {
         kind: 'done',
         line: `answers again after ${durationText(downMs)} (systemctl ${durationText(systemctlMs)})`,
@@ -67,26 +67,34 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
   }
 }
 
-/** Waits for the first answer, or until the unit is seen in another state than active. Null: neither came. */
-async function firstAnswer(context: RestartContext, since: LocalMs): Promise<LocalMs | string | null> {
+interface Outcome {
+  readonly answeredAt: LocalMs | null;
+  readonly down: string | null;
+}
+
+/** Waits for the first answer, or until the unit is seen to be down, and says how; perhaps neither comes. */
+async function firstAnswer(context: RestartContext, since: LocalMs): Promise<Outcome> {
   const decided = new AbortController();
   const signal = AbortSignal.any([context.signal, decided.signal, AbortSignal.timeout(patienceMs)]);
   const down = unitGoesDown(context, signal).catch(() => null);
   const answer = context.answered(since, signal).catch(() => null);
   try {
-    return await Promise.race([answer, down]);
+    return await Promise.race([
+      answer.then((answeredAt) => ({answeredAt, down: null})),
+      down.then((how) => ({answeredAt: null, down: how})),
+    ]);
   } finally {
     decided.abort();
   }
 }
 
-/** Resolves with the state of a unit that is not coming up any more, or with null when `signal` aborts. */
+/** Resolves with how a unit is not coming up any more, or with null when `signal` aborts. */
 async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promise<string | null> {
   for (;;) {
     await pause(2000, signal);
     if (signal.aborted) return null;
-    const state = await unitState(context);
-    if (state !== 'active') return state;
+    const down = await whyDown(context);
+    if (down !== null) return down;
   }
 }
 
@@ -98,7 +106,8 @@ const telling = /^(?:panic|fatal error|error):|^[EF]\d{4} |: Failed (?:to|at) /i
 
 /** Why the kubelet went down, as it said itself after the restart; null where it said nothing. */
 async function lastWords({shell, unit, signal}: RestartContext): Promise<string | null> {
-  const argv = ['journalctl', '--unit', unit, '--lines=100', '--output=cat', '--no-pager', '--quiet'];
+  // With a fatal line klog prints the stacks of all goroutines: 150 lines and more.
+  const argv = ['journalctl', '--unit', unit, '--lines=1000', '--output=cat', '--no-pager', '--quiet'];
   const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
   const lines = stdout.split('\n').map((line) => line.trim());
   const since = lines.slice(lines.findLastIndex((line) => line.startsWith('Stopping ')) + 1);
@@ -107,8 +116,15 @@ async function lastWords({shell, unit, signal}: RestartContext): Promise<string 
   return words?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ /, '') ?? null;
 }
 
-async function unitState(context: RestartContext): Promise<string> {
-  const argv = ['systemctl', 'is-active', context.unit];
-  const result = await context.shell.run(argv, {timeoutMs: 15_000, signal: context.signal});
-  return result.stdout.trim() || 'unknown';
+/**
+ * How the unit is down, as the end of a sentence about it; null where it has stayed up since the restart. systemd counts
+ * how often it started a unit again by itself (`NRestarts`, from version 235), anew after each `systemctl restart`: a
+ * kubelet that takes seconds to fail is active nearly all of the time.
+ */
+async function whyDown({shell, unit, signal}: RestartContext): Promise<string | null> {
+  const argv = ['systemctl', 'show', unit, '--property=ActiveState,NRestarts'];
+  const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
+  const state = /^ActiveState=(.+)$/m.exec(stdout)?.[1] ?? 'unknown';
+  if (state !== 'active') return `is ${state}`;
+  return Number(/^NRestarts=(\d+)$/m.exec(stdout)?.[1] ?? 0) > 0 ? 'has ended and was started again' : null;
 }

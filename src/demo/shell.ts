@@ -84,8 +84,6 @@ async function runSystemctl(machine: Machine, argv: readonly string[]): Promise<
     case 'restart':
       await machine.restartKubelet();
       return ok();
-    case 'is-active':
-      return machine.kubelet.pid === null ? {exitCode: 3, stdout: 'inactive\n', stderr: ''} : ok('active\n');
     case 'show':
       return ok(showUnit(machine, argv));
     default:
