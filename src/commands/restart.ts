@@ -101,6 +101,8 @@ async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promi
 /** What systemd says of any unit that ends and starts again; it tells nothing. */
 const routine =
   /^(?:Start(?:ed|ing)|Stopp(?:ed|ing)) |: (?:Main process exited|Failed with result|Scheduled restart job|Deactivated|Consumed|Start request repeated)/;
+/** What a process dies with: from v1.23 on the kubelet logs an error in place of klog's fatal line. */
+const fatal = /^(?:panic|fatal error):|^F\d{4} |^E\d{4} .*"command failed"/;
 /** A Go panic is followed by its stack, an error of klog by what still runs: the line that tells is not the last. */
 const telling = /^(?:panic|fatal error|error):|^[EF]\d{4} |: Failed (?:to|at) /i;
 
@@ -112,7 +114,8 @@ async function lastWords({shell, unit, signal}: RestartContext): Promise<string 
   const lines = stdout.split('\n').map((line) => line.trim());
   const since = lines.slice(lines.findLastIndex((line) => line.startsWith('Stopping ')) + 1);
   const own = since.filter((line) => line !== '' && !routine.test(line));
-  const words = own.findLast((line) => telling.test(line)) ?? own.at(-1) ?? null;
+  // The next process may be complaining of lesser things already.
+  const words = own.findLast((line) => fatal.test(line)) ?? own.findLast((line) => telling.test(line)) ?? own.at(-1);
   return words?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ /, '') ?? null;
 }
 

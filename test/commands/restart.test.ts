@@ -48,7 +48,8 @@ test('a kubelet that does not stay up is quoted: the line that tells, not the la
     'panic: of an older process\nStopping kubelet.service - kubelet...\nStarted kubelet.service - kubelet.\n' +
     'I1124 01:02:41.000000 7 server.go:1] starting\n' +
     'E1124 01:02:41.426000 7 run.go:74] "command failed" err="unknown flag: --fast"\n\tmain.main()\n' +
-    "kubelet.service: Main process exited, code=exited, status=1/FAILURE\nkubelet.service: Failed with result 'exit-code'.\n";
+    "kubelet.service: Main process exited, code=exited, status=1/FAILURE\nkubelet.service: Failed with result 'exit-code'.\n" +
+    'Started kubelet.service - kubelet.\nE1124 01:02:42.500000 8 server.go:1165] Failed to set rlimit\n';
   const log = 'journalctl --unit kubelet --lines=1000 --output=cat --no-pager --quiet';
   const steps = await run({[restart]: {}, [show]: activating, [log]: {stdout: journal}}, () =>
     Promise.resolve(localMs(1340)),
