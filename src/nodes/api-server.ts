@@ -94,7 +94,7 @@ export class ApiServer {
 
   #accept(reply: HttpReply, tried: string): unknown {
     if (reply.status === 404) return null;
-    const denied = deniedFailure(reply, tried.replace(/^\w+ /, ''), this.credential.label, this.listedAs);
+    const denied = deniedFailure(reply, tried, this.credential.label, this.listedAs);
     if (denied !== null) throw new FailureError(denied);
     if (reply.status >= 200 && reply.status <= 299) return parseJson(reply.body) ?? null;
     throw new FailureError({tried, problem: replyProblem(reply), next: null});

@@ -35,7 +35,7 @@ export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute>
         credential.forget();
         reply = await endpoint.request(path, options);
       }
-      return {...reply, denied: deniedFailure(reply, `${endpoint.url}${path}`, credential.label, context)};
+      return {...reply, denied: deniedFailure(reply, `GET ${endpoint.url}${path}`, credential.label, context)};
     },
     close: () => endpoint.close(),
   };
@@ -52,7 +52,7 @@ export function apiserverRoute(server: ApiServer, node: string): KubeletRoute {
     get: async (path, options) => {
       const reply = await server.request(`${prefix}${path}`, options);
       const {url, credential, listedAs} = server;
-      return {...reply, denied: deniedFailure(reply, `${url}${prefix}${path}`, credential.label, listedAs)};
+      return {...reply, denied: deniedFailure(reply, `GET ${url}${prefix}${path}`, credential.label, listedAs)};
     },
     close: () => Promise.resolve(),
   };

@@ -11,7 +11,7 @@ import {apiserverRoute, kubeletRoute} from './kubelet-route.ts';
 import {remembered} from './memory.ts';
 import type {KubeletReply, KubeletRoute, NodeShell} from './node.ts';
 import type {NodeOptions} from './options.ts';
-import {deniedFailure} from './rights.ts';
+import {deniedFailure, isDenied} from './rights.ts';
 import {chooseRoute, type RouteCandidate} from './route-choice.ts';
 import {servingIdentity} from './serving-certificate.ts';
 
@@ -71,7 +71,10 @@ export class KubeletRoutes {
     const {server} = api;
     const path = pathOf(encodeURIComponent(api.name));
     const reply = await server.request(path, {signal});
-    return {...reply, denied: deniedFailure(reply, `${server.url}${path}`, server.credential.label, server.listedAs)};
+    return {
+      ...reply,
+      denied: deniedFailure(reply, `GET ${server.url}${path}`, server.credential.label, server.listedAs),
+    };
   }
 
   async close(): Promise<void> {
@@ -205,13 +208,18 @@ export class KubeletRoutes {
     const own = options.context || options.kubeconfig ? null : admin;
     let found: NodeApi | null = null;
     let failure: Error | null = null;
+    let isNamed = false;
     try {
-      found = await find(await likelyContexts(options, contexts));
+      const likely = await likelyContexts(options, contexts);
+      isNamed = likely.some((context) => contexts.includes(context.name));
+      found = await find(likely);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }
+    // The user's own context for this cluster may refuse: that is told, and not passed over by being its administrator.
+    const isRefused = isNamed && (found !== null || (failure instanceof FailureError && isDenied(failure.failure)));
     // A cluster that does not answer, or hides its nodes, is not the node's where another one knows it.
-    if (found?.node == null && own !== null) {
+    if (found?.node == null && own !== null && !isRefused) {
       const known = await own()
         .then(find)
         .catch(() => null);

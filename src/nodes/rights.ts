@@ -11,17 +11,20 @@ export function rightFor(path: string): string {
   return 'nodes/proxy';
 }
 
+/** Whether it is a refusal, as `deniedFailure` words it. */
+export const isDenied = ({problem}: Failure): boolean => /^40[13]: /.test(problem);
+
 /**
- * What a 401 or 403 means: which right is missing, for whom, and the command that grants it, in the context of the node's
- * cluster, which need not be the current one. Null for other statuses.
+ * What a 401 or 403 to a request (`GET https://…`) means: which right is missing, for whom, and the command that grants
+ * it, in the context of the node's cluster, which need not be the current one. Null for other statuses.
  */
 export function deniedFailure(
   reply: {readonly status: number; readonly body: string},
-  url: string,
+  request: string,
   credential: string,
   context: string | null = null,
 ): Failure | null {
-  const tried = `GET ${url} with the ${credential}`;
+  const tried = `${request} with the ${credential}`;
   const where = context === null ? '' : ` --context ${shellQuote([context])}`;
   if (reply.status === 401) {
     return {
@@ -35,9 +38,12 @@ export function deniedFailure(
   // The kubelet: `Forbidden (user=U, verb=get, resource=nodes, subresource(s)=[stats])`; older: `subresource=stats`.
   // The API server: `nodes "N" is forbidden: User "U" cannot get resource "nodes/proxy" in API group …`.
   const user = /user=([^,]+),/.exec(said)?.[1] ?? /User \\?"([^"\\]+)\\?"/.exec(said)?.[1] ?? 'this user';
-  const named = /cannot \w+ resource \\?"([^"\\]+)\\?"/.exec(said)?.[1];
+  const [, verb = 'get', named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(said) ?? [];
   const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(said)?.[1];
-  const right = named ?? (sub === undefined ? rightFor(url) : `nodes/${sub}`);
+  const right = named ?? (sub === undefined ? rightFor(request) : `nodes/${sub}`);
+  const problem = `403: ${user} lacks the right "${verb} ${right}"`;
+  // What nobody can give to themselves.
+  if (!/^(nodes|pods)(\/|$)/.test(right)) return {tried, problem, next: 'ktop access --apply --context ADMINISTRATOR'};
   const proxy = right === 'nodes/proxy' ? ' --proxy' : '';
-  return {tried, problem: `403: ${user} lacks the right "get ${right}"`, next: `ktop access --apply${proxy}${where}`};
+  return {tried, problem, next: `ktop access --apply${proxy}${where}`};
 }

@@ -117,7 +117,7 @@ export class StatsPoller {
 
 function failureOf(reply: KubeletReply, path: string): Failure {
   // The route knows whose credential it sent; a replayed answer does not.
-  const denied = reply.denied ?? deniedFailure(reply, path, 'bearer token');
+  const denied = reply.denied ?? deniedFailure(reply, `GET ${path}`, 'bearer token');
   if (denied !== null) return denied;
   return {tried: `GET ${path}`, problem: replyProblem(reply), next: null};
 }

@@ -4,6 +4,7 @@ import {connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {parseKubeconfig} from '../../src/nodes/kubeconfig.ts';
 import {KubeletRoutes, type Reach} from '../../src/nodes/kubelet-routes.ts';
 import type {KubeletRoute, NodeShell} from '../../src/nodes/node.ts';
 import type {NodeOptions} from '../../src/nodes/options.ts';
@@ -265,3 +266,24 @@ test('a wrong CA, a missing context and a cluster that is down each have their o
   await expect(open({user: jane})).rejects.toThrow('connection refused: nothing listens there now');
   await expect(open({})).rejects.toThrow('neither a token nor a kubeconfig');
 });
+
+test.each([
+  ['weak', /^403: weak lacks the right "get nodes\/(proxy|metrics)"$/],
+  ['unknown', /^401: the token or certificate is not accepted/],
+])(
+  "a refusal of the user's own context for the cluster is told: its administrator stays away (%s)",
+  async (token, says) => {
+    cluster.tokens.set('weak', 'weak');
+    cluster.rights = {jane: ['nodes', ...all]};
+    const admin = async () => (await parseKubeconfig(cluster.kubeconfig(jane), 'admin.conf')).contexts;
+    const denied = (contexts: readonly string[]) =>
+      open({user: {token}, reach: {contexts, admin}})
+        .then((route) => route.get(stats))
+        .then(
+          (reply) => reply.denied?.problem ?? null,
+          (error: unknown) => String(error).replace(/^.*?: (?=40)/, ''),
+        );
+    expect(await denied(['test'])).toMatch(says);
+    expect(await denied(['kind-of-another-name'])).toBeNull();
+  },
+);

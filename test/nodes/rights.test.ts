@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
 import {deniedFailure} from '../../src/nodes/rights.ts';
 
-const url = 'https://10.0.0.2:10250/stats/summary';
-const denied = (status: number, body: string) => deniedFailure({status, body}, url, 'token of KTOP_TOKEN');
+const request = 'GET https://10.0.0.2:10250/stats/summary';
+const denied = (status: number, body: string) => deniedFailure({status, body}, request, 'token of KTOP_TOKEN');
 
 test("the kubelet's refusal names who lacks which right", () => {
   const body = 'Forbidden (user=system:serviceaccount:a:b, verb=get, resource=nodes, subresource(s)=[stats])';
@@ -27,9 +27,18 @@ test("the API server's refusal names the proxy right, which is granted only when
 
 test('the command names the context of the cluster, which need not be the current one', () => {
   const body = 'Forbidden (user=u, verb=get, resource=nodes, subresource(s)=[configz proxy])';
-  expect(deniedFailure({status: 403, body}, url, 'token', 'kind-kind')).toMatchObject({
+  expect(deniedFailure({status: 403, body}, request, 'token', 'kind-kind')).toMatchObject({
     problem: '403: u lacks the right "get nodes/configz"',
     next: 'ktop access --apply --context kind-kind',
+  });
+});
+
+test('what only an administrator can give is not sent back to who was refused', () => {
+  const message =
+    'serviceaccounts "ktop" is forbidden: User "jane" cannot patch resource "serviceaccounts" in API group "" in the namespace "kube-system"';
+  expect(denied(403, JSON.stringify({kind: 'Status', message}))).toMatchObject({
+    problem: '403: jane lacks the right "patch serviceaccounts"',
+    next: 'ktop access --apply --context ADMINISTRATOR',
   });
 });
 
