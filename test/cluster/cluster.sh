@@ -137,5 +137,5 @@ down() { docker rm --force --volumes "${nodes[@]}" >/dev/null 2>&1 || true; }
 
 case ${1-} in
 up | down) "$1" ;;
-*) sed -n '2,9s/^# \{0,1\}//p' "$0" && exit 2 ;;
+*) sed -n '2,10s/^# \{0,1\}//p' "$0" && exit 2 ;;
 esac
