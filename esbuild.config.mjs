@@ -8,7 +8,7 @@ const requireBanner =
 
 rmSync('dist', {recursive: true, force: true});
 await build({
-  entryPoints: {main: 'src/main.tsx'},
+  entryPoints: {main: 'src/main.ts'},
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -20,7 +20,7 @@ await build({
   jsx: 'automatic',
   define: {'process.env.NODE_ENV': '"production"'},
   // Ink imports the devtools behind a check of the environment; left external, the bundle would fail at start.
-  alias: {'react-devtools-core': './src/no-devtools.ts'},
+  alias: {'react-devtools-core': './src/tui/no-devtools.ts'},
   banner: {js: requireBanner},
   logLevel: 'warning',
 });

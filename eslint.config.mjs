@@ -85,5 +85,5 @@ export default defineConfig([
     rooms('sources', 'commands', 'components', 'app', 'main', 'store', 'output'),
     'nodes/ know only how to reach a node.',
   ),
-  wall('src/store.ts', '^\\./(components|nodes|commands|app|main)', 'The store folds events.'),
+  wall('src/session/store.ts', '^\\./(components|nodes|commands|app|main)', 'The store folds events.'),
 ]);

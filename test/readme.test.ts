@@ -1,8 +1,8 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {buildProgram} from '../src/cli.ts';
-import {bindings} from '../src/keymap.ts';
+import {buildProgram} from '../src/cli/arguments.ts';
+import {bindings} from '../src/tui/keymap.ts';
 
 const path = join(import.meta.dirname, '..', 'README.md');
 

@@ -1,7 +1,7 @@
 import {FailureError} from '../model/failure.ts';
-import {ApiServer} from '../nodes/api-server.ts';
-import {likelyContexts} from '../nodes/api-lookup.ts';
-import {serviceAccount} from '../nodes/api-token.ts';
+import {ApiServer} from '../nodes/kube/api-server.ts';
+import {likelyContexts} from '../nodes/kube/api-lookup.ts';
+import {serviceAccount} from '../nodes/kube/api-token.ts';
 import type {ListOptions} from '../nodes/options.ts';
 
 export interface AccessOptions {

@@ -1,9 +1,9 @@
 import type {CommandStep} from '../model/event.ts';
 import {toFailure} from '../model/failure.ts';
-import {durationText} from '../model/duration.ts';
+import {durationText} from '../util/duration.ts';
 import type {LocalMs} from '../model/time.ts';
 import type {NodeShell} from '../nodes/node.ts';
-import {pause} from '../pause.ts';
+import {pause} from '../util/sleep.ts';
 
 export interface RestartContext {
   readonly shell: NodeShell;

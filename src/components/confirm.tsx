@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import {fit} from '../model/text/width.ts';
+import {fit} from '../model/draw/width.ts';
 import {useTheme} from './theme.tsx';
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */

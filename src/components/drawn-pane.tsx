@@ -1,5 +1,5 @@
 import {Box} from 'ink';
-import type {Row} from '../model/cpu/canvas.ts';
+import type {Row} from '../model/draw/canvas.ts';
 import {DrawnRow} from './drawn-row.tsx';
 import {PaneHeader} from './pane-header.tsx';
 import {useTheme} from './theme.tsx';

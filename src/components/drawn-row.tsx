@@ -1,6 +1,6 @@
 import {Text} from 'ink';
 import {memo} from 'react';
-import type {Row, Tone} from '../model/cpu/canvas.ts';
+import type {Row, Tone} from '../model/draw/canvas.ts';
 import type {Theme} from './theme.tsx';
 
 /** One row that a model drew. Rows that stay the same object as long as they look the same are not drawn again. */

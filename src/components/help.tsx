@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import type {HelpPage} from '../model/help.ts';
+import type {HelpPage} from '../model/screen/help.ts';
 import {useTheme} from './theme.tsx';
 
 /** The keys, made from the keymap. Fills the screen. */

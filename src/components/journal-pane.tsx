@@ -3,8 +3,8 @@ import {memo} from 'react';
 import type {Headline} from '../model/journal/headline.ts';
 import type {JournalView} from '../model/journal/journal-model.ts';
 import type {ViewRow} from '../model/journal/view.ts';
-import type {Span, Tone} from '../model/text/span.ts';
-import {truncate, wrapWords} from '../model/text/width.ts';
+import type {Span, Tone} from '../model/draw/span.ts';
+import {truncate, wrapWords} from '../model/draw/width.ts';
 import {PaneHeader} from './pane-header.tsx';
 import {useTheme, type Theme} from './theme.tsx';
 

@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import {cellWidth, truncate} from '../model/text/width.ts';
+import {cellWidth, truncate} from '../model/draw/width.ts';
 import {useTheme} from './theme.tsx';
 
 /**

@@ -1,8 +1,8 @@
 import {Box, Text} from 'ink';
-import {formatCores} from '../model/cpu/format.ts';
+import {formatCores} from '../model/draw/units.ts';
 import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.ts';
-import {safeLine} from '../model/text/safe.ts';
-import {fit, fitName} from '../model/text/width.ts';
+import {safeLine} from '../model/draw/safe-text.ts';
+import {fit, fitName} from '../model/draw/width.ts';
 import {useTheme} from './theme.tsx';
 
 const FIGURES = 9;

@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
-import {fitParts, type StatusPart} from '../model/status-text.ts';
-import {cellWidth} from '../model/text/width.ts';
+import {fitParts, type StatusPart} from '../model/screen/status-text.ts';
+import {cellWidth} from '../model/draw/width.ts';
 import {useTheme, type Theme} from './theme.tsx';
 
 /**

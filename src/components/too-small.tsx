@@ -1,5 +1,5 @@
 import {Text} from 'ink';
-import type {Size} from '../model/layout.ts';
+import type {Size} from '../model/screen/layout.ts';
 
 /** All that is drawn where the panes do not fit. */
 export function TooSmall(props: {readonly have: Size; readonly need: Size}): React.JSX.Element {

@@ -35,7 +35,7 @@ export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
 }
 
 async function openRoute(machine: Machine): Promise<KubeletRoute> {
-  const {Pool} = await import('../nodes/undici.ts');
+  const {Pool} = await import('../nodes/kube/undici.ts');
   const origin = `https://127.0.0.1:${machine.port}`;
   // Verified as on a real node: only the certificate that lies on the node is trusted, under the node's name.
   const pool = new Pool(origin, {

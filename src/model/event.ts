@@ -1,5 +1,5 @@
 import type {Failure} from './failure.ts';
-import type {PodFacts} from './pod-facts.ts';
+import type {PodFacts} from './selection/pod-facts.ts';
 import type {Target} from './target.ts';
 import type {ClockOffset, LocalMs, NodeMs} from './time.ts';
 

@@ -1,5 +1,5 @@
-import {safeLine} from './text/safe.ts';
-import {cellWidth, truncate} from './text/width.ts';
+import {safeLine} from './draw/safe-text.ts';
+import {cellWidth, truncate} from './draw/width.ts';
 
 /**
  * A failure that the user must act on: what was tried, what came back and the next command to type. It is a value, so

@@ -1,15 +1,15 @@
 import {FailureError, toFailure} from '../model/failure.ts';
-import {apiNode} from './api.ts';
-import {findNodeApi, likelyContexts} from './api-lookup.ts';
-import {engines, findContainer, type NodeContainer} from './container-engine.ts';
-import {containerNode} from './kind.ts';
-import {hasLocalKubelet, localName, localNode} from './local.ts';
-import {listMinikube, minikubeSsh, type MinikubeNode} from './minikube.ts';
+import {apiNode} from './providers/api.ts';
+import {findNodeApi, likelyContexts} from './kube/api-lookup.ts';
+import {engines, findContainer, type NodeContainer} from './exec/container-engine.ts';
+import {containerNode} from './providers/container.ts';
+import {hasLocalKubelet, localName, localNode} from './providers/local.ts';
+import {listMinikube, minikubeSsh, type MinikubeNode} from './providers/minikube.ts';
 import type {Node} from './node.ts';
 import {AmbiguousName, NodeError, type NodeChoice} from './node-error.ts';
 import {checkNodeName} from './node-name.ts';
 import type {NodeOptions} from './options.ts';
-import {parseSshTarget, sshNode} from './ssh.ts';
+import {parseSshTarget, sshNode} from './providers/ssh.ts';
 
 /** Somebody who would know, but could not be asked. */
 interface Silence {

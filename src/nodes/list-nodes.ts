@@ -1,10 +1,10 @@
 import {toFailure, type Failure} from '../model/failure.ts';
-import {ApiServer, type ApiNode} from './api-server.ts';
-import {likelyContexts} from './api-lookup.ts';
-import {engines, listContainers, looksLikeNode, type NodeContainer} from './container-engine.ts';
-import {isMinikube} from './kind.ts';
-import {hasLocalKubelet, localName} from './local.ts';
-import {listMinikube} from './minikube.ts';
+import {ApiServer, type ApiNode} from './kube/api-server.ts';
+import {likelyContexts} from './kube/api-lookup.ts';
+import {engines, listContainers, looksLikeNode, type NodeContainer} from './exec/container-engine.ts';
+import {isMinikube} from './providers/container.ts';
+import {hasLocalKubelet, localName} from './providers/local.ts';
+import {listMinikube} from './providers/minikube.ts';
 import type {ProviderName} from './node.ts';
 import type {ListOptions} from './options.ts';
 

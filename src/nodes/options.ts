@@ -1,5 +1,5 @@
 import type {KubeletRoute, ProviderName} from './node.ts';
-import type {Env} from './local-command.ts';
+import type {Env} from './exec/local-command.ts';
 
 /** What the user said about the way to a node; whatever is left out (or null) is worked out. */
 export interface ListOptions {

@@ -4,12 +4,12 @@ import {Box, render} from 'ink';
 import {CpuPane} from '../../src/components/cpu-pane.tsx';
 import {HousekeptCgroup} from '../../src/demo/housekeeping.ts';
 import {resourceMetrics, statsSummary, type ServedNode} from '../../src/demo/kubelet-stats.ts';
-import {CpuRoom} from '../../src/model/cpu/room.ts';
-import {parseWish} from '../../src/model/selection/wish.ts';
+import {CpuRoom} from '../../src/model/cpu/cpu-pane-model.ts';
+import {parseWish} from '../../src/model/selection/pod-query.ts';
 import {localMs} from '../../src/model/time.ts';
-import {PollJoin} from '../../src/sources/poll-join.ts';
-import {parseResourceMetrics} from '../../src/sources/resource-metrics.ts';
-import {parseSummary} from '../../src/sources/stats-summary.ts';
+import {PollJoin} from '../../src/sources/stats/poll-join.ts';
+import {parseResourceMetrics} from '../../src/sources/stats/resource-metrics.ts';
+import {parseSummary} from '../../src/sources/stats/summary.ts';
 
 const pods = 110;
 const containersPerPod = 3;

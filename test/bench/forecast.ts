@@ -1,9 +1,9 @@
 // What the forecast costs a poll on a full node: 110 pods of 3 containers, 440 timers, polled each second.
-import {HousekeepingRoom} from '../../src/model/housekeeping/housekeeping-room.ts';
+import {HousekeepingRoom} from '../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {localMs} from '../../src/model/time.ts';
-import {PollJoin} from '../../src/sources/poll-join.ts';
-import {parseResourceMetrics} from '../../src/sources/resource-metrics.ts';
-import {parseSummary} from '../../src/sources/stats-summary.ts';
+import {PollJoin} from '../../src/sources/stats/poll-join.ts';
+import {parseResourceMetrics} from '../../src/sources/stats/resource-metrics.ts';
+import {parseSummary} from '../../src/sources/stats/summary.ts';
 import type {Activity} from '../model/housekeeping/synthetic-cgroup.ts';
 import {syntheticNode, syntheticPoll} from '../model/housekeeping/synthetic-node.ts';
 

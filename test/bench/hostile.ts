@@ -4,8 +4,8 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type Scenario, type Span, recordScenario} from '../sources/hostile-recording.ts';
-import {scoreRecording} from '../sources/score-forecast.ts';
+import {type Scenario, type Span, recordScenario} from '../sources/recording/hostile-recording.ts';
+import {scoreRecording} from '../sources/recording/score-forecast.ts';
 import type {Activity} from '../model/housekeeping/synthetic-cgroup.ts';
 
 const activities: readonly Activity[] = ['busy', 'busy', 'idle', 'idle', 'bursty'];

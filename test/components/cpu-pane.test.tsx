@@ -1,8 +1,8 @@
 import {Box, renderToString} from 'ink';
 import {describe, expect, it} from 'vitest';
 import {CpuPane} from '../../src/components/cpu-pane.tsx';
-import {cellWidth} from '../../src/model/text/width.ts';
-import type {CpuRoom} from '../../src/model/cpu/room.ts';
+import {cellWidth} from '../../src/model/draw/width.ts';
+import type {CpuRoom} from '../../src/model/cpu/cpu-pane-model.ts';
 import {playScene, roomOf} from '../model/cpu/scene.ts';
 import {poll, sample, seen} from '../model/cpu/sample.ts';
 

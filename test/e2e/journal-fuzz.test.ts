@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {JournalPane} from '../../src/components/journal-pane.tsx';
 import {headline} from '../../src/model/journal/headline.ts';
 import {JournalModel} from '../../src/model/journal/journal-model.ts';
-import {cellWidth} from '../../src/model/text/width.ts';
+import {cellWidth} from '../../src/model/draw/width.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
 
 const width = 100;

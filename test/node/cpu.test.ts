@@ -1,13 +1,13 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {rowText} from '../../src/model/cpu/canvas.ts';
-import {CpuRoom} from '../../src/model/cpu/room.ts';
+import {rowText} from '../../src/model/draw/canvas.ts';
+import {CpuRoom} from '../../src/model/cpu/cpu-pane-model.ts';
 import type {Poll} from '../../src/model/event.ts';
-import {parseWish, type Wish} from '../../src/model/selection/wish.ts';
+import {parseWish, type Wish} from '../../src/model/selection/pod-query.ts';
 import {localMs, type LocalMs} from '../../src/model/time.ts';
 import {findNode} from '../../src/nodes/find-node.ts';
-import {PollJoin} from '../../src/sources/poll-join.ts';
-import {parseResourceMetrics} from '../../src/sources/resource-metrics.ts';
-import {parseSummary} from '../../src/sources/stats-summary.ts';
+import {PollJoin} from '../../src/sources/stats/poll-join.ts';
+import {parseResourceMetrics} from '../../src/sources/stats/resource-metrics.ts';
+import {parseSummary} from '../../src/sources/stats/summary.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {busyPod, idlePod, startNode, stopNode, until, type TestNode} from './start-node.ts';
 

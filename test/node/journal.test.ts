@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
-import {followJournal} from '../../src/sources/journal.ts';
+import {followJournal} from '../../src/sources/journal/follow-journal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
 import {announced, fromStart, missing, read, repeated, shellOf} from './numbered-lines.ts';

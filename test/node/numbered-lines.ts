@@ -1,6 +1,6 @@
 import type {Event} from '../../src/model/event.ts';
-import {processShell} from '../../src/nodes/process-shell.ts';
-import {followJournal} from '../../src/sources/journal.ts';
+import {processShell} from '../../src/nodes/exec/process-shell.ts';
+import {followJournal} from '../../src/sources/journal/follow-journal.ts';
 import type {TestNode} from './start-node.ts';
 
 /** What a follower read of the kubelet's numbered lines. */

@@ -3,8 +3,8 @@ import {promisify} from 'node:util';
 import {expect} from 'vitest';
 import {localMs} from '../../src/model/time.ts';
 import type {Node} from '../../src/nodes/node.ts';
-import {followJournal} from '../../src/sources/journal.ts';
-import {followStats} from '../../src/sources/stats.ts';
+import {followJournal} from '../../src/sources/journal/follow-journal.ts';
+import {followStats} from '../../src/sources/stats/follow-stats.ts';
 import {until, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);

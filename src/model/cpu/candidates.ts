@@ -1,7 +1,7 @@
-import type {PodFacts} from '../pod-facts.ts';
+import type {PodFacts} from '../selection/pod-facts.ts';
 import type {Candidate} from '../selection/select.ts';
 import {isSystem, type Target} from '../target.ts';
-import type {CpuBook} from './book.ts';
+import type {CpuBook} from './series-store.ts';
 
 /** The pods of the book with what is known of them. What ended before `pastMs` is past. */
 export function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>, pastMs: number): Candidate[] {

@@ -1,11 +1,11 @@
-import {AXIS_WIDTH, clockRow, xAxis, yLabels} from './axis.ts';
-import {plotBraille, SLOTS_PER_COLUMN} from './braille-plot.ts';
-import {Canvas, type Row} from './canvas.ts';
-import {formatQuantity} from './format.ts';
-import {columnAt, gridOf, type Grid} from './grid.ts';
+import {AXIS_WIDTH, clockRow, xAxis, yLabels} from '../draw/time-axis.ts';
+import {plotBraille, SLOTS_PER_COLUMN} from '../draw/braille-plot.ts';
+import {Canvas, type Row} from '../draw/canvas.ts';
+import {formatQuantity} from '../draw/units.ts';
+import {columnAt, gridOf, type Grid} from '../draw/time-grid.ts';
 import type {Step} from './history.ts';
-import {plotLine} from './line-plot.ts';
-import {newestColumn, slotsOf, type Quantity} from './slots.ts';
+import {plotLine} from '../draw/line-plot.ts';
+import {newestColumn, slotsOf, type Quantity} from '../draw/buckets.ts';
 
 /** What lines are drawn with. `line`: asciichart; `braille`: dots, 2×4 a cell; `ascii`: asciichart in plain ASCII. */
 export type Drawing = 'line' | 'braille' | 'ascii';

@@ -1,9 +1,9 @@
-import {cellWidth, fit, fitName} from '../text/width.ts';
-import type {Row, Span, Tone} from './canvas.ts';
+import {cellWidth, fit, fitName} from '../draw/width.ts';
+import type {Row, Span, Tone} from '../draw/canvas.ts';
 import {seriesLetter} from './chart.ts';
-import {FIGURE_WIDTH, formatAge, formatQuantity} from './format.ts';
+import {FIGURE_WIDTH, formatAge, formatQuantity} from '../draw/units.ts';
 import {contradictionOf, newestOf, reportedOf, type Line} from './line.ts';
-import type {Quantity} from './slots.ts';
+import type {Quantity} from '../draw/buckets.ts';
 
 /** From these widths on there is room for mean and maximum, and for words instead of signs. */
 const WITH_STATISTICS = 38;

@@ -1,9 +1,9 @@
-import type {PodFacts, Resources} from '../pod-facts.ts';
-import {noResources, podResources} from '../pod-facts.ts';
+import type {PodFacts, Resources} from '../selection/pod-facts.ts';
+import {noResources, podResources} from '../selection/pod-facts.ts';
 import type {Target} from '../target.ts';
 import type {Step} from './history.ts';
 import type {CpuSeries, Latest} from './series.ts';
-import type {Quantity} from './slots.ts';
+import type {Quantity} from '../draw/buckets.ts';
 import {statisticsOf, type Statistics} from './statistics.ts';
 
 /**

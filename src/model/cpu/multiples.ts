@@ -1,11 +1,11 @@
-import {cellWidth, fit, fitName} from '../text/width.ts';
-import type {Row} from './canvas.ts';
-import {FIGURE_WIDTH, formatQuantity} from './format.ts';
-import {gridOf} from './grid.ts';
+import {cellWidth, fit, fitName} from '../draw/width.ts';
+import type {Row} from '../draw/canvas.ts';
+import {FIGURE_WIDTH, formatQuantity} from '../draw/units.ts';
+import {gridOf} from '../draw/time-grid.ts';
 import {limitOf, newestOf, type Line} from './line.ts';
 import {stateOf} from './legend.ts';
-import {slotsOf, type Quantity} from './slots.ts';
-import {limitBar, sparkline} from './sparkline.ts';
+import {slotsOf, type Quantity} from '../draw/buckets.ts';
+import {limitBar, sparkline} from '../draw/sparkline.ts';
 
 export interface MultiplesOptions {
   readonly lines: readonly Line[];

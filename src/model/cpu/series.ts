@@ -1,7 +1,7 @@
 import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
 import type {LocalMs} from '../time.ts';
-import {anchorOf, finite, isRestart, isSameSample, problemOf, type Anchor} from './anchor.ts';
+import {anchorOf, finite, isRestart, isSameSample, problemOf, type Anchor} from './counter-sample.ts';
 import {History, type Step} from './history.ts';
 
 /** Why a line does not go on from the sample before. */

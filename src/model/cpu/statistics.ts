@@ -1,5 +1,5 @@
 import type {Step} from './history.ts';
-import type {Quantity} from './slots.ts';
+import type {Quantity} from '../draw/buckets.ts';
 
 /** Over a window, in nanocores or bytes; NaN where nothing is known. */
 export interface Statistics {

@@ -1,11 +1,11 @@
-import {cellWidth, fit, wrapWords} from '../text/width.ts';
-import type {Row, Tone} from './canvas.ts';
+import {cellWidth, fit, wrapWords} from '../draw/width.ts';
+import type {Row, Tone} from '../draw/canvas.ts';
 import type {ChartOptions, Drawing} from './chart.ts';
-import {formatQuantity, formatSpan} from './format.ts';
+import {formatQuantity, formatSpan} from '../draw/units.ts';
 import {legendRow, stateOf} from './legend.ts';
 import {limitOf, requestOf, type Line} from './line.ts';
 import {drawMultiples} from './multiples.ts';
-import type {Quantity} from './slots.ts';
+import type {Quantity} from '../draw/buckets.ts';
 
 /** What the pane shows: texts for its header and the rows below it, each as wide as the pane. */
 export interface CpuView {

@@ -1,15 +1,15 @@
 import type {Poll, PodsAnswer} from '../event.ts';
-import type {PodFacts} from '../pod-facts.ts';
+import type {PodFacts} from '../selection/pod-facts.ts';
 import type {PickerItem} from '../selection/picker.ts';
 import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
-import type {Selection} from '../selection/wish.ts';
+import type {Selection} from '../selection/pod-query.ts';
 import {isSystem, targetKey, type Target} from '../target.ts';
-import {safeLine} from '../text/safe.ts';
-import {CpuBook} from './book.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import {CpuBook} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
 import type {CpuSeries} from './series.ts';
-import type {Quantity} from './slots.ts';
+import type {Quantity} from '../draw/buckets.ts';
 
 /** What the kubelet tells of, and the part of it that the user chose to watch. */
 export class Watched {

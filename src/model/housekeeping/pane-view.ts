@@ -1,7 +1,7 @@
-import type {Row, Span} from '../cpu/canvas.ts';
+import type {Row, Span} from '../draw/canvas.ts';
 import {targetKey} from '../target.ts';
-import {cellWidth, fit, fitName, truncateMiddle} from '../text/width.ts';
-import {densityBar} from './density-bar.ts';
+import {cellWidth, fit, fitName, truncateMiddle} from '../draw/width.ts';
+import {densityBar} from '../draw/density-bar.ts';
 import type {Forecast} from './forecast.ts';
 import type {Housekeeping} from './housekeeping.ts';
 import {waitHistogram} from './wait-histogram.ts';
@@ -13,7 +13,7 @@ import {
   formatWait,
   intervalWords,
   targetName,
-} from './words.ts';
+} from './format.ts';
 
 /** What the housekeeping pane draws: texts of its header and exactly as many rows as there is room for, or fewer. */
 export interface HousekeepingView {

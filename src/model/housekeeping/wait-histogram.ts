@@ -1,6 +1,6 @@
-import {Canvas, type Row} from '../cpu/canvas.ts';
+import {Canvas, type Row} from '../draw/canvas.ts';
 import type {Forecast} from './forecast.ts';
-import {formatShort} from './words.ts';
+import {formatShort} from './format.ts';
 
 const eighths = ' ▁▂▃▄▅▆▇█';
 

@@ -1,9 +1,9 @@
 import type {JournalEntry} from '../event.ts';
-import {safeLine, safeLines} from '../text/safe.ts';
-import type {Span} from '../text/span.ts';
-import {cellWidth, pad, wrapCells} from '../text/width.ts';
+import {safeLine, safeLines} from '../draw/safe-text.ts';
+import type {Span} from '../draw/span.ts';
+import {cellWidth, pad, wrapCells} from '../draw/width.ts';
 import {klogHeader, pairsOf, parseJsonLog} from './klog.ts';
-import {sizeText} from './lay-out.ts';
+import {sizeText} from './format-line.ts';
 import {severityOf} from './line.ts';
 
 /** So much of a message is drawn here; a copy has all of it. */

@@ -1,6 +1,6 @@
 import type {LocalMs} from '../time.ts';
-import {safeLine} from '../text/safe.ts';
-import {durationText} from '../duration.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import {durationText} from '../../util/duration.ts';
 import type {JournalSummary} from './journal-model.ts';
 
 /** What the pane's header says, as safe text. */

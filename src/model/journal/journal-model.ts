@@ -1,9 +1,9 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
 import type {ClockOffset} from '../time.ts';
 import {layOutDetail} from './detail.ts';
-import {Choice, type ChoiceOptions} from './choice.ts';
-import type {LineFilter} from './filter.ts';
-import {JournalBook, type JournalBookOptions} from './journal-book.ts';
+import {Choice, type ChoiceOptions} from './journal-filter.ts';
+import type {LineFilter} from './line-filter.ts';
+import {JournalBook, type JournalBookOptions} from './journal-buffer.ts';
 import {isRule, type JournalLine, type Severity} from './line.ts';
 import {parseMoment} from './moment.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';

@@ -1,5 +1,5 @@
 import type {Event, JournalEntry} from '../event.ts';
-import {goDurationMs} from './go-duration.ts';
+import {goDurationMs} from '../../util/go-duration.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 
 export type TickFact = Extract<Event, {type: 'tick-fact'}>;

@@ -1,10 +1,10 @@
 import {isRule, type JournalLine} from './line.ts';
-import {clockTime, layOutLine, type LaidLine, type LineLayout} from './lay-out.ts';
-import type {LineFilter} from './filter.ts';
+import {clockTime, layOutLine, type LaidLine, type LineLayout} from './format-line.ts';
+import type {LineFilter} from './line-filter.ts';
 import type {LineRing} from './ring.ts';
-import {safeLine} from '../text/safe.ts';
-import {sliceSpans, spansWidth, wrapSpans, type Span} from '../text/span.ts';
-import {cellWidth, truncate} from '../text/width.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import {sliceSpans, spansWidth, wrapSpans, type Span} from '../draw/span.ts';
+import {cellWidth, truncate} from '../draw/width.ts';
 
 /** One row of the pane, ready to draw: at most as wide as was asked for. */
 export interface ViewRow {

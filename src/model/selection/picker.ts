@@ -1,6 +1,6 @@
-import type {KeyPress} from '../key.ts';
-import {editLine, lineEdit, type LineEdit} from '../line-edit.ts';
-import type {Selection} from './wish.ts';
+import type {KeyPress} from '../screen/key.ts';
+import {editLine, lineEdit, type LineEdit} from '../screen/line-edit.ts';
+import type {Selection} from './pod-query.ts';
 
 /** Something that can be picked: `namespace/pod`, or `@name` of a system container. Untrusted text. */
 export interface PickerItem {

@@ -2,7 +2,7 @@ import type {Target} from '../target.ts';
 import {nodeTarget, systemTarget} from '../target.ts';
 import {isGlob, matchesGlob} from './glob.ts';
 import {matchesLabels, type Labels} from './labels.ts';
-import type {Selection} from './wish.ts';
+import type {Selection} from './pod-query.ts';
 import {workloadOf} from './workload.ts';
 
 /** A pod as stats and the API server tell of it together. */

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {rowText} from '../../../src/model/cpu/canvas.ts';
-import {PollJoin} from '../../../src/sources/poll-join.ts';
-import {parseResourceMetrics} from '../../../src/sources/resource-metrics.ts';
-import {parseSummary} from '../../../src/sources/stats-summary.ts';
+import {rowText} from '../../../src/model/draw/canvas.ts';
+import {PollJoin} from '../../../src/sources/stats/poll-join.ts';
+import {parseResourceMetrics} from '../../../src/sources/stats/resource-metrics.ts';
+import {parseSummary} from '../../../src/sources/stats/summary.ts';
 import {NOON, seen} from './sample.ts';
 import {roomOf} from './scene.ts';
 

@@ -1,13 +1,13 @@
 import {describe, expect, it} from 'vitest';
-import {plotBraille} from '../../../src/model/cpu/braille-plot.ts';
-import {Canvas, rowText} from '../../../src/model/cpu/canvas.ts';
+import {plotBraille} from '../../../src/model/draw/braille-plot.ts';
+import {Canvas, rowText} from '../../../src/model/draw/canvas.ts';
 import {drawChart, type ChartOptions} from '../../../src/model/cpu/chart.ts';
-import {formatAge, formatBytes, formatCores, FIGURE_WIDTH} from '../../../src/model/cpu/format.ts';
-import {gridOf, nextWindow, WINDOWS_MS} from '../../../src/model/cpu/grid.ts';
+import {formatAge, formatBytes, formatCores, FIGURE_WIDTH} from '../../../src/model/draw/units.ts';
+import {gridOf, nextWindow, WINDOWS_MS} from '../../../src/model/draw/time-grid.ts';
 import type {Step} from '../../../src/model/cpu/history.ts';
-import {nextTop} from '../../../src/model/cpu/scale.ts';
-import {slotsOf, type Slots} from '../../../src/model/cpu/slots.ts';
-import {limitBar, sparkline} from '../../../src/model/cpu/sparkline.ts';
+import {nextTop} from '../../../src/model/draw/scale.ts';
+import {slotsOf, type Slots} from '../../../src/model/draw/buckets.ts';
+import {limitBar, sparkline} from '../../../src/model/draw/sparkline.ts';
 import {statisticsOf} from '../../../src/model/cpu/statistics.ts';
 import {NOON} from './sample.ts';
 

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
-import {rowText} from '../../../src/model/cpu/canvas.ts';
+import {rowText} from '../../../src/model/draw/canvas.ts';
 import {legendRow} from '../../../src/model/cpu/legend.ts';
 import {lineOf} from '../../../src/model/cpu/line.ts';
-import {CpuBook} from '../../../src/model/cpu/book.ts';
+import {CpuBook} from '../../../src/model/cpu/series-store.ts';
 import {NOON, poll, sample} from './sample.ts';
 
 function legendAfter(...samples: readonly ReturnType<typeof sample>[]): string {

@@ -1,7 +1,7 @@
 import type {Sample} from '../../../src/model/event.ts';
-import {CpuRoom} from '../../../src/model/cpu/room.ts';
-import {noResources} from '../../../src/model/pod-facts.ts';
-import {parseWish, type Wish} from '../../../src/model/selection/wish.ts';
+import {CpuRoom} from '../../../src/model/cpu/cpu-pane-model.ts';
+import {noResources} from '../../../src/model/selection/pod-facts.ts';
+import {parseWish, type Wish} from '../../../src/model/selection/pod-query.ts';
 import {localMs} from '../../../src/model/time.ts';
 import {NOON, poll, sample} from './sample.ts';
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {CpuBook} from '../../../src/model/cpu/book.ts';
+import {CpuBook} from '../../../src/model/cpu/series-store.ts';
 import {targetKey} from '../../../src/model/target.ts';
 import {readTrace, traceExists} from './trace.ts';
 

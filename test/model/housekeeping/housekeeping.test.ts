@@ -8,7 +8,7 @@ import {
 } from '../../../src/model/housekeeping/forecast.ts';
 import {forecastLine} from '../../../src/model/housekeeping/forecast-line.ts';
 import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
-import {countdownWords, intervalWords} from '../../../src/model/housekeeping/words.ts';
+import {countdownWords, intervalWords} from '../../../src/model/housekeeping/format.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {seeded} from './synthetic-cgroup.ts';
 import {syntheticNode, syntheticPoll, tickAt} from './synthetic-node.ts';

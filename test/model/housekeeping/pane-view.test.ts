@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {rowText} from '../../../src/model/cpu/canvas.ts';
-import {HousekeepingRoom} from '../../../src/model/housekeeping/housekeeping-room.ts';
-import {cellWidth} from '../../../src/model/text/width.ts';
+import {rowText} from '../../../src/model/draw/canvas.ts';
+import {HousekeepingRoom} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
+import {cellWidth} from '../../../src/model/draw/width.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {syntheticNode, syntheticPoll} from './synthetic-node.ts';
 

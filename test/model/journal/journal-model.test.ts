@@ -3,7 +3,7 @@ import type {Event, JournalEntry, Sample} from '../../../src/model/event.ts';
 import {headline} from '../../../src/model/journal/headline.ts';
 import {JournalModel, type JournalModelOptions} from '../../../src/model/journal/journal-model.ts';
 import {exportText} from '../../../src/model/journal/line.ts';
-import {spansWidth} from '../../../src/model/text/span.ts';
+import {spansWidth} from '../../../src/model/draw/span.ts';
 import {localMs, nodeMs, type NodeMs} from '../../../src/model/time.ts';
 
 const start = Date.UTC(2026, 10, 23, 20, 7, 44);

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {goDurationMs} from '../../../src/model/journal/go-duration.ts';
+import {goDurationMs} from '../../../src/util/go-duration.ts';
 import {compilePattern} from '../../../src/model/journal/pattern.ts';
 import {compileTickPattern} from '../../../src/model/journal/tick-pattern.ts';
 

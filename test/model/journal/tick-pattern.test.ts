@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {gunzipSync} from 'node:zlib';
 import {expect, it} from 'vitest';
 import {compileTickPattern} from '../../../src/model/journal/tick-pattern.ts';
-import {parseJournalJson} from '../../../src/sources/journal-json.ts';
+import {parseJournalJson} from '../../../src/sources/journal/json-format.ts';
 
 const trace = '../shared/traces/v1.32-interval-5s';
 const linesOf = (name: string) =>

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {characterPress} from '../../../src/model/key.ts';
+import {characterPress} from '../../../src/model/screen/key.ts';
 import {openPicker, pickerAfter, selectionOf, shownItems, type Picker} from '../../../src/model/selection/picker.ts';
 
 const items = [

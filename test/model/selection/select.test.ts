@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {labelsOf, select, type Candidate, type Selected} from '../../../src/model/selection/select.ts';
-import {parseWish, type Selection, type Wish} from '../../../src/model/selection/wish.ts';
+import {parseWish, type Selection, type Wish} from '../../../src/model/selection/pod-query.ts';
 import {targetName} from '../../../src/model/target.ts';
 
 const pod = (name: string, more: Partial<Candidate> = {}): Candidate => {

@@ -1,0 +1,55 @@
+import {questionOf} from '../commands/question.ts';
+import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event.ts';
+import {describeFailure} from '../model/failure.ts';
+import {NodeError} from '../nodes/node-error.ts';
+import type {EventSink, Session} from '../session/session.ts';
+import {askLine} from './ask-line.ts';
+
+export interface CommandRequest {
+  readonly command: CommandName;
+  readonly yes: boolean;
+  readonly reach: {readonly unit: string};
+}
+
+/**
+ * Runs one command from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask
+ * on it wants `--yes`. Resolves with the exit code (0 done, 1 failed, 2 not run), or with why there is no node.
+ */
+export async function runCommand(
+  request: CommandRequest,
+  open: (sink: EventSink) => Session,
+): Promise<number | NodeError> {
+  if (!request.yes && !process.stdin.isTTY) {
+    process.stderr.write(`ktop: there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …\n`);
+    return 2;
+  }
+  const reached = Promise.withResolvers<NodeIdentity>();
+  const session = open((event) => {
+    if (event.type === 'node') reached.resolve(event.node);
+    else say(event);
+  });
+  try {
+    const node = await Promise.race([reached.promise, session.lost]);
+    if (node instanceof NodeError) return node;
+    if (!request.yes && !(await agreed(request, node))) return 2;
+    return (await session.command(request.command)) ? 0 : 1;
+  } finally {
+    await session.close();
+  }
+}
+
+async function agreed(request: CommandRequest, node: NodeIdentity): Promise<boolean> {
+  const {text, commands, warning} = questionOf(request.command, node, request.reach.unit);
+  const lines = [text, ...commands.map((command) => `  ${command}`), ...(warning === null ? [] : [warning])];
+  const reply = await askLine(`${lines.join('\n')}\nGo ahead? [y/N] `);
+  return /^y(es)?$/i.test(reply?.trim() ?? '');
+}
+
+function say(event: Event): void {
+  if (event.type === 'command') process.stderr.write(`${request(event.command, event.step)}\n`);
+  if (event.type === 'node-failed') process.stderr.write(`ktop: ${describeFailure(event.failure)}\n`);
+}
+
+function request(command: CommandName, step: CommandStep): string {
+  return `${command}: ${step.kind === 'failed' ? describeFailure(step.failure) : step.line}`;
+}

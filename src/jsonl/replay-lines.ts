@@ -1,0 +1,44 @@
+import {once} from 'node:events';
+import {describeFailure, toFailure} from '../model/failure.ts';
+import {HousekeepingRoom} from '../model/housekeeping/housekeeping-pane-model.ts';
+import {replay} from '../sources/recording/replay.ts';
+import {JsonLines} from './json-lines.ts';
+
+/** So much is gathered before it is written: a write for each line would be most of the time. */
+const bufferedBytes = 1 << 18;
+
+/**
+ * Prints the events of a recording as JSON lines, the forecasts of every poll and target among them, as fast as it
+ * can. Resolves with the exit code; problems go to standard error.
+ */
+export async function replayLines(dir: string): Promise<number> {
+  const {stdout, stderr} = process;
+  // A reader that went away (`| head`) is an end like any other.
+  const reader = new AbortController();
+  stdout.on('error', () => reader.abort());
+  const housekeeping = new HousekeepingRoom();
+  let text = '';
+  const lines = new JsonLines(
+    {shows: () => true, isSelected: () => true, forecasts: housekeeping.lines},
+    (line) => (text += line),
+  );
+  const flush = async (): Promise<void> => {
+    const drained = reader.signal.aborted || stdout.write(text);
+    text = '';
+    // An end of the reader while we wait is told by `error`.
+    if (!drained) await once(stdout, 'drain', {signal: reader.signal}).catch(() => undefined);
+  };
+  try {
+    for await (const event of replay(dir, (problem) => stderr.write(`ktop: ${problem}\n`))) {
+      housekeeping.apply(event);
+      lines.take(event);
+      if (text.length > bufferedBytes) await flush();
+      if (reader.signal.aborted) return 0;
+    }
+    await flush();
+    return 0;
+  } catch (error) {
+    stderr.write(`ktop: ${describeFailure(toFailure(error, `replay ${dir}`))}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,40 @@
+import type {JournalEntry} from '../model/event.ts';
+import type {Target} from '../model/target.ts';
+import type {NodeError} from '../nodes/node-error.ts';
+import type {Rooms} from '../session/pane-models.ts';
+import type {EventSink, Session} from '../session/session.ts';
+import {JsonLines} from './json-lines.ts';
+
+/**
+ * Prints the events of a session as JSON lines, until a signal, a closed pipe or `forMs` ends it. Resolves with the exit
+ * code, or with why there is no node to watch.
+ */
+export async function watchLines(
+  forMs: number | null,
+  rooms: Rooms,
+  open: (sink: EventSink) => Session,
+): Promise<number | NodeError> {
+  let timer: NodeJS.Timeout | undefined;
+  const ended = new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(130));
+    process.once('SIGTERM', () => resolve(143));
+    // A reader that went away (`| head`) is an end like any other.
+    process.stdout.on('error', () => resolve(0));
+    if (forMs !== null) timer = setTimeout(() => resolve(0), forMs);
+  });
+  const view = {
+    shows: (entry: JournalEntry) => rooms.journal.choice.shows(entry),
+    isSelected: (target: Target) => rooms.cpu.watches(target),
+    forecasts: rooms.housekeeping.lines,
+  };
+  const lines = new JsonLines(view, (text) => process.stdout.write(text));
+  const session = open((event) => {
+    rooms.cpu.apply(event);
+    rooms.housekeeping.apply(event);
+    lines.take(event);
+  });
+  const end = await Promise.race([ended, session.lost]);
+  clearTimeout(timer);
+  await session.close();
+  return end;
+}

@@ -1,0 +1,228 @@
+import type {Event, Poll} from '../event.ts';
+import type {Failure} from '../failure.ts';
+import type {PickerItem} from '../selection/picker.ts';
+import type {Selected} from '../selection/select.ts';
+import type {Selection} from '../selection/pod-query.ts';
+import type {Target} from '../target.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
+import type {Row} from '../draw/canvas.ts';
+import {drawChart, type Drawing} from './chart.ts';
+import {formatSpan} from '../draw/units.ts';
+import {nextWindow, USUAL_WINDOW_MS, WINDOWS_MS} from '../draw/time-grid.ts';
+import {limitOf, type Line} from './line.ts';
+import {Memo} from '../../util/memo.ts';
+import {nextTop} from '../draw/scale.ts';
+import type {Quantity} from '../draw/buckets.ts';
+import {viewOf, type CpuView} from './view.ts';
+import {Watched} from './watched.ts';
+
+export interface CpuSize {
+  readonly width: number;
+  /** Rows below the header. */
+  readonly height: number;
+}
+
+/** How the screen is: what the pane cannot know by itself. */
+export interface Surroundings {
+  readonly now: LocalMs;
+  readonly unicode: boolean;
+  /** What local time runs ahead of UTC. */
+  readonly utcOffsetMs: number;
+}
+
+const MOST_RESTARTS = 64;
+/** How finely a chart follows time. */
+const BEATS_A_COLUMN = 16;
+const SLOWEST_BEAT_MS = 1_000;
+/** A kubelet that was just started names its pods one after the other. */
+const STARTING_MS = 15_000;
+/** How long a fault of an answer is shown: not each poll asks for everything. */
+const PROBLEM_MS = 25_000;
+
+/** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
+export class CpuRoom {
+  readonly #watched: Watched;
+  #restartsMs: readonly number[] = [];
+  #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
+  /** Why there are no stats now. */
+  #failure: Failure | null = null;
+  #clock: ClockOffset = sameClock;
+  #polledAt: LocalMs | null = null;
+  #quantity: Quantity = 'cpu';
+  #braille = false;
+  #isFixed = false;
+  /** Null: as long as what there is to show, up to the usual. */
+  #windowMs: number | null = null;
+  #firstPollAt: LocalMs | null = null;
+  #scroll = 0;
+  #tops: Record<Quantity, number | null> = {cpu: null, memory: null};
+  readonly #lineMemo = new Memo<Line[]>();
+  readonly #chartMemo = new Memo<Row[]>();
+
+  constructor(selection: Selection) {
+    this.#watched = new Watched(selection);
+  }
+
+  apply(event: Event): void {
+    switch (event.type) {
+      case 'poll':
+        this.#observe(event.poll);
+        break;
+      case 'pods':
+        this.#watched.learn(event.answer);
+        break;
+      case 'kubelet-started':
+        this.#restartsMs = [...this.#restartsMs.slice(1 - MOST_RESTARTS), event.at];
+        this.#chartMemo.forget();
+        break;
+      case 'stats-stream':
+        this.#failure = 'failure' in event.state ? event.state.failure : null;
+        break;
+      case 'node-failed':
+        this.#failure = event.failure;
+        break;
+      case 'clock':
+        this.#clock = event.offset;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** What is selected now; null before the first answer. */
+  get selected(): Selected | null {
+    return this.#watched.selected;
+  }
+
+  /** Is it, or its pod, among what is selected? The rest of the node need not be asked for so often. */
+  watches(target: Target): boolean {
+    return this.#watched.has(target);
+  }
+
+  /** Watches something else from now on. */
+  choose(selection: Selection): void {
+    this.#watched.choose(selection);
+    this.#scroll = 0;
+    this.#tops = {cpu: null, memory: null};
+  }
+
+  toggleMemory(): void {
+    this.#quantity = this.#quantity === 'cpu' ? 'memory' : 'cpu';
+  }
+
+  toggleBraille(): void {
+    this.#braille = !this.#braille;
+  }
+
+  /** Fixes the scale to the limit, or lets it follow the values again; says what it did. */
+  toggleFixed(): string {
+    this.#isFixed = !this.#isFixed;
+    if (!this.#isFixed) return 'the scale follows the values';
+    const {factsProblem} = this.#watched;
+    if (factsProblem !== null) return `no limits are known: ${factsProblem}`;
+    return 'the scale ends at the highest limit; without a limit it follows the values';
+  }
+
+  /** A longer or shorter window; says which. */
+  changeWindow(step: 1 | -1): string {
+    const windowMs = nextWindow(this.#window(), step);
+    this.#windowMs = windowMs;
+    this.#tops = {cpu: null, memory: null};
+    return `window ${formatSpan(windowMs)}`;
+  }
+
+  scroll(rows: number): void {
+    this.#scroll += rows;
+  }
+
+  /** All pods of the node and its system containers. */
+  pickable(): PickerItem[] {
+    return this.#watched.pickable();
+  }
+
+  /** The names of what is watched now, as they can be picked. */
+  watchedNames(): string[] {
+    return this.#watched.names();
+  }
+
+  view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
+    const nowMs: number = toNodeTime(now, this.#clock);
+    // Lines and chart are made anew with each sample, but in long windows, where that is much work and one sample cannot
+    // be seen, only after a part of a column. The legend is always that of now.
+    const windowMs = this.#window();
+    const beatMs = windowMs / Math.max(size.width, 1) / BEATS_A_COLUMN;
+    const samples = beatMs < SLOWEST_BEAT_MS ? this.#watched.sampleVersion : 0;
+    const beat = Math.floor(nowMs / beatMs);
+    const state = [this.#watched.version, samples, this.#quantity, windowMs, beat].join();
+    const lines = this.#lineMemo.get(state, () => this.#watched.lines(nowMs - windowMs, this.#quantity));
+    this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
+    const top = this.#top(lines);
+    const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
+    return viewOf({
+      ...size,
+      lines,
+      drawing,
+      nowMs,
+      utcOffsetMs,
+      notes: this.#notes(lines, now),
+      quantity: this.#quantity,
+      scroll: this.#scroll,
+      windowMs,
+      restartsMs: this.#restartsMs,
+      top: top.value,
+      isFixed: top.isFixed,
+      draw: (options) => {
+        const look = [state, size.width, options.height, options.drawing, options.top, utcOffsetMs].join();
+        return this.#chartMemo.get(look, () => drawChart(options));
+      },
+    });
+  }
+
+  #window(): number {
+    const watchedMs = (this.#polledAt ?? 0) - (this.#firstPollAt ?? 0);
+    return this.#windowMs ?? WINDOWS_MS.find((ms) => ms >= watchedMs && ms <= USUAL_WINDOW_MS) ?? USUAL_WINDOW_MS;
+  }
+
+  #observe(poll: Poll): void {
+    this.#firstPollAt ??= poll.receivedAt;
+    this.#polledAt = poll.receivedAt;
+    const upMs = toNodeTime(poll.receivedAt, this.#clock) - (this.#restartsMs.at(-1) ?? Number.NEGATIVE_INFINITY);
+    this.#watched.observe(poll, poll.receivedAt - this.#window(), upMs < STARTING_MS);
+    const [problem, ...more] = poll.problems;
+    if (problem !== undefined) {
+      const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+      this.#pollProblem = {text: `${safeLine(problem)}${others}`, at: poll.receivedAt};
+    }
+  }
+
+  #top(lines: readonly Line[]): {value: number; isFixed: boolean} {
+    const limit = Math.max(...lines.map((line) => limitOf(line, this.#quantity) ?? 0));
+    if (this.#isFixed && limit > 0) return {value: limit, isFixed: true};
+    const highest = Math.max(0, ...lines.map((line) => line.statistics.max).filter((max) => !Number.isNaN(max)));
+    const value = nextTop(this.#tops[this.#quantity], highest, this.#quantity);
+    this.#tops[this.#quantity] = value;
+    return {value, isFixed: false};
+  }
+
+  /** Before the first answer there is room to say in full what stands in its way. */
+  #whyNot(): string[] {
+    if (this.#failure === null) return [];
+    const {tried, problem, next} = this.#failure;
+    return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])].map((line) => safeLine(line));
+  }
+
+  #notes(lines: readonly Line[], now: LocalMs): string[] {
+    const notes: string[] = [];
+    const {selected, factsProblem} = this.#watched;
+    if (selected === null) return ["waiting for the kubelet's first answer", ...this.#whyNot()];
+    const {missing, labelsUnknown} = selected;
+    if (missing.length > 0)
+      notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);
+    if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
+    if (this.#pollProblem !== null && now - this.#pollProblem.at < PROBLEM_MS) notes.push(this.#pollProblem.text);
+    for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);
+    if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
+    return notes;
+  }
+}

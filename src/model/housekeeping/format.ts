@@ -1,0 +1,93 @@
+import type {Target} from '../target.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import type {Forecast} from './forecast.ts';
+
+/** Milliseconds as people say them: `4.2 s`, `38 s`, `4 min 10 s`. Never negative. */
+export function formatWait(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 119.5) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return whole < 7200 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h`;
+}
+
+/** The same in few cells, for a column of a table: `4.2s`, `38s`, `4m10`. */
+export function formatShort(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
+  if (seconds < 99.5) return `${Math.round(seconds)}s`;
+  const whole = Math.round(seconds);
+  if (whole < 600) return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}`;
+  return whole < 6000 ? `${Math.floor(whole / 60)}m` : `${Math.min(99, Math.floor(whole / 3600))}h`;
+}
+
+/** An interval: `10 s`, `7.3 s`, `5 min`. */
+export function formatInterval(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
+  const seconds = Math.round(ms / 100) / 10;
+  return `${seconds} s`;
+}
+
+/** The countdown: `in 4.2 s, 80 % between 1.0 and 7.6 s`, or why there is none. */
+export function countdownWords(forecast: Forecast): string {
+  const {phase, next, at} = forecast;
+  switch (phase) {
+    case 'gone':
+      return 'gone: the newest answer does not name it';
+    case 'runtime':
+      return 'no tick to count down to: the container runtime is asked at every poll';
+    case 'starting':
+      return 'waiting for its first ticks';
+    case 'overdue':
+      return `overdue by ${formatWait(forecast.overdueMs)} (${whyOverdue(forecast)})`;
+    case 'ticking': {
+      if (forecast.exact) return `in ${formatWait(next.meanMs - at)}, as the kubelet itself said`;
+      const [low, middle, high] = [0.1, 0.5, 0.9].map((q) => formatWait(next.quantile(q) - at));
+      return `in ${middle ?? ''}, 80 % between ${(low ?? '').replace(/ s$/, '')} and ${high ?? ''}`;
+    }
+  }
+}
+
+/** A window that has closed was of the likely interval; a longer one, less likely before, may be the right one. */
+function whyOverdue({states: [likeliest], ageMs}: Forecast): string {
+  const isOpen = likeliest !== undefined && 2 * likeliest.intervalMs > ageMs;
+  return isOpen ? `or its interval is ${formatInterval(likeliest.intervalMs)}` : 'busy node?';
+}
+
+/** The same where cells are few: `in 4.2 s (1.0–7.6)`. */
+export function countdownShort(forecast: Forecast): string {
+  const {phase, next, at} = forecast;
+  if (phase === 'ticking' && !forecast.exact) {
+    const [low, middle, high] = [0.1, 0.5, 0.9].map((q) => formatWait(next.quantile(q) - at));
+    return `in ${middle ?? ''} (${(low ?? '').replace(/ s$/, '')}–${(high ?? '').replace(/ s$/, '')})`;
+  }
+  switch (phase) {
+    case 'ticking':
+      return `in ${formatWait(next.meanMs - at)}, told`;
+    case 'overdue':
+      return `overdue by ${formatWait(forecast.overdueMs)}`;
+    case 'starting':
+      return 'first tick soon';
+    case 'runtime':
+      return 'no ticks (CRI stats)';
+    case 'gone':
+      return 'gone';
+  }
+}
+
+/** The interval state: `10 s — changing`, `15 s — idle`; with its probability where that is not plain. */
+export function intervalWords(forecast: Forecast): string {
+  const likeliest = forecast.states[0];
+  if (forecast.phase === 'runtime') return 'no interval: read when it is asked for';
+  if (likeliest === undefined) return 'interval unknown yet';
+  const sure = likeliest.probability >= 0.95 ? '' : `, ${Math.round(likeliest.probability * 100)} %`;
+  const {idle} = forecast;
+  const compared = idle === null ? 'not compared yet' : idle ? 'idle' : 'changing';
+  const why = forecast.phase === 'starting' ? 'just started' : compared;
+  return `${formatInterval(likeliest.intervalMs)}${sure} — ${why}`;
+}
+
+/** A target's name as a table shows it: the container behind its pod, `pod` alone for the pod's own cgroup. */
+export function targetName({pod, container}: Target): string {
+  return safeLine(container === null ? pod : `${pod}/${container}`);
+}

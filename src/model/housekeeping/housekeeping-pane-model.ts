@@ -1,0 +1,155 @@
+import type {Event} from '../event.ts';
+import {PollPlan} from './poll-plan.ts';
+import {type Target, targetKey} from '../target.ts';
+import {type LocalMs, type NodeMs, toNodeTime} from '../time.ts';
+import {type Forecast, probabilityWithin} from './forecast.ts';
+import {forecastLine} from './forecast-line.ts';
+import {Housekeeping} from './housekeeping.ts';
+import {type HousekeepingView, housekeepingView} from './pane-view.ts';
+
+/** Without a choice of the user's, a node with so few targets is watched whole. */
+const watchAllUpTo = 6;
+/** The kubelet's line told of a new sample: it is fetched so soon. */
+const behindMs = 150;
+
+/**
+ * The model behind the housekeeping pane: folds the events into the forecast, knows which targets the user looks at,
+ * and paces the polls after them.
+ */
+export class HousekeepingRoom {
+  readonly #housekeeping = new Housekeeping();
+  readonly #plan = new PollPlan();
+  readonly #chosen: () => readonly Target[];
+  #focus: string | null = null;
+  #targets = 0;
+  #isPolled = false;
+  #isLost = false;
+  /** The forecasts of the newest moment that was asked for: one frame asks more than once. */
+  #drawn: {readonly now: LocalMs; readonly forecasts: readonly Forecast[]} | null = null;
+
+  /** `chosen` tells which targets the user has chosen; none while there is no choice. */
+  constructor(chosen: () => readonly Target[] = () => []) {
+    this.#chosen = chosen;
+  }
+
+  /** `--housekeeping-interval` as far as it is known, and how sure that is. */
+  get base(): Housekeeping['base'] {
+    return this.#housekeeping.base;
+  }
+
+  readonly apply = (event: Event): void => {
+    this.#drawn = null;
+    switch (event.type) {
+      case 'stats-stream':
+        this.#isLost = event.state.kind === 'reconnecting' || event.state.kind === 'unavailable';
+        return;
+      case 'poll':
+        this.#isPolled = true;
+        this.#housekeeping.observe(event.poll);
+        return;
+      case 'facts':
+        this.#housekeeping.tellBase(event.facts.housekeepingIntervalMs);
+        return;
+      case 'kubelet-started':
+        this.#housekeeping.kubeletStarted(event.at);
+        return;
+      case 'tick-fact':
+        this.#housekeeping.told(event.cgroup, {
+          atMs: event.at,
+          intervalMs: event.intervalMs,
+          waitMs: event.nextMs,
+        });
+        return;
+      case 'clock':
+        this.#housekeeping.clock(event.offset);
+        return;
+      default:
+        return;
+    }
+  };
+
+  /** The forecasts of all targets, the next tick first; those that are gone last. */
+  forecasts(now: LocalMs): readonly Forecast[] {
+    if (this.#drawn?.now === now) return this.#drawn.forecasts;
+    const keyed = this.#housekeeping.forecasts(this.nodeTime(now)).map((forecast) => ({forecast, at: order(forecast)}));
+    const forecasts = keyed.sort((a, b) => a.at - b.at).map(({forecast}) => forecast);
+    this.#targets = forecasts.length;
+    this.#drawn = {now, forecasts};
+    return forecasts;
+  }
+
+  /** The forecasts as lines of the JSON output, each with its target. */
+  readonly lines = (now: LocalMs): {target: Target; line: string}[] =>
+    this.#housekeeping
+      .forecasts(this.nodeTime(now))
+      .filter(({phase}) => phase !== 'gone')
+      .map((forecast) => ({target: forecast.target, line: forecastLine(forecast)}));
+
+  /** What the large countdown shows: the focused target, else the watched one that ticks next. */
+  focused(forecasts: readonly Forecast[]): Forecast | null {
+    const focused = forecasts.find(({target}) => targetKey(target) === this.#focus);
+    return focused ?? forecasts.find(({target}) => this.watches(target)) ?? forecasts[0] ?? null;
+  }
+
+  /** Gives the large countdown to a target; null to the watched one that ticks next. */
+  focus(target: Target | null): void {
+    this.#focus = target === null ? null : targetKey(target);
+  }
+
+  /** Gives it to the target so many rows further down in the table as it is now. */
+  move(rows: number, now: LocalMs): void {
+    const forecasts = this.forecasts(now);
+    const focused = this.focused(forecasts);
+    const at = focused === null ? 0 : forecasts.indexOf(focused);
+    const to = Math.min(forecasts.length - 1, Math.max(0, at + rows));
+    this.focus(forecasts[to]?.target ?? null);
+  }
+
+  /** What the pane draws in `height` rows below its header. */
+  view(size: {readonly width: number; readonly height: number}, now: LocalMs, unicode: boolean): HousekeepingView {
+    const forecasts = this.forecasts(now);
+    const focused = this.focused(forecasts);
+    const silence = this.#isLost ? 'no answer' : this.#isPolled ? null : 'not asked yet';
+    return housekeepingView({...size, unicode, forecasts, focused, silence, watches: this.watches, base: this.base});
+  }
+
+  /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
+  frameMs(now: LocalMs): number {
+    const focused = this.focused(this.forecasts(now));
+    if (focused === null || focused.phase === 'gone' || focused.phase === 'runtime') return 1000;
+    return probabilityWithin(focused, 1000) > 0.5 ? 500 : 1000;
+  }
+
+  nodeTime(now: LocalMs): NodeMs {
+    return toNodeTime(now, this.#housekeeping.offset);
+  }
+
+  readonly watches = (target: Target): boolean => {
+    if (target.pod === '') return false;
+    if (targetKey(target) === this.#focus) return true;
+    const chosen = this.#chosen();
+    if (chosen.length === 0) return this.#targets <= watchAllUpTo;
+    return chosen.some((one) => one.namespace === target.namespace && one.pod === target.pod && covers(one, target));
+  };
+
+  readonly spent = (requests: number, now: LocalMs): void => this.#plan.spent(requests, now);
+
+  readonly delayMs = (now: LocalMs): number => {
+    const at = this.nodeTime(now);
+    if (this.#housekeeping.isBehind(this.watches)) return behindMs;
+    const watched = this.#housekeeping.forecasts(at, this.watches);
+    const first = this.focused(watched);
+    const ordered = first === null ? watched : [first, ...watched.filter((forecast) => forecast !== first)];
+    // The plan counts in the clock of the forecasts; a jump of it only shortens or stretches one wait.
+    return this.#plan.delayMs(at, ordered, this.base.intervalMs);
+  };
+}
+
+/** A chosen pod stands for its containers too, and a chosen container for itself. */
+function covers(chosen: Target, target: Target): boolean {
+  return chosen.container === null || chosen.container === target.container;
+}
+
+function order({phase, next}: Forecast): number {
+  return phase === 'gone' ? Number.MAX_VALUE : next.quantile(0.5);
+}

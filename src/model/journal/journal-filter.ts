@@ -1,0 +1,131 @@
+import type {JournalEntry} from '../event.ts';
+import {fits, LineFilter, type Criteria} from './line-filter.ts';
+import {severities, type Severity} from './line.ts';
+import {compilePattern, type LinePattern} from './pattern.ts';
+import type {LineRing} from './ring.ts';
+
+export interface ChoiceOptions {
+  readonly grep: string | null;
+  readonly exclude: readonly string[];
+  readonly severity: Severity | null;
+  readonly contextLines: number;
+  readonly fold: boolean;
+}
+
+const contextSteps = [0, 1, 3, 5, 10];
+
+/** Which lines the user wants to see: the criteria, the filter that follows them, and a pattern being typed. */
+export class Choice {
+  readonly #ring: LineRing;
+  #filter: LineFilter;
+  #preview: {readonly text: string; readonly filter: LineFilter} | null = null;
+  /** Whether the preview was asked for since the last picture: one that is not was given up. */
+  #previewing = false;
+
+  /** Patterns must have been checked before: one that does not compile is left out. */
+  constructor(ring: LineRing, options: ChoiceOptions) {
+    this.#ring = ring;
+    this.#filter = new LineFilter(ring, {
+      ...options,
+      grep: options.grep === null ? null : compiled(options.grep),
+      exclude: options.exclude.map(compiled).filter((pattern) => pattern !== null),
+      ticks: true,
+    });
+  }
+
+  /** Another object whenever the criteria were changed. */
+  get filter(): LineFilter {
+    return this.#filter;
+  }
+
+  get criteria(): Criteria {
+    return this.#filter.criteria;
+  }
+
+  /** Whether an entry is let through; for the faces that hold no lines. */
+  shows(entry: JournalEntry): boolean {
+    return fits(entry, this.criteria);
+  }
+
+  /** Whether there are lines left to look at: then the next picture should not wait long. */
+  get busy(): boolean {
+    return this.#filter.progress < 1 || (this.#preview !== null && this.#preview.filter.progress < 1);
+  }
+
+  /** A new picture is drawn: a preview that the last one did not ask for is over. */
+  endStalePreview(): void {
+    if (!this.#previewing) this.#preview = null;
+    this.#previewing = false;
+  }
+
+  /** What the pattern typed so far would show, counted as far as `late` lets it. */
+  preview(text: string, late: () => boolean): {readonly note: string; readonly bad: boolean} {
+    if (this.#preview?.text !== text) {
+      const result = text === '' ? null : compilePattern(text);
+      if (result?.ok === false) {
+        this.#preview = null;
+        return {note: result.problem, bad: true};
+      }
+      const criteria = {...this.criteria, grep: result?.pattern ?? null};
+      this.#preview = {text, filter: new LineFilter(this.#ring, criteria)};
+    }
+    this.#previewing = true;
+    const {filter} = this.#preview;
+    const ready = filter.work(late);
+    const soFar = ready ? '' : ` so far (${Math.floor(filter.progress * 100)} % looked at)`;
+    return {note: `${filter.matched} of ${this.#ring.entries} match${soFar}`, bad: false};
+  }
+
+  /** Takes a new pattern (empty: none); a sentence back means that it was refused and the old one stays. */
+  setGrep(text: string): string | null {
+    if (this.#preview?.text === text) {
+      this.#filter = this.#preview.filter;
+      this.#preview = null;
+      return null;
+    }
+    const result = text === '' ? null : compilePattern(text);
+    if (result?.ok === false) return result.problem;
+    this.#change({grep: result?.pattern ?? null});
+    return null;
+  }
+
+  /** Hides what matches as well; empty text shows all again. */
+  addExclude(text: string): string | null {
+    const result = text === '' ? null : compilePattern(text);
+    if (result?.ok === false) return result.problem;
+    this.#change({exclude: result === null ? [] : [...this.criteria.exclude, result.pattern]});
+    return null;
+  }
+
+  toggleFold(): boolean {
+    this.#change({fold: !this.criteria.fold});
+    return this.criteria.fold;
+  }
+
+  toggleTicks(): boolean {
+    this.#change({ticks: !this.criteria.ticks});
+    return this.criteria.ticks;
+  }
+
+  /** The next higher floor; from the highest back to none. */
+  nextSeverity(): Severity | null {
+    const index = this.criteria.severity === null ? 0 : severities.indexOf(this.criteria.severity);
+    this.#change({severity: severities[index + 1] ?? null});
+    return this.criteria.severity;
+  }
+
+  nextContext(): number {
+    this.#change({contextLines: contextSteps.find((step) => step > this.criteria.contextLines) ?? 0});
+    return this.criteria.contextLines;
+  }
+
+  #change(change: Partial<Criteria>): void {
+    this.#filter = new LineFilter(this.#ring, {...this.criteria, ...change});
+    this.#preview = null;
+  }
+}
+
+function compiled(source: string): LinePattern | null {
+  const result = compilePattern(source);
+  return result.ok ? result.pattern : null;
+}

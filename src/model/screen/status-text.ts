@@ -1,0 +1,131 @@
+import {durationText} from '../../util/duration.ts';
+import {failureInRow, type Failure} from '../failure.ts';
+import type {StreamState} from '../event.ts';
+import {isLate, type Status} from './status.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import {cellWidth} from '../draw/width.ts';
+import {toNodeTime, type LocalMs, type NodeMs} from '../time.ts';
+
+/** A piece of the status line, the most important first: a narrow screen takes the short texts, then drops the end. */
+export interface StatusPart {
+  readonly text: string;
+  readonly short?: string;
+  readonly tone: 'plain' | 'good' | 'warning' | 'bad' | 'dim';
+}
+
+/** What fits: long texts as far as they do, the last ones shortened first; then the last ones are dropped, whole. */
+export function fitParts(parts: readonly StatusPart[], separator: string, width: number): readonly StatusPart[] {
+  const cells = (some: readonly StatusPart[]) => cellWidth(some.map((part) => part.text).join(separator));
+  let fitted = parts;
+  for (let at = parts.length - 1; at >= 0 && cells(fitted) > width; at -= 1) {
+    fitted = fitted.map((part, i) => (i === at ? {...part, text: part.short ?? part.text} : part));
+  }
+  while (fitted.length > 1 && cells(fitted) > width) fitted = fitted.slice(0, -1);
+  return fitted;
+}
+
+/** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
+export function statusParts(status: Status, now: LocalMs): StatusPart[] {
+  return [...nodeParts(status), ...warningParts(status), ...kubeletParts(status, now), ...routePart(status, now)];
+}
+
+function nodeParts({node}: Status): StatusPart[] {
+  if (node === null) return [{text: 'no node yet', tone: 'warning'}];
+  if (node.provider === 'demo') return [{text: `DEMO: ${node.name}, a simulated node`, short: 'DEMO', tone: 'warning'}];
+  return [
+    {text: safeLine(node.name), tone: 'good'},
+    {text: `${node.provider}, ${node.via}`, short: node.via, tone: 'dim'},
+  ];
+}
+
+function warningParts({route, clock}: Status): StatusPart[] {
+  const parts: StatusPart[] = [];
+  if (route?.warning != null) parts.push({text: route.warning, tone: 'warning'});
+  if (Math.abs(clock.aheadMs) > 50 && Math.abs(clock.aheadMs) > clock.uncertaintyMs) {
+    const off = `${durationText(Math.abs(clock.aheadMs))} ${clock.aheadMs > 0 ? 'ahead' : 'behind'}`;
+    parts.push({text: `node clock ${off}`, short: `clock ${off}`, tone: 'warning'});
+  }
+  return parts;
+}
+
+function kubeletParts(status: Status, now: LocalMs): StatusPart[] {
+  const {facts} = status;
+  const parts: StatusPart[] = [];
+  if (facts?.kubeletVersion != null) {
+    const version = safeLine(facts.kubeletVersion);
+    parts.push({text: `kubelet ${version}`, short: version, tone: 'plain'});
+  }
+  const life = lifePart(status, toNodeTime(now, status.clock));
+  if (life !== null) parts.push(life);
+  if (facts?.verbosity != null)
+    parts.push({text: `--v=${facts.verbosity}`, short: `v=${facts.verbosity}`, tone: 'plain'});
+  if (facts?.housekeepingIntervalMs != null) {
+    const base = durationText(facts.housekeepingIntervalMs);
+    // Longer than cAdvisor's own maximum: somebody turned metrics down (minikube's --disable-metrics sets 5 m).
+    const tone = facts.housekeepingIntervalMs > 15_000 ? 'warning' : 'plain';
+    parts.push({text: `housekeeping ${base}`, short: `hk ${base}`, tone});
+  }
+  return parts;
+}
+
+/** So many starts in so long are no accident any more. */
+const crashLoop = {starts: 3, withinMs: 60_000};
+
+/** Whether the kubelet is up: `up 3 m` only while somebody who would know says so. */
+function lifePart({facts, kubeletStartedAt, kubeletStarts, stats, journal}: Status, now: NodeMs): StatusPart | null {
+  const lately = kubeletStarts.filter((at) => now - at < crashLoop.withinMs).length;
+  const isAnswering = stats?.kind === 'following';
+  if (lately >= crashLoop.starts && !isAnswering) {
+    return {text: `crash loop: ${lately} starts in the last minute`, short: `${lately} starts in 1 m`, tone: 'bad'};
+  }
+  const unit = facts?.unitState ?? null;
+  const isHeard = !isLost(stats) || !isLost(journal);
+  if (!isAnswering && isHeard && unit !== null && !unit.startsWith('active')) {
+    return {text: `kubelet ${safeLine(unit)}`, short: safeLine(unit), tone: 'bad'};
+  }
+  if (kubeletStartedAt === null) return null;
+  const sinceMs = durationText(now - kubeletStartedAt);
+  return isHeard ? {text: `up ${sinceMs}`, tone: 'plain'} : {text: `last start ${sinceMs} ago`, tone: 'plain'};
+}
+
+function isLost(stream: StreamState | null): boolean {
+  return stream?.kind === 'reconnecting' || stream?.kind === 'unavailable';
+}
+
+function routePart(status: Status, now: LocalMs): StatusPart[] {
+  const {route, stats, pollMs} = status;
+  if (isLost(stats)) return [{text: 'stats lost', tone: 'bad'}];
+  if (route === null) return [];
+  if (isLate(status, now)) return [{text: `stats ${route.label}, late`, short: `${route.kind}, late`, tone: 'warning'}];
+  const took = pollMs === null ? '' : ` ${durationText(pollMs)}`;
+  return [{text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'}];
+}
+
+/** The second line, `width` cells at most: what a command does, else the last error, else nothing. */
+export function statusMessage(status: Status, now: LocalMs, width: number): StatusPart | null {
+  const {command, lastFailure, nodeFailure} = status;
+  const bad = (lead: string, failure: Failure): StatusPart => ({
+    text: lead + failureInRow(failure, width - cellWidth(lead)),
+    tone: 'bad',
+  });
+  if (command !== null) {
+    const {step, at} = command;
+    if (step.kind === 'started' || step.kind === 'progress')
+      return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'warning'};
+    if (step.kind === 'failed' && !(now - at > oldFailureMs && status.stats?.kind === 'following'))
+      return bad(`${command.command} failed${ago(now - at)}: `, step.failure);
+    if (step.kind === 'done' && now - at < oldNewsMs)
+      return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'good'};
+  }
+  if (nodeFailure !== null) return bad('', nodeFailure);
+  if (lastFailure !== null) return bad(ago(now - lastFailure.at, ': '), lastFailure.failure);
+  return null;
+}
+
+/** What a command came to is news so long; a failure longer, and for as long as the kubelet does not answer. */
+const oldNewsMs = 30_000;
+const oldFailureMs = 120_000;
+
+function ago(ms: number, after = ''): string {
+  return ms < 1000 ? '' : `${after === '' ? ' ' : ''}${durationText(ms)} ago${after}`;
+}

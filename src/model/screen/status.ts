@@ -1,0 +1,138 @@
+import type {CommandName, CommandStep, Event, NodeFacts, NodeIdentity, RouteState, StreamState} from '../event.ts';
+import type {Failure} from '../failure.ts';
+import {durationText} from '../../util/duration.ts';
+import {sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
+
+/** A command that changes the node, as far as it has come. */
+export interface RunningCommand {
+  readonly command: CommandName;
+  readonly startedAt: LocalMs;
+  readonly at: LocalMs;
+  readonly step: CommandStep;
+}
+
+/** What the status line shows, and what every pane must know of the node. */
+export interface Status {
+  readonly node: NodeIdentity | null;
+  readonly nodeFailure: Failure | null;
+  readonly facts: NodeFacts | null;
+  readonly kubeletStartedAt: NodeMs | null;
+  /** The newest starts of the kubelet, the oldest first: many in a minute are a crash loop. */
+  readonly kubeletStarts: readonly NodeMs[];
+  readonly clock: ClockOffset;
+  readonly route: RouteState | null;
+  readonly journal: StreamState | null;
+  readonly stats: StreamState | null;
+  readonly lastPollAt: LocalMs | null;
+  /** How long the last poll took, both requests together. */
+  readonly pollMs: number | null;
+  readonly command: RunningCommand | null;
+  readonly lastFailure: {readonly at: LocalMs; readonly failure: Failure} | null;
+}
+
+export const emptyStatus: Status = {
+  node: null,
+  nodeFailure: null,
+  facts: null,
+  kubeletStartedAt: null,
+  kubeletStarts: [],
+  clock: sameClock,
+  route: null,
+  journal: null,
+  stats: null,
+  lastPollAt: null,
+  pollMs: null,
+  command: null,
+  lastFailure: null,
+};
+
+/** The status after an event. Streams that come back clear the failure that they had caused. */
+export function foldStatus(status: Status, event: Event): Status {
+  switch (event.type) {
+    case 'node':
+      return {...status, node: event.node, nodeFailure: null};
+    case 'node-failed':
+      return {...status, nodeFailure: event.failure, lastFailure: {at: event.at, failure: event.failure}};
+    case 'journal-stream':
+      return withStream({...status, journal: event.state}, event.state);
+    case 'stats-stream':
+      return withStream(withAnswer({...status, stats: event.state}, event.state), event.state);
+    case 'poll':
+      return {
+        ...status,
+        lastPollAt: event.poll.receivedAt,
+        pollMs: event.poll.receivedAt - event.poll.sentAt,
+      };
+    case 'facts':
+      return {
+        ...status,
+        facts: event.facts,
+        kubeletStartedAt: event.facts.kubeletStartedAt ?? status.kubeletStartedAt,
+      };
+    case 'kubelet-started':
+      return {...status, kubeletStartedAt: event.at, kubeletStarts: startsWith(status.kubeletStarts, event.at)};
+    case 'clock':
+      return {...status, clock: event.offset};
+    case 'route':
+      return {...status, route: event.route};
+    case 'command':
+      return foldCommand(status, event.command, event.step, event.at);
+    default:
+      return status;
+  }
+}
+
+function withStream(status: Status, state: StreamState): Status {
+  if (state.kind === 'reconnecting' || state.kind === 'unavailable') {
+    return {...status, lastFailure: {at: state.since, failure: state.failure}};
+  }
+  const healthy = [status.journal, status.stats].every((stream) => stream === null || stream.kind === 'following');
+  return healthy ? {...status, lastFailure: null} : status;
+}
+
+/** A kubelet that answers again ends the failure of its restart: somebody has mended it. */
+function withAnswer(status: Status, state: StreamState): Status {
+  const {command} = status;
+  if (state.kind !== 'following' || command?.command !== 'restart' || command.step.kind !== 'failed') return status;
+  const line = `it had failed; the kubelet answers again, ${durationText(state.since - command.startedAt)} after it`;
+  return {...status, command: {...command, at: state.since, step: {kind: 'done', line}}};
+}
+
+const mostStarts = 60;
+/** Journal and process tell of the same start, a few milliseconds apart. */
+const sameStartMs = 100;
+
+function startsWith(starts: readonly NodeMs[], at: NodeMs): readonly NodeMs[] {
+  const known = starts.some((start) => Math.abs(start - at) < sameStartMs);
+  return known ? starts : [...starts, at].sort((a, b) => a - b).slice(-mostStarts);
+}
+
+function foldCommand(status: Status, command: CommandName, step: CommandStep, at: LocalMs): Status {
+  const startedAt = step.kind === 'started' ? at : (status.command?.startedAt ?? at);
+  return {...status, command: {command, startedAt, at, step}};
+}
+
+/** What stands over the figures while they cannot be trusted to be new; null while all is well. */
+export function statsBanner(status: Status, now: LocalMs): string | null {
+  const restarting = restartBanner(status, now);
+  if (restarting !== null || status.stats === null) return restarting;
+  if (status.stats.kind === 'following' && !isLate(status, now)) return null;
+  if (status.lastPollAt === null) return status.stats.kind === 'connecting' ? null : 'no stats';
+  return `no answer for ${Math.max(0, Math.round((now - status.lastPollAt) / 1000))} s`;
+}
+
+/** Polls are at most 5 s apart and take a moment: a kubelet that has not answered for longer hangs, or its link does. */
+const answerWithinMs = 8000;
+
+/** Whether the next answer should have come by now, though nothing is known to have failed. */
+export function isLate({lastPollAt}: Status, now: LocalMs): boolean {
+  return lastPollAt !== null && now - lastPollAt > answerWithinMs;
+}
+
+/** Says that the kubelet is being restarted, and for how long now; null while it is not. */
+export function restartBanner(status: Status, now: LocalMs): string | null {
+  const running = status.command;
+  if (running?.command !== 'restart') return null;
+  if (running.step.kind !== 'started' && running.step.kind !== 'progress') return null;
+  return `kubelet restarting ${((now - running.startedAt) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,174 @@
+import {readFile} from 'node:fs/promises';
+import {FailureError} from '../../model/failure.ts';
+import {anonymous, authorization, fileToken, fixedToken, type Credential} from './credential.ts';
+import {execCredential} from './exec-plugin.ts';
+import {HttpsEndpoint, type HttpReply, type RequestOptions} from './https-endpoint.ts';
+import {at, listAt, parseJson, textAt} from '../../util/json.ts';
+import {readMaterial, type KubeContext} from './kubeconfig.ts';
+import type {Env} from '../exec/local-command.ts';
+import {proxyFor} from './proxy.ts';
+import {replyProblem} from './reply-problem.ts';
+import {deniedFailure} from './rights.ts';
+
+/** A node as the API server lists it. */
+export interface ApiNode {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly kubeletVersion: string | null;
+  readonly ready: boolean;
+  readonly roles: readonly string[];
+}
+
+/** One cluster's API server, asked as the user of one context. */
+export class ApiServer {
+  readonly context: KubeContext;
+  readonly credential: Credential;
+  readonly #endpoint: HttpsEndpoint;
+
+  private constructor(context: KubeContext, credential: Credential, endpoint: HttpsEndpoint) {
+    this.context = context;
+    this.credential = credential;
+    this.#endpoint = endpoint;
+  }
+
+  /** Makes ready to ask; nothing is sent yet. Rejects where the kubeconfig itself cannot be used. */
+  static async open(context: KubeContext, env: Env): Promise<ApiServer> {
+    const url = new URL(context.server);
+    if (url.protocol !== 'https:') {
+      throw new FailureError({tried: `use ${context.server}`, problem: 'the API server must be https', next: null});
+    }
+    const credential = await userCredential(context, env);
+    const ca = context.ca === null ? null : await readMaterial(context.ca, "cluster's CA");
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const endpoint = new HttpsEndpoint({
+      addresses: [{host, port: url.port === '' ? 443 : Number(url.port)}],
+      trust: context.insecure ? {kind: 'insecure'} : {kind: 'ca', ca, serverName: context.serverName ?? host},
+      certificate: await credential.certificate(),
+      headers: () => authorization(credential),
+      prefix: url.pathname.replace(/\/$/, ''),
+      proxy: context.proxy ?? proxyFor(url, env),
+    });
+    return new ApiServer(context, credential, endpoint);
+  }
+
+  /** The context's name where the user can say `--context` with it. */
+  get listedAs(): string | null {
+    return this.context.listed ? this.context.name : null;
+  }
+
+  get url(): string {
+    return this.#endpoint.url;
+  }
+
+  /** Asks; any status is an answer. After a 401 once more, with a credential fetched anew. */
+  async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
+    const reply = await this.#endpoint.request(path, options);
+    if (reply.status !== 401) return reply;
+    this.credential.forget();
+    return this.#endpoint.request(path, options);
+  }
+
+  /** Reads JSON; null for 404. Other refusals reject with what is missing. */
+  async read(path: string, options: RequestOptions = {}): Promise<unknown> {
+    const reply = await this.request(path, options);
+    return this.#accept(reply, `${options.method ?? 'GET'} ${this.url}${path}`);
+  }
+
+  /** The node of that name; null where this cluster has none, `hidden` where we may not read nodes. */
+  async node(name: string, signal?: AbortSignal): Promise<ApiNode | null | 'hidden'> {
+    const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
+    const reply = await this.request(path, {signal});
+    if (reply.status === 403) return 'hidden';
+    const found = this.#accept(reply, `GET ${this.url}${path}`);
+    return found === null ? null : apiNode(found);
+  }
+
+  async nodes(signal?: AbortSignal): Promise<readonly ApiNode[]> {
+    return listAt(await this.read('/api/v1/nodes?resourceVersion=0', {signal}), 'items').map(apiNode);
+  }
+
+  async close(): Promise<void> {
+    await this.#endpoint.close();
+  }
+
+  #accept(reply: HttpReply, tried: string): unknown {
+    if (reply.status === 404) return null;
+    const denied = deniedFailure(reply, tried, this.credential.label, this.listedAs);
+    if (denied !== null) throw new FailureError(denied);
+    if (reply.status >= 200 && reply.status <= 299) return parseJson(reply.body) ?? null;
+    throw new FailureError({tried, problem: replyProblem(reply), next: null});
+  }
+}
+
+function apiNode(value: unknown): ApiNode {
+  const addresses = listAt(value, 'status', 'addresses');
+  const port = at(value, 'status', 'daemonEndpoints', 'kubeletEndpoint', 'Port');
+  const labels = at(value, 'metadata', 'labels');
+  const prefix = 'node-role.kubernetes.io/';
+  const names = typeof labels === 'object' && labels !== null ? Object.keys(labels) : [];
+  return {
+    name: textAt(value, 'metadata', 'name') ?? '',
+    // The kubelet is asked by address: a host name of the cluster need not be known here.
+    addresses: addresses
+      .filter((address) => /^(Internal|External)IP$/.test(textAt(address, 'type') ?? ''))
+      .map((address) => textAt(address, 'address') ?? '')
+      .filter((address) => address !== ''),
+    port: typeof port === 'number' ? port : 10250,
+    kubeletVersion: textAt(value, 'status', 'nodeInfo', 'kubeletVersion') ?? null,
+    ready: listAt(value, 'status', 'conditions').some(
+      (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+    ),
+    roles: names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+  };
+}
+
+/** Who the context says that we are. */
+async function userCredential(context: KubeContext, env: Env): Promise<Credential> {
+  const {name, user, exec, tokenFile, token, certificate, key} = context;
+  if (certificate !== null && key !== null) {
+    const pair = {
+      cert: await readMaterial(certificate, 'client certificate'),
+      key: await readMaterial(key, "client certificate's key"),
+    };
+    const bearer = tokenFile !== null ? fileToken(tokenFile) : token !== null ? fixedToken('', token) : anonymous;
+    return {
+      ...bearer,
+      label: `client certificate of the kubeconfig user "${user}"`,
+      certificate: () => Promise.resolve(pair),
+    };
+  }
+  if (tokenFile !== null) return fileToken(tokenFile);
+  if (token !== null) return fixedToken(`token of the kubeconfig user "${user}"`, token);
+  if (exec !== null) return execCredential(exec, context, env);
+  const tried = `use the context "${name}" of the kubeconfig`;
+  const problem =
+    context.legacyProvider === null
+      ? `its user "${user}" has no certificate, token or plugin`
+      : `its user "${user}" needs the auth-provider "${context.legacyProvider}", which Kubernetes 1.26 dropped: use a plugin`;
+  throw new FailureError({tried, problem, next: 'kubectl config view'});
+}
+
+/** The context of a pod: its service account, as the kubelet mounts it. Null where we do not run in one. */
+export async function podContext(env: Env): Promise<KubeContext | null> {
+  const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const host = env.KUBERNETES_SERVICE_HOST;
+  const token = `${folder}/token`;
+  if (!host || !(await readFile(token).then(Boolean, () => false))) return null;
+  return {
+    name: 'service account of this pod',
+    listed: false,
+    server: `https://${host.includes(':') ? `[${host}]` : host}:${env.KUBERNETES_SERVICE_PORT ?? '443'}`,
+    ca: {file: `${folder}/ca.crt`},
+    insecure: false,
+    serverName: null,
+    proxy: null,
+    user: 'service account',
+    certificate: null,
+    key: null,
+    token: null,
+    tokenFile: token,
+    exec: null,
+    legacyProvider: null,
+  };
+}

@@ -1,0 +1,243 @@
+import {connect as tlsConnect, type TLSSocket} from 'node:tls';
+import type {Duplex} from 'node:stream';
+import type {Dispatcher, buildConnector} from 'undici';
+import {FailureError} from '../../model/failure.ts';
+import {localMs} from '../../model/time.ts';
+import type {ClientCertificate} from './credential.ts';
+import type {KubeletReply} from '../node.ts';
+
+/** What makes us believe that the server is the one we mean. */
+export type Trust =
+  /** SHA-256 fingerprints as Node writes them (`AB:CD:…`): the served certificate must be one of these. */
+  | {readonly kind: 'pinned'; readonly fingerprints: readonly string[]}
+  /** Verified by this CA (PEM; null: those of the system), for this name. */
+  | {readonly kind: 'ca'; readonly ca: string | null; readonly serverName: string | null}
+  /** Only on the user's explicit word. */
+  | {readonly kind: 'insecure'};
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Endpoint {
+  /** Where the server may be: the first that takes a connection. The first of all names it in messages. */
+  readonly addresses: readonly Address[];
+  readonly trust: Trust;
+  readonly certificate: ClientCertificate | null;
+  /** Brings the bytes to the server where a plain TCP connection cannot. */
+  readonly dial?: ((address: Address, signal: AbortSignal) => Promise<Duplex>) | undefined;
+  /** Asked at each request, because tokens are renewed. Only ever sent after `trust` was satisfied. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  /** Stands before every path: `/api/v1/nodes/N/proxy`. */
+  readonly prefix?: string;
+  /** An HTTP(S) or SOCKS5 proxy. */
+  readonly proxy?: string | null;
+}
+
+export interface HttpReply extends KubeletReply {
+  readonly date: number | null;
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE' | 'PATCH';
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const connectTimeoutMs = 3_000;
+const requestTimeoutMs = 5_000;
+
+/** Keeps connections to one server open and asks it. Any status is an answer; no answer is a `FailureError`. */
+export class HttpsEndpoint {
+  readonly endpoint: Endpoint;
+  readonly url: string;
+  #dispatcher: Dispatcher | null = null;
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+    const {host, port} = endpoint.addresses[0] ?? {host: 'localhost', port: 443};
+    this.url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
+    const {method = 'GET', body, contentType = 'application/json', timeoutMs = requestTimeoutMs} = options;
+    const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
+    const {proxy} = this.endpoint;
+    const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${withoutLogin(proxy)}` : ''}`;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    try {
+      const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url));
+      const headers = await this.endpoint.headers();
+      const sentAt = localMs(Date.now());
+      const reply = await dispatcher.request({
+        origin: this.url,
+        path: fullPath,
+        method,
+        signal,
+        headers: {...headers, ...(body !== undefined && {'content-type': contentType})},
+        ...(body !== undefined && {body}),
+      });
+      const text = await reply.body.text();
+      const receivedAt = localMs(Date.now());
+      const {date} = reply.headers;
+      const served = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+      return {status: reply.statusCode, body: text, sentAt, receivedAt, date: Number.isNaN(served) ? null : served};
+    } catch (error) {
+      if (error instanceof FailureError) throw error;
+      const problem = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : networkProblem(error);
+      throw new FailureError({tried, problem, next: nextFor(problem)}, {cause: error});
+    }
+  }
+
+  async close(): Promise<void> {
+    const dispatcher = this.#dispatcher;
+    this.#dispatcher = null;
+    await dispatcher?.destroy();
+  }
+}
+
+async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
+  const {Pool, ProxyAgent} = await import('./undici.ts');
+  const {proxy, trust, certificate} = endpoint;
+  if (proxy) {
+    if (trust.kind === 'pinned') throw new Error('a pinned certificate cannot be checked through a proxy');
+    const tls = {
+      rejectUnauthorized: trust.kind === 'ca',
+      ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
+      ...(trust.kind === 'ca' && trust.serverName !== null && {servername: trust.serverName}),
+      ...certificate,
+      allowH2: false,
+    };
+    return new ProxyAgent({uri: proxy, requestTls: tls, allowH2: false});
+  }
+  return new Pool(url, {
+    connections: endpoint.dial ? 1 : 2,
+    connect: connector(endpoint),
+    keepAliveTimeout: 90_000,
+    keepAliveMaxTimeout: 600_000,
+    maxResponseSize: 256 * 1024 * 1024,
+  });
+}
+
+/** The address of a proxy may carry a password. */
+function withoutLogin(proxy: string): string {
+  return URL.canParse(proxy) ? new URL(proxy).host : 'that is set';
+}
+
+/** Opens TLS and checks the server before undici gets the socket, so that no header travels to a stranger. */
+function connector(endpoint: Endpoint): buildConnector.connector {
+  return (_options, callback) => {
+    open(endpoint).then(
+      (socket) => callback(null, socket),
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    );
+  };
+}
+
+async function open(endpoint: Endpoint): Promise<TLSSocket> {
+  let failure: unknown = new Error('no address is known');
+  for (const address of endpoint.addresses) {
+    try {
+      return await openAt(address, endpoint);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSocket> {
+  const {trust, certificate, dial} = endpoint;
+  const signal = AbortSignal.timeout(connectTimeoutMs);
+  const raw = dial ? await dial({host, port}, signal) : null;
+  const serverName = trust.kind === 'ca' ? (trust.serverName ?? host) : null;
+  const socket = tlsConnect({
+    ...(raw === null ? {host, port} : {socket: raw}),
+    ...(serverName !== null && !isAddress(serverName) && {servername: serverName}),
+    ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
+    ...certificate,
+    rejectUnauthorized: trust.kind === 'ca',
+    ALPNProtocols: ['http/1.1'],
+  });
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      signal.removeEventListener('abort', expired);
+      socket.destroy();
+      raw?.destroy();
+      reject(error);
+    };
+    const expired = () => fail(new Error(`no connection within ${connectTimeoutMs / 1000} s`));
+    signal.addEventListener('abort', expired, {once: true});
+    socket.once('error', fail);
+    socket.once('close', () => fail(new Error('the connection was closed during the TLS handshake')));
+    socket.once('secureConnect', () => {
+      if (trust.kind === 'pinned') {
+        const served = socket.getPeerCertificate().fingerprint256;
+        if (!trust.fingerprints.includes(served)) {
+          fail(new WrongCertificate(served));
+          return;
+        }
+      }
+      signal.removeEventListener('abort', expired);
+      socket.removeListener('error', fail);
+      socket.removeAllListeners('close');
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+  });
+}
+
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^[\d.]+$/.test(host);
+}
+
+/** The server is not the kubelet whose certificate lies on the node. No token was sent. */
+export class WrongCertificate extends Error {
+  constructor(served: string) {
+    super(
+      `the certificate served is not the one on the node (served SHA-256 ${served.slice(0, 23)}…); no token was sent`,
+    );
+    this.name = 'WrongCertificate';
+  }
+}
+
+const networkProblems: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused: nothing listens there now',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  EHOSTUNREACH: 'no route to that address',
+  ENETUNREACH: 'the network cannot be reached',
+  ETIMEDOUT: 'the connection timed out',
+  ENOTFOUND: 'that name is unknown',
+  EAI_AGAIN: 'the name could not be looked up',
+  UND_ERR_SOCKET: 'the connection was closed without an answer',
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed and the given CA did not sign it",
+  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is signed by a CA that was not given",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is signed by a CA that was not given",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the server's certificate is signed by a CA that was not given",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
+  // serverTLSBootstrap: `kubectl get csr` shows the request that nobody has approved.
+  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the server has no certificate to show (a signing request may wait for approval)',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a client certificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the server refused the client certificate',
+};
+
+/** One sentence about a request that got no answer. */
+export function networkProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const known = networkProblems[code];
+  if (known !== undefined) return known;
+  if (error.cause instanceof Error) return networkProblem(error.cause);
+  return error.message || code || 'no answer';
+}
+
+function nextFor(problem: string): string | null {
+  if (problem.includes('signing request')) return 'kubectl get csr';
+  return problem.includes('CA that was not given') || problem.includes('given CA') ? 'ktop --ca-file FILE …' : null;
+}

@@ -1,0 +1,59 @@
+import type {Credential} from '../kube/credential.ts';
+import {authorization} from '../kube/credential.ts';
+import type {ApiServer} from '../kube/api-server.ts';
+import {HttpsEndpoint, type Endpoint} from '../kube/https-endpoint.ts';
+import type {KubeletRoute} from '../node.ts';
+import {deniedFailure} from '../kube/rights.ts';
+
+export interface KubeletTarget extends Pick<Endpoint, 'addresses' | 'trust' | 'dial'> {
+  readonly kind: 'direct' | 'exec';
+  readonly credential: Credential;
+  /** The context of the kubeconfig in which a missing right is granted, if one is known. */
+  readonly context: string | null;
+}
+
+const trustLabel = {pinned: 'certificate pinned', ca: 'certificate verified', insecure: 'certificate not verified'};
+
+/** A route to the kubelet's own port: over the network, or through a stream that comes out on the node. */
+export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute> {
+  const {kind, addresses, trust, credential, context, dial} = target;
+  const endpoint = new HttpsEndpoint({
+    addresses,
+    trust,
+    certificate: await credential.certificate(),
+    headers: () => authorization(credential),
+    dial,
+  });
+  return {
+    kind,
+    label: `${kind === 'exec' ? 'through the node' : 'direct'}, ${trustLabel[trust.kind]}`,
+    warning: trust.kind === 'insecure' ? "--insecure: the kubelet's certificate is not verified" : null,
+    get: async (path, options) => {
+      let reply = await endpoint.request(path, options);
+      if (reply.status === 401) {
+        // An expired token is fetched anew; if it still is not liked, there is something to say.
+        credential.forget();
+        reply = await endpoint.request(path, options);
+      }
+      return {...reply, denied: deniedFailure(reply, `GET ${endpoint.url}${path}`, credential.label, context)};
+    },
+    close: () => endpoint.close(),
+  };
+}
+
+/** A route through the API server's node proxy. `server` stays open: it belongs to the caller. */
+export function apiserverRoute(server: ApiServer, node: string): KubeletRoute {
+  const prefix = `/api/v1/nodes/${encodeURIComponent(node)}/proxy`;
+  const {insecure} = server.context;
+  return {
+    kind: 'apiserver',
+    label: `API server, context ${server.context.name}`,
+    warning: insecure ? 'the kubeconfig skips the verification of the API server' : null,
+    get: async (path, options) => {
+      const reply = await server.request(`${prefix}${path}`, options);
+      const {url, credential, listedAs} = server;
+      return {...reply, denied: deniedFailure(reply, `GET ${url}${prefix}${path}`, credential.label, listedAs)};
+    },
+    close: () => Promise.resolve(),
+  };
+}

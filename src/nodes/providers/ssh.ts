@@ -1,0 +1,174 @@
+import {toFailure, type Failure} from '../../model/failure.ts';
+import {adminContext} from '../kube/admin-conf.ts';
+import {runLocal, type Env} from '../exec/local-command.ts';
+import type {Node, ProviderName} from '../node.ts';
+import {NodeError} from '../node-error.ts';
+import type {NodeOptions} from '../options.ts';
+import type {Launcher} from '../exec/launcher.ts';
+import {processShell} from '../exec/process-shell.ts';
+import {shellNode} from './shell-node.ts';
+import {shellQuote} from '../exec/shell-quote.ts';
+import {sharedSocket} from '../exec/ssh-socket.ts';
+
+/** Where ssh goes, as the user wrote it: the rest is in the user's own configuration. */
+export interface SshTarget {
+  readonly host: string;
+  readonly user: string | null;
+  readonly port: number | null;
+  /** Further `-o` options and such, for hosts that no configuration of the user knows (minikube's). */
+  readonly extra: readonly string[];
+}
+
+/** Reads `[user@]host[:port]`; hosts of the user's configuration are names like others. An IPv6 address stands in `[]`. */
+export function parseSshTarget(text: string): SshTarget {
+  const [, user, bracketed, plain, port] =
+    /^(?:([a-zA-Z0-9_][a-zA-Z0-9_.-]*)@)?(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([a-zA-Z0-9_][a-zA-Z0-9_.-]*))(?::(\d{1,5}))?$/.exec(
+      text,
+    ) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined) {
+    const problem = 'that is not [user@]host[:port]';
+    throw new NodeError('bad-option', {
+      tried: `--ssh ${JSON.stringify(text)}`,
+      problem,
+      next: 'ktop --ssh user@host …',
+    });
+  }
+  return {host, user: user ?? null, port: port === undefined ? null : Number(port), extra: []};
+}
+
+/** What ssh makes of a target with the user's configuration. */
+interface SshSettings {
+  readonly hostname: string;
+  /** The user shares connections already, perhaps one that only a person could open: ktop joins in. */
+  readonly shares: boolean;
+}
+
+/** `ssh -G` prints the settings without connecting. */
+async function settingsOf(target: SshTarget, env: Env): Promise<SshSettings> {
+  const reply = await runLocal('ssh', ['-G', ...destination(target)], {env});
+  const field = (name: string) => new RegExp(`^${name} (.+)$`, 'm').exec(reply.stdout)?.[1];
+  const path = field('controlpath');
+  return {hostname: field('hostname') ?? target.host, shares: path !== undefined && path !== 'none'};
+}
+
+function destination({host, user, port, extra}: SshTarget): readonly string[] {
+  const login = user === null ? [] : ['-l', user];
+  return [...extra, ...login, ...(port === null ? [] : ['-p', String(port)]), '--', host];
+}
+
+/** As root without asking, or as ourselves where we are root already. */
+const asRoot = 'if [ "$(id -u)" = 0 ]; then exec "$@"; else exec sudo -n -- "$@"; fi';
+
+/** Opens the way to a host by the user's own ssh. Nothing is sent before the first command. */
+export async function sshLauncher(
+  target: SshTarget,
+  env: Env,
+): Promise<{readonly launcher: Launcher; readonly hostname: string; readonly close: () => Promise<void>}> {
+  const {hostname, shares} = await settingsOf(target, env);
+  const path = shares ? [] : ['-o', `ControlPath=${await sharedSocket(destination(target), env)}`];
+  // The journal keeps the connection open; after the last command it is of use for a moment only.
+  const sharing = shares ? [] : [...path, '-o', 'ControlMaster=auto', '-o', 'ControlPersist=5'];
+  const options = [
+    ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'],
+    ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'],
+    sharing,
+  ].flat();
+  const name = target.user === null ? target.host : `${target.user}@${target.host}`;
+  const close = async () => {
+    // Not `exit`: commands of another ktop may run in it. It ends with the last of them.
+    if (!shares) await runLocal('ssh', ['-O', 'stop', ...path, ...destination(target)], {env});
+  };
+  const launcher: Launcher = {
+    title: `ssh ${name}`,
+    env,
+    command: (argv) =>
+      Promise.resolve(['ssh', ...options, ...destination(target), shellQuote(['sh', '-c', asRoot, 'ktop', ...argv])]),
+    explain: (tried, stderr) => sshProblem(name, target, tried, stderr),
+  };
+  return {launcher, hostname, close};
+}
+
+export interface SshNodeParts {
+  readonly target: SshTarget;
+  /** The node's name in the cluster; empty: the host is asked for it. */
+  readonly name: string;
+  readonly provider?: ProviderName;
+  readonly contexts?: readonly string[];
+  /** Whether the cluster's administrator may be asked of the machine: only where it is the user's own toy. */
+  readonly admin?: boolean;
+  readonly options: NodeOptions;
+}
+
+/** A node that is reached by ssh. Rejects with a `NodeError` only where its name has to be asked and nobody answers. */
+export async function sshNode(parts: SshNodeParts): Promise<Node> {
+  const {target, options} = parts;
+  const {launcher, hostname, close} = await sshLauncher(target, options.env ?? process.env);
+  let {name} = parts;
+  if (name === '') {
+    try {
+      const reply = await processShell(launcher).run(['cat', '/proc/sys/kernel/hostname']);
+      // The kubelet registers under the host's name in lower case.
+      name = reply.stdout.trim().toLowerCase();
+    } catch (error) {
+      await close();
+      throw new NodeError('not-now', toFailure(error, `ask ${launcher.title} for its name`));
+    }
+  }
+  return shellNode({
+    name,
+    provider: parts.provider ?? 'ssh',
+    via: launcher.title,
+    by: launcher.title,
+    launcher,
+    reach: {
+      options,
+      addresses: () => Promise.resolve([hostname]),
+      contexts: parts.contexts ?? [],
+      admin: parts.admin === true ? adminOf(launcher, hostname) : null,
+    },
+    close,
+  });
+}
+
+function adminOf(launcher: Launcher, host: string) {
+  return async () => {
+    const context = await adminContext(launcher, (port) => ({host, port}));
+    return context === null ? [] : [context];
+  };
+}
+
+/** What ssh or sudo say when a command cannot be run, in our words. */
+export function sshProblem(name: string, target: SshTarget, tried: string, stderr: string): Failure {
+  const said = stderr.trim();
+  const login = ['ssh', ...(target.port === null ? [] : ['-p', String(target.port)]), name].join(' ');
+  const known = target.port === null || target.port === 22 ? target.host : `[${target.host}]:${target.port}`;
+  const cases: readonly (readonly [RegExp, string, string | null])[] = [
+    [
+      /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+      `the host key of ${target.host} has changed: a new machine, or somebody in between`,
+      `ssh-keygen -R '${known}' && ${login}`,
+    ],
+    [/Host key verification failed|host key is known/i, `the host key of ${target.host} is not known yet`, login],
+    [/Permission denied|Too many authentication failures/i, `${name} accepts none of your keys`, login],
+    [/Could not resolve hostname/i, `the name ${target.host} is not known`, `ktop --ssh USER@ADDRESS …`],
+    [/Connection refused/i, `nothing listens for ssh on ${target.host}`, login],
+    [/timed out|No route to host|Network is unreachable/i, `${target.host} cannot be reached`, login],
+    [
+      /a (password|terminal) is required|no tty present|must have a tty/i,
+      'sudo wants a password there',
+      `${login} sudo visudo`,
+    ],
+    [
+      /sudo: (command )?not found|sudo: No such file/i,
+      `${name} is not root and there is no sudo`,
+      'ktop --ssh root@HOST …',
+    ],
+    [/not in the sudoers|not allowed to execute/i, `${name} may not use sudo`, 'ktop --ssh root@HOST …'],
+    [/command not found|not found/i, said, null],
+  ];
+  const found = cases.find(([pattern]) => pattern.test(said));
+  if (found !== undefined) return {tried, problem: found[1].slice(0, 300), next: found[2]};
+  const last = said.split('\n').at(-1) ?? '';
+  return {tried, problem: last === '' ? `the connection to ${target.host} was lost` : last.slice(0, 300), next: login};
+}

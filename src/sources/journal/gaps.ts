@@ -1,0 +1,117 @@
+import type {JournalEntry} from '../../model/event.ts';
+import type {LocalMs, NodeMs} from '../../model/time.ts';
+import type {NodeShell} from '../../nodes/node.ts';
+import {entriesBetween, sameEntry} from './cursor.ts';
+
+/** Between two questions to the node about numbers that are nothing out of the ordinary. */
+const ordinaryMs = 30_000;
+const leastMs = 1_000;
+
+/** Entries that the node removed while they were read. */
+export interface Hole {
+  /** When the last entry before them was written. */
+  readonly after: NodeMs;
+  /** Counted over all units. */
+  readonly atMost: number;
+}
+
+/** Numbers left out since the last question. */
+interface Doubt {
+  /** The last entry before the first of them. */
+  readonly before: JournalEntry;
+  readonly count: number;
+  /** The most in one batch. */
+  readonly most: number;
+}
+
+/**
+ * Finds what journalctl passes over without a word: a file of the journal that is removed before it was read to its
+ * end. Entries are numbered, but other units' entries take numbers, too; so where numbers were left out this asks the
+ * node whether the last entry before them is still there. The oldest files go first: if it is, nothing behind it went.
+ *
+ * A question starts a process on the node. More numbers left out at once than ever turned out harmless are asked
+ * about now (each answer raises that mark, so such questions end soon), all others together twice a minute.
+ */
+export class HoleWatch {
+  readonly #shell: NodeShell;
+  readonly #signal: AbortSignal;
+  /** The newest entry so far. */
+  #newest: JournalEntry | null = null;
+  #doubt: Doubt | null = null;
+  #harmless = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #asking = false;
+  #hole: Hole | null = null;
+
+  constructor(shell: NodeShell, signal: AbortSignal) {
+    this.#shell = shell;
+    this.#signal = signal;
+  }
+
+  /** The next entries are not the ones that follow: what is missing there was told already. */
+  leap(): void {
+    this.#newest = null;
+  }
+
+  /** Takes entries as they came; looks at the first and last only. */
+  note(entries: readonly JournalEntry[]): void {
+    const [first] = entries;
+    const last = entries.at(-1);
+    if (first === undefined || last === undefined) return;
+    const before = this.#newest ?? first;
+    const between = before === first ? entries.length - 2 : entries.length - 1;
+    this.#newest = last;
+    if (before === last) return;
+    const count = (entriesBetween(before.cursor, last.cursor) ?? 0) - between;
+    if (count <= 0) return;
+    const {before: since, count: sum, most} = this.#doubt ?? {before, count: 0, most: 0};
+    this.#doubt = {before: since, count: sum + count, most: Math.max(most, count)};
+  }
+
+  /** How long this can be left alone; null: until the next entries. */
+  waitMs(now: LocalMs): number | null {
+    if (this.#hole !== null) return 0;
+    if (this.#asking) return 100;
+    if (this.#doubt === null) return null;
+    const everyMs = this.#doubt.most > 2 * this.#harmless ? leastMs : ordinaryMs;
+    return Math.max(0, this.#askedAt + everyMs - now);
+  }
+
+  /** Asks the node where it is time to, and says what came of it. */
+  look(now: LocalMs): Hole | null {
+    if (this.#doubt !== null && !this.#asking && this.waitMs(now) === 0) {
+      this.#askedAt = now;
+      void this.#ask(this.#doubt);
+      this.#doubt = null;
+    }
+    const hole = this.#hole;
+    this.#hole = null;
+    return hole;
+  }
+
+  async #ask(doubt: Doubt): Promise<void> {
+    this.#asking = true;
+    const there = await isThere(this.#shell, doubt.before.cursor, this.#signal);
+    this.#asking = false;
+    if (there === true) this.#harmless = Math.max(this.#harmless, doubt.most);
+    else if (there === false) this.#hole = {after: doubt.before.at, atMost: doubt.count};
+    else {
+      const later = this.#doubt ?? {count: 0, most: 0};
+      const most = Math.max(doubt.most, later.most);
+      this.#doubt = {before: doubt.before, count: doubt.count + later.count, most};
+    }
+  }
+}
+
+/** Whether the node still has an entry, of whatever unit; null where it did not say. */
+async function isThere(shell: NodeShell, cursor: string, signal: AbortSignal): Promise<boolean | null> {
+  const argv = ['journalctl', '--quiet', '--no-pager', '--output=export', '--output-fields=PRIORITY', '--lines=1'];
+  try {
+    const {exitCode, stdout} = await shell.run([...argv, `--cursor=${cursor}`], {signal, timeoutMs: 10_000});
+    if (exitCode !== 0) return null;
+    const found = /^__CURSOR=(.*)$/m.exec(stdout)?.[1];
+    return found !== undefined && sameEntry(found, cursor);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import type {JournalEntry} from '../../model/event.ts';
+import {nodeMs} from '../../model/time.ts';
+
+/**
+ * One line of `journalctl -o json` as an entry, or null where it is none. A value is a string, an array of bytes where
+ * it is not plain UTF-8, an array of these where a field occurs more than once, or null where it was too long
+ * (journalctl then wants `--all`).
+ */
+export function parseJournalJson(line: string): JournalEntry | null {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (typeof fields !== 'object' || fields === null) return null;
+  const values = new Map<string, unknown>(Object.entries(fields));
+  const text = (name: string): string | null => valueText(values.get(name));
+  const cursor = text('__CURSOR');
+  const micros = Number(text('__REALTIME_TIMESTAMP') ?? NaN);
+  if (cursor === null || !Number.isFinite(micros)) return null;
+  return {
+    cursor,
+    at: nodeMs(micros / 1000),
+    unit: text('UNIT') ?? text('OBJECT_SYSTEMD_UNIT') ?? text('_SYSTEMD_UNIT') ?? '',
+    identifier: text('SYSLOG_IDENTIFIER') ?? '',
+    pid: wholeNumber(text('_PID')),
+    priority: wholeNumber(text('PRIORITY')) ?? 6,
+    message: text('MESSAGE') ?? (values.get('MESSAGE') === null ? '(a message too long for journalctl -o json)' : ''),
+  };
+}
+
+function valueText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return null;
+  const items: unknown[] = value;
+  const bytes = items.filter((item) => typeof item === 'number');
+  return bytes.length === items.length ? Buffer.from(bytes).toString('utf8') : valueText(items.at(-1));
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}

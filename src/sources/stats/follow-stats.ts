@@ -1,0 +1,80 @@
+import type {Event} from '../../model/event.ts';
+import {toFailure} from '../../model/failure.ts';
+import type {Target} from '../../model/target.ts';
+import {localMs, type LocalMs} from '../../model/time.ts';
+import type {KubeletRoute} from '../../nodes/node.ts';
+import {pause} from '../../util/sleep.ts';
+import {StatsPoller} from './poller.ts';
+
+/** When to poll: the forecast decides. */
+export interface StatsPace {
+  /** Milliseconds to wait from `now` until the next poll. */
+  delayMs(now: LocalMs): number;
+  /** Requests were made. */
+  spent(requests: number, now: LocalMs): void;
+  /** Whether a new sample of this target deserves a summary at once, for the figures that only the summary has. */
+  watches(target: Target): boolean;
+}
+
+export interface StatsOptions {
+  readonly openRoute: (signal: AbortSignal) => Promise<KubeletRoute>;
+  readonly pace: StatsPace;
+  readonly random?: () => number;
+  readonly now?: () => LocalMs;
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** After so many failures in a row the route is closed and chosen anew. */
+const failuresPerRoute = 3;
+
+/**
+ * Polls the kubelet's stats until the signal aborts: quickly when a watched tick is likely, hardly when none can come.
+ * It reconnects by itself, with back-off and jitter, and says in what state it is.
+ */
+export async function* followStats(options: StatsOptions, signal: AbortSignal): AsyncGenerator<Event> {
+  const {pace, random = Math.random} = options;
+  const now = options.now ?? (() => localMs(Date.now()));
+  const sleep = options.pause ?? pause;
+  const watches = (target: Target): boolean => pace.watches(target);
+  let open: {readonly route: KubeletRoute; readonly poller: StatsPoller} | null = null;
+  let failures = 0;
+  let following = false;
+  yield {type: 'stats-stream', state: {kind: 'connecting', since: now()}};
+  try {
+    while (!signal.aborted) {
+      try {
+        if (open === null) {
+          const route = await options.openRoute(signal);
+          open = {route, poller: new StatsPoller(route, watches, now)};
+        }
+        const {poll, requests} = await open.poller.poll(signal);
+        pace.spent(requests, now());
+        const {kind, label, warning} = open.route;
+        yield {type: 'route', route: {kind, label, warning, latencyMs: open.poller.latencyMs}};
+        if (!following) yield {type: 'stats-stream', state: {kind: 'following', since: now()}};
+        following = true;
+        failures = 0;
+        yield {type: 'poll', poll};
+        await sleep(pace.delayMs(now()), signal);
+      } catch (error) {
+        // Only the signal ends the loop; its condition is asked again there.
+        failures += 1;
+        following = false;
+        const failure = toFailure(error, 'read the stats of the kubelet');
+        yield {type: 'stats-stream', state: {kind: 'reconnecting', since: now(), attempt: failures, failure}};
+        if (failures % failuresPerRoute === 0 && open !== null) {
+          await open.route.close();
+          open = null;
+        }
+        await sleep(backOffMs(failures, random()), signal);
+      }
+    }
+  } finally {
+    await open?.route.close();
+  }
+}
+
+/** 0.2 s, 0.4 s, … up to 10 s, each ± 25 %: a restarting kubelet is back within a second, a dead one is not hammered. */
+export function backOffMs(failures: number, random: number): number {
+  return Math.min(10_000, 200 * 2 ** Math.min(failures - 1, 10)) * (0.75 + random / 2);
+}

@@ -1,0 +1,119 @@
+import type {Target} from '../../model/target.ts';
+
+/** What `/stats/summary?only_cpu_and_memory=true` says of one target. Times in unix ms, of whole seconds. */
+export interface SummaryFigures {
+  readonly target: Target;
+  readonly atMs: number;
+  readonly usageCoreNanoSeconds: number | null;
+  readonly usageNanoCores: number | null;
+  readonly workingSetBytes: number | null;
+  readonly fingerprint: string;
+  readonly startedAtMs: number | null;
+  readonly uid: string | null;
+}
+
+export interface SummaryAnswer {
+  readonly figures: readonly SummaryFigures[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads an answer of `/stats/summary` (v1.21 to v1.32: one shape). Containers, pods, the node itself (namespace, pod
+ * and container empty) and its system containers (namespace and pod empty). Nothing is thrown: what cannot be read is
+ * a problem in words, and the rest stands.
+ */
+export function parseSummary(body: string): SummaryAnswer {
+  try {
+    return readSummary(JSON.parse(body));
+  } catch {
+    return {figures: [], problems: [`/stats/summary is not JSON (${body.length} bytes)`]};
+  }
+}
+
+/** The same for an answer that is parsed already, as recordings keep it. */
+export function readSummary(answer: unknown): SummaryAnswer {
+  const problems: string[] = [];
+  const figures: SummaryFigures[] = [];
+  if (!isRecord(answer)) return {figures, problems: ['/stats/summary is not an object']};
+
+  const add = (entry: unknown, target: Target | null, uid: string | null): void => {
+    if (!isRecord(entry) || target === null) {
+      problems.push('/stats/summary: an entry without a name was left out');
+      return;
+    }
+    // A container that has not been sampled yet has no cpu at all: that is no problem, it is simply not there yet.
+    if (!isRecord(entry.cpu)) return;
+    const atMs = time(entry.cpu.time);
+    if (atMs === null) {
+      problems.push(`/stats/summary: ${describe(target)} has no readable time`);
+      return;
+    }
+    const memory = isRecord(entry.memory) ? entry.memory : {};
+    figures.push({
+      target,
+      atMs,
+      usageCoreNanoSeconds: count(entry.cpu.usageCoreNanoSeconds),
+      usageNanoCores: count(entry.cpu.usageNanoCores),
+      workingSetBytes: count(memory.workingSetBytes),
+      fingerprint: fingerprint(memory),
+      startedAtMs: time(entry.startTime),
+      uid,
+    });
+  };
+
+  const node = isRecord(answer.node) ? answer.node : null;
+  if (node !== null) add(node, {namespace: '', pod: '', container: null}, null);
+  for (const system of list(node?.systemContainers)) {
+    const name = isRecord(system) ? text(system.name) : null;
+    add(system, name === null ? null : {namespace: '', pod: '', container: name}, null);
+  }
+  for (const pod of list(answer.pods)) {
+    const reference = isRecord(pod) && isRecord(pod.podRef) ? pod.podRef : null;
+    const namespace = text(reference?.namespace);
+    const name = text(reference?.name);
+    const uid = text(reference?.uid);
+    const named = namespace !== null && name !== null;
+    add(pod, named ? {namespace, pod: name, container: null} : null, uid);
+    if (!named || !isRecord(pod)) continue;
+    for (const container of list(pod.containers)) {
+      const containerName = isRecord(container) ? text(container.name) : null;
+      add(container, containerName === null ? null : {namespace, pod: name, container: containerName}, uid);
+    }
+  }
+  if (!Array.isArray(answer.pods)) problems.push('/stats/summary names no pods');
+  return {figures, problems};
+}
+
+/** The figures that only the summary has, in one string; empty where it has none of them. */
+function fingerprint(memory: Record<string, unknown>): string {
+  const parts = [memory.usageBytes, memory.rssBytes, memory.pageFaults, memory.majorPageFaults].map(count);
+  return parts.every((part) => part === null) ? '' : parts.join('/');
+}
+
+function describe(target: Target): string {
+  const parts = [target.namespace, target.pod, target.container].filter((part) => part !== null && part !== '');
+  return parts.length === 0 ? 'the node' : parts.join('/');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function time(value: unknown): number | null {
+  if (typeof value !== 'string') return null;
+  const ms = Date.parse(value);
+  // The kubelet writes the zero time as the year 1.
+  return Number.isNaN(ms) || ms <= 0 ? null : ms;
+}

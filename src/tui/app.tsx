@@ -1,0 +1,218 @@
+import {Box, useApp, useInput, useWindowSize} from 'ink';
+import {useSyncExternalStore} from 'react';
+import {questionOf} from '../commands/question.ts';
+import {Confirm} from '../components/confirm.tsx';
+import {CpuPane} from '../components/cpu-pane.tsx';
+import {Help} from '../components/help.tsx';
+import {HousekeepingPane} from '../components/housekeeping-pane.tsx';
+import {PickerScreen} from '../components/picker.tsx';
+import {JournalPane} from '../components/journal-pane.tsx';
+import {PromptLine} from '../components/prompt-line.tsx';
+import {StatusLine} from '../components/status-line.tsx';
+import {ThemeProvider, type Theme} from '../components/theme.tsx';
+import {TooSmall} from '../components/too-small.tsx';
+import type {Frames} from './frames.ts';
+import {bindings} from './keymap.ts';
+import {pressesOf} from './keys/press.ts';
+import type {HelpSection} from '../model/screen/help.ts';
+import {shownItems} from '../model/selection/picker.ts';
+import {headline} from '../model/journal/headline.ts';
+import {layOut, smallest, type Pane, type Size} from '../model/screen/layout.ts';
+import {statusMessage, statusParts, type StatusPart} from '../model/screen/status-text.ts';
+import {restartBanner, statsBanner} from '../model/screen/status.ts';
+import {localMs, type LocalMs} from '../model/time.ts';
+import type {Prompt} from './overlay.ts';
+import type {Screen} from './screen.ts';
+import {suspendProcess} from './suspend.ts';
+
+export interface AppProps {
+  readonly screen: Screen;
+  readonly frames: Frames;
+  readonly theme: Theme;
+  readonly unit: string;
+}
+
+/** The screen: panes from the store's selectors, keys to the screen's actions. One render is one frame. */
+export function App(props: AppProps): React.JSX.Element {
+  const {screen, frames} = props;
+  useSyncExternalStore(frames.subscribe, frames.current);
+  const {columns, rows} = useWindowSize();
+  const {suspendTerminal} = useApp();
+  const suspend = (): void => void suspendTerminal(suspendProcess);
+  useInput((input, key) => {
+    for (const press of pressesOf(input, key)) screen.press(press, suspend);
+  });
+  return (
+    <ThemeProvider value={props.theme}>
+      <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
+        <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
+      </Box>
+    </ThemeProvider>
+  );
+}
+
+interface FrameProps extends AppProps {
+  readonly size: Size;
+  readonly now: LocalMs;
+}
+
+function Content(props: FrameProps): React.JSX.Element {
+  const {screen, size} = props;
+  const layout = layOut(size, screen.zoomed ? screen.focus : null);
+  if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;
+  const {overlay} = screen;
+  if (overlay?.kind === 'help') {
+    return <Help page={overlay.view.page(helpSections(screen), size)} {...size} />;
+  }
+  if (overlay?.kind === 'picker') {
+    const items = overlay.items();
+    const shown = shownItems(items, overlay.picker.filter.text);
+    return <PickerScreen picker={overlay.picker} shown={shown} total={items.length} {...size} />;
+  }
+  return (
+    <>
+      {layout.kind === 'zoomed' ? (
+        <PaneOf {...props} pane={layout.pane} size={layout.size} />
+      ) : (
+        <>
+          <Box gap={1} height={layout.cpu.height}>
+            <PaneOf {...props} pane="cpu" size={layout.cpu} />
+            <PaneOf {...props} pane="housekeeping" size={layout.housekeeping} />
+          </Box>
+          <PaneOf {...props} pane="journal" size={layout.journal} />
+        </>
+      )}
+      <Bottom {...props} rows={layout.statusRows} />
+      {overlay?.kind === 'confirm' ? <Question {...props} command={overlay.command} yes={overlay.yes} /> : null}
+    </>
+  );
+}
+
+/** One pane. Each draws exactly `size`. */
+function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
+  const {screen, pane, size, now} = props;
+  const {status} = screen.store;
+  const banner = pane === 'journal' ? restartBanner(status, now) : statsBanner(status, now);
+  return (
+    <Box width={size.width} height={size.height} flexDirection="column" overflowY="hidden">
+      {pane === 'journal' ? <Journal {...props} banner={banner} /> : null}
+      {pane === 'cpu' ? <Cpu {...props} banner={banner} /> : null}
+      {pane === 'housekeeping' ? <Housekeeping {...props} banner={banner} /> : null}
+    </Box>
+  );
+}
+
+function Journal(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
+  const {screen, now, banner} = props;
+  const {width, height} = props.size;
+  const {journal} = screen.rooms;
+  const view = journal.view({width, height: height - 1});
+  const focused = screen.focus === 'journal';
+  const said = headline(journal.summary, now);
+  return <JournalPane view={view} headline={said} banner={banner} focused={focused} width={width} height={height} />;
+}
+
+function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
+  const {screen, theme, now} = props;
+  const {width, height} = props.size;
+  const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
+  const view = screen.rooms.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
+  return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
+}
+
+function Housekeeping(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
+  const {screen, theme, now, banner} = props;
+  const {width, height} = props.size;
+  const view = screen.rooms.housekeeping.view({width, height: height - 1}, now, theme.unicode);
+  const focused = screen.focus === 'housekeeping';
+  return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
+}
+
+/** The rows at the bottom: a prompt while one is open, else the status. */
+function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element {
+  const {screen, size, now, rows} = props;
+  if (screen.overlay?.kind === 'prompt') {
+    return (
+      <Box height={rows} flexDirection="column">
+        {rows > 1 ? <Status {...props} rows={1} message={null} /> : null}
+        <PromptRow prompt={screen.overlay.prompt} width={size.width} />
+      </Box>
+    );
+  }
+  const {notice} = screen;
+  const message: StatusPart | null =
+    notice !== null && now - notice.at < 5000
+      ? {text: notice.text, tone: 'plain'}
+      : statusMessage(screen.store.status, now, size.width);
+  return <Status {...props} message={message} />;
+}
+
+function Status(props: FrameProps & {readonly rows: number; readonly message: StatusPart | null}): React.JSX.Element {
+  return (
+    <StatusLine
+      parts={statusParts(props.screen.store.status, props.now)}
+      message={props.message}
+      keys={usualKeys}
+      width={props.size.width}
+      rows={props.rows}
+    />
+  );
+}
+
+/** The keys that are told where nothing else is to be said, the most needed first. */
+const usualKeys = ['? help', '/ filter', 'p pods', 'r restart', 'c clear', 'q quit', 'tab next pane', 'z zoom'];
+
+function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
+  const {label, line, preview, refused} = props.prompt;
+  const points = Array.from(line.text);
+  const {note, bad} = refused === null ? preview(line.text) : {note: refused, bad: true};
+  return (
+    <PromptLine
+      label={label}
+      before={points.slice(0, line.cursor).join('')}
+      at={points[line.cursor] ?? ''}
+      after={points.slice(line.cursor + 1).join('')}
+      note={note}
+      bad={bad}
+      width={props.width}
+    />
+  );
+}
+
+/** The question lies over the middle of the panes. */
+function Question(
+  props: FrameProps & {readonly command: 'restart' | 'clear'; readonly yes: boolean},
+): React.JSX.Element {
+  const {size, command, unit} = props;
+  const {node} = props.screen.store.status;
+  const question = questionOf(command, node ?? {name: '?', by: ''}, unit);
+  const width = Math.min(size.width, 76);
+  return (
+    <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={Math.floor(size.height / 3)}>
+      <Confirm {...question} yes={props.yes} width={width} />
+    </Box>
+  );
+}
+
+const sectionTitles: Readonly<Record<Pane | 'all', string>> = {
+  all: 'Everywhere',
+  journal: 'Journal',
+  cpu: 'CPU',
+  housekeeping: 'Housekeeping',
+};
+
+function helpSections(screen: Screen): HelpSection[] {
+  const order = ['all', 'journal', 'cpu', 'housekeeping'] as const;
+  return order
+    .map((pane) => ({
+      title: sectionTitles[pane],
+      lines: bindings
+        .filter((binding) => binding.pane === pane)
+        .map((binding) => ({
+          keys: binding.keys.join(' '),
+          what: binding.what,
+          disabled: binding.disabled?.(screen) ?? null,
+        })),
+    }))
+    .filter((section) => section.lines.length > 0);
+}

@@ -1,0 +1,50 @@
+import type {Binding} from './keys/binding.ts';
+import {cpuBindings, pickPods} from './keys/cpu.ts';
+import {housekeepingBindings} from './keys/housekeeping.ts';
+import {journalBindings} from './keys/journal.ts';
+import {HelpView} from '../model/screen/help.ts';
+import type {Pane} from '../model/screen/layout.ts';
+
+/** All keys: the one table that the screen acts by and the help and the README are made from. */
+export const bindings: readonly Binding[] = [
+  {
+    keys: ['r'],
+    pane: 'all',
+    what: 'restart the kubelet (asks first)',
+    run: (actions) => actions.ask('restart'),
+    disabled: (actions) => actions.readOnly,
+  },
+  {
+    keys: ['c'],
+    pane: 'all',
+    what: "clear the node's journal (asks first)",
+    run: (actions) => actions.ask('clear'),
+    disabled: (actions) => actions.readOnly,
+  },
+  {
+    keys: ['p'],
+    pane: 'all',
+    what: 'choose the pods to watch',
+    run: (actions) => actions.open(pickPods(actions.rooms.cpu)),
+  },
+  {keys: ['tab'], pane: 'all', what: 'next pane', run: (actions) => actions.focusNext(1)},
+  {keys: ['shift+tab'], pane: 'all', what: 'previous pane', run: (actions) => actions.focusNext(-1)},
+  {keys: ['z'], pane: 'all', what: 'zoom the pane, and back', run: (actions) => actions.zoom()},
+  {
+    keys: ['?', 'h'],
+    pane: 'all',
+    what: 'this help',
+    run: (actions) => actions.open({kind: 'help', view: new HelpView()}),
+  },
+  {keys: ['ctrl+z'], pane: 'all', what: 'suspend (fg brings it back)', run: (actions) => actions.suspend()},
+  {keys: ['q', 'ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
+  ...journalBindings,
+  ...cpuBindings,
+  ...housekeepingBindings,
+];
+
+/** The binding that a key means in a pane; the pane's own wins over the one that works everywhere. */
+export function bindingFor(key: string, pane: Pane): Binding | undefined {
+  const fits = bindings.filter((binding) => binding.keys.includes(key));
+  return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
+}

@@ -1,0 +1,35 @@
+import type {CommandName} from '../../model/event.ts';
+import type {Pane} from '../../model/screen/layout.ts';
+import type {Overlay} from '../overlay.ts';
+import type {Rooms} from '../../session/pane-models.ts';
+
+/** What keys can do; the app provides it. */
+export interface Actions {
+  readonly focus: Pane;
+  /** The models behind the panes; keys of a pane act on its own. */
+  readonly rooms: Rooms;
+  quit(): void;
+  suspend(): void;
+  focusNext(step: 1 | -1): void;
+  zoom(): void;
+  open(overlay: Overlay): void;
+  /** Opens or closes the view of the journal's current line with all its fields. */
+  openLine(): void;
+  /** Opens the question before a command that changes the node. */
+  ask(command: CommandName): void;
+  /** Why commands cannot be run on this node, or null. */
+  readonly readOnly: string | null;
+  /** A short message in the status line, at once or when it is known. */
+  notify(message: string | Promise<string>): void;
+}
+
+/** A key binding is data: the help is made from it, so the two cannot disagree. */
+export interface Binding {
+  readonly keys: readonly string[];
+  /** In which pane it works; `all`: everywhere. */
+  readonly pane: Pane | 'all';
+  readonly what: string;
+  readonly run: (actions: Actions, key: string) => void;
+  /** Why it cannot be used now; null when it can. */
+  readonly disabled?: (actions: Actions) => string | null;
+}

@@ -1,0 +1,20 @@
+import type {Actions, Binding} from './binding.ts';
+import {localMs} from '../../model/time.ts';
+
+/** The keys of the housekeeping pane. */
+export const housekeepingBindings: readonly Binding[] = [
+  {keys: ['up'], pane: 'housekeeping', what: 'count down the target above', run: move(-1)},
+  {keys: ['down'], pane: 'housekeeping', what: 'count down the target below', run: move(1)},
+  {keys: ['pageup'], pane: 'housekeeping', what: 'ten targets up', run: move(-10)},
+  {keys: ['pagedown'], pane: 'housekeeping', what: 'ten targets down', run: move(10)},
+  {
+    keys: ['home', 'escape'],
+    pane: 'housekeeping',
+    what: 'count down whatever is next',
+    run: ({rooms}) => rooms.housekeeping.focus(null),
+  },
+];
+
+function move(rows: number): (actions: Actions) => void {
+  return ({rooms}) => rooms.housekeeping.move(rows, localMs(Date.now()));
+}

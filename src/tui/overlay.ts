@@ -1,0 +1,108 @@
+import type {CommandName} from '../model/event.ts';
+import type {HelpView} from '../model/screen/help.ts';
+import {editLine, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
+import type {KeyPress} from '../model/screen/key.ts';
+import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
+
+/** A line that the user types at the bottom of the screen, with what it would do while typing. */
+export interface Prompt {
+  readonly label: string;
+  readonly line: LineEdit;
+  /** Says what the text typed so far would do (`412 of 50000 match`), or why it cannot be taken. */
+  readonly preview: (text: string) => {readonly note: string; readonly bad: boolean};
+  /** Takes the text; a sentence back means that it was refused and stays open. */
+  readonly submit: (text: string) => string | null;
+  readonly refused: string | null;
+}
+
+/** What lies over the panes and takes the keys while it is open. */
+export type Overlay =
+  | {readonly kind: 'help'; readonly view: HelpView}
+  | {readonly kind: 'confirm'; readonly command: CommandName; readonly yes: boolean}
+  | {readonly kind: 'prompt'; readonly prompt: Prompt}
+  | {
+      readonly kind: 'picker';
+      readonly picker: Picker;
+      /** What can be picked, as it is now. */
+      readonly items: () => readonly PickerItem[];
+      readonly pick: (names: readonly string[]) => void;
+    };
+
+export function openPrompt(label: string, text: string, preview: Prompt['preview'], submit: Prompt['submit']): Overlay {
+  return {kind: 'prompt', prompt: {label, line: lineEdit(text), preview, submit, refused: null}};
+}
+
+/** The overlay after a key, null where the key closed it. `accept` runs what was confirmed. */
+export function overlayAfter(
+  overlay: Overlay,
+  press: KeyPress,
+  accept: (command: CommandName) => void,
+): Overlay | null {
+  if (press.name === 'escape' || press.name === 'ctrl+g') return null;
+  switch (overlay.kind) {
+    case 'help':
+      return helpAfter(overlay, press);
+    case 'confirm':
+      return confirmAfter(overlay, press, accept);
+    case 'prompt':
+      return promptAfter(overlay.prompt, press);
+    case 'picker': {
+      const after = pickerAfter(overlay.picker, press, overlay.items());
+      if (after.kind === 'open') return {...overlay, picker: after.picker};
+      overlay.pick(after.names);
+      return null;
+    }
+  }
+}
+
+const helpSteps: Readonly<Record<string, number>> = {
+  up: -1,
+  k: -1,
+  down: 1,
+  j: 1,
+  pageup: -10,
+  pagedown: 10,
+  space: 10,
+};
+
+function helpAfter(overlay: Extract<Overlay, {kind: 'help'}>, press: KeyPress): Overlay | null {
+  const step = helpSteps[press.name];
+  if (step === undefined) return null;
+  overlay.view.move(step);
+  return overlay;
+}
+
+function confirmAfter(
+  overlay: Extract<Overlay, {kind: 'confirm'}>,
+  press: KeyPress,
+  accept: (command: CommandName) => void,
+): Overlay | null {
+  switch (press.name) {
+    case 'y':
+    case 'Y':
+      accept(overlay.command);
+      return null;
+    case 'left':
+    case 'right':
+    case 'tab':
+    case 'shift+tab':
+      return {...overlay, yes: !overlay.yes};
+    case 'return':
+      if (overlay.yes) accept(overlay.command);
+      return null;
+    case 'n':
+    case 'N':
+    case 'q':
+      return null;
+    default:
+      return overlay;
+  }
+}
+
+function promptAfter(prompt: Prompt, press: KeyPress): Overlay | null {
+  if (press.name === 'return') {
+    const refused = prompt.submit(prompt.line.text);
+    return refused === null ? null : {kind: 'prompt', prompt: {...prompt, refused}};
+  }
+  return {kind: 'prompt', prompt: {...prompt, line: editLine(prompt.line, press), refused: null}};
+}

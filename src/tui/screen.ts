@@ -1,0 +1,123 @@
+import {bindingFor, bindings} from './keymap.ts';
+import type {Actions} from './keys/binding.ts';
+import type {CommandName} from '../model/event.ts';
+import type {KeyPress} from '../model/screen/key.ts';
+import {panes, type Pane} from '../model/screen/layout.ts';
+import {safeLine} from '../model/draw/safe-text.ts';
+import {localMs, type LocalMs} from '../model/time.ts';
+import {overlayAfter, type Overlay} from './overlay.ts';
+import type {Rooms} from '../session/pane-models.ts';
+import type {Store} from '../session/store.ts';
+
+export interface ScreenOptions {
+  readonly store: Store;
+  readonly rooms: Rooms;
+  /** Runs a confirmed command; its steps come back as events. */
+  readonly command: (name: CommandName) => void;
+  /** Reads all fields of a journal entry from the node. */
+  readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
+  /** Draws at once: a key was pressed. */
+  readonly redraw: () => void;
+  readonly quit: () => void;
+}
+
+/**
+ * What the user has done to the screen: focus, zoom, what lies over the panes. Keys change it at once and outside
+ * React, so that several keys that come in one read each see what the one before did.
+ */
+export class Screen implements Actions {
+  focus: Pane = 'journal';
+  zoomed = false;
+  overlay: Overlay | null = null;
+  notice: {readonly text: string; readonly at: LocalMs} | null = null;
+  readonly store: Store;
+  readonly rooms: Rooms;
+  readonly #options: ScreenOptions;
+  #suspend: () => void = () => undefined;
+
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+    this.store = options.store;
+    this.rooms = options.rooms;
+  }
+
+  /** Takes a key; `suspend` hands the terminal back to the shell, which only the drawing side can do. */
+  press(press: KeyPress, suspend: () => void): void {
+    this.#suspend = suspend;
+    this.#act(press);
+    this.#options.redraw();
+  }
+
+  get readOnly(): string | null {
+    const {node} = this.store.status;
+    return node === null ? 'no node yet' : (node.readOnly?.problem ?? null);
+  }
+
+  quit(): void {
+    this.#options.quit();
+  }
+
+  suspend(): void {
+    this.#suspend();
+  }
+
+  focusNext(step: 1 | -1): void {
+    this.focus = panes[(panes.indexOf(this.focus) + step + panes.length) % panes.length] ?? this.focus;
+  }
+
+  zoom(): void {
+    this.zoomed = !this.zoomed;
+  }
+
+  open(overlay: Overlay): void {
+    this.overlay = overlay;
+  }
+
+  openLine(): void {
+    const {journal} = this.rooms;
+    const cursor = journal.toggleDetail()?.cursor;
+    if (cursor === undefined) return;
+    void this.#options.entryFields(cursor).then((fields) => {
+      journal.setFields(cursor, fields);
+      this.#options.redraw();
+    });
+  }
+
+  ask(command: CommandName): void {
+    this.overlay = {kind: 'confirm', command, yes: false};
+  }
+
+  notify(message: string | Promise<string>): void {
+    if (typeof message === 'string') {
+      this.notice = {text: message, at: localMs(Date.now())};
+      return;
+    }
+    void message.then((text) => {
+      this.notify(text);
+      this.#options.redraw();
+    });
+  }
+
+  #act(press: KeyPress): void {
+    // What the key before had said is not the answer to this one.
+    this.notice = null;
+    if (press.name === 'ctrl+c') return this.quit();
+    if (press.name === 'ctrl+z') return this.suspend();
+    if (this.overlay !== null) {
+      this.overlay = overlayAfter(this.overlay, press, this.#options.command);
+      return;
+    }
+    const binding = bindingFor(press.name, this.focus);
+    if (binding === undefined) return this.#explain(press);
+    const disabled = binding.disabled?.(this) ?? null;
+    if (disabled === null) binding.run(this, press.name);
+    else this.notify(disabled);
+  }
+
+  /** No key does nothing without a word. */
+  #explain({name, text}: KeyPress): void {
+    const others = panes.filter((pane) => bindings.some((one) => one.pane === pane && one.keys.includes(name)));
+    if (others.length > 0) this.notify(`${name} is a key of the ${others.join(' and ')} pane: tab goes there`);
+    else if (text !== '') this.notify(`${safeLine(name)} is no key here: ? shows those that are`);
+  }
+}

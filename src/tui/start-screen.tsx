@@ -1,0 +1,60 @@
+import {render} from 'ink';
+import {App} from './app.tsx';
+import {asciiTerminal} from './ascii-terminal.ts';
+import {chooseTheme} from '../components/theme.tsx';
+import {Frames} from './frames.ts';
+import {keepHeapLean} from './idle-gc.ts';
+import {restartBanner} from '../model/screen/status.ts';
+import {localMs} from '../model/time.ts';
+import type {WatchOptions} from '../session/options.ts';
+import type {NodeError} from '../nodes/node-error.ts';
+import type {Rooms} from '../session/pane-models.ts';
+import {Screen} from './screen.ts';
+import type {EventSink, Session} from '../session/session.ts';
+import {Store} from '../session/store.ts';
+
+/**
+ * Runs the screen until the user quits. Resolves with the exit code, or with why there is no node to watch; the terminal
+ * is given back in every case.
+ */
+export async function startScreen(
+  options: WatchOptions,
+  rooms: Rooms,
+  open: (sink: EventSink) => Session,
+): Promise<number | NodeError> {
+  const frames: Frames = new Frames(() => {
+    const now = localMs(Date.now());
+    if (rooms.journal.choice.busy) return 70;
+    return restartBanner(store.status, now) === null ? rooms.housekeeping.frameMs(now) : 200;
+  });
+  const store = new Store(Object.values(rooms), frames.invalidate);
+  const session = open(store.dispatch);
+  const screen = new Screen({
+    store,
+    rooms,
+    command: (name) => void session.command(name),
+    entryFields: (cursor) => session.entryFields(cursor),
+    redraw: frames.now,
+    quit: () => instance.unmount(),
+  });
+  const theme = chooseTheme(options.theme, process.env);
+  const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.reach.unit} />, {
+    stdout: theme.unicode ? process.stdout : asciiTerminal(process.stdout),
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    // `Frames` holds it to fifteen; this only must not stand in its way.
+    maxFps: 60,
+  });
+  const endLean = keepHeapLean();
+  try {
+    const lost = await Promise.race([instance.waitUntilExit().then(() => null), session.lost]);
+    if (lost === null) return 0;
+    instance.unmount();
+    await instance.waitUntilExit();
+    return lost;
+  } finally {
+    endLean();
+    await session.close();
+  }
+}

@@ -1,0 +1,289 @@
+import {mkdtemp, rm, writeFile, chmod} from 'node:fs/promises';
+import {createServer as createProxy} from 'node:http';
+import {connect} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {parseKubeconfig} from '../../../src/nodes/kube/kubeconfig.ts';
+import {KubeletRoutes, type Reach} from '../../../src/nodes/kubelet/routes.ts';
+import type {KubeletRoute, NodeShell} from '../../../src/nodes/node.ts';
+import type {NodeOptions} from '../../../src/nodes/options.ts';
+import {ClusterStandIn, pki} from '../cluster-stand-in.ts';
+
+const stats = '/stats/summary?only_cpu_and_memory=true';
+const {signal} = new AbortController();
+const jane = {'client-certificate': pki('jane.pem'), 'client-key': pki('jane.key')};
+const all = ['nodes/stats', 'nodes/metrics'];
+let cluster: ClusterStandIn;
+let folder = '';
+let closers: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  cluster = await ClusterStandIn.start('kind-worker');
+  folder = await mkdtemp(join(tmpdir(), 'ktop-routes-'));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const close of closers) await close();
+  closers = [];
+  await cluster.stop();
+  await rm(folder, {recursive: true, force: true});
+});
+
+/** A node that answers the one question of this room: with which certificate it serves, and where. */
+function nodeShell(): NodeShell {
+  return {
+    run: () =>
+      Promise.resolve({exitCode: 0, stdout: `port=${cluster.kubeletPort}\n${cluster.serving.chain}`, stderr: ''}),
+    follow: () => expect.unreachable(),
+    copyIn: () => Promise.reject(new Error('not here')),
+  };
+}
+
+interface Setting {
+  readonly env?: Record<string, string>;
+  readonly options?: Partial<NodeOptions>;
+  readonly reach?: Partial<Reach>;
+  readonly user?: object;
+  readonly cluster?: object;
+}
+
+async function open(setting: Setting): Promise<KubeletRoute> {
+  const file = join(folder, 'config');
+  if (setting.user) await writeFile(file, cluster.kubeconfig(setting.user, setting.cluster));
+  const env = {HOME: folder, PATH: process.env.PATH, ...(setting.user && {KUBECONFIG: file}), ...setting.env};
+  const routes = new KubeletRoutes({
+    name: 'kind-worker',
+    options: {node: 'kind-worker', env, ...setting.options},
+    shell: nodeShell(),
+    addresses: () => Promise.resolve(['127.0.0.1']),
+    tunnel: null,
+    contexts: [],
+    admin: null,
+    ...setting.reach,
+  });
+  closers.push(() => routes.close());
+  const route = await routes.open(signal);
+  closers.unshift(() => route.close());
+  return route;
+}
+
+const tunnel: Reach['tunnel'] = ({host, port}) =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => resolve(socket)).once('error', reject);
+  });
+
+test('a token of the environment goes straight to the kubelet, whose certificate is pinned', async () => {
+  cluster.tokens.set('secret', 'me');
+  cluster.rights = {me: all};
+  const route = await open({env: {KTOP_TOKEN: 'secret'}});
+  expect([route.kind, route.label, route.warning]).toEqual(['direct', 'direct, certificate pinned', null]);
+  expect((await route.get(stats)).body).toBe(`kubelet ${stats}`);
+});
+
+test('a stranger at the address of the node never sees the token', async () => {
+  cluster.tokens.set('secret', 'me');
+  cluster.rights = {me: all};
+  const other = await ClusterStandIn.start('kind-worker');
+  closers.push(() => other.stop());
+  const stdout = `port=${other.kubeletPort}\n${cluster.serving.chain}`;
+  const reach = {shell: {...nodeShell(), run: () => Promise.resolve({exitCode: 0, stdout, stderr: ''})}};
+  await expect(open({env: {KTOP_TOKEN: 'secret'}, reach})).rejects.toThrow('not the one on the node');
+  expect(other.seen).toEqual([]);
+});
+
+test("a kubeconfig's client certificate opens the kubelet too", async () => {
+  cluster.rights = {jane: ['nodes', ...all]};
+  const route = await open({user: jane});
+  expect(route.kind).toBe('direct');
+  expect(cluster.seen.filter(({server}) => server === 'kubelet').map(({user}) => user)).toContain('jane');
+});
+
+test('a node that its cluster knows by the name of its host is asked for by that', async () => {
+  cluster.rights = {jane: ['nodes', 'nodes/proxy']};
+  const reach = {name: 'my-container', names: ['kind-worker']};
+  const route = await open({user: jane, reach, options: {route: 'apiserver'}});
+  expect((await route.get(stats)).body).toBe(`kubelet ${stats}`);
+});
+
+test("ktop's own service account comes before the user's own rights", async () => {
+  cluster.rights = {jane: ['*'], 'system:serviceaccount:kube-system:ktop': all};
+  await open({user: jane});
+  const users = cluster.seen.filter(({server}) => server === 'kubelet').map(({user}) => user);
+  expect(new Set(users)).toEqual(new Set(['system:serviceaccount:kube-system:ktop']));
+});
+
+test('a token that is not accepted any more is fetched anew', async () => {
+  cluster.rights = {jane: ['*'], 'system:serviceaccount:kube-system:ktop': all};
+  const route = await open({user: jane});
+  cluster.tokens.clear();
+  expect((await route.get(stats)).status).toBe(200);
+  expect(route.kind).toBe('direct');
+});
+
+test("a user's bearer token stays with the API server as long as that leads there", async () => {
+  cluster.tokens.set('bearer', 'joe');
+  cluster.rights = {joe: ['nodes', 'nodes/proxy', ...all]};
+  const route = await open({user: {token: 'bearer'}});
+  expect(route.kind).toBe('apiserver');
+  expect((await route.get('/metrics/resource')).body).toBe('kubelet /metrics/resource');
+  const users = cluster.seen.filter(({server}) => server === 'kubelet').map(({user}) => user);
+  expect(new Set(users)).toEqual(new Set(['kube-apiserver']));
+});
+
+test('a user who may read stats but not use the proxy gets there directly', async () => {
+  cluster.tokens.set('bearer', 'joe');
+  cluster.rights = {joe: all};
+  const route = await open({user: {token: 'bearer'}});
+  expect(route.kind).toBe('direct');
+  expect((await route.get(stats)).status).toBe(200);
+});
+
+test('where nothing is allowed the answer names the missing right and the command', async () => {
+  cluster.tokens.set('secret', 'me');
+  cluster.rights = {me: ['nodes/stats']};
+  const route = await open({env: {KTOP_TOKEN: 'secret'}});
+  expect((await route.get(stats)).denied).toBeNull();
+  expect((await route.get('/metrics/resource')).denied).toMatchObject({
+    problem: '403: me lacks the right "get nodes/metrics"',
+    next: 'ktop access --apply',
+  });
+});
+
+test('a token secret is read through the API server', async () => {
+  cluster.rights = {jane: ['nodes', 'secrets'], monitor: all};
+  cluster.tokens.set('long-lived', 'monitor');
+  cluster.secrets.set('kube-system/monitoring-secret-token', 'long-lived');
+  await open({user: jane, options: {tokenSecret: 'kube-system/monitoring-secret-token'}});
+  expect(cluster.seen.at(-1)).toMatchObject({server: 'kubelet', user: 'monitor'});
+});
+
+test('a credential plugin is run, and one that fails says so in its own words', async () => {
+  const plugin = join(folder, 'plugin');
+  await writeFile(plugin, '#!/bin/sh\necho \'{"status":{"token":"bearer"}}\'\n');
+  await chmod(plugin, 0o755);
+  cluster.tokens.set('bearer', 'joe');
+  cluster.rights = {joe: ['nodes', 'nodes/proxy']};
+  expect((await open({user: {exec: {command: './plugin'}}})).kind).toBe('apiserver');
+  await writeFile(plugin, '#!/bin/sh\necho "session expired: log in" >&2\nexit 1\n');
+  await expect(open({user: {exec: {command: './plugin'}}})).rejects.toThrow('it failed: session expired: log in');
+});
+
+/** A proxy that takes CONNECT alone, and leads every name to the API server. */
+async function startProxy() {
+  const asked: string[] = [];
+  const proxy = createProxy((_request, reply) => void reply.writeHead(405).end());
+  proxy.on('connect', (request, socket) => {
+    asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+    const upstream = connect(cluster.apiPort, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    for (const [one, other] of [[upstream, socket] as const, [socket, upstream] as const]) {
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  // Its connections end with those who use them.
+  closers.push(() => Promise.resolve(void proxy.close()));
+  return {asked, address: `127.0.0.1:${port}`};
+}
+
+const far = {server: 'https://api.far.test:6443', 'tls-server-name': 'localhost'};
+
+test('reaches the API server through the proxy of the kubeconfig or of the environment', async () => {
+  cluster.rights = {jane: ['nodes', 'nodes/proxy']};
+  const proxy = await startProxy();
+  const options = {route: 'apiserver'} as const;
+  const own = await open({user: jane, cluster: {...far, 'proxy-url': `http://me:pass@${proxy.address}`}, options});
+  expect((await own.get(stats)).body).toBe(`kubelet ${stats}`);
+  expect(new Set(proxy.asked)).toEqual(new Set([`api.far.test:6443 Basic ${btoa('me:pass')}`]));
+  proxy.asked.length = 0;
+  const env = {HTTPS_PROXY: proxy.address, NO_PROXY: 'other.test,.far.test:443'};
+  expect((await (await open({user: jane, cluster: far, env, options})).get(stats)).status).toBe(200);
+  expect(proxy.asked).toContain('api.far.test:6443');
+});
+
+test('a proxy that is down is named without its password, and NO_PROXY goes past it', async () => {
+  const options = {route: 'apiserver'} as const;
+  const down = {...far, 'proxy-url': 'http://me:pass@127.0.0.1:9'};
+  const message = await open({user: jane, cluster: down, options}).then(() => 'nothing', String);
+  expect(message).toContain('through the proxy 127.0.0.1:9: connection refused');
+  expect(message).not.toContain('pass');
+  const env = {HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'far.test'};
+  await expect(open({user: jane, cluster: far, env, options})).rejects.toThrow(/that name is unknown|looked up/);
+});
+
+test('falls back to the API server when the direct way closes while it runs', async () => {
+  cluster.rights = {jane: ['*']};
+  const closed = {yes: false};
+  const run: NodeShell['run'] = () =>
+    closed.yes ? Promise.reject(new Error('the node is busy')) : nodeShell().run([]);
+  const route = await open({user: jane, reach: {shell: {...nodeShell(), run}}});
+  expect(route.kind).toBe('direct');
+  closed.yes = true;
+  // Cuts the open connections; opening them again needs the certificate, which cannot be read now.
+  await cluster.stopKubelet();
+  await cluster.startKubelet();
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 10_000);
+  expect((await route.get(stats)).status).toBe(200);
+  expect(route.kind).toBe('apiserver');
+});
+
+test('a kubelet that is down is said to be down, and found again when it is back', async () => {
+  cluster.rights = {jane: ['*']};
+  const route = await open({user: jane});
+  await cluster.stopKubelet();
+  await expect(route.get(stats)).rejects.toThrow('connection refused');
+  await cluster.startKubelet();
+  expect((await route.get(stats)).status).toBe(200);
+  expect(route.kind).toBe('direct');
+});
+
+test('a tunnel through the node serves where the address cannot be reached', async () => {
+  cluster.tokens.set('secret', 'me');
+  cluster.rights = {me: all};
+  const reach = {addresses: () => Promise.resolve([]), tunnel};
+  const route = await open({env: {KTOP_TOKEN: 'secret'}, reach});
+  expect([route.kind, route.label]).toEqual(['exec', 'through the node, certificate pinned']);
+  expect((await route.get(stats)).status).toBe(200);
+});
+
+test('skipping the verification needs the word for it and is warned of', async () => {
+  cluster.tokens.set('secret', 'me');
+  cluster.rights = {me: all};
+  const route = await open({env: {KTOP_TOKEN: 'secret'}, options: {insecure: true}});
+  expect(route.warning).toContain('not verified');
+});
+
+test('a wrong CA, a missing context and a cluster that is down each have their own sentence', async () => {
+  const wrong = open({user: jane, cluster: {'certificate-authority': pki('other-ca.pem')}});
+  await expect(wrong).rejects.toThrow('signed by a CA that was not given');
+  await expect(open({user: jane, options: {context: 'nope'}})).rejects.toThrow('it has no such context, only test');
+  await cluster.stopApi();
+  await expect(open({user: jane})).rejects.toThrow('connection refused: nothing listens there now');
+  await expect(open({})).rejects.toThrow('neither a token nor a kubeconfig');
+});
+
+test.each([
+  ['weak', /^403: weak lacks the right "get nodes\/(proxy|metrics)"$/],
+  ['unknown', /^401: the token or certificate is not accepted/],
+])(
+  "a refusal of the user's own context for the cluster is told: its administrator stays away (%s)",
+  async (token, says) => {
+    cluster.tokens.set('weak', 'weak');
+    cluster.rights = {jane: ['nodes', ...all]};
+    const admin = async () => (await parseKubeconfig(cluster.kubeconfig(jane), 'admin.conf')).contexts;
+    const denied = (contexts: readonly string[]) =>
+      open({user: {token}, reach: {contexts, admin}})
+        .then((route) => route.get(stats))
+        .then(
+          (reply) => reply.denied?.problem ?? null,
+          (error: unknown) => String(error).replace(/^.*?: (?=40)/, ''),
+        );
+    expect(await denied(['test'])).toMatch(says);
+    expect(await denied(['kind-of-another-name'])).toBeNull();
+  },
+);

@@ -1,0 +1,173 @@
+import {describe, expect, it} from 'vitest';
+import type {Event} from '../../../src/model/event.ts';
+import {compileTickPattern} from '../../../src/model/journal/tick-pattern.ts';
+import {localMs} from '../../../src/model/time.ts';
+import type {Follow, FollowEnd, NodeShell} from '../../../src/nodes/node.ts';
+import {followJournal, type JournalSourceOptions} from '../../../src/sources/journal/follow-journal.ts';
+
+/** One run of the fake journalctl: what it writes, and how it ends (`stays`: not by itself). */
+interface Run {
+  readonly says: string;
+  readonly end: FollowEnd | 'stays';
+}
+
+const lost: FollowEnd = {exitCode: null, stderr: ''};
+
+function entry(number: number, message = `n=${number}`): string {
+  const head = `__CURSOR=s=ab;i=${number.toString(16)};b=cd\n__REALTIME_TIMESTAMP=${1_795_470_381_000_000 + number}\n`;
+  return `${head}_SYSTEMD_UNIT=kubelet.service\nSYSLOG_IDENTIFIER=kubelet\n_PID=7\nMESSAGE=${message}\n\n`;
+}
+
+/** Runs the source over a node whose journalctl lives through `runs`; ends when the last of them was read. */
+async function eventsOf(runs: readonly Run[], options: Partial<JournalSourceOptions> = {}) {
+  const argvs: (readonly string[])[] = [];
+  const ended = new AbortController();
+  let stops = 0;
+  const shell: NodeShell = {
+    run: () => Promise.reject(new Error('not used')),
+    copyIn: () => Promise.reject(new Error('not used')),
+    follow(argv): Follow {
+      const run = runs[argvs.length] ?? {says: '', end: 'stays'};
+      argvs.push(argv);
+      const last = argvs.length >= runs.length;
+      async function* stdout() {
+        yield Buffer.from(`\n${run.says}`);
+        if (last) await new Promise((resolve) => setTimeout(resolve, 150)).then(() => ended.abort());
+      }
+      return {
+        stdout: stdout(),
+        ended: Promise.resolve(run.end === 'stays' ? lost : run.end),
+        stop: () => Promise.resolve(void (stops += 1)),
+      };
+    },
+  };
+  const events: Event[] = [];
+  const defaults = {shell, by: 'docker exec n', units: ['kubelet'], lines: 500};
+  const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null, random: () => 0};
+  for await (const event of followJournal({...defaults, ...rest, ...options}, ended.signal)) events.push(event);
+  return {events, argvs, stops};
+}
+
+const messagesOf = (events: readonly Event[]) =>
+  events.flatMap((event) => (event.type === 'journal' ? event.entries.map((one) => one.message) : []));
+
+describe('following the journal', () => {
+  it('goes on at the last entry after a lost connection, with nothing lost or repeated', async () => {
+    const {events, argvs, stops} = await eventsOf([
+      {says: entry(1) + entry(2), end: lost},
+      {says: entry(2) + entry(3), end: 'stays'},
+    ]);
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2', 'n=3']);
+    expect(argvs[0]).toContain('--lines=500');
+    expect(argvs[1]).toContain('--cursor=s=ab;i=2;b=cd');
+    expect(argvs[1]).not.toContain('--lines=500');
+    expect(events.filter((event) => event.type === 'journal-gap')).toEqual([]);
+    expect(events.flatMap((event) => (event.type === 'journal-stream' ? event.state.kind : []))).toEqual([
+      'connecting',
+      'following',
+      'reconnecting',
+      'following',
+    ]);
+    expect(stops).toBe(2);
+  });
+
+  it('takes an entry that was cut off by the end again, once', async () => {
+    const {events} = await eventsOf([
+      {says: entry(1) + entry(2).slice(0, -20), end: lost},
+      {says: entry(1) + entry(2), end: 'stays'},
+    ]);
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2']);
+  });
+
+  it('says how much is missing where the node removed entries meanwhile', async () => {
+    const {events} = await eventsOf([
+      {says: entry(1), end: lost},
+      {says: entry(40) + entry(41), end: 'stays'},
+    ]);
+    expect(messagesOf(events)).toEqual(['n=1', 'n=40', 'n=41']);
+    expect(events.find((event) => event.type === 'journal-gap')).toMatchObject({atMost: 38});
+  });
+
+  it('sees no gap where the very next entry follows', async () => {
+    const {events} = await eventsOf([
+      {says: entry(1), end: lost},
+      {says: entry(2), end: 'stays'},
+    ]);
+    expect(events.some((event) => event.type === 'journal-gap')).toBe(false);
+  });
+
+  it('shows what journalctl complained of, and says so where trying again cannot help', async () => {
+    const failing = await eventsOf([
+      {says: '', end: {exitCode: 1, stderr: 'hint\nFailed to iterate through journal: Bad message\n'}},
+      {says: entry(1), end: 'stays'},
+    ]);
+    expect(
+      failing.events.find((event) => event.type === 'journal-stream' && event.state.kind === 'reconnecting'),
+    ).toMatchObject({state: {failure: {problem: 'Failed to iterate through journal: Bad message'}}});
+  });
+
+  it('follows without a pattern that journalctl refuses, and says so for as long as it does', async () => {
+    const sent = '(?:()|^Started |^Stopping |: Main process exited|^Suppressed ';
+    const refusal = `Bad pattern "${sent}": missing closing parenthesis\n`;
+    const {events, argvs} = await eventsOf(
+      [
+        {says: '', end: {exitCode: 1, stderr: refusal}},
+        {says: entry(1), end: lost},
+        {says: entry(1) + entry(2), end: 'stays'},
+      ],
+      {sourceGrep: '('},
+    );
+    const greps = argvs.map((argv) => argv.find((argument) => argument.startsWith('--grep=')));
+    expect(greps).toEqual([`--grep=${sent}`, undefined, undefined]);
+    const warnings = events.flatMap((event) =>
+      event.type === 'journal-stream' && event.state.kind === 'following' ? [event.state.warning] : [],
+    );
+    const warning = 'not filtered by the node (--source-grep): Bad pattern "(": missing closing parenthesis';
+    expect(warnings).toEqual([undefined, warning, warning]);
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2']);
+  });
+
+  it('tells of ticks in the user’s own lines', async () => {
+    const compiled = compileTickPattern(
+      'container="(?P<container>[^"]*)" interval=(?P<interval>\\S+) next=(?P<next>\\S+)',
+    );
+    const {events} = await eventsOf(
+      [{says: entry(2, 'BJOSV housekeeping container="/kubepods" interval=10s next=18.78s'), end: 'stays'}],
+      {tickPattern: compiled.ok ? compiled.pattern : null},
+    );
+    expect(events.find((event) => event.type === 'tick-fact')).toMatchObject({
+      cgroup: '/kubepods',
+      intervalMs: 10_000,
+      nextMs: 18_780,
+    });
+  });
+
+  it('hands entries on in batches', async () => {
+    const many = Array.from({length: 12_000}, (_, index) => entry(index + 1)).join('');
+    const {events} = await eventsOf([{says: many, end: 'stays'}], {now: () => localMs(0)});
+    const batches = events.filter((event) => event.type === 'journal');
+    expect(batches.length).toBeLessThan(5);
+    expect(messagesOf(events)).toHaveLength(12_000);
+  });
+
+  it('ends the command though its output was not read to the end', async () => {
+    let closed: () => void = () => undefined;
+    const whenClosed = new Promise<void>((resolve) => (closed = resolve));
+    async function* stdout() {
+      try {
+        for (let number = 1; ; number++) yield await Promise.resolve(Buffer.from(entry(number)));
+      } finally {
+        closed();
+      }
+    }
+    const shell: NodeShell = {
+      run: () => Promise.reject(new Error('not used')),
+      copyIn: () => Promise.reject(new Error('not used')),
+      follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => whenClosed}),
+    };
+    const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
+    const options = {shell, by: 'n', units: ['kubelet'], lines: 1, ...rest};
+    for await (const event of followJournal(options, new AbortController().signal)) if (event.type === 'journal') break;
+    await whenClosed;
+  });
+});

@@ -1,0 +1,109 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import type {Event} from '../../../src/model/event.ts';
+import {FailureError} from '../../../src/model/failure.ts';
+import {replay} from '../../../src/sources/recording/replay.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ktop-replay-'));
+});
+afterEach(() => rmSync(dir, {recursive: true}));
+
+const t0 = 1_795_464_000;
+const metrics = (tick: number) =>
+  `container_cpu_usage_seconds_total{container="c",namespace="n",pod="p"} 1.5 ${tick * 1000}\n`;
+const poll = (at: number, tick: number) =>
+  JSON.stringify({sent: at - 0.01, received: at, path: '/metrics/resource', status: 200, body: metrics(tick)});
+
+async function events(problems: string[] = []): Promise<Event[]> {
+  const all: Event[] = [];
+  for await (const event of replay(dir, (problem) => problems.push(problem))) all.push(event);
+  return all;
+}
+
+const pollsOf = (all: Event[]) => all.flatMap((event) => (event.type === 'poll' ? [event.poll] : []));
+
+describe('replay', () => {
+  it('says what a recording needs where there is none', async () => {
+    await expect(events()).rejects.toBeInstanceOf(FailureError);
+    await expect(events()).rejects.toThrow(/polls\.jsonl.*--record/);
+  });
+
+  it('replays what is whole in a damaged file, and says what is not', async () => {
+    writeFileSync(
+      join(dir, 'polls.jsonl'),
+      `${poll(t0, t0 - 4)}\n{"sent":\n\n${poll(t0 + 1, t0 - 4)}\n[1]\n{"received":"x"}`,
+    );
+    const problems: string[] = [];
+    expect(pollsOf(await events(problems))).toHaveLength(2);
+    expect(problems.join()).toContain('3 damaged lines');
+  });
+
+  it('reads the whole lines of a gzip file that was cut in the middle', async () => {
+    // Timestamps alone would compress to nothing: noise keeps the file long enough to be cut.
+    const lines = Array.from({length: 4000}, (_, i) => poll(t0 + i, t0 + ((i * 7919) % 4001) / 7));
+    const zipped = gzipSync(lines.join('\n'));
+    writeFileSync(join(dir, 'polls.jsonl.gz'), zipped.subarray(0, zipped.length >> 1));
+    const problems: string[] = [];
+    const count = pollsOf(await events(problems)).length;
+    expect(count).toBeGreaterThan(1000);
+    expect(count).toBeLessThan(4000);
+    expect(problems.join()).toContain('polls.jsonl ends in the middle');
+  });
+
+  it('learns the base and the start of a kubelet from the journal, in the order of time', async () => {
+    writeFileSync(join(dir, 'polls.jsonl'), [0, 10, 20].map((s) => poll(t0 + s, t0 - 3)).join('\n'));
+    const entry = (at: number, message: string, identifier: string) =>
+      JSON.stringify({
+        __CURSOR: `s=${at}`,
+        __REALTIME_TIMESTAMP: `${at * 1e6}`,
+        SYSLOG_IDENTIFIER: identifier,
+        UNIT: 'kubelet.service',
+        MESSAGE: message,
+      });
+    writeFileSync(
+      join(dir, 'journal.jsonl'),
+      [
+        entry(t0 + 11, 'Started kubelet.service - kubelet.', 'systemd'),
+        entry(t0 + 12, 'I1123 flags.go:64] FLAG: --housekeeping-interval="1m0s"', 'kubelet'),
+      ].join('\n'),
+    );
+    const all = await events();
+    expect(all.map(({type}) => type)).toEqual([
+      'facts',
+      'poll',
+      'poll',
+      'journal',
+      'kubelet-started',
+      'journal',
+      'facts',
+      'poll',
+    ]);
+    expect(all.at(-2)).toMatchObject({facts: {housekeepingIntervalMs: 60_000}});
+  });
+
+  it('makes polls of summaries where /metrics/resource was never answered', async () => {
+    const body = {
+      pods: [
+        {podRef: {name: 'p', namespace: 'n', uid: 'u'}, cpu: {time: '2026-11-23T20:00:00Z', usageCoreNanoSeconds: 5}},
+      ],
+    };
+    const lines = Array.from({length: 60}, (_, i) =>
+      JSON.stringify({
+        sent: t0 + i,
+        received: t0 + i,
+        path: '/stats/summary?only_cpu_and_memory=true',
+        status: 200,
+        body,
+      }),
+    );
+    writeFileSync(join(dir, 'polls.jsonl'), lines.join('\n'));
+    const polls = pollsOf(await events());
+    expect(polls.length).toBeGreaterThan(20);
+    expect(polls[0]?.samples[0]).toMatchObject({precision: 's', uid: 'u', usageCoreNanoSeconds: 5});
+  });
+});

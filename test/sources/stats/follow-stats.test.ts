@@ -1,0 +1,134 @@
+import {describe, expect, it} from 'vitest';
+import type {Event} from '../../../src/model/event.ts';
+import {FailureError} from '../../../src/model/failure.ts';
+import {localMs} from '../../../src/model/time.ts';
+import type {KubeletReply, KubeletRoute} from '../../../src/nodes/node.ts';
+import {backOffMs, followStats} from '../../../src/sources/stats/follow-stats.ts';
+import {resourcePath, summaryPath} from '../../../src/sources/stats/poller.ts';
+
+const t0 = 1_795_464_000_000;
+const metrics = (tick: number) => `pod_cpu_usage_seconds_total{namespace="n",pod="p"} 2 ${tick}\n`;
+const summary = JSON.stringify({pods: []});
+
+/** A kubelet that answers what the test says, on a clock that only waiting moves. */
+class Kubelet {
+  nowMs = t0;
+  opened = 0;
+  readonly asked: string[] = [];
+  readonly waits: number[] = [];
+  answer: (path: string) => {status: number; body: string} = (path) =>
+    path === resourcePath ? {status: 200, body: metrics(t0 - 5000)} : {status: 200, body: summary};
+
+  readonly route: KubeletRoute = {
+    kind: 'direct',
+    label: 'test',
+    warning: null,
+    close: () => Promise.resolve(),
+    get: async (path): Promise<KubeletReply> => {
+      this.asked.push(path);
+      const sentAt = localMs(this.nowMs);
+      this.nowMs += 10;
+      return Promise.resolve({...this.answer(path), sentAt, receivedAt: localMs(this.nowMs)});
+    },
+  };
+
+  /** Follows until `enough` says so. */
+  async follow(enough: (events: readonly Event[]) => boolean): Promise<Event[]> {
+    const ended = new AbortController();
+    const events: Event[] = [];
+    const source = followStats(
+      {
+        openRoute: () => {
+          this.opened += 1;
+          return Promise.resolve(this.route);
+        },
+        pace: {delayMs: () => 1000, spent: () => undefined, watches: () => true},
+        now: () => localMs(this.nowMs),
+        random: () => 0.5,
+        pause: (ms) => {
+          this.waits.push(ms);
+          this.nowMs += ms;
+          return Promise.resolve();
+        },
+      },
+      ended.signal,
+    );
+    for await (const event of source) {
+      events.push(event);
+      if (enough(events)) break;
+    }
+    return events;
+  }
+}
+
+const polls = (events: readonly Event[]) => events.filter((event) => event.type === 'poll');
+const states = (events: readonly Event[]) =>
+  events.flatMap((event) => (event.type === 'stats-stream' ? [event.state.kind] : []));
+
+describe('the stats source', () => {
+  it('asks /metrics/resource alone while nothing watched has a new sample', async () => {
+    const kubelet = new Kubelet();
+    await kubelet.follow((events) => polls(events).length === 4);
+    expect(kubelet.asked).toEqual([resourcePath, summaryPath, resourcePath, resourcePath, resourcePath]);
+  });
+
+  it('fetches the summary with a new sample, and now and then without one', async () => {
+    const kubelet = new Kubelet();
+    kubelet.answer = (path) =>
+      path === resourcePath
+        ? {status: 200, body: metrics(kubelet.asked.length > 7 ? t0 : t0 - 5000)}
+        : {status: 200, body: summary};
+    await kubelet.follow((events) => polls(events).length === 30);
+    expect(kubelet.asked.filter((path) => path === summaryPath)).toHaveLength(3);
+    expect(kubelet.asked.slice(7, 9)).toEqual([resourcePath, summaryPath]);
+  });
+
+  it('lets the new samples of some seconds share a summary', async () => {
+    const kubelet = new Kubelet();
+    kubelet.answer = (path) =>
+      path === resourcePath ? {status: 200, body: metrics(kubelet.nowMs - 100)} : {status: 200, body: summary};
+    await kubelet.follow((events) => polls(events).length === 30);
+    expect(kubelet.asked.filter((path) => path === summaryPath)).toHaveLength(6);
+  });
+
+  it('lives from one endpoint where the other is forbidden, and names the right', async () => {
+    const kubelet = new Kubelet();
+    const denied = {status: 403, body: 'Forbidden (user=u, verb=get, resource=nodes, subresource(s)=[metrics])'};
+    kubelet.answer = (path) => (path === resourcePath ? denied : {status: 200, body: summary});
+    const events = await kubelet.follow((all) => polls(all).length === 3);
+    expect(states(events)).toEqual(['connecting', 'following']);
+    expect(polls(events)[0]).toMatchObject({poll: {problems: [expect.stringContaining('nodes/metrics') as string]}});
+    // The refused one is not asked again with every poll.
+    expect(kubelet.asked.filter((path) => path === resourcePath)).toHaveLength(1);
+  });
+
+  it('fails with the missing right where both are forbidden', async () => {
+    const kubelet = new Kubelet();
+    kubelet.answer = () => ({
+      status: 403,
+      body: 'Forbidden (user=u, verb=get, resource=nodes, subresource(s)=[stats])',
+    });
+    const events = await kubelet.follow((all) => states(all).includes('reconnecting'));
+    expect(events.at(-1)).toMatchObject({state: {failure: {next: expect.stringContaining('ktop access') as string}}});
+  });
+
+  it('comes back by itself after a restart: quickly at first, over a new route in the end', async () => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => {
+      if (kubelet.asked.length > 4 && kubelet.asked.length < 9) {
+        throw new FailureError({tried: `GET ${path}`, problem: 'closed without response', next: null});
+      }
+      return working(path);
+    };
+    const events = await kubelet.follow((all) => states(all).filter((state) => state === 'following').length === 2);
+    expect(states(events)).toEqual(['connecting', 'following', ...Array<string>(4).fill('reconnecting'), 'following']);
+    expect(kubelet.waits.filter((ms) => ms !== 1000)).toEqual([200, 400, 800, 1600]);
+    expect(kubelet.opened).toBe(2);
+  });
+
+  it('never backs off for longer than a quarter above ten seconds', () => {
+    expect(backOffMs(50, 1)).toBeLessThanOrEqual(12_500);
+    expect(backOffMs(1, 0)).toBe(150);
+  });
+});

@@ -1,0 +1,48 @@
+import {beforeEach, expect, test} from 'vitest';
+import {parseArguments} from '../../src/cli/arguments.ts';
+import {characterPress} from '../../src/model/screen/key.ts';
+import {makeRooms} from '../../src/session/pane-models.ts';
+import {Screen} from '../../src/tui/screen.ts';
+import {Store} from '../../src/session/store.ts';
+
+let screen: Screen;
+let drawn = 0;
+beforeEach(() => {
+  const request = parseArguments(['--demo'], {env: {}, config: null});
+  if (request.kind !== 'watch') throw new Error(request.kind);
+  const rooms = makeRooms(request.options);
+  drawn = 0;
+  screen = new Screen({
+    store: new Store(Object.values(rooms), () => undefined),
+    rooms,
+    command: () => undefined,
+    entryFields: () => Promise.resolve(new Map()),
+    redraw: () => (drawn += 1),
+    quit: () => undefined,
+  });
+});
+const press = (keys: string) => {
+  for (const key of keys) screen.press(characterPress(key), () => undefined);
+};
+
+test('a key of another pane says where it works, and one that is none where the keys are told', () => {
+  press('b');
+  expect(screen.notice?.text).toBe('b is a key of the cpu pane: tab goes there');
+  press('Q');
+  expect(screen.notice?.text).toBe('Q is no key here: ? shows those that are');
+});
+
+test('what a key said is gone with the next key', () => {
+  press('v');
+  expect(screen.notice?.text).toBe('wrapping on');
+  press(' ');
+  expect(screen.notice).toBeNull();
+});
+
+test('what is known later is drawn when it is known', async () => {
+  const later = Promise.resolve('copied');
+  screen.notify(later);
+  await later;
+  expect(screen.notice?.text).toBe('copied');
+  expect(drawn).toBe(1);
+});
