@@ -2,13 +2,49 @@ import eslint from '@eslint/js';
 import {defineConfig, globalIgnores} from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** One wall of the house: files under `room` may not import what `forbidden` matches. */
-const wall = (room, forbidden, message) => ({
-  files: [room],
-  rules: {'no-restricted-imports': ['error', {patterns: [{regex: forbidden, message}]}]},
-});
+/**
+ * The rooms of the house and what each may import besides itself. Arrows point down this table and never back up;
+ * `main.ts` may import all of them.
+ */
+const mayImport = {
+  util: [],
+  model: ['util'],
+  components: ['model', 'util'],
+  nodes: ['model', 'util'],
+  demo: ['nodes', 'model', 'util'],
+  sources: ['nodes', 'model', 'util'],
+  commands: ['nodes', 'model', 'util'],
+  session: ['commands', 'sources', 'demo', 'nodes', 'model', 'util'],
+  jsonl: ['session', 'sources', 'nodes', 'model', 'util'],
+  tui: ['components', 'session', 'commands', 'nodes', 'model', 'util'],
+  cli: ['session', 'commands', 'nodes', 'model', 'util'],
+};
+const allRooms = Object.keys(mayImport);
 
-const rooms = (...names) => `^(\\.\\./)+(${names.join('|')})(/|\\.tsx?$)`;
+/** Packages and built-in modules that a room may not import. */
+const forbiddenPackages = {
+  util: '^(ink|react|undici|execa)$',
+  model: '^node:|^(ink|react|undici|execa)$|util/(interruptible-)?sleep',
+  components: '^node:|^(undici|execa)$|util/(interruptible-)?sleep',
+  nodes: '^(ink|react)$',
+  demo: '^(ink|react)$',
+  sources: '^(ink|react)$',
+  commands: '^(ink|react)$',
+  session: '^(ink|react)$',
+  jsonl: '^(ink|react)$',
+  cli: '^(ink|react)$',
+};
+
+const walls = allRooms.map((room) => {
+  const others = allRooms.filter((other) => other !== room && !mayImport[room].includes(other));
+  const forbidden = [`^(\\.\\./)+(${[...others, 'main'].join('|')})(/|\\.ts$)`, forbiddenPackages[room]];
+  const message = `src/${room}/ may import only ${['itself', ...mayImport[room]].join(', ')}.`;
+  const regex = forbidden.filter((one) => one !== undefined).join('|');
+  return {
+    files: [`src/${room}/**`],
+    rules: {'no-restricted-imports': ['error', {patterns: [{regex, message}]}]},
+  };
+});
 
 export default defineConfig([
   globalIgnores(['dist/', 'node_modules/']),
@@ -38,12 +74,7 @@ export default defineConfig([
     files: ['**/*.mjs', 'bin/*.js'],
     languageOptions: {globals: {process: 'readonly', console: 'readonly', URL: 'readonly'}},
   },
-  wall(
-    'src/model/**',
-    '^node:|^(ink|react|undici|execa)$|' +
-      rooms('sources', 'nodes', 'commands', 'components', 'demo', 'output', 'store', 'app', 'cli', 'main'),
-    'model/ is pure: no I/O, no React, no other room.',
-  ),
+  ...walls,
   {
     files: ['src/model/**'],
     rules: {
@@ -70,20 +101,4 @@ export default defineConfig([
       ],
     },
   },
-  wall(
-    'src/components/**',
-    '^node:|^(undici|execa)$|' + rooms('sources', 'nodes', 'commands', 'demo', 'output', 'store', 'app', 'cli', 'main'),
-    'components/ draw props: model types and other components only.',
-  ),
-  wall(
-    'src/{sources,nodes,commands,demo,output}/**',
-    rooms('components', 'app', 'main') + '|^(ink|react)$',
-    'Only the app draws.',
-  ),
-  wall(
-    'src/nodes/**',
-    rooms('sources', 'commands', 'components', 'app', 'main', 'store', 'output'),
-    'nodes/ know only how to reach a node.',
-  ),
-  wall('src/session/store.ts', '^\\./(components|nodes|commands|app|main)', 'The store folds events.'),
 ]);

@@ -1,13 +1,13 @@
 import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
 import {connect, isNamed} from './session/connect.ts';
-import {listenTo, statsOf} from './session/create-sources.ts';
+import {createSources, statsOf} from './session/create-sources.ts';
 import {describeFailure} from './model/failure.ts';
-import {HousekeepingRoom} from './model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
-import type {ReachOptions, WatchOptions} from './session/options.ts';
-import {makeRooms} from './session/pane-models.ts';
+import type {ConnectionOptions, WatchOptions} from './session/options.ts';
+import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {Session, type SessionOptions} from './session/session.ts';
 
@@ -19,20 +19,22 @@ async function main(): Promise<number> {
 
 async function answer(request: Request): Promise<number> {
   switch (request.kind) {
-    case 'said':
+    case 'text':
       (request.exitCode === 0 ? process.stdout : process.stderr).write(request.text);
       return request.exitCode;
     case 'watch':
       return watch(request.options);
     case 'command': {
-      if (!isNamed(request.reach)) return refuse(nameTheNode);
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
       const {runCommand} = await import('./cli/run-command.ts');
-      const sources = (node: Node) => [statsOf(node, new HousekeepingRoom(() => []))];
-      return onNode(request.reach, (find) => runCommand(request, (sink) => open(request.reach, find, sink, sources)));
+      const sources = (node: Node) => [statsOf(node, new HousekeepingPaneModel(() => []))];
+      return onNode(request.connection, (find) =>
+        runCommand(request, (sink) => open(request.connection, find, sink, sources)),
+      );
     }
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
-      return printNodes(request.reach, request.json);
+      return printNodes(request.connection, request.json);
     }
     case 'access': {
       const {changeAccess} = await import('./cli/run-access.ts');
@@ -44,32 +46,35 @@ async function answer(request: Request): Promise<number> {
 }
 
 async function watch(options: WatchOptions): Promise<number> {
-  if (!isNamed(options.reach)) return refuse(nameTheNode);
+  if (!isNamed(options.connection)) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
   if (options.output === 'tui' && (!process.stdout.isTTY || !process.stdin.isTTY)) {
     return refuse('standard output is not a terminal; for scripts use: ktop --output jsonl …');
   }
-  return onNode(options.reach, async (find) => {
-    const rooms = makeRooms(options);
+  return onNode(options.connection, async (find) => {
+    const models = createPaneModels(options);
     const start = (sink: SessionOptions['sink']): Session =>
-      open(options.reach, find, sink, (node) => listenTo(node, options, rooms.housekeeping));
+      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
     if (options.output === 'jsonl') {
       const {watchLines} = await import('./jsonl/watch-lines.ts');
-      return watchLines(options.forMs, rooms, start);
+      return watchLines(options.forMs, models, start);
     }
     const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, rooms, start);
+    return startScreen(options, models, start);
   });
 }
 
 type FindNode = SessionOptions['connect'];
 
 /** Runs a face on the node that was named. Where the name does not settle it and the user does, it runs once more. */
-async function onNode(reach: ReachOptions, face: (find: FindNode) => Promise<number | NodeError>): Promise<number> {
-  let find: FindNode = () => connect(reach);
+async function onNode(
+  connection: ConnectionOptions,
+  frontend: (find: FindNode) => Promise<number | NodeError>,
+): Promise<number> {
+  let find: FindNode = () => connect(connection);
   for (;;) {
-    const end = await face(find);
+    const end = await frontend(find);
     if (typeof end === 'number') return end;
     const {whichNode} = await import('./cli/choose-node.ts');
     const choice = await whichNode(end);
@@ -79,7 +84,7 @@ async function onNode(reach: ReachOptions, face: (find: FindNode) => Promise<num
 }
 
 function open(
-  {unit}: ReachOptions,
+  {unit}: ConnectionOptions,
   find: FindNode,
   sink: SessionOptions['sink'],
   sources: SessionOptions['sources'],

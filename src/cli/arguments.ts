@@ -3,32 +3,37 @@ import {ConfigError, type ConfigFile, configValues} from './config-file.ts';
 import type {CommandName} from '../model/event.ts';
 import {compilePattern} from '../model/journal/pattern.ts';
 import {compileTickPattern} from '../model/journal/tick-pattern.ts';
-import {parseWish, type Wish} from '../model/selection/pod-query.ts';
+import {parsePodQuery, type PodQuery} from '../model/selection/pod-query.ts';
 import {
   Flags,
   providers,
-  reachOptions,
+  connectionOptions,
   routes,
   severities,
   watchOptions,
-  type ReachOptions,
+  type ConnectionOptions,
   type WatchOptions,
 } from '../session/options.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
   | {readonly kind: 'watch'; readonly options: WatchOptions}
-  | {readonly kind: 'command'; readonly command: CommandName; readonly yes: boolean; readonly reach: ReachOptions}
-  | {readonly kind: 'nodes'; readonly json: boolean; readonly reach: ReachOptions}
+  | {
+      readonly kind: 'command';
+      readonly command: CommandName;
+      readonly yes: boolean;
+      readonly connection: ConnectionOptions;
+    }
+  | {readonly kind: 'nodes'; readonly json: boolean; readonly connection: ConnectionOptions}
   | {
       readonly kind: 'access';
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
-      readonly reach: ReachOptions;
+      readonly connection: ConnectionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
   /** Nothing to run: help, version, or a mistake. */
-  | {readonly kind: 'said'; readonly exitCode: number; readonly text: string};
+  | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
 export const version = '0.1.0';
 
@@ -40,25 +45,25 @@ export interface Surroundings {
 
 /** Reads what the user asked for. Mistakes come back as text with exit code 2, never as an exception. */
 export function parseArguments(argv: readonly string[], surroundings: Surroundings): Request {
-  let said = '';
+  let output = '';
   const requests: Request[] = [];
   const program = buildProgram((request) => requests.push(request), surroundings.env);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
-      writeOut: (text) => (said += text),
-      writeErr: (text) => (said += text),
+      writeOut: (text) => (output += text),
+      writeErr: (text) => (output += text),
     });
   }
   try {
     for (const command of [program, ...program.commands]) applyConfig(command, surroundings.config);
     program.parse(argv, {from: 'user'});
   } catch (error) {
-    if (error instanceof ConfigError) return {kind: 'said', exitCode: 2, text: `ktop: ${error.message}\n`};
+    if (error instanceof ConfigError) return {kind: 'text', exitCode: 2, text: `ktop: ${error.message}\n`};
     if (!(error instanceof CommanderError)) throw error;
     const asked = error.exitCode === 0;
-    return {kind: 'said', exitCode: asked ? 0 : 2, text: asked ? said : `${said.trimEnd()}\ntry: ktop --help\n`};
+    return {kind: 'text', exitCode: asked ? 0 : 2, text: asked ? output : `${output.trimEnd()}\ntry: ktop --help\n`};
   }
-  return requests.at(-1) ?? {kind: 'said', exitCode: 2, text: program.helpInformation()};
+  return requests.at(-1) ?? {kind: 'text', exitCode: 2, text: program.helpInformation()};
 }
 
 /** The command line as commander knows it; `made` receives what was asked for. */
@@ -71,37 +76,40 @@ export function buildProgram(made: (request: Request) => unknown, env: Surroundi
     .allowExcessArguments()
     .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
     .hook('preAction', (_, command) => refuseUnusable(command));
-  watchFlags(reachFlags(program, env)).action((flags: unknown) => {
+  watchFlags(connectionFlags(program, env)).action((flags: unknown) => {
     made({kind: 'watch', options: watchOptions(flags)});
   });
   for (const [name, what] of [
     ['restart', 'restart the kubelet and measure the downtime'],
     ['clear', "clear the node's journal, of all units"],
   ] as const) {
-    reachFlags(program.command(name).description(what), env)
+    connectionFlags(program.command(name).description(what), env)
       .option('-y, --yes', 'do not ask')
       .action((flags: unknown) => {
-        made({kind: 'command', command: name, yes: new Flags(flags).is('yes'), reach: reachOptions(flags)});
+        made({kind: 'command', command: name, yes: new Flags(flags).is('yes'), connection: connectionOptions(flags)});
       });
   }
-  reachFlags(program.command('nodes').description('list every node that can be seen, and how it would be reached'), env)
+  connectionFlags(
+    program.command('nodes').description('list every node that can be seen, and how it would be reached'),
+    env,
+  )
     .option('--json', 'as JSON')
     .action((flags: unknown) => {
-      made({kind: 'nodes', json: new Flags(flags).is('json'), reach: reachOptions(flags)});
+      made({kind: 'nodes', json: new Flags(flags).is('json'), connection: connectionOptions(flags)});
     });
-  reachFlags(program.command('access').description('print the least rights that ktop needs, as a manifest'), env)
+  connectionFlags(program.command('access').description('print the least rights that ktop needs, as a manifest'), env)
     .option('--apply', 'apply it to the cluster')
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
     .action((flags: unknown) => {
       const given = new Flags(flags);
       const change = given.is('apply') ? 'apply' : given.is('remove') ? 'remove' : 'print';
-      made({kind: 'access', change, proxy: given.is('proxy'), reach: reachOptions(flags)});
+      made({kind: 'access', change, proxy: given.is('proxy'), connection: connectionOptions(flags)});
     });
   program
     .command('replay <dir>')
     .description('replay a recording as fast as it can, as JSON lines')
-    .addOption(new Option('-o, --output <face>').choices(['jsonl']).default('jsonl'))
+    .addOption(new Option('-o, --output <format>').choices(['jsonl']).default('jsonl'))
     .action((dir: string) => {
       made({kind: 'replay', dir});
     });
@@ -133,7 +141,7 @@ function refuseUnusable(command: Command): void {
 }
 
 /** The flags that find and reach a node, common to all commands. */
-function reachFlags(command: Command, env: Surroundings['env']): Command {
+function connectionFlags(command: Command, env: Surroundings['env']): Command {
   const demo = new Option('--demo', 'watch a simulated node: needs no cluster').implies({via: 'demo'});
   if (env.KTOP_DEMO === '1') command.setOptionValueWithSource('demoByDefault', true, 'env');
   return command
@@ -173,7 +181,7 @@ function watchFlags(command: Command): Command {
     .option('--tick-pattern <pattern>', 'regular expression with groups container, interval, next', tickPattern)
     .option('--no-fold', 'show repeated lines one by one')
     .addOption(
-      new Option('-o, --output <face>', 'screen, or JSON lines for scripts').choices(['tui', 'jsonl']).default('tui'),
+      new Option('-o, --output <format>', 'screen, or JSON lines for scripts').choices(['tui', 'jsonl']).default('tui'),
     )
     .option('--record <dir>', 'keep what the node says, for replay')
     .addOption(new Option('--theme <name>', 'colours').choices(['default', 'light', 'mono']))
@@ -232,22 +240,22 @@ function gatherExpressions(value: string, before: unknown): readonly string[] {
 }
 
 function gatherPods(value: string, before: unknown): readonly string[] {
-  checkWish({pods: [value]});
+  checkPodQuery({pods: [value]});
   return gather(value, before);
 }
 
 function gatherContainers(value: string, before: unknown): readonly string[] {
-  checkWish({containers: [value]});
+  checkPodQuery({containers: [value]});
   return gather(value, before);
 }
 
 function labelSelector(value: string): string {
-  checkWish({labels: value});
+  checkPodQuery({labels: value});
   return value;
 }
 
-function checkWish(part: Partial<Wish>): void {
-  const answer = parseWish({pods: [], labels: null, containers: [], top: null, ...part});
+function checkPodQuery(part: Partial<PodQuery>): void {
+  const answer = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...part});
   if ('problem' in answer) throw new InvalidArgumentError(`${answer.problem}, for example ${answer.next ?? ''}`);
 }
 

@@ -14,15 +14,15 @@ export async function printNodes(options: ListOptions, json: boolean): Promise<n
 /** Prints, applies or removes what gives ktop its rights. Resolves with the exit code. */
 export async function changeAccess(
   change: 'print' | 'apply' | 'remove',
-  options: {readonly proxy: boolean; readonly reach: ListOptions},
+  options: {readonly proxy: boolean; readonly connection: ListOptions},
 ): Promise<number> {
-  const {proxy, reach} = options;
+  const {proxy, connection} = options;
   if (change === 'print') {
     process.stdout.write(accessText({proxy}));
     return 0;
   }
   try {
-    const steps = change === 'apply' ? applyAccess({proxy}, reach) : removeAccess(reach);
+    const steps = change === 'apply' ? applyAccess({proxy}, connection) : removeAccess(connection);
     for await (const step of steps) process.stdout.write(`${step}\n`);
     return 0;
   } catch (error) {

@@ -8,7 +8,7 @@ import {askLine} from './ask-line.ts';
 export interface CommandRequest {
   readonly command: CommandName;
   readonly yes: boolean;
-  readonly reach: {readonly unit: string};
+  readonly connection: {readonly unit: string};
 }
 
 /**
@@ -29,7 +29,7 @@ export async function runCommand(
     else say(event);
   });
   try {
-    const node = await Promise.race([reached.promise, session.lost]);
+    const node = await Promise.race([reached.promise, session.unresolved]);
     if (node instanceof NodeError) return node;
     if (!request.yes && !(await agreed(request, node))) return 2;
     return (await session.command(request.command)) ? 0 : 1;
@@ -39,7 +39,7 @@ export async function runCommand(
 }
 
 async function agreed(request: CommandRequest, node: NodeIdentity): Promise<boolean> {
-  const {text, commands, warning} = questionOf(request.command, node, request.reach.unit);
+  const {text, commands, warning} = questionOf(request.command, node, request.connection.unit);
   const lines = [text, ...commands.map((command) => `  ${command}`), ...(warning === null ? [] : [warning])];
   const reply = await askLine(`${lines.join('\n')}\nGo ahead? [y/N] `);
   return /^y(es)?$/i.test(reply?.trim() ?? '');

@@ -68,8 +68,8 @@ export function accessText(options: AccessOptions): string {
 }
 
 /** Applies the manifests (server-side, so that a second time changes nothing) and tells each step. */
-export async function* applyAccess(options: AccessOptions, reach: ListOptions): AsyncGenerator<string> {
-  const server = await openServer(reach);
+export async function* applyAccess(options: AccessOptions, connection: ListOptions): AsyncGenerator<string> {
+  const server = await openServer(connection);
   try {
     for (const {path, object} of accessManifests(options)) {
       await server.read(`${path}?fieldManager=ktop&force=true`, {
@@ -85,8 +85,8 @@ export async function* applyAccess(options: AccessOptions, reach: ListOptions): 
 }
 
 /** Takes away what `applyAccess` made; what is not there is no mistake. */
-export async function* removeAccess(reach: ListOptions): AsyncGenerator<string> {
-  const server = await openServer(reach);
+export async function* removeAccess(connection: ListOptions): AsyncGenerator<string> {
+  const server = await openServer(connection);
   try {
     for (const {path} of accessManifests({proxy: false}).toReversed()) {
       const found = await server.read(path, {method: 'DELETE'});
@@ -97,9 +97,9 @@ export async function* removeAccess(reach: ListOptions): AsyncGenerator<string> 
   }
 }
 
-async function openServer(reach: ListOptions): Promise<ApiServer> {
-  const [context] = await likelyContexts(reach, []);
-  if (context !== undefined) return ApiServer.open(context, reach.env ?? process.env);
+async function openServer(connection: ListOptions): Promise<ApiServer> {
+  const [context] = await likelyContexts(connection, []);
+  if (context !== undefined) return ApiServer.open(context, connection.env ?? process.env);
   const problem = 'there is no kubeconfig with a current context';
   throw new FailureError({tried: 'reach the API server', problem, next: 'ktop access | kubectl apply -f -'});
 }

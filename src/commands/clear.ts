@@ -5,7 +5,7 @@ import type {NodeShell} from '../nodes/node.ts';
 export interface ClearContext {
   readonly shell: NodeShell;
   /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
-  readonly by: string;
+  readonly commandPrefix: string;
   readonly signal: AbortSignal;
 }
 
@@ -17,16 +17,16 @@ export const clearArgvs: readonly (readonly string[])[] = [
 
 /** Clears the node's journal: moves the current files to the archive, then removes the archive. */
 export async function* clearJournal(context: ClearContext): AsyncGenerator<CommandStep> {
-  yield {kind: 'started', line: clearArgvs.map((argv) => `${context.by} ${argv.join(' ')}`).join(' && ')};
-  let said = '';
+  yield {kind: 'started', line: clearArgvs.map((argv) => `${context.commandPrefix} ${argv.join(' ')}`).join(' && ')};
+  let output = '';
   for (const argv of clearArgvs) {
-    const tried = `${context.by} ${argv.join(' ')}`;
+    const tried = `${context.commandPrefix} ${argv.join(' ')}`;
     try {
       const result = await context.shell.run(argv, {timeoutMs: 60_000, signal: context.signal});
-      said = result.stderr + result.stdout;
+      output = result.stderr + result.stdout;
       if (result.exitCode !== 0) {
-        const problem = said.trim() || `exit code ${result.exitCode}`;
-        yield {kind: 'failed', failure: {tried, problem, next: `${context.by} journalctl --disk-usage`}};
+        const problem = output.trim() || `exit code ${result.exitCode}`;
+        yield {kind: 'failed', failure: {tried, problem, next: `${context.commandPrefix} journalctl --disk-usage`}};
         return;
       }
     } catch (error) {
@@ -34,12 +34,12 @@ export async function* clearJournal(context: ClearContext): AsyncGenerator<Comma
       return;
     }
   }
-  yield {kind: 'done', line: `journal cleared${freed(said)}`};
+  yield {kind: 'done', line: `journal cleared${freed(output)}`};
 }
 
 /** Reads journalctl's own `Vacuuming done, freed 8.0M of archived journals from …`, one line a directory. */
-function freed(said: string): string {
-  const sizes = [...said.matchAll(/freed ([\d.]+[BKMGT]?) of/g)].map((match) => match[1] ?? '0B');
+function freed(output: string): string {
+  const sizes = [...output.matchAll(/freed ([\d.]+[BKMGT]?) of/g)].map((match) => match[1] ?? '0B');
   const notable = sizes.filter((size) => size !== '0B');
   return notable.length === 0 ? '' : `, freed ${notable.join(' and ')}`;
 }

@@ -13,10 +13,10 @@ export interface Question {
 /** The question before a command; `by` is how a command is run on the node: `docker exec kind-worker`. */
 export function questionOf(
   command: CommandName,
-  node: {readonly name: string; readonly by: string},
+  node: {readonly name: string; readonly commandPrefix: string},
   unit: string,
 ): Question {
-  const typed = (argv: readonly string[]) => `${node.by} ${argv.join(' ')}`.trim();
+  const typed = (argv: readonly string[]) => `${node.commandPrefix} ${argv.join(' ')}`.trim();
   if (command === 'restart') {
     return {text: `Restart the kubelet on ${node.name}?`, commands: [typed(restartArgv(unit))], warning: null};
   }

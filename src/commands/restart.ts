@@ -3,14 +3,14 @@ import {toFailure} from '../model/failure.ts';
 import {durationText} from '../util/duration.ts';
 import type {LocalMs} from '../model/time.ts';
 import type {NodeShell} from '../nodes/node.ts';
-import {pause} from '../util/sleep.ts';
+import {sleep} from '../util/sleep.ts';
 
 export interface RestartContext {
   readonly shell: NodeShell;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
   /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
-  readonly by: string;
+  readonly commandPrefix: string;
   readonly now: () => LocalMs;
   /** Resolves when the kubelet has answered a request that was sent after `since`; rejects when `signal` aborts. */
   readonly answered: (since: LocalMs, signal: AbortSignal) => Promise<LocalMs>;
@@ -28,10 +28,10 @@ const patienceMs = 60_000;
  * that dies right after `systemctl restart` succeeded (the usual way in which a broken build fails) is a failure.
  */
 export async function* restartKubelet(context: RestartContext): AsyncGenerator<CommandStep> {
-  const {shell, unit, by, now, signal} = context;
+  const {shell, unit, commandPrefix, now, signal} = context;
   const argv = restartArgv(unit);
-  const tried = `${by} ${argv.join(' ')}`;
-  const logs = `${by} journalctl -u ${unit} -n 200`;
+  const tried = `${commandPrefix} ${argv.join(' ')}`;
+  const logs = `${commandPrefix} journalctl -u ${unit} -n 200`;
   const startedAt = now();
   yield {kind: 'started', line: tried};
   try {
@@ -50,8 +50,8 @@ export async function* restartKubelet(context: RestartContext): AsyncGenerator<C
     const down = outcome.down ?? (await whyDown(context));
     if (down !== null) {
       const standing = `the unit ${down} ${durationText(now() - restartedAt)} after the restart`;
-      const said = await lastWords(context).catch(() => null);
-      const problem = said === null ? standing : `${said} (${standing})`;
+      const output = await fatalLine(context).catch(() => null);
+      const problem = output === null ? standing : `${output} (${standing})`;
       yield {kind: 'failed', failure: {tried, problem, next: logs}};
     } else if (outcome.answeredAt === null) {
       yield {kind: 'done', line: `the unit is active, but its stats did not answer within ${durationText(patienceMs)}`};
@@ -91,7 +91,7 @@ async function firstAnswer(context: RestartContext, since: LocalMs): Promise<Out
 /** Resolves with how a unit is not coming up any more, or with null when `signal` aborts. */
 async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promise<string | null> {
   for (;;) {
-    await pause(2000, signal);
+    await sleep(2000, signal);
     if (signal.aborted) return null;
     const down = await whyDown(context);
     if (down !== null) return down;
@@ -107,7 +107,7 @@ const fatal = /^(?:panic|fatal error):|^F\d{4} |^E\d{4} .*"command failed"/;
 const telling = /^(?:panic|fatal error|error):|^[EF]\d{4} |: Failed (?:to|at) /i;
 
 /** Why the kubelet went down, as it said itself after the restart; null where it said nothing. */
-async function lastWords({shell, unit, signal}: RestartContext): Promise<string | null> {
+async function fatalLine({shell, unit, signal}: RestartContext): Promise<string | null> {
   // With a fatal line klog prints the stacks of all goroutines: 150 lines and more.
   const argv = ['journalctl', '--unit', unit, '--lines=1000', '--output=cat', '--no-pager', '--quiet'];
   const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});

@@ -5,7 +5,7 @@ import {safeLine} from '../model/draw/safe-text.ts';
 import {fit, fitName} from '../model/draw/width.ts';
 import {useTheme} from './theme.tsx';
 
-const FIGURES = 9;
+const figureCells = 9;
 
 /** Chooses pods: a filter that is typed, and the pods of the node below it, the busiest first. Fills the screen. */
 export function PickerScreen(props: {
@@ -62,10 +62,10 @@ function PickerRow(props: {
   readonly width: number;
 }): React.JSX.Element {
   const {item, ticked, here, width} = props;
-  const name = fitName(safeLine(item.name), Math.max(0, width - FIGURES - 6));
+  const name = fitName(safeLine(item.name), Math.max(0, width - figureCells - 6));
   return (
     <Text inverse={here} bold={ticked} wrap="truncate">
-      {`${here ? '>' : ' '}[${ticked ? 'x' : ' '}] ${name} ${formatCores(item.nanoCores).padStart(FIGURES)}`}
+      {`${here ? '>' : ' '}[${ticked ? 'x' : ' '}] ${name} ${formatCores(item.nanoCores).padStart(figureCells)}`}
     </Text>
   );
 }

@@ -17,11 +17,11 @@ export function StatusLine(props: {
   const {parts, message, width, rows} = props;
   const [help = noKey, ...more] = props.keys.map((text): StatusPart => ({text, tone: 'dim'}));
   const room = rows > 1 ? width : width - cellWidth(separator) - cellWidth(help.text);
-  const said = fitParts(parts, separator, room);
+  const output = fitParts(parts, separator, room);
   const second = message ?? {...help, text: joined(fitParts([help, ...more], separator, width))};
   return (
     <Box width={width} height={rows} flexDirection="column" overflow="hidden">
-      {rows > 1 ? <Parts parts={said} /> : message === null ? <Parts parts={[...said, help]} /> : null}
+      {rows > 1 ? <Parts parts={output} /> : message === null ? <Parts parts={[...output, help]} /> : null}
       {rows > 1 || message !== null ? <Parts parts={[second]} /> : null}
     </Box>
   );

@@ -26,8 +26,8 @@ export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
   return {
     name: machine.name,
     provider: 'demo',
-    via: 'simulation',
-    by: `(demo) ${machine.name}:`,
+    transport: 'simulation',
+    commandPrefix: `(demo) ${machine.name}:`,
     shell: {kind: 'shell', shell: demoShell(machine)},
     openRoute: () => openRoute(machine),
     close: () => machine.stop(),

@@ -1,4 +1,4 @@
-import type {Event, JournalEntry, RouteState, Sample, StreamState} from '../model/event.ts';
+import type {Event, JournalEntry, NodeIdentity, RouteState, Sample, StreamState} from '../model/event.ts';
 import type {Failure} from '../model/failure.ts';
 import {targetKey, type Target} from '../model/target.ts';
 import type {LocalMs} from '../model/time.ts';
@@ -46,7 +46,7 @@ export class JsonLines {
         this.#line('stream', {stream: 'stats', ...streamFields(event.state)});
         break;
       case 'node':
-        this.#line('node', {at: seconds(event.at), ...event.node});
+        this.#line('node', {at: seconds(event.at), ...nodeFields(event.node)});
         break;
       case 'node-failed':
         this.#line('node-failed', {at: seconds(event.at), ...event.failure});
@@ -132,4 +132,9 @@ function seconds(unixMs: number): number {
 
 function secondsOrNull(unixMs: number | null): number | null {
   return unixMs === null ? null : seconds(unixMs);
+}
+
+/** The names of the output are its own: scripts read them. */
+function nodeFields({name, provider, transport, commandPrefix, readOnly}: NodeIdentity): Record<string, unknown> {
+  return {name, provider, via: transport, by: commandPrefix, readOnly};
 }

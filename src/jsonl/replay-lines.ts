@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {describeFailure, toFailure} from '../model/failure.ts';
-import {HousekeepingRoom} from '../model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from '../model/housekeeping/housekeeping-pane-model.ts';
 import {replay} from '../sources/recording/replay.ts';
 import {JsonLines} from './json-lines.ts';
 
@@ -16,7 +16,7 @@ export async function replayLines(dir: string): Promise<number> {
   // A reader that went away (`| head`) is an end like any other.
   const reader = new AbortController();
   stdout.on('error', () => reader.abort());
-  const housekeeping = new HousekeepingRoom();
+  const housekeeping = new HousekeepingPaneModel();
   let text = '';
   const lines = new JsonLines(
     {shows: () => true, isSelected: () => true, forecasts: housekeeping.lines},

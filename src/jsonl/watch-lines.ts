@@ -1,7 +1,7 @@
 import type {JournalEntry} from '../model/event.ts';
 import type {Target} from '../model/target.ts';
 import type {NodeError} from '../nodes/node-error.ts';
-import type {Rooms} from '../session/pane-models.ts';
+import type {PaneModels} from '../session/pane-models.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {JsonLines} from './json-lines.ts';
 
@@ -11,7 +11,7 @@ import {JsonLines} from './json-lines.ts';
  */
 export async function watchLines(
   forMs: number | null,
-  rooms: Rooms,
+  models: PaneModels,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
   let timer: NodeJS.Timeout | undefined;
@@ -23,17 +23,17 @@ export async function watchLines(
     if (forMs !== null) timer = setTimeout(() => resolve(0), forMs);
   });
   const view = {
-    shows: (entry: JournalEntry) => rooms.journal.choice.shows(entry),
-    isSelected: (target: Target) => rooms.cpu.watches(target),
-    forecasts: rooms.housekeeping.lines,
+    shows: (entry: JournalEntry) => models.journal.filter.shows(entry),
+    isSelected: (target: Target) => models.cpu.watches(target),
+    forecasts: models.housekeeping.lines,
   };
   const lines = new JsonLines(view, (text) => process.stdout.write(text));
   const session = open((event) => {
-    rooms.cpu.apply(event);
-    rooms.housekeeping.apply(event);
+    models.cpu.apply(event);
+    models.housekeeping.apply(event);
     lines.take(event);
   });
-  const end = await Promise.race([ended, session.lost]);
+  const end = await Promise.race([ended, session.unresolved]);
   clearTimeout(timer);
   await session.close();
   return end;

@@ -92,9 +92,9 @@ export interface NodeIdentity {
   readonly name: string;
   readonly provider: string;
   /** How commands get there: `docker exec`. */
-  readonly via: string;
+  readonly transport: string;
   /** How a command there is typed by hand: `docker exec kind-worker`. */
-  readonly by: string;
+  readonly commandPrefix: string;
   /** Why keys that change the node are greyed out, or null where they work. */
   readonly readOnly: Failure | null;
 }

@@ -171,9 +171,9 @@ async function notFound(name: string, options: NodeOptions, silences: readonly S
   }
   const {listNodes} = await import('./list-nodes.ts');
   const nodes = (await listNodes(options)).nodes.map((node) => node.name);
-  const told = silences.filter((silence) => nodes.length === 0 || silence.rank === 'spare');
+  const reported = silences.filter((silence) => nodes.length === 0 || silence.rank === 'spare');
   const here = nodes.length === 0 ? 'there is no node here at all' : `the nodes here are ${nodes.join(', ')}`;
-  const problem = [here, ...told.map((silence) => silence.problem)].join('; ');
+  const problem = [here, ...reported.map((silence) => silence.problem)].join('; ');
   const next = nodes.length === 0 ? `ktop --ssh USER@HOST --node ${name} …` : `ktop --node ${nearest(name, nodes)} …`;
   return new NodeError('unknown', {tried, problem, next}, nodes);
 }

@@ -82,12 +82,12 @@ export interface Node {
   readonly name: string;
   readonly provider: ProviderName;
   /** How commands get there, for the status line: `docker exec`. */
-  readonly via: string;
+  readonly transport: string;
   /**
    * How a command there is typed by hand, up to the command itself: `docker exec kind-worker`, `ssh docker@10.0.0.2`;
    * empty on the node itself. For questions and for "the next command to type".
    */
-  readonly by: string;
+  readonly commandPrefix: string;
   /** Absent where commands cannot be run (`api`): `why` is shown where a key is greyed out. */
   readonly shell: {readonly kind: 'shell'; readonly shell: NodeShell} | {readonly kind: 'none'; readonly why: Failure};
   /**

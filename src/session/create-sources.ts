@@ -3,10 +3,10 @@ import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
 import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from '../sources/journal/follow-journal.ts';
-import {apiLookMs, lookByApi} from '../sources/facts/api-probe.ts';
+import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery} from '../sources/journal/log-query.ts';
-import {lookByShell, nodeLookMs} from '../sources/facts/shell-probe.ts';
+import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
 import {Recorder} from '../sources/recording/recorder.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
@@ -15,32 +15,32 @@ import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
 const linesBefore = 1000;
 
 /** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
-export function listenTo(node: Node, options: WatchOptions, pace: StatsPace): readonly Source[] {
+export function createSources(node: Node, options: WatchOptions, pace: StatsPace): readonly Source[] {
   const recorder = options.record === null ? null : new Recorder(options.record, node.name, Date.now());
   const all = sourcesOf(node, options, pace, recorder);
   return recorder === null ? all : all.map((source) => recordedBy(recorder, source));
 }
 
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
-  const {unit} = options.reach;
+  const {unit} = options.connection;
   const {shell} = node;
-  const [journal, look, everyMs] =
+  const [journal, probe, everyMs] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), lookByApi({node, unit}), apiLookMs] as const)
-      : ([journalOf(node, shell.shell, options), lookEitherWay(node, shell.shell, unit), nodeLookMs] as const);
-  const facts = new FactsSource({look, everyMs, unit});
-  const heard = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => heardBy(facts, source));
-  return [(signal) => facts.events(signal), ...heard];
+      ? ([journalQueryOf(node, options), probeByApi({node, unit}), apiProbeMs] as const)
+      : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
+  const facts = new FactsSource({probe, everyMs, unit});
+  const observed = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
+  return [(signal) => facts.events(signal), ...observed];
 }
 
 /** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */
-function lookEitherWay(node: Node, shell: NodeShell, unit: string): FactsOptions['look'] {
-  const [byShell, byApi] = [lookByShell({shell, unit}), lookByApi({node, unit})];
+function probeEitherWay(node: Node, shell: NodeShell, unit: string): FactsOptions['probe'] {
+  const [byShell, byApi] = [probeByShell({shell, unit}), probeByApi({node, unit})];
   let ran = false;
   return async (...context) => {
-    const look = await byShell(...context).catch(() => null);
-    ran ||= look !== null;
-    return ran ? look : byApi(...context);
+    const probe = await byShell(...context).catch(() => null);
+    ran ||= probe !== null;
+    return ran ? probe : byApi(...context);
   };
 }
 
@@ -48,11 +48,11 @@ function lookEitherWay(node: Node, shell: NodeShell, unit: string): FactsOptions
 export function statsOf(node: Node, pace: StatsPace, recorder: Recorder | null = null): Source {
   const openRoute = async (signal: AbortSignal): Promise<KubeletRoute> => {
     const route = await node.openRoute(signal);
-    return recorder === null ? route : recorder.listenTo(route);
+    return recorder === null ? route : recorder.tapRoute(route);
   };
-  return async function* (signal, pause) {
+  return async function* (signal, sleep) {
     try {
-      yield* followStats({openRoute, pace, pause}, signal);
+      yield* followStats({openRoute, pace, sleep}, signal);
     } finally {
       await recorder?.close(Date.now());
     }
@@ -63,7 +63,7 @@ export function statsOf(node: Node, pace: StatsPace, recorder: Recorder | null =
 function recordedBy(recorder: Recorder, source: Source): Source {
   return async function* (...context) {
     for await (const event of source(...context)) {
-      recorder.hear(event);
+      recorder.onEvent(event);
       const {problem} = recorder;
       if (problem === null || event.type !== 'poll') yield event;
       else yield {...event, poll: {...event.poll, problems: [...event.poll.problems, problem]}};
@@ -80,22 +80,22 @@ function podsOf(node: Node, {pods}: WatchOptions): Source {
 function journalOf(node: Node, shell: NodeShell, {journal}: WatchOptions): Source {
   const tickPattern = tickPatternOf(journal.tickPattern);
   const {units, since, boot, sourceGrep} = journal;
-  const where = {shell, by: node.by, lines: linesBefore};
+  const where = {shell, commandPrefix: node.commandPrefix, lines: linesBefore};
   return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
 }
 
 /** The journal of a node on which no command runs, as far as its kubelet tells. */
-function journalQueryOf(node: Node, {reach}: WatchOptions): Source {
-  const unit = reach.unit.replace(/\.service$/, '');
+function journalQueryOf(node: Node, {connection}: WatchOptions): Source {
+  const unit = connection.unit.replace(/\.service$/, '');
   const openRoute = (signal: AbortSignal) => node.openRoute(signal);
   return (signal) => followJournalQuery({openRoute, unit, lines: linesBefore}, signal);
 }
 
 /** The same events; what speaks of a restart makes the facts be looked up at once. */
-function heardBy(facts: FactsSource, source: Source): Source {
+function tap(facts: FactsSource, source: Source): Source {
   return async function* (...context) {
     for await (const event of source(...context)) {
-      facts.hear(event);
+      facts.onEvent(event);
       yield event;
     }
   };

@@ -1,10 +1,10 @@
-import type {Wish} from '../model/selection/pod-query.ts';
+import type {PodQuery} from '../model/selection/pod-query.ts';
 
 export const providers = ['kind', 'minikube', 'ssh', 'local', 'api', 'demo'] as const;
 export const routes = ['apiserver', 'direct', 'exec'] as const;
 
 /** How to find and reach the node; null where the choice is left to ktop. */
-export interface ReachOptions {
+export interface ConnectionOptions {
   readonly node: string | null;
   readonly via: (typeof providers)[number] | null;
   readonly ssh: string | null;
@@ -39,10 +39,10 @@ export interface JournalOptions {
 }
 
 export interface WatchOptions {
-  readonly reach: ReachOptions;
+  readonly connection: ConnectionOptions;
   readonly journal: JournalOptions;
   /** Which pods and containers are drawn. */
-  readonly pods: Wish;
+  readonly pods: PodQuery;
   readonly output: 'tui' | 'jsonl';
   /** A folder that receives what the node said, raw. */
   readonly record: string | null;
@@ -51,7 +51,7 @@ export interface WatchOptions {
   readonly forMs: number | null;
 }
 
-export function reachOptions(raw: unknown): ReachOptions {
+export function connectionOptions(raw: unknown): ConnectionOptions {
   const flags = new Flags(raw);
   const node = flags.text('node');
   const demo = flags.is('demo') || (flags.is('demoByDefault') && node === null && flags.text('ssh') === null);
@@ -75,7 +75,7 @@ export function watchOptions(raw: unknown): WatchOptions {
   const flags = new Flags(raw);
   const units = flags.texts('unit');
   return {
-    reach: reachOptions(raw),
+    connection: connectionOptions(raw),
     journal: {
       units: units.length === 0 ? ['kubelet'] : units,
       since: flags.text('since'),

@@ -1,28 +1,28 @@
-import {CpuRoom} from '../model/cpu/cpu-pane-model.ts';
+import {CpuPaneModel} from '../model/cpu/cpu-pane-model.ts';
 import {FailureError} from '../model/failure.ts';
-import {HousekeepingRoom} from '../model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from '../model/housekeeping/housekeeping-pane-model.ts';
 import {JournalModel} from '../model/journal/journal-model.ts';
-import {parseWish} from '../model/selection/pod-query.ts';
+import {parsePodQuery} from '../model/selection/pod-query.ts';
 import type {WatchOptions} from './options.ts';
 
 /**
  * The models behind the panes, one a pane: each folds the events that concern it, and its methods are the selectors
  * that the pane draws from and the actions that its keys run.
  */
-export type Rooms = Readonly<{journal: JournalModel; cpu: CpuRoom; housekeeping: HousekeepingRoom}>;
+export type PaneModels = Readonly<{journal: JournalModel; cpu: CpuPaneModel; housekeeping: HousekeepingPaneModel}>;
 
 /** The rooms of one watched node, made from what the user asked for. */
-export function makeRooms(options: WatchOptions): Rooms {
-  const selection = parseWish(options.pods);
+export function createPaneModels(options: WatchOptions): PaneModels {
+  const selection = parsePodQuery(options.pods);
   // The command line was checked when it was read.
   if ('problem' in selection) throw new FailureError(selection);
-  const cpu = new CpuRoom(selection);
+  const cpu = new CpuPaneModel(selection);
   const watched = () => cpu.selected?.targets ?? [];
   const journal = new JournalModel({
     ...options.journal,
-    kubeletUnit: options.reach.unit,
+    kubeletUnit: options.connection.unit,
     watched,
     elapsedMs: () => performance.now(),
   });
-  return {journal, cpu, housekeeping: new HousekeepingRoom(watched)};
+  return {journal, cpu, housekeeping: new HousekeepingPaneModel(watched)};
 }

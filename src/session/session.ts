@@ -5,15 +5,15 @@ import {toFailure} from '../model/failure.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {Node} from '../nodes/node.ts';
-import {pause} from '../util/sleep.ts';
+import {sleep} from '../util/sleep.ts';
 import {readEntryFields} from '../sources/journal/entry-fields.ts';
-import {Waker} from '../util/interruptible-sleep.ts';
+import {InterruptibleSleep} from '../util/interruptible-sleep.ts';
 
 /**
  * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
  * its name says, but ends early when there is reason to look at once: the kubelet was just restarted.
  */
-export type Source = (signal: AbortSignal, pause: Waker['pause']) => AsyncIterable<Event>;
+export type Source = (signal: AbortSignal, sleep: InterruptibleSleep['sleep']) => AsyncIterable<Event>;
 
 export type EventSink = (event: Event) => void;
 
@@ -27,16 +27,16 @@ export interface SessionOptions {
 
 const now = (): LocalMs => localMs(Date.now());
 
-/** One watched node: its sources, and the commands that change it. The faces (screen, JSON lines) only see events. */
+/** One watched node: its sources, and the commands that change it. The frontends (screen, JSON lines) only see events. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #ended = new AbortController();
   readonly #listeners = new Set<(event: Event) => void>();
-  readonly #waker = new Waker();
+  readonly #sleep = new InterruptibleSleep();
   #node: Node | null = null;
   #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
-  readonly #lost = Promise.withResolvers<NodeError>();
+  readonly #unresolved = Promise.withResolvers<NodeError>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -44,8 +44,8 @@ export class Session {
   }
 
   /** Resolves if waiting cannot help: there is no such node, or more than one. */
-  get lost(): Promise<NodeError> {
-    return this.#lost.promise;
+  get unresolved(): Promise<NodeError> {
+    return this.#unresolved.promise;
   }
 
   /** Ends the sources and a running command, and leaves nothing running on the node. */
@@ -76,7 +76,7 @@ export class Session {
     for await (const step of this.#stepsOf(name, node)) {
       last = step;
       this.#emit({type: 'command', at: now(), command: name, step});
-      this.#waker.wake();
+      this.#sleep.wake();
     }
     return last?.kind === 'done';
   }
@@ -86,7 +86,7 @@ export class Session {
       yield {kind: 'failed', failure: node.shell.why};
       return;
     }
-    const context = {shell: node.shell.shell, by: node.by, signal: this.#ended.signal};
+    const context = {shell: node.shell.shell, commandPrefix: node.commandPrefix, signal: this.#ended.signal};
     if (name === 'clear') yield* clearJournal(context);
     else yield* restartKubelet({...context, unit: this.#options.unit, now, answered: this.#answered});
   }
@@ -115,8 +115,8 @@ export class Session {
     if (node === null) return;
     this.#node = node;
     const readOnly = node.shell.kind === 'none' ? node.shell.why : null;
-    const {name, provider, via, by} = node;
-    this.#emit({type: 'node', at: now(), node: {name, provider, via, by, readOnly}});
+    const {name, provider, transport, commandPrefix} = node;
+    this.#emit({type: 'node', at: now(), node: {name, provider, transport, commandPrefix, readOnly}});
     await Promise.all(this.#options.sources(node).map((source) => this.#pump(source)));
   }
 
@@ -127,18 +127,18 @@ export class Session {
         return await this.#options.connect(signal);
       } catch (error) {
         if (error instanceof NodeError && error.kind !== 'not-now') {
-          this.#lost.resolve(error);
+          this.#unresolved.resolve(error);
           return null;
         }
         const failure = toFailure(error, 'find the node');
         this.#emit({type: 'node-failed', at: now(), failure});
-        await pause(Math.min(30_000, 1000 * 2 ** attempt) * (0.75 + Math.random() / 2), signal);
+        await sleep(Math.min(30_000, 1000 * 2 ** attempt) * (0.75 + Math.random() / 2), signal);
       }
     }
     return null;
   }
 
   async #pump(source: Source): Promise<void> {
-    for await (const event of source(this.#ended.signal, this.#waker.pause)) this.#emit(event);
+    for await (const event of source(this.#ended.signal, this.#sleep.sleep)) this.#emit(event);
   }
 }

@@ -1,12 +1,14 @@
-import type {Urgency} from '../tui/frames.ts';
 import type {Event, Sample} from '../model/event.ts';
 import {isSystem, targetKey} from '../model/target.ts';
 import {emptyStatus, foldStatus, type Status} from '../model/screen/status.ts';
 
 /** A part of the state that one pane draws: it folds the events that concern it and answers selectors. */
-export interface Room {
+export interface PaneModel {
   apply(event: Event): void;
 }
+
+/** How long what changed may wait: a single line of a quiet journal is not worth a frame of its own. */
+export type Urgency = 'high' | 'low';
 
 /** So many lines in one batch (a tenth of a second) are a flood. */
 const floodLines = 10;
@@ -17,12 +19,12 @@ const floodLines = 10;
  */
 export class Store {
   #status: Status = emptyStatus;
-  readonly #rooms: readonly Room[];
+  readonly #models: readonly PaneModel[];
   readonly #changed: (urgency: Urgency) => void;
   #sampledAt: ReadonlyMap<string, number> = new Map();
 
-  constructor(rooms: readonly Room[], changed: (urgency: Urgency) => void) {
-    this.#rooms = rooms;
+  constructor(models: readonly PaneModel[], changed: (urgency: Urgency) => void) {
+    this.#models = models;
     this.#changed = changed;
   }
 
@@ -32,7 +34,7 @@ export class Store {
 
   readonly dispatch = (event: Event): void => {
     this.#status = foldStatus(this.#status, event);
-    for (const room of this.#rooms) room.apply(event);
+    for (const model of this.#models) model.apply(event);
     if (this.#isNews(event)) this.#changed(urgencyOf(event));
   };
 
@@ -50,8 +52,8 @@ export class Store {
 
 /** Lines that come one by one, and samples, can wait for each other; a flood should be seen to flow. */
 function urgencyOf(event: Event): Urgency {
-  if (event.type === 'poll') return 'calm';
-  return event.type === 'journal' && event.entries.length < floodLines ? 'calm' : 'soon';
+  if (event.type === 'poll') return 'low';
+  return event.type === 'journal' && event.entries.length < floodLines ? 'low' : 'high';
 }
 
 /** The node and its system containers are sampled all the time: that alone is no reason to draw. */

@@ -17,7 +17,7 @@ import {pressesOf} from './keys/press.ts';
 import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
-import {layOut, smallest, type Pane, type Size} from '../model/screen/layout.ts';
+import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
@@ -58,7 +58,7 @@ interface FrameProps extends AppProps {
 
 function Content(props: FrameProps): React.JSX.Element {
   const {screen, size} = props;
-  const layout = layOut(size, screen.zoomed ? screen.focus : null);
+  const layout = paneLayout(size, screen.zoomed ? screen.focus : null);
   if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;
   const {overlay} = screen;
   if (overlay?.kind === 'help') {
@@ -105,25 +105,25 @@ function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
 function Journal(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
   const {screen, now, banner} = props;
   const {width, height} = props.size;
-  const {journal} = screen.rooms;
+  const {journal} = screen.models;
   const view = journal.view({width, height: height - 1});
   const focused = screen.focus === 'journal';
-  const said = headline(journal.summary, now);
-  return <JournalPane view={view} headline={said} banner={banner} focused={focused} width={width} height={height} />;
+  const output = headline(journal.summary, now);
+  return <JournalPane view={view} headline={output} banner={banner} focused={focused} width={width} height={height} />;
 }
 
 function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
   const {screen, theme, now} = props;
   const {width, height} = props.size;
   const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
-  const view = screen.rooms.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
+  const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
   return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
 }
 
 function Housekeeping(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
   const {screen, theme, now, banner} = props;
   const {width, height} = props.size;
-  const view = screen.rooms.housekeeping.view({width, height: height - 1}, now, theme.unicode);
+  const view = screen.models.housekeeping.view({width, height: height - 1}, now, theme.unicode);
   const focused = screen.focus === 'housekeeping';
   return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
 }
@@ -185,7 +185,7 @@ function Question(
 ): React.JSX.Element {
   const {size, command, unit} = props;
   const {node} = props.screen.store.status;
-  const question = questionOf(command, node ?? {name: '?', by: ''}, unit);
+  const question = questionOf(command, node ?? {name: '?', commandPrefix: ''}, unit);
   const width = Math.min(size.width, 76);
   return (
     <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={Math.floor(size.height / 3)}>

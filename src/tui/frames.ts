@@ -1,7 +1,6 @@
-/** How long what changed may wait: a single line of a quiet journal is not worth a frame of its own. */
-export type Urgency = 'soon' | 'calm';
+import type {Urgency} from '../session/store.ts';
 
-const calmMs = 1000;
+const lowMs = 1000;
 /** A held key repeats thirty times a second; half of that is enough to see it move. */
 const keyMs = 67;
 
@@ -42,8 +41,8 @@ export class Frames {
 
   /** Something changed: draw soon, or where nobody waits for it a little later, together with what comes until then. */
   readonly invalidate = (urgency: Urgency): void => {
-    const soonMs = this.#drawnForKey ? Math.max(2 * keyMs, this.#coalesceMs) : this.#coalesceMs;
-    this.#scheduleAfterLast(urgency === 'soon' ? soonMs : calmMs);
+    const highMs = this.#drawnForKey ? Math.max(2 * keyMs, this.#coalesceMs) : this.#coalesceMs;
+    this.#scheduleAfterLast(urgency === 'high' ? highMs : lowMs);
   };
 
   /** A key was pressed: draw now. */

@@ -12,7 +12,7 @@ const idleMs = everyMs / 4;
  * leaves that to V8, which does it piece by piece: a whole collection would keep a key waiting. Does nothing where the
  * process was started without `--expose-gc` (`bin/ktop.js` gives it). Returns what ends it.
  */
-export function keepHeapLean(): () => void {
+export function collectWhenIdle(): () => void {
   const collect = globalThis.gc;
   if (collect === undefined) return () => undefined;
   let limitBytes = leastBytes;

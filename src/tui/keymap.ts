@@ -25,7 +25,7 @@ export const bindings: readonly Binding[] = [
     keys: ['p'],
     pane: 'all',
     what: 'choose the pods to watch',
-    run: (actions) => actions.open(pickPods(actions.rooms.cpu)),
+    run: (actions) => actions.open(pickPods(actions.models.cpu)),
   },
   {keys: ['tab'], pane: 'all', what: 'next pane', run: (actions) => actions.focusNext(1)},
   {keys: ['shift+tab'], pane: 'all', what: 'previous pane', run: (actions) => actions.focusNext(-1)},

@@ -6,12 +6,12 @@ import {panes, type Pane} from '../model/screen/layout.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {overlayAfter, type Overlay} from './overlay.ts';
-import type {Rooms} from '../session/pane-models.ts';
+import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
 
 export interface ScreenOptions {
   readonly store: Store;
-  readonly rooms: Rooms;
+  readonly models: PaneModels;
   /** Runs a confirmed command; its steps come back as events. */
   readonly command: (name: CommandName) => void;
   /** Reads all fields of a journal entry from the node. */
@@ -31,14 +31,14 @@ export class Screen implements Actions {
   overlay: Overlay | null = null;
   notice: {readonly text: string; readonly at: LocalMs} | null = null;
   readonly store: Store;
-  readonly rooms: Rooms;
+  readonly models: PaneModels;
   readonly #options: ScreenOptions;
   #suspend: () => void = () => undefined;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.store = options.store;
-    this.rooms = options.rooms;
+    this.models = options.models;
   }
 
   /** Takes a key; `suspend` hands the terminal back to the shell, which only the drawing side can do. */
@@ -74,7 +74,7 @@ export class Screen implements Actions {
   }
 
   openLine(): void {
-    const {journal} = this.rooms;
+    const {journal} = this.models;
     const cursor = journal.toggleDetail()?.cursor;
     if (cursor === undefined) return;
     void this.#options.entryFields(cursor).then((fields) => {

@@ -3,12 +3,12 @@ import {App} from './app.tsx';
 import {asciiTerminal} from './ascii-terminal.ts';
 import {chooseTheme} from '../components/theme.tsx';
 import {Frames} from './frames.ts';
-import {keepHeapLean} from './idle-gc.ts';
+import {collectWhenIdle} from './idle-gc.ts';
 import {restartBanner} from '../model/screen/status.ts';
 import {localMs} from '../model/time.ts';
 import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
-import type {Rooms} from '../session/pane-models.ts';
+import type {PaneModels} from '../session/pane-models.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
@@ -19,26 +19,26 @@ import {Store} from '../session/store.ts';
  */
 export async function startScreen(
   options: WatchOptions,
-  rooms: Rooms,
+  models: PaneModels,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
   const frames: Frames = new Frames(() => {
     const now = localMs(Date.now());
-    if (rooms.journal.choice.busy) return 70;
-    return restartBanner(store.status, now) === null ? rooms.housekeeping.frameMs(now) : 200;
+    if (models.journal.filter.busy) return 70;
+    return restartBanner(store.status, now) === null ? models.housekeeping.frameMs(now) : 200;
   });
-  const store = new Store(Object.values(rooms), frames.invalidate);
+  const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
     store,
-    rooms,
+    models,
     command: (name) => void session.command(name),
     entryFields: (cursor) => session.entryFields(cursor),
     redraw: frames.now,
     quit: () => instance.unmount(),
   });
   const theme = chooseTheme(options.theme, process.env);
-  const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.reach.unit} />, {
+  const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.connection.unit} />, {
     stdout: theme.unicode ? process.stdout : asciiTerminal(process.stdout),
     alternateScreen: true,
     incrementalRendering: true,
@@ -46,15 +46,15 @@ export async function startScreen(
     // `Frames` holds it to fifteen; this only must not stand in its way.
     maxFps: 60,
   });
-  const endLean = keepHeapLean();
+  const stopIdleGc = collectWhenIdle();
   try {
-    const lost = await Promise.race([instance.waitUntilExit().then(() => null), session.lost]);
+    const lost = await Promise.race([instance.waitUntilExit().then(() => null), session.unresolved]);
     if (lost === null) return 0;
     instance.unmount();
     await instance.waitUntilExit();
     return lost;
   } finally {
-    endLean();
+    stopIdleGc();
     await session.close();
   }
 }

@@ -1,23 +1,23 @@
-import {pause} from './sleep.ts';
+import {sleep} from './sleep.ts';
 
-/** Pauses that can be cut short from outside: after a restart of the kubelet nobody should wait for a back-off to end. */
-export class Waker {
-  readonly #naps = new Set<() => void>();
+/** Sleeps that can be cut short from outside: after a restart of the kubelet nobody should wait for a back-off to end. */
+export class InterruptibleSleep {
+  readonly #sleeps = new Set<() => void>();
 
-  /** Ends all pauses that are under way. */
+  /** Ends all sleeps that are under way. */
   wake(): void {
-    for (const end of this.#naps) end();
+    for (const end of this.#sleeps) end();
   }
 
   /** Resolves after `ms`, when woken, or when the signal aborts. */
-  readonly pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-    const nap = new AbortController();
-    const end = (): void => nap.abort();
-    this.#naps.add(end);
+  readonly sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    this.#sleeps.add(end);
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
-    await pause(ms, nap.signal);
-    this.#naps.delete(end);
+    await sleep(ms, ended.signal);
+    this.#sleeps.delete(end);
     signal.removeEventListener('abort', end);
   };
 }

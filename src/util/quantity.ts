@@ -1,4 +1,4 @@
-const FACTORS: Readonly<Record<string, number>> = {
+const factors: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
   m: 1e-3,
@@ -23,7 +23,7 @@ export function parseQuantity(text: unknown): number | null {
   if (typeof text !== 'string') return null;
   const [, digits, suffix] =
     /^\+?(\d{1,30}\.?\d{0,30}(?:[eE][+-]?\d{1,3})?|\.\d{1,30})([A-Za-z]{0,2})$/.exec(text) ?? [];
-  if (digits === undefined || suffix === undefined || !Object.hasOwn(FACTORS, suffix)) return null;
-  const value = Number(digits) * (FACTORS[suffix] ?? Number.NaN);
+  if (digits === undefined || suffix === undefined || !Object.hasOwn(factors, suffix)) return null;
+  const value = Number(digits) * (factors[suffix] ?? Number.NaN);
   return Number.isFinite(value) ? value : null;
 }

@@ -1,5 +1,5 @@
 /** Resolves after `ms`, or at once when the signal aborts; the caller looks at the signal to tell which. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -4,8 +4,8 @@ import {Box, render} from 'ink';
 import {CpuPane} from '../../src/components/cpu-pane.tsx';
 import {HousekeptCgroup} from '../../src/demo/housekeeping.ts';
 import {resourceMetrics, statsSummary, type ServedNode} from '../../src/demo/kubelet-stats.ts';
-import {CpuRoom} from '../../src/model/cpu/cpu-pane-model.ts';
-import {parseWish} from '../../src/model/selection/pod-query.ts';
+import {CpuPaneModel} from '../../src/model/cpu/cpu-pane-model.ts';
+import {parsePodQuery} from '../../src/model/selection/pod-query.ts';
 import {localMs} from '../../src/model/time.ts';
 import {PollJoin} from '../../src/sources/stats/poll-join.ts';
 import {parseResourceMetrics} from '../../src/sources/stats/resource-metrics.ts';
@@ -79,9 +79,9 @@ function answersOf(count: number): Answers[] {
 }
 
 const answers = answersOf(warmUpPolls + polls);
-const selection = parseWish({pods: ['*'], labels: null, containers: [], top: null});
+const selection = parsePodQuery({pods: ['*'], labels: null, containers: [], top: null});
 if ('problem' in selection) throw new Error(selection.problem);
-const room = new CpuRoom(selection);
+const model = new CpuPaneModel(selection);
 const join = new PollJoin();
 let written = 0;
 const screen = Object.assign(
@@ -95,7 +95,7 @@ const screen = Object.assign(
 );
 
 function Frame({atMs}: {readonly atMs: number}) {
-  const view = room.view({width, height: height - 1}, {now: localMs(atMs), unicode: true, utcOffsetMs: 0});
+  const view = model.view({width, height: height - 1}, {now: localMs(atMs), unicode: true, utcOffsetMs: 0});
   return (
     <Box width={width} height={height} flexDirection="column">
       <CpuPane view={view} banner={null} focused width={width} height={height} />
@@ -119,7 +119,7 @@ async function play(some: readonly Answers[]): Promise<number> {
       summary: parseSummary(summary),
       resource: parseResourceMetrics(metrics),
     });
-    room.apply({type: 'poll', poll});
+    model.apply({type: 'poll', poll});
     instance.rerender(<Frame atMs={atMs} />);
     await instance.waitUntilRenderFlush();
   }

@@ -1,5 +1,5 @@
 // What the forecast costs a poll on a full node: 110 pods of 3 containers, 440 timers, polled each second.
-import {HousekeepingRoom} from '../../src/model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from '../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {localMs} from '../../src/model/time.ts';
 import {PollJoin} from '../../src/sources/stats/poll-join.ts';
 import {parseResourceMetrics} from '../../src/sources/stats/resource-metrics.ts';
@@ -23,7 +23,7 @@ const node = syntheticNode({
   targets,
 });
 
-const room = new HousekeepingRoom(() => targets.slice(0, 4).map(({target}) => target));
+const model = new HousekeepingPaneModel(() => targets.slice(0, 4).map(({target}) => target));
 const spent = {observe: 0, view: 0, pace: 0, parse: 0};
 const join = new PollJoin();
 
@@ -39,9 +39,9 @@ for (let i = 0; i < polls; i++) {
       resource: parseResourceMetrics(bodies.resource),
     }),
   );
-  measure('observe', i, () => room.apply({type: 'poll', poll}));
-  measure('pace', i, () => room.delayMs(now));
-  measure('view', i, () => room.view({width: 60, height: 20}, now, true));
+  measure('observe', i, () => model.apply({type: 'poll', poll}));
+  measure('pace', i, () => model.delayMs(now));
+  measure('view', i, () => model.view({width: 60, height: 20}, now, true));
 }
 
 const counted = polls - 60;

@@ -93,8 +93,8 @@ test('follows what replaces a pod of a Deployment that was chosen by its label',
   await until('the first is there', () => Promise.resolve([...names()].some((name) => name.startsWith('cpuload-'))));
   const before = [...names()];
   await kubectl('delete', 'pod', '-l', 'app=cpuload', '--wait=false');
-  const heirs = () => [...names()].filter((name) => name.startsWith('cpuload-') && !before.includes(name));
-  await until('its heir is there', () => Promise.resolve(heirs().length === 1));
+  const successors = () => [...names()].filter((name) => name.startsWith('cpuload-') && !before.includes(name));
+  await until('its heir is there', () => Promise.resolve(successors().length === 1));
 });
 
 test('forecasts what cAdvisor itself then does', async () => {

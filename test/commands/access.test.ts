@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, {recursive: true});
 });
 
-const reach = () => ({env: {KUBECONFIG: join(folder, 'config')}});
+const connection = () => ({env: {KUBECONFIG: join(folder, 'config')}});
 
 async function all(steps: AsyncIterable<string>): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -37,13 +37,13 @@ test('the role has no more than ktop reads, and the proxy only when asked for', 
 
 test('applies server-side, and takes the same things away in the other order', async () => {
   cluster.rights = {jane: ['*']};
-  expect(await all(applyAccess({proxy: false}, reach()))).toHaveLength(3);
-  expect(await all(removeAccess(reach()))).toHaveLength(3);
+  expect(await all(applyAccess({proxy: false}, connection()))).toHaveLength(3);
+  expect(await all(removeAccess(connection()))).toHaveLength(3);
   const paths = cluster.changes.map(({change}) => change.replace(/\?.*/, ''));
   expect(paths.slice(0, 3).map((path) => path.replace('PATCH', 'DELETE'))).toEqual(paths.slice(3).toReversed());
   expect(paths[0]).toBe('PATCH /api/v1/namespaces/kube-system/serviceaccounts/ktop');
 });
 
 test('a user who may not do that is told which right is missing', async () => {
-  await expect(all(applyAccess({proxy: false}, reach()))).rejects.toThrow('jane lacks the right');
+  await expect(all(applyAccess({proxy: false}, connection()))).rejects.toThrow('jane lacks the right');
 });

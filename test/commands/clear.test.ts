@@ -6,7 +6,7 @@ import {fakeShell} from './fake-shell.ts';
 async function run(answers: Parameters<typeof fakeShell>[0]): Promise<{steps: CommandStep[]; asked: string[]}> {
   const {shell, asked} = fakeShell(answers);
   const steps: CommandStep[] = [];
-  const context = {shell, by: 'docker exec kind-worker', signal: new AbortController().signal};
+  const context = {shell, commandPrefix: 'docker exec kind-worker', signal: new AbortController().signal};
   for await (const step of clearJournal(context)) steps.push(step);
   return {steps, asked};
 }

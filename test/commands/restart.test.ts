@@ -20,7 +20,7 @@ async function run(
   const context: RestartContext = {
     shell: fakeShell(answers).shell,
     unit: 'kubelet',
-    by: 'docker exec kind-worker',
+    commandPrefix: 'docker exec kind-worker',
     now: () => localMs(times.shift() ?? 90),
     answered,
     signal: new AbortController().signal,

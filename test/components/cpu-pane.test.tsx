@@ -2,8 +2,8 @@ import {Box, renderToString} from 'ink';
 import {describe, expect, it} from 'vitest';
 import {CpuPane} from '../../src/components/cpu-pane.tsx';
 import {cellWidth} from '../../src/model/draw/width.ts';
-import type {CpuRoom} from '../../src/model/cpu/cpu-pane-model.ts';
-import {playScene, roomOf} from '../model/cpu/scene.ts';
+import type {CpuPaneModel} from '../../src/model/cpu/cpu-pane-model.ts';
+import {playScene, paneModelOf} from '../model/cpu/scene.ts';
 import {poll, sample, seen} from '../model/cpu/sample.ts';
 
 interface Look {
@@ -13,8 +13,8 @@ interface Look {
   readonly atS?: number;
 }
 
-function draw(room: CpuRoom, {width, height, unicode = true, atS = 301}: Look): string {
-  const view = room.view({width, height: height - 1}, {now: seen(atS), unicode, utcOffsetMs: 0});
+function draw(model: CpuPaneModel, {width, height, unicode = true, atS = 301}: Look): string {
+  const view = model.view({width, height: height - 1}, {now: seen(atS), unicode, utcOffsetMs: 0});
   return renderToString(
     <Box width={width} height={height} flexDirection="column">
       <CpuPane view={view} banner={null} focused={false} width={width} height={height} />
@@ -36,10 +36,10 @@ describe.each(sizes)('the CPU pane at $width×$height', (size) => {
   it.each([
     ['one pod with its limit', 'web', {pods: ['web']}],
     ['several targets with a legend', 'several', {pods: ['web', 'db', '@kubelet']}],
-  ])('draws %s', async (_, file, wish) => {
-    const room = roomOf(wish);
-    playScene(room);
-    const drawn = draw(room, size);
+  ])('draws %s', async (_, file, query) => {
+    const model = paneModelOf(query);
+    playScene(model);
+    const drawn = draw(model, size);
     await expect(`${drawn}\n`).toMatchFileSnapshot(`golden/cpu-${file}-${name}.txt`);
     expect(drawn.split('\n').length).toBeLessThanOrEqual(size.height);
     for (const line of drawn.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(size.width);
@@ -50,11 +50,11 @@ describe('the CPU pane', () => {
   const size = {width: 67, height: 18};
 
   it('draws in plain ASCII where the locale has no UTF-8', () => {
-    const room = roomOf({pods: ['web', 'db']});
-    playScene(room);
-    room.toggleBraille();
+    const model = paneModelOf({pods: ['web', 'db']});
+    playScene(model);
+    model.toggleBraille();
     expect(
-      draw(room, {...size, unicode: false})
+      draw(model, {...size, unicode: false})
         .split('\n')
         .slice(1)
         .join('\n'),
@@ -62,89 +62,89 @@ describe('the CPU pane', () => {
   });
 
   it('draws braille, memory and a scale fixed to the limit when asked', async () => {
-    const room = roomOf({pods: ['web']});
-    playScene(room);
-    room.toggleBraille();
-    room.toggleFixed();
-    const braille = draw(room, size);
+    const model = paneModelOf({pods: ['web']});
+    playScene(model);
+    model.toggleBraille();
+    model.toggleFixed();
+    const braille = draw(model, size);
     await expect(`${braille}\n`).toMatchFileSnapshot('golden/cpu-web-braille-limit.txt');
     expect(braille).toContain('500m┤');
-    room.toggleMemory();
-    expect(draw(room, size)).toMatch(/memory working set.*\n[^]*64Mi/);
+    model.toggleMemory();
+    expect(draw(model, size)).toMatch(/memory working set.*\n[^]*64Mi/);
   });
 
   it('draws a row for each pod where there are many', async () => {
-    const room = roomOf({pods: ['*', '@*']});
-    playScene(room);
-    const drawn = draw(room, {width: 67, height: 5});
+    const model = paneModelOf({pods: ['*', '@*']});
+    playScene(model);
+    const drawn = draw(model, {width: 67, height: 5});
     await expect(`${drawn}\n`).toMatchFileSnapshot('golden/cpu-rows-67x5.txt');
   });
 
   it('keeps its labels as wide whatever the values are', () => {
-    const room = roomOf({pods: ['web']});
-    playScene(room);
+    const model = paneModelOf({pods: ['web']});
+    playScene(model);
     const axisAt = (drawn: string) =>
       new Set(drawn.split('\n').flatMap((line) => (/[┤│└]/.exec(line) ?? {index: []}).index));
-    expect(axisAt(draw(room, size))).toEqual(new Set([6]));
-    room.toggleMemory();
-    expect(axisAt(draw(room, size))).toEqual(new Set([6]));
+    expect(axisAt(draw(model, size))).toEqual(new Set([6]));
+    model.toggleMemory();
+    expect(axisAt(draw(model, size))).toEqual(new Set([6]));
   });
 
   it('says that there is no such pod yet, and draws it when it comes', () => {
-    const room = roomOf({pods: ['web']});
-    expect(draw(room, size)).toContain("waiting for the kubelet's first answer");
-    playScene(room, 1);
-    expect(draw(room, size)).toContain('no such pod yet: web');
-    playScene(room);
-    expect(draw(room, size)).not.toContain('no such pod');
-    expect(draw(room, size)).toContain('A web');
+    const model = paneModelOf({pods: ['web']});
+    expect(draw(model, size)).toContain("waiting for the kubelet's first answer");
+    playScene(model, 1);
+    expect(draw(model, size)).toContain('no such pod yet: web');
+    playScene(model);
+    expect(draw(model, size)).not.toContain('no such pod');
+    expect(draw(model, size)).toContain('A web');
   });
 
   it('still draws a pod that a label selector chose when it is replaced, and has no doubt of its labels', () => {
-    const room = roomOf({labels: 'app=web'});
+    const model = paneModelOf({labels: 'app=web'});
     const tell = (...names: readonly string[]) => {
       const pods = names.map((name) => ({namespace: 'default', name, uid: name, labels: {app: 'web'}, containers: []}));
-      room.apply({type: 'pods', at: seen(0), answer: {kind: 'pods', pods}});
+      model.apply({type: 'pods', at: seen(0), answer: {kind: 'pods', pods}});
     };
     const ticks = (pod: string, from: number) => {
       for (let s = from; s < from + 60; s += 12) {
-        room.apply({type: 'poll', poll: poll(s + 0.2, [sample({atS: s, pod, container: null, usageMs: s * 100})])});
+        model.apply({type: 'poll', poll: poll(s + 0.2, [sample({atS: s, pod, container: null, usageMs: s * 100})])});
       }
     };
     tell('web-a');
     ticks('web-a', 0);
     tell('web-b');
     ticks('web-b', 60);
-    const drawn = draw(room, {...size, atS: 120});
+    const drawn = draw(model, {...size, atS: 120});
     expect(drawn).toMatch(/web-a[^]*web-b/);
     expect(drawn).not.toContain('unknown');
   });
 
   it('says in full why there is no answer, before the first', () => {
-    const room = roomOf({pods: ['web']});
+    const model = paneModelOf({pods: ['web']});
     const failure = {
       tried: 'GET https://10.0.0.2:10250/stats/summary',
       problem: '401: unknown token',
       next: 'ktop access --apply',
     };
-    room.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: seen(0), attempt: 1, failure}});
-    const said = draw(room, {width: 31, height: 11}).replaceAll(/\s+/g, ' ');
+    model.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: seen(0), attempt: 1, failure}});
+    const said = draw(model, {width: 31, height: 11}).replaceAll(/\s+/g, ' ');
     expect(said).toContain('401: unknown token try: ktop access --apply');
-    playScene(room);
-    expect(draw(room, size)).not.toContain('401');
+    playScene(model);
+    expect(draw(model, size)).not.toContain('401');
   });
 
   it('lets each line keep its letter and its place while others come and go', () => {
-    const room = roomOf({top: 5});
+    const model = paneModelOf({top: 5});
     const at = (s: number, ...pods: readonly string[]) =>
-      room.apply({
+      model.apply({
         type: 'poll',
         poll: poll(
           s + 1,
           pods.map((pod) => sample({atS: s, usageMs: s * 50, pod, container: null})),
         ),
       });
-    const letters = (s: number) => draw(room, {...size, atS: s}).match(/^[A-Z] \S+/gm);
+    const letters = (s: number) => draw(model, {...size, atS: s}).match(/^[A-Z] \S+/gm);
     at(0, 'm', 'z');
     at(12, 'm', 'z');
     expect(letters(13)).toEqual(['A m', 'B z']);
@@ -157,33 +157,33 @@ describe('the CPU pane', () => {
   });
 
   it('shows the time since the newest sample as unknown and not as a flat line', () => {
-    const room = roomOf({pods: ['web']});
-    playScene(room);
-    const later = draw(room, {...size, atS: 375});
+    const model = paneModelOf({pods: ['web']});
+    playScene(model);
+    const later = draw(model, {...size, atS: 375});
     expect(later).toContain('unknown yet');
     expect(later).toContain('sample 84s old');
   });
 
   it('says what was wrong with an answer, and draws what was right', () => {
-    const room = roomOf({pods: ['web']});
-    playScene(room);
+    const model = paneModelOf({pods: ['web']});
+    playScene(model);
     const problems = ['/stats/summary is not JSON (7 bytes)\u001b[2J', 'no timestamp for x'];
-    room.apply({type: 'poll', poll: {...poll(301, []), problems}});
-    const drawn = draw(room, size);
+    model.apply({type: 'poll', poll: {...poll(301, []), problems}});
+    const drawn = draw(model, size);
     expect(drawn).toContain('/stats/summary is not JSON (7 bytes) (and 1 more)');
     expect(drawn).toContain('A web');
   });
 
   it('draws 500 pods of hostile names without breaking its frame', () => {
-    const room = roomOf({pods: ['*']});
+    const model = paneModelOf({pods: ['*']});
     for (const s of [0, 12, 24]) {
       const samples = Array.from({length: 500}, (_, i) =>
         sample({atS: s, usageMs: s * i, pod: `\u001b[31m\u202e${'宽'.repeat(i % 40)}\n${i}`, container: null}),
       );
-      room.apply({type: 'poll', poll: poll(s + 1, samples)});
+      model.apply({type: 'poll', poll: poll(s + 1, samples)});
     }
     for (const {width, height} of sizes) {
-      const drawn = draw(room, {width, height, atS: 26});
+      const drawn = draw(model, {width, height, atS: 26});
       expect(drawn).not.toMatch(/\u001b|\u202e/);
       expect(drawn).toContain('of 500');
       for (const line of drawn.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(width);
@@ -191,8 +191,8 @@ describe('the CPU pane', () => {
   });
 
   it('says that clocks differ when a sample is from the future', () => {
-    const room = roomOf({pods: ['web']});
-    playScene(room);
-    expect(draw(room, {...size, atS: 200})).toContain('clocks differ');
+    const model = paneModelOf({pods: ['web']});
+    playScene(model);
+    expect(draw(model, {...size, atS: 200})).toContain('clocks differ');
   });
 });

@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {rowText} from '../../src/model/draw/canvas.ts';
-import {CpuRoom} from '../../src/model/cpu/cpu-pane-model.ts';
+import {CpuPaneModel} from '../../src/model/cpu/cpu-pane-model.ts';
 import type {Poll} from '../../src/model/event.ts';
-import {parseWish, type Wish} from '../../src/model/selection/pod-query.ts';
+import {parsePodQuery, type PodQuery} from '../../src/model/selection/pod-query.ts';
 import {localMs, type LocalMs} from '../../src/model/time.ts';
 import {findNode} from '../../src/nodes/find-node.ts';
 import {PollJoin} from '../../src/sources/stats/poll-join.ts';
@@ -42,17 +42,17 @@ describeOnNode('the CPU pane of a real node', () => {
     };
     const path = state.containers[0]?.cgroupPath ?? '';
     const account = node.exec('/opt/ktop-test/node', '-e', accountant, path);
-    const room = roomOf({pods: ['cpuload'], containers: ['load']});
+    const model = paneModelOf({pods: ['cpuload'], containers: ['load']});
     const shown: {fromMs: number; toMs: number; millicores: number}[] = [];
     let before = Number.NaN;
     await until(
       'two samples are shown',
       async () => {
         const poll = await kubelet.poll();
-        room.apply({type: 'poll', poll});
+        model.apply({type: 'poll', poll});
         const sample = poll.samples.find(({target}) => target.container === 'load');
         if (sample?.precision !== 'ms' || sample.at === before) return null;
-        const figure = /^A cpuload load +(\d+)m/.exec(draw(room, localMs(sample.at)).at(-1) ?? '')?.[1];
+        const figure = /^A cpuload load +(\d+)m/.exec(draw(model, localMs(sample.at)).at(-1) ?? '')?.[1];
         // Fresh after its start the kubelet answers with the runtime's own values of each moment: these are no intervals.
         if (figure !== undefined && sample.at - before > 3_000)
           shown.push({fromMs: before, toMs: sample.at, millicores: Number(figure)});
@@ -83,11 +83,11 @@ describeOnNode('the CPU pane of a real node', () => {
       metadata: {namespace: 'default', name: 'late'},
       spec: {containers: [{name: 'late', command: ['sh', '-c', 'while :; do :; done'], cpuLimitMillicores: 50}]},
     };
-    const room = roomOf({pods: ['late']});
+    const model = paneModelOf({pods: ['late']});
     const see = async () => {
       const poll = await kubelet.poll();
-      room.apply({type: 'poll', poll});
-      return draw(room, poll.receivedAt).join('\n');
+      model.apply({type: 'poll', poll});
+      return draw(model, poll.receivedAt).join('\n');
     };
     expect(await see()).toContain('no such pod yet: late');
     await node.addPod(late);
@@ -121,13 +121,13 @@ async function openKubelet(node: TestNode) {
   };
 }
 
-function roomOf(wish: Partial<Wish>): CpuRoom {
-  const selection = parseWish({pods: [], labels: null, containers: [], top: null, ...wish});
+function paneModelOf(query: Partial<PodQuery>): CpuPaneModel {
+  const selection = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...query});
   if ('problem' in selection) throw new Error(selection.problem);
-  return new CpuRoom(selection);
+  return new CpuPaneModel(selection);
 }
 
-function draw(room: CpuRoom, now: LocalMs): string[] {
-  const view = room.view({width: 67, height: 17}, {now, unicode: true, utcOffsetMs: 0});
+function draw(model: CpuPaneModel, now: LocalMs): string[] {
+  const view = model.view({width: 67, height: 17}, {now, unicode: true, utcOffsetMs: 0});
   return view.rows.map(rowText);
 }

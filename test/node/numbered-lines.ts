@@ -26,7 +26,7 @@ export function shellOf(node: TestNode) {
   });
 }
 
-export const fromStart = {by: 'docker exec', units: ['kubelet'], lines: 1000, since: null, boot: null};
+export const fromStart = {commandPrefix: 'docker exec', units: ['kubelet'], lines: 1000, since: null, boot: null};
 
 /** Follows the node's journal and keeps account of the numbered lines. */
 export function read(node: TestNode): Reading {

@@ -41,7 +41,7 @@ describe.skipIf(noPodman !== null)('podman', () => {
     if (node === undefined) return context.skip(why);
     const there = node;
     const found = await open(there);
-    expect([found.provider, found.via]).toEqual(['kind', 'podman exec']);
+    expect([found.provider, found.transport]).toEqual(['kind', 'podman exec']);
     const shell = found.shell.kind === 'shell' ? found.shell.shell : expect.unreachable();
     const {stdout} = await shell.run(['printf', '%s\\0', ...hostileWords]);
     expect(stdout.split('\0').slice(0, -1)).toEqual(hostileWords);

@@ -35,7 +35,7 @@ export async function followThroughCuts({there, nodes, cuts}: CutJourney): Promi
   const shell = first?.shell.kind === 'shell' ? first.shell.shell : expect.unreachable();
 
   const journal = async () => {
-    const where = {shell, by: '', units: ['kubelet'], lines: 0};
+    const where = {shell, commandPrefix: '', units: ['kubelet'], lines: 0};
     const source = {...where, since: null, boot: null, sourceGrep: null, tickPattern: null};
     for await (const event of followJournal(source, ended.signal)) {
       if (event.type === 'journal-gap') gaps.push(event.reason);

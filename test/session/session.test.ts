@@ -15,8 +15,8 @@ function fakeNode(): {node: Node; closed: () => boolean} {
   const node: Node = {
     name: 'kind-worker',
     provider: 'kind',
-    via: 'docker exec',
-    by: 'docker exec kind-worker',
+    transport: 'docker exec',
+    commandPrefix: 'docker exec kind-worker',
     shell: {kind: 'shell', shell},
     openRoute: () => Promise.reject(new Error('no route here')),
     close: () => {

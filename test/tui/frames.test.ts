@@ -8,13 +8,13 @@ test('a flood of changes costs ten frames a second, and the last of them is draw
   const frames = new Frames(() => 1000, 100);
   frames.subscribe(() => undefined);
   for (let ms = 0; ms < 1000; ms += 1) {
-    frames.invalidate('soon');
+    frames.invalidate('high');
     vi.advanceTimersByTime(1);
   }
   expect(frames.current()).toBeGreaterThanOrEqual(9);
   expect(frames.current()).toBeLessThanOrEqual(11);
   const before = frames.current();
-  frames.invalidate('soon');
+  frames.invalidate('high');
   vi.advanceTimersByTime(100);
   expect(frames.current()).toBe(before + 1);
 });
@@ -25,7 +25,7 @@ test('what nobody waits for shares a frame with what comes within a second', () 
   frames.now();
   const before = frames.current();
   for (let ms = 0; ms < 3000; ms += 100) {
-    frames.invalidate('calm');
+    frames.invalidate('low');
     vi.advanceTimersByTime(100);
   }
   expect(frames.current() - before).toBeLessThanOrEqual(3);
@@ -64,7 +64,7 @@ test('a key is drawn at once, even just behind a change; a held key and a flood 
     const start = frames.current();
     for (let ms = 0; ms < 3000; ms += 1) {
       if (ms % everyMs === 0) frames.now();
-      frames.invalidate('soon');
+      frames.invalidate('high');
       vi.advanceTimersByTime(1);
     }
     expect(frames.current() - start).toBeGreaterThanOrEqual(Math.min(3000 / everyMs, 3000 / 70));

@@ -1,7 +1,7 @@
 import {beforeEach, expect, test} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.ts';
 import {characterPress} from '../../src/model/screen/key.ts';
-import {makeRooms} from '../../src/session/pane-models.ts';
+import {createPaneModels} from '../../src/session/pane-models.ts';
 import {Screen} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
 
@@ -10,11 +10,11 @@ let drawn = 0;
 beforeEach(() => {
   const request = parseArguments(['--demo'], {env: {}, config: null});
   if (request.kind !== 'watch') throw new Error(request.kind);
-  const rooms = makeRooms(request.options);
+  const models = createPaneModels(request.options);
   drawn = 0;
   screen = new Screen({
-    store: new Store(Object.values(rooms), () => undefined),
-    rooms,
+    store: new Store(Object.values(models), () => undefined),
+    models,
     command: () => undefined,
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),

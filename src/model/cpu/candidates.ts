@@ -1,10 +1,10 @@
 import type {PodFacts} from '../selection/pod-facts.ts';
 import type {Candidate} from '../selection/select.ts';
 import {isSystem, type Target} from '../target.ts';
-import type {CpuBook} from './series-store.ts';
+import type {SeriesStore} from './series-store.ts';
 
 /** The pods of the book with what is known of them. What ended before `pastMs` is past. */
-export function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>, pastMs: number): Candidate[] {
+export function candidatesOf(store: SeriesStore, facts: ReadonlyMap<string, PodFacts>, pastMs: number): Candidate[] {
   interface Seen {
     readonly target: Target;
     containers: string[];
@@ -13,7 +13,7 @@ export function candidatesOf(book: CpuBook, facts: ReadonlyMap<string, PodFacts>
     seenAt: number;
   }
   const pods = new Map<string, Seen>();
-  for (const series of book.all()) {
+  for (const series of store.all()) {
     const {target} = series;
     if (isSystem(target)) continue;
     const key = `${target.namespace}/${target.pod}`;

@@ -1,11 +1,11 @@
-import {AXIS_WIDTH, clockRow, xAxis, yLabels} from '../draw/time-axis.ts';
-import {plotBraille, SLOTS_PER_COLUMN} from '../draw/braille-plot.ts';
+import {axisWidth, clockRow, xAxis, yLabels} from '../draw/time-axis.ts';
+import {plotBraille, bucketsPerColumn} from '../draw/braille-plot.ts';
 import {Canvas, type Row} from '../draw/canvas.ts';
 import {formatQuantity} from '../draw/units.ts';
 import {columnAt, gridOf, type Grid} from '../draw/time-grid.ts';
 import type {Step} from './history.ts';
 import {plotLine} from '../draw/line-plot.ts';
-import {newestColumn, slotsOf, type Quantity} from '../draw/buckets.ts';
+import {newestColumn, bucketsOf, type Quantity} from '../draw/buckets.ts';
 
 /** What lines are drawn with. `line`: asciichart; `braille`: dots, 2×4 a cell; `ascii`: asciichart in plain ASCII. */
 export type Drawing = 'line' | 'braille' | 'ascii';
@@ -17,7 +17,7 @@ export interface ChartLine {
   /** It ended: nothing is to come after its newest sample. */
   readonly ended: boolean;
   /** Its letter and colour, counted from 0. */
-  readonly slot: number;
+  readonly colorIndex: number;
 }
 
 export interface ChartOptions {
@@ -40,15 +40,15 @@ export interface ChartOptions {
 }
 
 /** From these heights on there is room for the x axis, and for the clock below it. */
-const WITH_AXIS = 4;
-const WITH_CLOCK = 6;
+const axisFromHeight = 4;
+const clockFromHeight = 6;
 
 /** Lines over real time: just `height` rows of `width` cells. */
 export function drawChart(options: ChartOptions): Row[] {
   const {width, height, lines, drawing, limit} = options;
   const unicode = drawing !== 'ascii';
-  const extra = height >= WITH_CLOCK ? 2 : height >= WITH_AXIS ? 1 : 0;
-  const grid = gridOf(options.nowMs, options.windowMs, width - AXIS_WIDTH);
+  const extra = height >= clockFromHeight ? 2 : height >= axisFromHeight ? 1 : 0;
+  const grid = gridOf(options.nowMs, options.windowMs, width - axisWidth);
   const canvas = new Canvas(grid.count, height - extra);
   drawLines(canvas, grid, options);
   drawRule(canvas, options, limit, 'limit', unicode);
@@ -58,7 +58,7 @@ export function drawChart(options: ChartOptions): Row[] {
   const labels = yLabels(options.top, canvas.height, options.quantity, unicode);
   const rows: Row[] = labels.map((label, row) => [label, ...canvas.row(row)]);
   const tickLine = lines[options.tickLine];
-  const ticks = slotsOf(tickLine?.steps ?? [], grid, options.quantity).ticks;
+  const ticks = bucketsOf(tickLine?.steps ?? [], grid, options.quantity).ticks;
   if (extra > 0)
     rows.push(xAxis(grid, {ticks, breaksMs: tickLine?.breaksMs ?? [], restartsMs: options.restartsMs}, unicode));
   if (extra > 1) rows.push(clockRow(grid, options.utcOffsetMs));
@@ -69,30 +69,30 @@ function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top}: 
   // The first line last, so that it lies on top.
   const backwards = lines.toReversed();
   if (drawing === 'braille') {
-    const fine = {...grid, slotMs: grid.slotMs / SLOTS_PER_COLUMN, count: grid.count * SLOTS_PER_COLUMN};
-    const all = lines.map((line) => slotsOf(line.steps, fine, quantity));
+    const fine = {...grid, bucketMs: grid.bucketMs / bucketsPerColumn, count: grid.count * bucketsPerColumn};
+    const all = lines.map((line) => bucketsOf(line.steps, fine, quantity));
     plotBraille(
       canvas,
       all,
-      lines.map((line) => line.slot),
+      lines.map((line) => line.colorIndex),
       top,
     );
   } else {
-    for (const {steps, slot} of backwards) {
-      plotLine(canvas, slotsOf(steps, grid, quantity), top, slot, drawing === 'line');
+    for (const {steps, colorIndex} of backwards) {
+      plotLine(canvas, bucketsOf(steps, grid, quantity), top, colorIndex, drawing === 'line');
     }
   }
   if (lines.length > 1) for (const line of backwards) drawLetter(canvas, grid, line, quantity, top);
 }
 
 /** A letter at the end of each line: colours are not the only way to tell them apart. */
-function drawLetter(canvas: Canvas, grid: Grid, {steps, slot}: ChartLine, quantity: Quantity, top: number): void {
-  const slots = slotsOf(steps, grid, quantity);
-  const column = newestColumn(slots);
+function drawLetter(canvas: Canvas, grid: Grid, {steps, colorIndex}: ChartLine, quantity: Quantity, top: number): void {
+  const buckets = bucketsOf(steps, grid, quantity);
+  const column = newestColumn(buckets);
   if (column < 0) return;
   const highest = canvas.height - 1;
-  const level = Math.round(Math.min(((slots.mean[column] ?? 0) / top) * highest, highest));
-  canvas.put(column, highest - level, seriesLetter(slot), slot);
+  const level = Math.round(Math.min(((buckets.mean[column] ?? 0) / top) * highest, highest));
+  canvas.put(column, highest - level, seriesLetter(colorIndex), colorIndex);
 }
 
 export function seriesLetter(series: number): string {
@@ -119,22 +119,22 @@ function drawRule(
   if (at >= 0) canvas.write(at + 1, row, ` ${text} `, name);
 }
 
-const UNKNOWN = 'unknown yet';
+const unknownText = 'unknown yet';
 
 /** What lies between the newest sample and now is not known: sparse dots, and the words where they fit. */
 function drawUnknown(canvas: Canvas, grid: Grid, {lines, nowMs}: ChartOptions, unicode: boolean): void {
   const open = lines.filter((line) => !line.ended);
   if (open.length === 0) return;
   const newestMs = Math.max(...open.map((line) => line.steps.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY));
-  const from = Math.max(0, Number.isFinite(newestMs) ? Math.round((newestMs - grid.startMs) / grid.slotMs) : 0);
+  const from = Math.max(0, Number.isFinite(newestMs) ? Math.round((newestMs - grid.startMs) / grid.bucketMs) : 0);
   const to = Math.min(canvas.width, columnAt(grid, nowMs) + 1);
   for (let row = 0; row < canvas.height; row++) {
     for (let column = from; column < to; column++) {
       if ((column + row) % 2 === 0 && canvas.isFree(column, row)) canvas.put(column, row, unicode ? '·' : '.', 'dim');
     }
   }
-  if (to - from >= UNKNOWN.length + 2) {
-    const at = from + ((to - from - UNKNOWN.length) >> 1);
-    canvas.write(at - 1, canvas.height >> 2, ` ${UNKNOWN} `, 'dim');
+  if (to - from >= unknownText.length + 2) {
+    const at = from + ((to - from - unknownText.length) >> 1);
+    canvas.write(at - 1, canvas.height >> 2, ` ${unknownText} `, 'dim');
   }
 }

@@ -2,10 +2,10 @@ import type {Sample} from '../event.ts';
 import type {LocalMs} from '../time.ts';
 
 /** `startTime` has whole seconds in one endpoint and a fraction in the other; less is no restart. */
-const SAME_START_MS = 2_000;
+const sameStartMs = 2_000;
 
 /** A sample that can be counted from. */
-export interface Anchor {
+export interface CounterSample {
   readonly sample: Sample;
   readonly atMs: number;
   readonly usageNs: number;
@@ -13,7 +13,7 @@ export interface Anchor {
 }
 
 /** Only for samples without a problem. */
-export function anchorOf(sample: Sample, seenAt: LocalMs): Anchor {
+export function counterSampleOf(sample: Sample, seenAt: LocalMs): CounterSample {
   // Where only the whole second is known, the middle of that second is the best guess.
   const atMs = sample.precision === 's' ? sample.at + 500 : sample.at;
   return {sample, atMs, usageNs: sample.usageCoreNanoSeconds ?? 0, seenAt};
@@ -39,7 +39,7 @@ export function isSameSample(a: Sample, b: Sample): boolean {
 export function isRestart(a: Sample, b: Sample): boolean {
   if (a.uid !== null && b.uid !== null && a.uid !== b.uid) return true;
   if (a.startedAt === null || b.startedAt === null) return false;
-  return Math.abs(a.startedAt - b.startedAt) > SAME_START_MS;
+  return Math.abs(a.startedAt - b.startedAt) > sameStartMs;
 }
 
 /** A figure that can be shown; anything odd is unknown. */

@@ -9,7 +9,7 @@ import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts'
 import type {Row} from '../draw/canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
 import {formatSpan} from '../draw/units.ts';
-import {nextWindow, USUAL_WINDOW_MS, WINDOWS_MS} from '../draw/time-grid.ts';
+import {nextWindow, usualWindowMs, windowsMs} from '../draw/time-grid.ts';
 import {limitOf, type Line} from './line.ts';
 import {Memo} from '../../util/memo.ts';
 import {nextTop} from '../draw/scale.ts';
@@ -31,17 +31,17 @@ export interface Surroundings {
   readonly utcOffsetMs: number;
 }
 
-const MOST_RESTARTS = 64;
+const mostRestarts = 64;
 /** How finely a chart follows time. */
-const BEATS_A_COLUMN = 16;
-const SLOWEST_BEAT_MS = 1_000;
+const beatsPerColumn = 16;
+const slowestBeatMs = 1_000;
 /** A kubelet that was just started names its pods one after the other. */
-const STARTING_MS = 15_000;
+const startingMs = 15_000;
 /** How long a fault of an answer is shown: not each poll asks for everything. */
-const PROBLEM_MS = 25_000;
+const problemMs = 25_000;
 
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
-export class CpuRoom {
+export class CpuPaneModel {
   readonly #watched: Watched;
   #restartsMs: readonly number[] = [];
   #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
@@ -73,7 +73,7 @@ export class CpuRoom {
         this.#watched.learn(event.answer);
         break;
       case 'kubelet-started':
-        this.#restartsMs = [...this.#restartsMs.slice(1 - MOST_RESTARTS), event.at];
+        this.#restartsMs = [...this.#restartsMs.slice(1 - mostRestarts), event.at];
         this.#chartMemo.forget();
         break;
       case 'stats-stream':
@@ -151,8 +151,8 @@ export class CpuRoom {
     // Lines and chart are made anew with each sample, but in long windows, where that is much work and one sample cannot
     // be seen, only after a part of a column. The legend is always that of now.
     const windowMs = this.#window();
-    const beatMs = windowMs / Math.max(size.width, 1) / BEATS_A_COLUMN;
-    const samples = beatMs < SLOWEST_BEAT_MS ? this.#watched.sampleVersion : 0;
+    const beatMs = windowMs / Math.max(size.width, 1) / beatsPerColumn;
+    const samples = beatMs < slowestBeatMs ? this.#watched.sampleVersion : 0;
     const beat = Math.floor(nowMs / beatMs);
     const state = [this.#watched.version, samples, this.#quantity, windowMs, beat].join();
     const lines = this.#lineMemo.get(state, () => this.#watched.lines(nowMs - windowMs, this.#quantity));
@@ -181,14 +181,14 @@ export class CpuRoom {
 
   #window(): number {
     const watchedMs = (this.#polledAt ?? 0) - (this.#firstPollAt ?? 0);
-    return this.#windowMs ?? WINDOWS_MS.find((ms) => ms >= watchedMs && ms <= USUAL_WINDOW_MS) ?? USUAL_WINDOW_MS;
+    return this.#windowMs ?? windowsMs.find((ms) => ms >= watchedMs && ms <= usualWindowMs) ?? usualWindowMs;
   }
 
   #observe(poll: Poll): void {
     this.#firstPollAt ??= poll.receivedAt;
     this.#polledAt = poll.receivedAt;
     const upMs = toNodeTime(poll.receivedAt, this.#clock) - (this.#restartsMs.at(-1) ?? Number.NEGATIVE_INFINITY);
-    this.#watched.observe(poll, poll.receivedAt - this.#window(), upMs < STARTING_MS);
+    this.#watched.observe(poll, poll.receivedAt - this.#window(), upMs < startingMs);
     const [problem, ...more] = poll.problems;
     if (problem !== undefined) {
       const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
@@ -220,7 +220,7 @@ export class CpuRoom {
     if (missing.length > 0)
       notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
-    if (this.#pollProblem !== null && now - this.#pollProblem.at < PROBLEM_MS) notes.push(this.#pollProblem.text);
+    if (this.#pollProblem !== null && now - this.#pollProblem.at < problemMs) notes.push(this.#pollProblem.text);
     for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);
     if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
     return notes;

@@ -22,18 +22,18 @@ export interface Step {
 }
 
 /** The longest window that a chart can show. Older steps are forgotten. */
-export const HISTORY_MS = 6 * 3_600_000;
+export const historyMs = 6 * 3_600_000;
 
 /**
  * Two steps may be merged when together they are shorter than their age divided by this. A step that is `a` old is only
  * seen in windows at least `a` long, of which this is half a column of a chart 120 columns wide.
  */
-const FINENESS = 240;
+const fineness = 240;
 
 /** Thinning costs a pass over everything, so it waits until so many steps have come. */
-const THIN_EVERY = 64;
+const thinEvery = 64;
 
-const STRIDE = 8;
+const stride = 8;
 
 /**
  * The steps of one series, oldest first, at most six hours of them. Old steps are thinned, so that a series has some 500
@@ -41,7 +41,7 @@ const STRIDE = 8;
  * ever reaches over a gap. Packed into one array, as objects they would take ten times the memory.
  */
 export class History {
-  #data = new Float64Array(16 * STRIDE);
+  #data = new Float64Array(16 * stride);
   #length = 0;
   #sinceThinned = 0;
 
@@ -50,11 +50,11 @@ export class History {
   }
 
   push(step: Step): void {
-    if ((this.#length + 1) * STRIDE > this.#data.length) this.#grow();
+    if ((this.#length + 1) * stride > this.#data.length) this.#grow();
     this.#write(this.#length, step);
     this.#length += 1;
     this.#sinceThinned += 1;
-    if (this.#sinceThinned >= THIN_EVERY) this.#thin(step.toMs);
+    if (this.#sinceThinned >= thinEvery) this.#thin(step.toMs);
   }
 
   /** The newest step, if there is one. */
@@ -81,9 +81,9 @@ export class History {
     let kept = -1;
     for (let i = 0; i < this.#length; i++) {
       const step = this.#read(i);
-      if (step.toMs <= nowMs - HISTORY_MS) continue;
+      if (step.toMs <= nowMs - historyMs) continue;
       const before = kept < 0 ? undefined : this.#read(kept);
-      if (before && step.joined && step.toMs - before.fromMs <= (nowMs - step.toMs) / FINENESS) {
+      if (before && step.joined && step.toMs - before.fromMs <= (nowMs - step.toMs) / fineness) {
         this.#write(kept, merged(before, step));
       } else {
         kept += 1;
@@ -101,7 +101,7 @@ export class History {
   }
 
   #at(index: number, field: number): number {
-    return this.#data[index * STRIDE + field] ?? Number.NaN;
+    return this.#data[index * stride + field] ?? Number.NaN;
   }
 
   #read(index: number): Step {
@@ -124,7 +124,7 @@ export class History {
     const flags = step.samples * 4 + (step.tick ? 2 : 0) + (step.joined ? 1 : 0);
     this.#data.set(
       [step.fromMs, step.toMs, step.usageNs, step.minNanoCores, step.maxNanoCores, step.minBytes, step.maxBytes, flags],
-      index * STRIDE,
+      index * stride,
     );
   }
 }

@@ -1,13 +1,13 @@
 import {cellWidth, fit, fitName} from '../draw/width.ts';
 import type {Row, Span, Tone} from '../draw/canvas.ts';
 import {seriesLetter} from './chart.ts';
-import {FIGURE_WIDTH, formatAge, formatQuantity} from '../draw/units.ts';
+import {figureWidth, formatAge, formatQuantity} from '../draw/units.ts';
 import {contradictionOf, newestOf, reportedOf, type Line} from './line.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
 /** From these widths on there is room for mean and maximum, and for words instead of signs. */
-const WITH_STATISTICS = 38;
-const WITH_WORDS = 54;
+const statisticsFromWidth = 38;
+const wordsFromWidth = 54;
 
 /** One row a line: letter, name, newest value, mean and maximum in the window, age of the newest sample. */
 export function legendRow(
@@ -19,9 +19,9 @@ export function legendRow(
   /** What the longest name of all lines needs. */
   nameWidth = cellWidth(line.label),
 ): Row {
-  const {slot: series} = line;
-  const words = width >= WITH_WORDS;
-  const figure = (value: number | null) => formatQuantity(value, quantity).padStart(FIGURE_WIDTH);
+  const {colorIndex: series} = line;
+  const words = width >= wordsFromWidth;
+  const figure = (value: number | null) => formatQuantity(value, quantity).padStart(figureWidth);
   const newest = newestOf(line, quantity);
   const borrowed = newest === null && quantity === 'cpu' ? reportedOf(line) : null;
   const {mean, max} = line.statistics;
@@ -29,8 +29,8 @@ export function legendRow(
   const [long, short] = quantity === 'cpu' ? remarkOf(line, borrowed !== null, unicode) : ['', ''];
   const remark = words ? long : short;
   // Where it is narrow, or there are no statistics, a remark takes their place: figures stay below each other.
-  const usual = width < WITH_STATISTICS ? '' : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
-  const besides = width - 3 - FIGURE_WIDTH - cellWidth(usual + remark) - (words ? 10 : 6);
+  const usual = width < statisticsFromWidth ? '' : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
+  const besides = width - 3 - figureWidth - cellWidth(usual + remark) - (words ? 10 : 6);
   const isIn = remark !== '' && cellWidth(remark) <= cellWidth(usual) && (borrowed !== null || besides < nameWidth);
   const statistics = isIn ? fit(remark, cellWidth(usual)) : usual;
   const says = isIn ? '' : remark;
@@ -67,12 +67,12 @@ export function stateOf(line: Line, nowMs: number): {text: string; isAge: boolea
   if (line.latest === null) return {text: line.problem === null ? '' : 'bad', isAge: false, tone: 'warning'};
   const ageMs = nowMs - line.latest.atMs;
   // A sample cannot be from the future: then the clocks differ, and by how much is worth knowing.
-  if (ageMs < -FUTURE_MS) return {text: `+${formatAge(-ageMs)}`, isAge: false, tone: 'warning'};
+  if (ageMs < -futureMs) return {text: `+${formatAge(-ageMs)}`, isAge: false, tone: 'warning'};
   return {text: formatAge(ageMs), isAge: true, tone: line.problem === null ? 'plain' : 'warning'};
 }
 
 /** Sample times that only have their second can be ahead by half of one. */
-const FUTURE_MS = 1_000;
+const futureMs = 1_000;
 
 function cut(spans: readonly Span[], width: number): Row {
   let left = width;

@@ -22,7 +22,7 @@ export interface Line {
   readonly statistics: Statistics;
   readonly resources: Resources;
   /** Its letter and colour, counted from 0. */
-  readonly slot: number;
+  readonly colorIndex: number;
 }
 
 export interface Span {
@@ -36,7 +36,7 @@ export function lineOf(
   window: Span,
   quantity: Quantity,
   facts: PodFacts | undefined,
-  slot = 0,
+  colorIndex = 0,
 ): Line {
   const steps = series.steps(window.fromMs, window.toMs);
   return {
@@ -55,7 +55,7 @@ export function lineOf(
     },
     statistics: statisticsOf(steps, window.fromMs, window.toMs, quantity),
     resources: resourcesOf(series.target, facts),
-    slot,
+    colorIndex,
   };
 }
 
@@ -89,14 +89,14 @@ export function requestOf(line: Line, quantity: Quantity): number | null {
 }
 
 /** Below this a difference is noise of the last digit. */
-const NOTICEABLE_NANO_CORES = 1e5;
-const TOLERATED = 0.05;
+const noticeableNanoCores = 1e5;
+const tolerated = 0.05;
 
 /** The kubelet's own `usageNanoCores`, where it differs from the counter's rate by more than 5 %; else null. */
 export function contradictionOf(line: Line): number | null {
   const {nanoCores = null, reportedNanoCores = null} = line.latest ?? {};
   if (nanoCores === null || reportedNanoCores === null) return null;
   const difference = Math.abs(nanoCores - reportedNanoCores);
-  const isMore = difference > TOLERATED * Math.max(nanoCores, reportedNanoCores);
-  return isMore && difference > NOTICEABLE_NANO_CORES ? reportedNanoCores : null;
+  const isMore = difference > tolerated * Math.max(nanoCores, reportedNanoCores);
+  return isMore && difference > noticeableNanoCores ? reportedNanoCores : null;
 }

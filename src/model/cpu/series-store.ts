@@ -1,14 +1,14 @@
 import type {Poll, Sample} from '../event.ts';
 import {targetKey} from '../target.ts';
 import type {LocalMs} from '../time.ts';
-import {HISTORY_MS} from './history.ts';
+import {historyMs} from './history.ts';
 import {CpuSeries} from './series.ts';
 
 /** Pods come and go for days; beyond this the ones that ended first are forgotten before their time. */
-const MOST_SERIES = 4_000;
+const mostSeries = 4_000;
 
 /** The CPU series of everything that the kubelet tells of. */
-export class CpuBook {
+export class SeriesStore {
   readonly #series = new Map<string, CpuSeries>();
   #version = 0;
 
@@ -51,7 +51,7 @@ export class CpuBook {
   }
 
   #forgetSome(): void {
-    const excess = this.#series.size - MOST_SERIES;
+    const excess = this.#series.size - mostSeries;
     if (excess <= 0) return;
     const ended = [...this.#series].filter(([, series]) => !series.present);
     ended.sort(([, a], [, b]) => (a.seenAt ?? 0) - (b.seenAt ?? 0));
@@ -71,5 +71,5 @@ function newestOfEach(samples: readonly Sample[]): Map<string, Sample> {
 }
 
 function isForgotten(series: CpuSeries, now: LocalMs): boolean {
-  return !series.present && now - (series.seenAt ?? now) > HISTORY_MS;
+  return !series.present && now - (series.seenAt ?? now) > historyMs;
 }

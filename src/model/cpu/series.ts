@@ -1,7 +1,7 @@
 import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
 import type {LocalMs} from '../time.ts';
-import {anchorOf, finite, isRestart, isSameSample, problemOf, type Anchor} from './counter-sample.ts';
+import {counterSampleOf, finite, isRestart, isSameSample, problemOf, type CounterSample} from './counter-sample.ts';
 import {History, type Step} from './history.ts';
 
 /** Why a line does not go on from the sample before. */
@@ -43,19 +43,19 @@ export interface Latest {
 export type Observation = 'repeat' | 'completed' | 'step' | 'break' | 'rejected';
 
 /** A shorter time between samples says nothing about a rate. */
-const SHORTEST_STEP_MS = 100;
+const shortestStepMs = 100;
 /** cAdvisor waits at most twice the longest base seen in use (5 minutes); beyond that a sample was missed. */
-const LONGEST_STEP_MS = 15 * 60_000;
+const longestStepMs = 15 * 60_000;
 /** How long nobody may ask without a doubt that a sample was missed, as a multiple of the usual wait, and at least. */
-const UNWATCHED_WAITS = 1.5;
-const UNWATCHED_MS = 3_000;
+const unwatchedWaits = 1.5;
+const unwatchedMs = 3_000;
 /** The wait that is taken as usual before one was seen: cAdvisor's longest at its default base. */
-const FIRST_WAIT_MS = 20_000;
+const firstWaitMs = 20_000;
 /** How near to the time between two polls a sample must have moved to have been taken for the request. */
-const REQUEST_SLACK_MS = 100;
+const requestSlackMs = 100;
 /** Linux can be built for at most 8192 processors. */
-const MOST_NANO_CORES = 8_192e9;
-const MOST_BREAKS = 64;
+const mostNanoCores = 8_192e9;
+const mostBreaks = 64;
 
 /**
  * The CPU of one cgroup over time, from its counter alone: rate = Δ usageCoreNanoSeconds / Δ sample time. It is never
@@ -66,9 +66,9 @@ export class CpuSeries {
   readonly target: Target;
   readonly #history = new History();
   readonly #breaks: Break[] = [];
-  #last: Anchor | null = null;
+  #last: CounterSample | null = null;
   /** The sample from which the newest step went; null after a break. */
-  #before: Anchor | null = null;
+  #before: CounterSample | null = null;
   #latest: Latest | null = null;
   #problem: string | null = null;
   #present = false;
@@ -77,7 +77,7 @@ export class CpuSeries {
   #movedBefore = false;
   #backwards = 0;
   #usageBeforeFall: number | null = null;
-  #usualWaitMs = FIRST_WAIT_MS;
+  #usualWaitMs = firstWaitMs;
 
   constructor(target: Target) {
     this.target = target;
@@ -126,25 +126,25 @@ export class CpuSeries {
   /** An answer named it. `seenAt` is when the answer was complete. */
   observe(sample: Sample, seenAt: LocalMs): Observation {
     const waitedMs = this.#seenAt === null ? 0 : seenAt - this.#seenAt;
-    if (waitedMs > Math.max(UNWATCHED_MS, UNWATCHED_WAITS * this.#usualWaitMs)) this.#missed = true;
+    if (waitedMs > Math.max(unwatchedMs, unwatchedWaits * this.#usualWaitMs)) this.#missed = true;
     this.#present = true;
     this.#seenAt = seenAt;
 
     this.#problem = problemOf(sample);
     if (this.#problem !== null) return 'rejected';
-    const next = anchorOf(sample, seenAt);
+    const next = counterSampleOf(sample, seenAt);
     const last = this.#last;
     if (last === null) return this.#break(next, 'first');
     if (isSameSample(last.sample, sample)) return this.#again(last, next);
     if (next.atMs < last.atMs) return this.#goBack(next);
     this.#backwards = 0;
-    if (next.atMs - last.atMs < SHORTEST_STEP_MS) return 'repeat';
+    if (next.atMs - last.atMs < shortestStepMs) return 'repeat';
     const reason = this.#reasonToBreak(last, next);
     return reason === null ? this.#step(last, next) : this.#break(next, reason);
   }
 
   /** The same sample once more. Where only its second was known and now the millisecond is, its rate is put right. */
-  #again(last: Anchor, next: Anchor): Observation {
+  #again(last: CounterSample, next: CounterSample): Observation {
     const isFiner = last.sample.precision === 's' && next.sample.precision === 'ms';
     let observation: Observation = 'repeat';
     // The summary, which tells whose sample it is, can come later than the sample.
@@ -170,7 +170,7 @@ export class CpuSeries {
     return true;
   }
 
-  #reasonToBreak(last: Anchor, next: Anchor): BreakReason | null {
+  #reasonToBreak(last: CounterSample, next: CounterSample): BreakReason | null {
     if (isRestart(last.sample, next.sample)) return 'restarted';
     if (next.usageNs < last.usageNs) {
       this.#usageBeforeFall = last.usageNs;
@@ -181,13 +181,13 @@ export class CpuSeries {
       this.#usageBeforeFall = null;
       return 'counter went back';
     }
-    if (rateBetween(last, next) > MOST_NANO_CORES) return 'counter leapt';
-    if (this.#missed || next.atMs - last.atMs > LONGEST_STEP_MS) return 'sample missed';
+    if (rateBetween(last, next) > mostNanoCores) return 'counter leapt';
+    if (this.#missed || next.atMs - last.atMs > longestStepMs) return 'sample missed';
     return null;
   }
 
   /** One sample from the past may be an error; a second one means that the node's clock was set back. */
-  #goBack(next: Anchor): Observation {
+  #goBack(next: CounterSample): Observation {
     this.#backwards += 1;
     this.#problem = 'the time of the sample went back';
     if (this.#backwards < 2) return 'rejected';
@@ -196,9 +196,9 @@ export class CpuSeries {
     return this.#break(next, 'clock set back');
   }
 
-  #break(next: Anchor, reason: BreakReason): Observation {
+  #break(next: CounterSample, reason: BreakReason): Observation {
     this.#breaks.push({atMs: next.atMs, reason});
-    if (this.#breaks.length > MOST_BREAKS) this.#breaks.shift();
+    if (this.#breaks.length > mostBreaks) this.#breaks.shift();
     if (reason !== 'counter went back') this.#usageBeforeFall = null;
     this.#backwards = 0;
     this.#before = null;
@@ -207,12 +207,12 @@ export class CpuSeries {
     return 'break';
   }
 
-  #step(last: Anchor, next: Anchor): Observation {
+  #step(last: CounterSample, next: CounterSample): Observation {
     this.#usageBeforeFall = null;
     const tookMs = next.atMs - last.atMs;
     const usageNs = next.usageNs - last.usageNs;
     const nanoCores = rateBetween(last, next);
-    const movedWithPoll = Math.abs(tookMs - (next.seenAt - last.seenAt)) <= REQUEST_SLACK_MS;
+    const movedWithPoll = Math.abs(tookMs - (next.seenAt - last.seenAt)) <= requestSlackMs;
     const origin = this.#movedBefore && movedWithPoll ? 'runtime' : 'tick';
     const bytes = next.sample.workingSetBytes ?? Number.NaN;
     this.#history.push({
@@ -234,7 +234,7 @@ export class CpuSeries {
     return 'step';
   }
 
-  #advance(next: Anchor, nanoCores: number | null, origin: Latest['origin']): void {
+  #advance(next: CounterSample, nanoCores: number | null, origin: Latest['origin']): void {
     this.#missed = false;
     this.#last = next;
     this.#latest = {
@@ -248,7 +248,7 @@ export class CpuSeries {
   }
 }
 
-function rateBetween(from: Anchor, to: Anchor): number {
+function rateBetween(from: CounterSample, to: CounterSample): number {
   // One nanosecond of CPU time in a millisecond is a millionth of a core: 1000 nanocores.
   return ((to.usageNs - from.usageNs) / (to.atMs - from.atMs)) * 1_000;
 }

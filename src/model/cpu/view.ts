@@ -36,11 +36,11 @@ export interface ViewOptions {
 }
 
 /** As many lines can be told apart by colour; more are drawn as small multiples. */
-export const MOST_CHART_LINES = 7;
+export const mostChartLines = 7;
 
 /** Is there room for a chart of so many lines and its legend? */
 export function isChart(lineCount: number, height: number): boolean {
-  return lineCount <= MOST_CHART_LINES && lineCount <= Math.max(1, Math.floor(height / 2) - 1);
+  return lineCount <= mostChartLines && lineCount <= Math.max(1, Math.floor(height / 2) - 1);
 }
 
 export function viewOf(options: ViewOptions): CpuView {
@@ -100,9 +100,9 @@ function headerOf(lines: readonly Line[], options: ViewOptions, quantity: Quanti
 function rulesOf(line: Line, quantity: Quantity): string {
   const limit = limitOf(line, quantity);
   const request = requestOf(line, quantity);
-  const said = [
+  const output = [
     request === null ? '' : `request ${formatQuantity(request, quantity)}`,
     limit === null ? '' : `limit ${formatQuantity(limit, quantity)}`,
   ].filter((text) => text !== '');
-  return said.length === 0 ? '' : ` · ${said.join(' · ')}`;
+  return output.length === 0 ? '' : ` · ${output.join(' · ')}`;
 }

@@ -5,7 +5,7 @@ import {labelsOf, select, type Candidate, type Selected} from '../selection/sele
 import type {Selection} from '../selection/pod-query.ts';
 import {isSystem, targetKey, type Target} from '../target.ts';
 import {safeLine} from '../draw/safe-text.ts';
-import {CpuBook} from './series-store.ts';
+import {SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
 import type {CpuSeries} from './series.ts';
@@ -13,13 +13,13 @@ import type {Quantity} from '../draw/buckets.ts';
 
 /** What the kubelet tells of, and the part of it that the user chose to watch. */
 export class Watched {
-  readonly #book = new CpuBook();
+  readonly #store = new SeriesStore();
   #selection: Selection;
   #selected: Selected | null = null;
   #names: ReadonlySet<string> = new Set();
   #keys = '';
   /** Which letter and colour each line has. */
-  #slots: ReadonlyMap<string, number> = new Map();
+  #colorIndexes: ReadonlyMap<string, number> = new Map();
   #facts = new Map<string, PodFacts>();
   #factsProblem: string | null = null;
   #revision = 0;
@@ -38,7 +38,7 @@ export class Watched {
 
   /** Another value: some line has another sample. */
   get sampleVersion(): number {
-    return this.#book.version;
+    return this.#store.version;
   }
 
   /** Null before the first answer. */
@@ -55,7 +55,7 @@ export class Watched {
   observe(poll: Poll, pastMs: number, isStarting: boolean): void {
     this.#isPolled = true;
     this.#pastMs = pastMs;
-    this.#book.observe(poll, isStarting);
+    this.#store.observe(poll, isStarting);
     this.#select();
   }
 
@@ -63,7 +63,7 @@ export class Watched {
     this.#revision += 1;
     if (answer.kind === 'pods') {
       // A pod that has ended is still drawn: what was told of it holds as long as the book has it.
-      const kept = [...this.#book.all()].flatMap(
+      const kept = [...this.#store.all()].flatMap(
         ({target}) => this.#facts.get(`${target.namespace}/${target.pod}`) ?? [],
       );
       this.#facts = new Map([...kept, ...answer.pods].map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
@@ -78,7 +78,7 @@ export class Watched {
     this.#revision += 1;
     this.#selection = selection;
     this.#selected = null;
-    this.#slots = new Map();
+    this.#colorIndexes = new Map();
     this.#select();
   }
 
@@ -106,16 +106,16 @@ export class Watched {
   lines(fromMs: number, quantity: Quantity): Line[] {
     const targets = this.#selected?.targets ?? [];
     const labels = labelsOf(targets);
-    this.#slots = seated(targets.map(targetKey), this.#slots);
+    this.#colorIndexes = assignColors(targets.map(targetKey), this.#colorIndexes);
     const window = {fromMs, toMs: Number.POSITIVE_INFINITY};
     const lines = targets.flatMap((target, i) => {
-      const series = this.#book.get(targetKey(target));
+      const series = this.#store.get(targetKey(target));
       if (series === undefined) return [];
       const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
-      const slot = this.#slots.get(targetKey(target));
-      return [lineOf(series, safeLine(labels[i] ?? ''), window, quantity, facts, slot)];
+      const colorIndex = this.#colorIndexes.get(targetKey(target));
+      return [lineOf(series, safeLine(labels[i] ?? ''), window, quantity, facts, colorIndex)];
     });
-    return lines.filter((line) => !line.ended || line.steps.length > 0).sort((a, b) => a.slot - b.slot);
+    return lines.filter((line) => !line.ended || line.steps.length > 0).sort((a, b) => a.colorIndex - b.colorIndex);
   }
 
   #select(): void {
@@ -129,29 +129,29 @@ export class Watched {
   }
 
   #candidates(): Candidate[] {
-    return candidatesOf(this.#book, this.#facts, this.#pastMs);
+    return candidatesOf(this.#store, this.#facts, this.#pastMs);
   }
 
   #systemSeries(): CpuSeries[] {
-    return [...this.#book.all()].filter((series) => isSystem(series.target) && series.present);
+    return [...this.#store.all()].filter((series) => isSystem(series.target) && series.present);
   }
 }
 
 /** Whoever has a seat keeps it while others come and go; newcomers take the first free ones. */
-function seated(keys: readonly string[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+function assignColors(keys: readonly string[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const taken = new Set(keys.flatMap((key) => before.get(key) ?? []));
   let free = 0;
-  const seats = new Map<string, number>();
+  const indexes = new Map<string, number>();
   for (const key of keys) {
-    let seat = before.get(key);
-    if (seat === undefined) {
+    let index = before.get(key);
+    if (index === undefined) {
       while (taken.has(free)) free += 1;
       taken.add(free);
-      seat = free;
+      index = free;
     }
-    seats.set(key, seat);
+    indexes.set(key, index);
   }
-  return seats;
+  return indexes;
 }
 
 /** How a pod or a system container is picked. */

@@ -5,7 +5,7 @@ import type {Step} from '../cpu/history.ts';
 export type Quantity = 'cpu' | 'memory';
 
 /** A series laid on the columns of a chart. NaN: nothing is known of that column. */
-export interface Slots {
+export interface Buckets {
   readonly mean: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -16,10 +16,10 @@ export interface Slots {
 }
 
 /** A column is drawn when so much of it is covered, or when a whole step lies in it: a gap is not painted over. */
-const ENOUGH = 0.5;
+const enough = 0.5;
 
-export function slotsOf(steps: readonly Step[], grid: Grid, quantity: Quantity): Slots {
-  const {count, slotMs, startMs} = grid;
+export function bucketsOf(steps: readonly Step[], grid: Grid, quantity: Quantity): Buckets {
+  const {count, bucketMs, startMs} = grid;
   const sum = new Float64Array(count);
   const covered = new Float64Array(count);
   const usageNs = new Float64Array(count);
@@ -28,14 +28,14 @@ export function slotsOf(steps: readonly Step[], grid: Grid, quantity: Quantity):
   const whole = new Array<boolean>(count).fill(false);
   const ticks = new Array<boolean>(count).fill(false);
   for (const step of steps) {
-    const first = Math.max(0, Math.floor((step.fromMs - startMs) / slotMs));
-    const last = Math.min(count - 1, Math.ceil((step.toMs - startMs) / slotMs) - 1);
+    const first = Math.max(0, Math.floor((step.fromMs - startMs) / bucketMs));
+    const last = Math.min(count - 1, Math.ceil((step.toMs - startMs) / bucketMs) - 1);
     const [from, to] = quantity === 'cpu' ? [step.minNanoCores, step.maxNanoCores] : [step.minBytes, step.maxBytes];
     const tookMs = step.toMs - step.fromMs;
     const mean = quantity === 'cpu' ? (step.usageNs / tookMs) * 1_000 : (from + to) / 2;
     for (let i = first; i <= last; i++) {
-      const slotFrom = startMs + i * slotMs;
-      const overlapMs = Math.min(step.toMs, slotFrom + slotMs) - Math.max(step.fromMs, slotFrom);
+      const bucketFrom = startMs + i * bucketMs;
+      const overlapMs = Math.min(step.toMs, bucketFrom + bucketMs) - Math.max(step.fromMs, bucketFrom);
       if (overlapMs <= 0) continue;
       usageNs[i] = (usageNs[i] ?? 0) + (step.usageNs * overlapMs) / tookMs;
       if (Number.isNaN(mean)) continue;
@@ -47,12 +47,12 @@ export function slotsOf(steps: readonly Step[], grid: Grid, quantity: Quantity):
       high[i] = Math.max(high[i] ?? to, to);
       if (first === last) whole[i] = true;
     }
-    const tickAt = Math.ceil((step.toMs - startMs) / slotMs) - 1;
+    const tickAt = Math.ceil((step.toMs - startMs) / bucketMs) - 1;
     if (step.tick && tickAt >= 0 && tickAt < count) ticks[tickAt] = true;
   }
   const mean = sum.map((value, i) => {
     const coveredMs = covered[i] ?? 0;
-    const isDrawn = coveredMs > 0 && (whole[i] === true || coveredMs >= slotMs * ENOUGH);
+    const isDrawn = coveredMs > 0 && (whole[i] === true || coveredMs >= bucketMs * enough);
     return isDrawn ? value / coveredMs : Number.NaN;
   });
   return {
@@ -65,6 +65,6 @@ export function slotsOf(steps: readonly Step[], grid: Grid, quantity: Quantity):
 }
 
 /** The last column that has a value; -1 where none has. */
-export function newestColumn(slots: Slots): number {
-  return slots.mean.findLastIndex((value) => !Number.isNaN(value));
+export function newestColumn(buckets: Buckets): number {
+  return buckets.mean.findLastIndex((value) => !Number.isNaN(value));
 }

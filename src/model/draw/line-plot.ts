@@ -1,6 +1,6 @@
 import asciichart from 'asciichart';
 import type {Canvas} from './canvas.ts';
-import type {Slots} from './buckets.ts';
+import type {Buckets} from './buckets.ts';
 
 /** What lines are drawn with: asciichart's ten symbols, and the stroke from the lowest to the highest in a column. */
 interface Pen {
@@ -8,21 +8,21 @@ interface Pen {
   readonly spread: string;
 }
 
-const UNICODE: Pen = {symbols: ['─', ' ', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'], spread: '┊'};
-const ASCII: Pen = {symbols: ['-', ' ', '-', '-', '-', '`', '.', '.', "'", '|'], spread: ':'};
+const unicodePen: Pen = {symbols: ['─', ' ', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'], spread: '┊'};
+const asciiPen: Pen = {symbols: ['-', ' ', '-', '-', '-', '`', '.', '.', "'", '|'], spread: ':'};
 
 /**
  * Draws a series with asciichart. It knows no gaps (a NaN makes it throw) and finds its own scale, so each run without
  * a gap is drawn for itself, in rows instead of figures.
  */
-export function plotLine(canvas: Canvas, slots: Slots, top: number, series: number, unicode: boolean): void {
-  const pen = unicode ? UNICODE : ASCII;
+export function plotLine(canvas: Canvas, buckets: Buckets, top: number, series: number, unicode: boolean): void {
+  const pen = unicode ? unicodePen : asciiPen;
   const highest = canvas.height - 1;
   if (highest < 1) return;
   const level = (value: number) => Math.min(Math.max((value / top) * highest, 0), highest);
-  for (const run of runsOf(slots.mean)) {
-    drawSpread(canvas, slots, run, (value) => highest - Math.round(level(value)), series, pen);
-    const values = Array.from(slots.mean.subarray(run.from, run.to), level);
+  for (const run of runsOf(buckets.mean)) {
+    drawSpread(canvas, buckets, run, (value) => highest - Math.round(level(value)), series, pen);
+    const values = Array.from(buckets.mean.subarray(run.from, run.to), level);
     // The first value twice: asciichart draws the way from one value to the next, one column less than there are.
     const drawing = asciichart.plot([values[0] ?? 0, ...values], {
       min: 0,
@@ -42,15 +42,15 @@ export function plotLine(canvas: Canvas, slots: Slots, top: number, series: numb
 
 function drawSpread(
   canvas: Canvas,
-  slots: Slots,
+  buckets: Buckets,
   run: Run,
   rowOf: (value: number) => number,
   series: number,
   pen: Pen,
 ): void {
   for (let column = run.from; column < run.to; column++) {
-    const bottom = rowOf(slots.low[column] ?? 0);
-    for (let row = rowOf(slots.high[column] ?? 0); row <= bottom && bottom > row; row++) {
+    const bottom = rowOf(buckets.low[column] ?? 0);
+    for (let row = rowOf(buckets.high[column] ?? 0); row <= bottom && bottom > row; row++) {
       if (canvas.isFree(column, row)) canvas.put(column, row, pen.spread, series);
     }
   }

@@ -1,19 +1,19 @@
 import {Canvas, type Row, type Span} from './canvas.ts';
-import {formatClock, formatQuantity, FIGURE_WIDTH} from './units.ts';
+import {formatClock, formatQuantity, figureWidth} from './units.ts';
 import {columnAt, type Grid} from './time-grid.ts';
 import type {Quantity} from './buckets.ts';
 
 /** Columns of the labels of the y axis with the axis itself. */
-export const AXIS_WIDTH = FIGURE_WIDTH + 1;
+export const axisWidth = figureWidth + 1;
 
 /** One label in so many rows. */
-const ROWS_A_LABEL = 3;
-const MOST_PARTS = 5;
+const rowsPerLabel = 3;
+const mostParts = 5;
 
 /** The labels of the y axis, one for each row of the plot, all of one width whatever they say. */
 export function yLabels(top: number, height: number, quantity: Quantity, unicode: boolean): Span[] {
   const highest = height - 1;
-  const parts = partsOf(top, Math.min(MOST_PARTS, Math.max(1, Math.floor(highest / ROWS_A_LABEL))), quantity);
+  const parts = partsOf(top, Math.min(mostParts, Math.max(1, Math.floor(highest / rowsPerLabel))), quantity);
   const figures = new Map(
     Array.from({length: parts + 1}, (_, i) => [highest - Math.round((i * highest) / parts), (top * i) / parts]),
   );
@@ -21,7 +21,7 @@ export function yLabels(top: number, height: number, quantity: Quantity, unicode
     const figure = figures.get(row);
     const text = figure === undefined ? '' : formatQuantity(figure, quantity);
     const axis = figure === undefined ? (unicode ? '│' : '|') : unicode ? '┤' : '+';
-    return {text: text.padStart(FIGURE_WIDTH) + axis, tone: 'dim'};
+    return {text: text.padStart(figureWidth) + axis, tone: 'dim'};
   });
 }
 
@@ -57,23 +57,23 @@ export function xAxis(grid: Grid, {ticks, breaksMs, restartsMs}: AxisMarks, unic
   });
   for (const atMs of breaksMs) canvas.put(columnAt(grid, atMs), 0, unicode ? '╳' : 'x', 'warning');
   for (const atMs of restartsMs) canvas.put(columnAt(grid, atMs), 0, 'R', 'warning');
-  const corner: Span = {text: ' '.repeat(FIGURE_WIDTH) + (unicode ? '└' : '+'), tone: 'dim'};
+  const corner: Span = {text: ' '.repeat(figureWidth) + (unicode ? '└' : '+'), tone: 'dim'};
   return [corner, ...canvas.row(0)];
 }
 
-const CLOCK_STEPS_MS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200].map((seconds) => seconds * 1_000);
-const SECONDS_UP_TO_MS = 30_000;
+const clockStepsMs = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200].map((seconds) => seconds * 1_000);
+const secondsUpToMs = 30_000;
 
 /** The wall clock below the x axis, at round times, as many as have room. */
 export function clockRow(grid: Grid, utcOffsetMs: number): Row {
-  const room = (stepMs: number) => stepMs / grid.slotMs >= (stepMs <= SECONDS_UP_TO_MS ? 11 : 8);
-  const stepMs = CLOCK_STEPS_MS.find(room) ?? 7_200_000;
-  const canvas = new Canvas(AXIS_WIDTH + grid.count, 1);
-  const endMs = grid.startMs + grid.count * grid.slotMs;
+  const room = (stepMs: number) => stepMs / grid.bucketMs >= (stepMs <= secondsUpToMs ? 11 : 8);
+  const stepMs = clockStepsMs.find(room) ?? 7_200_000;
+  const canvas = new Canvas(axisWidth + grid.count, 1);
+  const endMs = grid.startMs + grid.count * grid.bucketMs;
   const first = Math.ceil((grid.startMs + utcOffsetMs) / stepMs) * stepMs - utcOffsetMs;
   for (let atMs = first; atMs < endMs; atMs += stepMs) {
-    const text = formatClock(atMs, utcOffsetMs, stepMs <= SECONDS_UP_TO_MS);
-    const at = AXIS_WIDTH + columnAt(grid, atMs);
+    const text = formatClock(atMs, utcOffsetMs, stepMs <= secondsUpToMs);
+    const at = axisWidth + columnAt(grid, atMs);
     const from = at - (text.length >> 1);
     if (from + text.length <= canvas.width) canvas.write(from, 0, text, 'dim');
   }

@@ -1,7 +1,7 @@
 import type {Quantity} from './buckets.ts';
 
 /** Room for any figure of these formats: `9999m`, `12.3c`, `1023Mi`. */
-export const FIGURE_WIDTH = 6;
+export const figureWidth = 6;
 
 /** CPU: millicores below 10 cores (`3.2m`, `250m`, `9999m`), then cores (`12.3c`). NaN and null: `–`. */
 export function formatCores(nanoCores: number | null): string {
@@ -15,20 +15,20 @@ export function formatCores(nanoCores: number | null): string {
   return cores < 999.5 ? `${cores.toFixed(cores < 99.95 ? 1 : 0)}c` : `${(cores / 1_000).toFixed(1)}kc`;
 }
 
-const BYTE_UNITS = ['B', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
+const byteUnits = ['B', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
 /** Memory in binary units: `622Ki`, `1.5Gi`. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null || !Number.isFinite(bytes)) return '–';
   let value = bytes;
   let unit = 0;
-  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
     value /= 1_024;
     unit += 1;
   }
   if (value >= 999.5) return '>1Ei';
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toFixed(digits)}${BYTE_UNITS[unit] ?? ''}`;
+  return `${value.toFixed(digits)}${byteUnits[unit] ?? ''}`;
 }
 
 export function formatQuantity(value: number | null, quantity: Quantity): string {

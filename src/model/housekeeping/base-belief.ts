@@ -19,9 +19,9 @@ export class BaseBelief {
   /** What the ticks say, and what is left of it when the silence since is counted in. */
   #weights: Float64Array;
   #present: Float64Array;
-  #restartedSinceTold = false;
+  #restartedSinceReported = false;
   #ticksSeen = 0;
-  #toldMs: number | null = null;
+  #reportedMs: number | null = null;
   readonly #doubtful: {readonly likelihood: Float64Array; readonly atMs: number}[] = [];
   #best = 0;
   #likely: readonly number[] = [];
@@ -52,8 +52,8 @@ export class BaseBelief {
   }
 
   /** What the kubelet's command line said; null while it is not known. */
-  get toldMs(): number | null {
-    return this.#toldMs;
+  get reportedMs(): number | null {
+    return this.#reportedMs;
   }
 
   /** Whether the base of this kubelet may yet be another one, so that silence tells of it. */
@@ -66,11 +66,11 @@ export class BaseBelief {
   }
 
   /** The base that the kubelet was started with. Returns whether the candidates changed: filters are then laid anew. */
-  tell(baseMs: number | null): boolean {
+  report(baseMs: number | null): boolean {
     if (baseMs !== null && !(baseMs > 0 && Number.isFinite(baseMs))) return false;
-    if (baseMs === this.#toldMs && !this.#restartedSinceTold) return false;
-    this.#toldMs = baseMs;
-    this.#restartedSinceTold = false;
+    if (baseMs === this.#reportedMs && !this.#restartedSinceReported) return false;
+    this.#reportedMs = baseMs;
+    this.#restartedSinceReported = false;
     this.#ticksSeen = baseMs === null ? 0 : ticksToKnow;
     this.#doubtful.length = 0;
     const grid = baseGrid(baseMs);
@@ -101,7 +101,7 @@ export class BaseBelief {
   /** A kubelet started: the one moment at which the base can change. */
   restarted(): void {
     this.#doubtful.length = 0;
-    this.#restartedSinceTold = true;
+    this.#restartedSinceReported = true;
     this.#ticksSeen = 0;
     this.#mix(changesBase, this.#grid.changed);
     this.#settle();

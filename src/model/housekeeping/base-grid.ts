@@ -52,8 +52,8 @@ interface Candidate {
 }
 
 /** The grid of candidates; a base that the kubelet's command line tells takes nearly all of the prior. */
-export function baseGrid(toldMs: number | null): BaseGrid {
-  const candidates = candidatesOf(toldMs);
+export function baseGrid(reportedMs: number | null): BaseGrid {
+  const candidates = candidatesOf(reportedMs);
   const start = [0];
   const intervals: number[] = [];
   for (const {baseMs, maxMs} of candidates) {
@@ -69,31 +69,31 @@ export function baseGrid(toldMs: number | null): BaseGrid {
   };
 }
 
-function candidatesOf(toldMs: number | null): readonly Candidate[] {
+function candidatesOf(reportedMs: number | null): readonly Candidate[] {
   const weight = new Map<number, number>(usual.map(([seconds, prior]) => [seconds * 1000, prior]));
   const others: number[] = [];
   for (let base = 1000; base < 305_000; base *= step) others.push(Math.round(base));
   for (const base of others) weight.set(base, (weight.get(base) ?? 0) + (1 - usualShare) / others.length);
   const isUsual = new Set(usual.map(([seconds]) => seconds * 1000));
-  if (toldMs !== null) {
-    isUsual.add(toldMs);
-    weight.set(toldMs, weight.get(toldMs) ?? 0);
+  if (reportedMs !== null) {
+    isUsual.add(reportedMs);
+    weight.set(reportedMs, weight.get(reportedMs) ?? 0);
   }
   return [...weight]
     .sort(([a], [b]) => a - b)
-    .flatMap(([baseMs, untold]) => {
+    .flatMap(([baseMs, unreported]) => {
       // Something else stays possible: the flag may have been read from a kubelet that was replaced since.
-      const told = toldMs === null ? untold : baseMs === toldMs ? 0.99 : 0.01 * untold;
+      const reported = reportedMs === null ? unreported : baseMs === reportedMs ? 0.99 : 0.01 * unreported;
       // Minutes are what a cluster is made with (`minikube start --disable-metrics`); who changes it wants to see ticks.
-      const changed = untold * Math.min(1, longChangeMs / baseMs);
+      const changed = unreported * Math.min(1, longChangeMs / baseMs);
       const maxima = isUsual.has(baseMs) ? otherMaximaMs.filter((maxMs) => differs(baseMs, maxMs)) : [];
       const kept = 1 - maxima.length * otherMaximumShare;
       return [
-        {baseMs, maxMs: maxIntervalMs, prior: told * kept, changed: changed * kept},
+        {baseMs, maxMs: maxIntervalMs, prior: reported * kept, changed: changed * kept},
         ...maxima.map((maxMs) => ({
           baseMs,
           maxMs,
-          prior: told * otherMaximumShare,
+          prior: reported * otherMaximumShare,
           changed: changed * otherMaximumShare,
         })),
       ];

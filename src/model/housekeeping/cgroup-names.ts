@@ -6,7 +6,7 @@ const lagMs = 120;
 const keptMs = 40_000;
 
 /** What a line told of one cgroup's tick. */
-export interface ToldTick {
+export interface ReportedTick {
   /** When the line was written, right after the sample was taken. */
   readonly atMs: number;
   readonly intervalMs: number | null;
@@ -19,12 +19,12 @@ export interface ToldTick {
  */
 export class CgroupNames {
   readonly #targets = new Map<string, {target: Target; votes: number}>();
-  readonly #recent = new Map<string, ToldTick>();
+  readonly #recent = new Map<string, ReportedTick>();
 
   /** A line told of a tick of this cgroup. */
-  heard(cgroup: string, told: ToldTick): void {
-    this.#recent.set(cgroup, told);
-    for (const [name, {atMs}] of this.#recent) if (atMs < told.atMs - keptMs) this.#recent.delete(name);
+  observed(cgroup: string, reported: ReportedTick): void {
+    this.#recent.set(cgroup, reported);
+    for (const [name, {atMs}] of this.#recent) if (atMs < reported.atMs - keptMs) this.#recent.delete(name);
   }
 
   /** A target of a pod was sampled at `tickMs`: the cgroup that told of this very tick claims it. Once per tick. */
@@ -44,8 +44,8 @@ export class CgroupNames {
    * The newest line of each cgroup whose target is known. Now and then a pod's sandbox ticks together with one of its
    * containers: of two cgroups that claim a target the one counts that did so more often.
    */
-  told(): {readonly target: Target; readonly tick: ToldTick}[] {
-    const best = new Map<string, {target: Target; votes: number; tick: ToldTick}>();
+  reported(): {readonly target: Target; readonly tick: ReportedTick}[] {
+    const best = new Map<string, {target: Target; votes: number; tick: ReportedTick}>();
     for (const [cgroup, tick] of this.#recent) {
       const claim = this.#targets.get(cgroup);
       if (claim === undefined) continue;

@@ -29,7 +29,7 @@ export function formatInterval(ms: number): string {
 }
 
 /** The countdown: `in 4.2 s, 80 % between 1.0 and 7.6 s`, or why there is none. */
-export function countdownWords(forecast: Forecast): string {
+export function formatCountdown(forecast: Forecast): string {
   const {phase, next, at} = forecast;
   switch (phase) {
     case 'gone':
@@ -76,7 +76,7 @@ export function countdownShort(forecast: Forecast): string {
 }
 
 /** The interval state: `10 s — changing`, `15 s — idle`; with its probability where that is not plain. */
-export function intervalWords(forecast: Forecast): string {
+export function formatIntervalState(forecast: Forecast): string {
   const likeliest = forecast.states[0];
   if (forecast.phase === 'runtime') return 'no interval: read when it is asked for';
   if (likeliest === undefined) return 'interval unknown yet';

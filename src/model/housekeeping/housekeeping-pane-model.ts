@@ -16,7 +16,7 @@ const behindMs = 150;
  * The model behind the housekeeping pane: folds the events into the forecast, knows which targets the user looks at,
  * and paces the polls after them.
  */
-export class HousekeepingRoom {
+export class HousekeepingPaneModel {
   readonly #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
   readonly #chosen: () => readonly Target[];
@@ -48,13 +48,13 @@ export class HousekeepingRoom {
         this.#housekeeping.observe(event.poll);
         return;
       case 'facts':
-        this.#housekeeping.tellBase(event.facts.housekeepingIntervalMs);
+        this.#housekeeping.reportBase(event.facts.housekeepingIntervalMs);
         return;
       case 'kubelet-started':
         this.#housekeeping.kubeletStarted(event.at);
         return;
       case 'tick-fact':
-        this.#housekeeping.told(event.cgroup, {
+        this.#housekeeping.reported(event.cgroup, {
           atMs: event.at,
           intervalMs: event.intervalMs,
           waitMs: event.nextMs,

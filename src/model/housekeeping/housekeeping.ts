@@ -2,7 +2,7 @@ import type {Poll, Sample} from '../event.ts';
 import {type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
-import {CgroupNames, type ToldTick} from './cgroup-names.ts';
+import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
 import type {Forecast} from './forecast.ts';
 import {forecastOf} from './forecast-of.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
@@ -33,17 +33,17 @@ export class Housekeeping {
   #restartedMs = Number.NEGATIVE_INFINITY;
 
   /** The base interval in ms: what the command line said, else what the ticks say, and how sure that is. */
-  get base(): {readonly intervalMs: number; readonly probability: number; readonly told: boolean} {
+  get base(): {readonly intervalMs: number; readonly probability: number; readonly reported: boolean} {
     return {
       intervalMs: this.#belief.bestMs,
       probability: this.#belief.weight(this.#belief.best),
-      told: this.#belief.toldMs === this.#belief.bestMs,
+      reported: this.#belief.reportedMs === this.#belief.bestMs,
     };
   }
 
   /** `--housekeeping-interval` as read from the node; null or nonsense leaves the base to be learned. */
-  tellBase(intervalMs: number | null): void {
-    if (intervalMs === null || !this.#belief.tell(intervalMs)) return;
+  reportBase(intervalMs: number | null): void {
+    if (intervalMs === null || !this.#belief.report(intervalMs)) return;
     for (const track of this.#tracks.values()) track.regrid();
   }
 
@@ -76,14 +76,14 @@ export class Housekeeping {
     for (const sample of samples) {
       const unseenMs = this.#tracks.get(targetKey(sample.target))?.unseenSinceMs(sample);
       if (unseenMs == null) continue;
-      const said = this.#ticksClock.take({
+      const output = this.#ticksClock.take({
         nodeFromMs: sample.at,
         nodeToMs: sample.at + (sample.precision === 's' ? 1000 : 0),
         sentMs: Math.min(sentAt, unseenMs - this.#offset.aheadMs),
         receivedMs: receivedAt,
       });
-      if (said !== 'agrees') odd.add(sample);
-      moved ||= said === 'moved';
+      if (output !== 'agrees') odd.add(sample);
+      moved ||= output === 'moved';
     }
     if (this.#isCompared) return none;
     const {offset} = this.#ticksClock;
@@ -100,9 +100,9 @@ export class Housekeeping {
   }
 
   /** The kubelet's own line told of a tick of a cgroup: the next one is known, not estimated. */
-  told(cgroup: string, tick: ToldTick): void {
-    this.#cgroups.heard(cgroup, tick);
-    this.#useTold();
+  reported(cgroup: string, tick: ReportedTick): void {
+    this.#cgroups.observed(cgroup, tick);
+    this.#useReported();
   }
 
   /** Whether a sample is known to be there that no answer has shown yet: a poll would show it at once. */
@@ -110,8 +110,8 @@ export class Housekeeping {
     return [...this.#tracks.values()].some((track) => track.isBehind && wanted(track.target));
   }
 
-  #useTold(): void {
-    for (const {target, tick} of this.#cgroups.told()) this.#tracks.get(targetKey(target))?.told(tick);
+  #useReported(): void {
+    for (const {target, tick} of this.#cgroups.reported()) this.#tracks.get(targetKey(target))?.reported(tick);
   }
 
   /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
@@ -119,8 +119,8 @@ export class Housekeeping {
     const samples = poll.samples.filter((sample) => sample.target.pod !== '' && Number.isFinite(sample.at));
     const odd = this.#compareClocks(poll, samples);
     const moment = this.#moment(poll);
-    const looked = {samples: poll.samples, moment, tracks: this.#tracks, belief: this.#belief};
-    const restartedMs = this.#restarts.look(looked);
+    const probed = {samples: poll.samples, moment, tracks: this.#tracks, belief: this.#belief};
+    const restartedMs = this.#restarts.look(probed);
     if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
     for (const sample of samples) {
       const key = targetKey(sample.target);
@@ -129,7 +129,7 @@ export class Housekeeping {
       const isNew = track?.observe(sample, moment, odd.has(sample)) !== 'unchanged';
       if (isNew && sample.uid !== null) this.#cgroups.sampled(sample.target, sample.uid, sample.at);
     }
-    this.#useTold();
+    this.#useReported();
     this.#belief.learnDoubtful(moment.receivedMs - 2 * burstMs);
     this.#polled = moment;
     let learners = 0;

@@ -7,11 +7,11 @@ import type {Housekeeping} from './housekeeping.ts';
 import {waitHistogram} from './wait-histogram.ts';
 import {
   countdownShort,
-  countdownWords,
+  formatCountdown,
   formatInterval,
+  formatIntervalState,
   formatShort,
   formatWait,
-  intervalWords,
   targetName,
 } from './format.ts';
 
@@ -77,7 +77,7 @@ function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOpti
 }
 
 function headerOf({base, focused, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
-  const sure = base.told ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
+  const sure = base.reported ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
   const left = focused === null ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
   const right = focused === null || focused.phase === 'gone' ? '' : `age ${formatWait(focused.ageMs)}`;
   const isLate = focused?.phase === 'overdue' && silence === null;
@@ -88,7 +88,7 @@ function countdownRow(options: ViewOptions, focused: Forecast): Row {
   const {width} = options;
   const name = targetName(focused.target);
   const isHidden = isUnseen(options, focused);
-  const long = isHidden ? unseenWords : countdownWords(focused);
+  const long = isHidden ? unseenText : formatCountdown(focused);
   const short = isHidden ? 'not seen' : countdownShort(focused);
   const words = cellWidth(name) + 1 + cellWidth(long) <= width ? long : short;
   const room = Math.max(4, width - cellWidth(words) - 1);
@@ -105,11 +105,11 @@ function isUnseen({silence}: ViewOptions, {phase}: Forecast): boolean {
   return silence !== null && (phase === 'overdue' || phase === 'starting');
 }
 
-const unseenWords = 'not seen: the kubelet does not answer';
+const unseenText = 'not seen: the kubelet does not answer';
 
 function stateRow(focused: Forecast, width: number): Row {
   const worst = `age ${formatWait(focused.ageMs)}, worst ${formatWait(focused.worstAgeMs)}`;
-  const interval = intervalWords(focused);
+  const interval = formatIntervalState(focused);
   const texts = [`${interval} · ${worst}`, `${interval} · worst ${formatShort(focused.worstAgeMs)}`, interval];
   return plain(fit(texts.find((text) => cellWidth(text) <= width) ?? interval, width), 'plain');
 }

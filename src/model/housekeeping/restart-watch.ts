@@ -12,7 +12,7 @@ const priorNats = -12;
 const silentNats = 1.5;
 
 /** One poll, before it is taken in. */
-export interface LookedAt {
+export interface ProbedAt {
   /** All samples, the node's and its system containers' too. */
   readonly samples: readonly Sample[];
   readonly moment: PollMoment;
@@ -44,7 +44,7 @@ export class RestartWatch {
   }
 
   /** Whether the kubelet was restarted since the poll before: after which moment, in node time; else null. */
-  look(poll: LookedAt): number | null {
+  look(poll: ProbedAt): number | null {
     const afterMs = this.#kubeletIsAnother(poll) ?? this.#looksRestarted(poll);
     this.#askedMs = poll.moment.sentMs;
     return afterMs;
@@ -54,7 +54,7 @@ export class RestartWatch {
    * The kubelet's own cgroup, where the summary names it (v1.32), is made anew with each process: its counter falls and
    * its start moves.
    */
-  #kubeletIsAnother({samples, moment}: LookedAt): number | null {
+  #kubeletIsAnother({samples, moment}: ProbedAt): number | null {
     const before = this.#kubelet;
     const now = samples.find(({target}) => targetKey(target) === kubeletKey);
     if (now === undefined) return null;
@@ -68,7 +68,7 @@ export class RestartWatch {
    * Timers of several targets out of their turn at once, or of all at the same moment: that is a new kubelet, whoever
    * restarted it. Weighs the ticks of the last seconds against chance.
    */
-  #looksRestarted({samples, moment, tracks, belief}: LookedAt): number | null {
+  #looksRestarted({samples, moment, tracks, belief}: ProbedAt): number | null {
     const afterMs = this.#askedMs ?? moment.sentMs;
     let known = 0;
     for (const sample of samples) {

@@ -2,7 +2,7 @@ import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
 import type {NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
-import type {ToldTick} from './cgroup-names.ts';
+import type {ReportedTick} from './cgroup-names.ts';
 import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
 import {IntervalFilter} from './interval-filter.ts';
 import {movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
@@ -16,7 +16,7 @@ const waitsKept = 60;
 /** The probability that is given to a tick which the rule does not allow. */
 const rarest = 1e-3;
 /** A line and a sample that are no further apart are of one tick (a sample of `/stats/summary` alone has only seconds). */
-const toldMs = 1000;
+const reportedMs = 1000;
 /** The ticks of so long a time are weighed together for and against a restart. */
 export const restartMs = 3500;
 /** First ticks of a new kubelet come within this time of each other. */
@@ -50,7 +50,7 @@ export class TargetTrack {
   #restartingUntilMs = Number.NEGATIVE_INFINITY;
   #worstAgeMs = 0;
   /** The newest tick that the kubelet's own line told of; the sample that we have may be older. */
-  #told: ToldTick | null = null;
+  #reportedTicks: ReportedTick | null = null;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
 
   constructor(sample: Sample, poll: PollMoment, belief: BaseBelief) {
@@ -116,13 +116,15 @@ export class TargetTrack {
 
   /** The moment of the next tick where the kubelet itself told it. */
   get exactNextMs(): number | null {
-    const told = this.#told;
-    return told?.waitMs == null || told.atMs < this.#sample.at - toldMs ? null : told.atMs + told.waitMs;
+    const reported = this.#reportedTicks;
+    return reported?.waitMs == null || reported.atMs < this.#sample.at - reportedMs
+      ? null
+      : reported.atMs + reported.waitMs;
   }
 
   /** A tick was told of whose sample no answer has shown yet. */
   get isBehind(): boolean {
-    return this.#told !== null && this.#told.atMs > this.#sample.at + toldMs;
+    return this.#reportedTicks !== null && this.#reportedTicks.atMs > this.#sample.at + reportedMs;
   }
 
   /**
@@ -154,7 +156,7 @@ export class TargetTrack {
    * that tick; until `untilMs` so is any that comes out of its turn.
    */
   restarted(afterMs: number, untilMs: number): void {
-    this.#told = null;
+    this.#reportedTicks = null;
     this.#restartingUntilMs = untilMs;
     this.#kubeletStartedMs = afterMs;
     if (this.#state === 'runtime' && this.#runtimeSinceMs >= afterMs) return;
@@ -180,21 +182,21 @@ export class TargetTrack {
     // The sample keeps its stamp, by which the next answer shows it again.
     this.#movedMs += nodeMovedMs;
     this.#runtimeSinceMs += nodeMovedMs;
-    this.#told = null;
+    this.#reportedTicks = null;
   }
 
   /** The kubelet's own line told of a tick. */
-  told(tick: ToldTick): void {
-    if (this.#told !== null && tick.atMs <= this.#told.atMs) return;
-    this.#told = tick;
-    this.#useTold();
+  reported(tick: ReportedTick): void {
+    if (this.#reportedTicks !== null && tick.atMs <= this.#reportedTicks.atMs) return;
+    this.#reportedTicks = tick;
+    this.#useReported();
   }
 
   /** What was told of the newest sample's tick is certain. */
-  #useTold(): void {
-    const told = this.#told;
-    if (told?.intervalMs == null || Math.abs(told.atMs - this.#sample.at) > toldMs) return;
-    this.#filter.certain(told.intervalMs);
+  #useReported(): void {
+    const reported = this.#reportedTicks;
+    if (reported?.intervalMs == null || Math.abs(reported.atMs - this.#sample.at) > reportedMs) return;
+    this.#filter.certain(reported.intervalMs);
   }
 
   /** Multiplies `into` by how likely its silence from the newest tick to the newest poll is, under each base. */
@@ -205,7 +207,7 @@ export class TargetTrack {
   /** Takes in the target's sample of one poll. */
   observe(sample: Sample, poll: PollMoment, isClockOdd = false): Observation {
     const observation = this.#take(sample, poll, isClockOdd);
-    if (observation !== 'unchanged') this.#useTold();
+    if (observation !== 'unchanged') this.#useReported();
     return observation;
   }
 
@@ -274,7 +276,7 @@ export class TargetTrack {
   /** The first tick that we see of a new timer, of a new container or of the kubelet's new process. */
   #restart(sample: Sample, poll: PollMoment, startedMs: number): Observation {
     const other = isOtherContainer(this.#sample, sample);
-    this.#told = null;
+    this.#reportedTicks = null;
     const isRuntimes = takenDuring(sample, poll);
     this.#filter.afresh(isRuntimes ? 0 : (sample.at - startedMs) / 1.05, this.#equality.idle);
     this.#accept(sample, null);

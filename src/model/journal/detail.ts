@@ -13,7 +13,7 @@ const shownCharacters = 64 * 1024;
  * One line with all there is to know of it, as rows of at most `width` cells: nothing hidden, escape sequences drawn.
  * `fields` are the other fields of its journal entry, where they were asked for.
  */
-export function layOutDetail(entry: JournalEntry, fields: ReadonlyMap<string, string>, width: number): Span[][] {
+export function formatDetail(entry: JournalEntry, fields: ReadonlyMap<string, string>, width: number): Span[][] {
   const {message} = entry;
   const shown = message.slice(0, shownCharacters);
   const header = klogHeader(shown);

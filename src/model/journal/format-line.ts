@@ -25,16 +25,16 @@ export interface LaidLine {
 const shownCharacters = 4096;
 
 /** Writes one entry as safe, coloured text; the patterns' matches are set apart. */
-export function layOutLine(entry: JournalEntry, layout: LineLayout): LaidLine {
+export function formatLine(entry: JournalEntry, layout: LineLayout): LaidLine {
   const severity = severityOf(entry);
   const cut = entry.message.length > shownCharacters;
   const text = safeLine(cut ? entry.message.slice(0, shownCharacters) : entry.message.trimEnd());
-  const body = layOutText(text, severity, layout);
+  const body = formatText(text, severity, layout);
   if (cut) body.push({text: ` …+${sizeText(entry.message.length - shownCharacters)}`, tone: 'mark'});
-  return {prefix: layOutPrefix(entry, severity, layout), body};
+  return {prefix: formatPrefix(entry, severity, layout), body};
 }
 
-function layOutPrefix(entry: JournalEntry, severity: Severity, layout: LineLayout): Span[] {
+function formatPrefix(entry: JournalEntry, severity: Severity, layout: LineLayout): Span[] {
   const prefix: Span[] = [
     {text: clockTime(entry.at, !layout.narrow), tone: 'dim'},
     {text: ` ${severity.charAt(0).toUpperCase()} `, tone: severity},
@@ -46,7 +46,7 @@ function layOutPrefix(entry: JournalEntry, severity: Severity, layout: LineLayou
   return prefix;
 }
 
-function layOutText(text: string, severity: Severity, layout: LineLayout): Span[] {
+function formatText(text: string, severity: Severity, layout: LineLayout): Span[] {
   const json = parseJsonLog(text);
   if (json !== null) {
     const spans: Span[] = layout.narrow || json.source === '' ? [] : [{text: `${json.source}] `, tone: 'dim'}];

@@ -4,7 +4,7 @@ import {sameClock, type ClockOffset} from '../time.ts';
 import type {Rule} from './line.ts';
 import {LineRing} from './ring.ts';
 
-export interface JournalBookOptions {
+export interface JournalBufferOptions {
   /** Lines kept. */
   readonly scrollback: number;
   readonly kubeletUnit: string;
@@ -13,7 +13,7 @@ export interface JournalBookOptions {
 }
 
 /** Keeps what came: the journal's lines, and between them what happened, as rules. */
-export class JournalBook {
+export class JournalBuffer {
   readonly ring: LineRing;
   /** Entries that came at all, since the start or the last clearing. */
   seen = 0;
@@ -21,14 +21,14 @@ export class JournalBook {
   newestAt: number | null = null;
   stream: StreamState | null = null;
   offset: ClockOffset = sameClock;
-  readonly #options: JournalBookOptions;
+  readonly #options: JournalBufferOptions;
   #stoppedAt: number | null = null;
   #clearedAt = -1;
   /** When the newest entry at the last clearing was written. */
   #clearedUpTo = Number.NEGATIVE_INFINITY;
   readonly #sampledAt = new Map<string, number>();
 
-  constructor(options: JournalBookOptions) {
+  constructor(options: JournalBufferOptions) {
     this.#options = options;
     this.ring = new LineRing(options.scrollback);
   }

@@ -4,7 +4,7 @@ import {severities, type Severity} from './line.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 import type {LineRing} from './ring.ts';
 
-export interface ChoiceOptions {
+export interface JournalFilterOptions {
   readonly grep: string | null;
   readonly exclude: readonly string[];
   readonly severity: Severity | null;
@@ -15,7 +15,7 @@ export interface ChoiceOptions {
 const contextSteps = [0, 1, 3, 5, 10];
 
 /** Which lines the user wants to see: the criteria, the filter that follows them, and a pattern being typed. */
-export class Choice {
+export class JournalFilter {
   readonly #ring: LineRing;
   #filter: LineFilter;
   #preview: {readonly text: string; readonly filter: LineFilter} | null = null;
@@ -23,7 +23,7 @@ export class Choice {
   #previewing = false;
 
   /** Patterns must have been checked before: one that does not compile is left out. */
-  constructor(ring: LineRing, options: ChoiceOptions) {
+  constructor(ring: LineRing, options: JournalFilterOptions) {
     this.#ring = ring;
     this.#filter = new LineFilter(ring, {
       ...options,
@@ -42,7 +42,7 @@ export class Choice {
     return this.#filter.criteria;
   }
 
-  /** Whether an entry is let through; for the faces that hold no lines. */
+  /** Whether an entry is let through; for the frontends that hold no lines. */
   shows(entry: JournalEntry): boolean {
     return fits(entry, this.criteria);
   }

@@ -1,9 +1,9 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
 import type {ClockOffset} from '../time.ts';
-import {layOutDetail} from './detail.ts';
-import {Choice, type ChoiceOptions} from './journal-filter.ts';
+import {formatDetail} from './detail.ts';
+import {JournalFilter, type JournalFilterOptions} from './journal-filter.ts';
 import type {LineFilter} from './line-filter.ts';
-import {JournalBook, type JournalBookOptions} from './journal-buffer.ts';
+import {JournalBuffer, type JournalBufferOptions} from './journal-buffer.ts';
 import {isRule, type JournalLine, type Severity} from './line.ts';
 import {parseMoment} from './moment.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
@@ -12,7 +12,7 @@ import type {LineRing} from './ring.ts';
 import {RowCache} from './row-cache.ts';
 import type {ListLayout, ViewRow} from './view.ts';
 
-export interface JournalModelOptions extends JournalBookOptions, ChoiceOptions {
+export interface JournalModelOptions extends JournalBufferOptions, JournalFilterOptions {
   readonly units: readonly string[];
   /** Milliseconds on a clock that never jumps; bounds the work done in one go. */
   readonly elapsedMs: () => number;
@@ -52,10 +52,10 @@ const searchingMs = 80;
 /** The journal pane's state: folds events into the ring, filters it, and says what to draw. */
 export class JournalModel {
   readonly #options: JournalModelOptions;
-  readonly #book: JournalBook;
+  readonly #buffer: JournalBuffer;
   readonly #ring: LineRing;
   /** Which lines are shown; keys change it. */
-  readonly choice: Choice;
+  readonly filter: JournalFilter;
   #search: LinePattern | null = null;
   #position: Position = {kind: 'newest'};
   #detailScroll: number | null = null;
@@ -69,13 +69,13 @@ export class JournalModel {
 
   constructor(options: JournalModelOptions) {
     this.#options = options;
-    this.#book = new JournalBook(options);
-    this.#ring = this.#book.ring;
-    this.choice = new Choice(this.#ring, options);
+    this.#buffer = new JournalBuffer(options);
+    this.#ring = this.#buffer.ring;
+    this.filter = new JournalFilter(this.#ring, options);
   }
 
   apply(event: Event): void {
-    const {cleared} = this.#book.apply(event);
+    const {cleared} = this.#buffer.apply(event);
     if (cleared) {
       this.#marks.clear();
       this.#detailScroll = null;
@@ -85,11 +85,11 @@ export class JournalModel {
   }
 
   get #filter(): LineFilter {
-    return this.choice.filter;
+    return this.filter.filter;
   }
 
   get summary(): JournalSummary {
-    const {grep, exclude, severity} = this.choice.criteria;
+    const {grep, exclude, severity} = this.filter.criteria;
     return {
       grep: grep?.source ?? null,
       exclude: exclude.map((pattern) => pattern.source),
@@ -97,19 +97,19 @@ export class JournalModel {
       search: this.#search?.source ?? null,
       matched: this.#filter.matched,
       held: this.#ring.entries,
-      seen: this.#book.seen,
+      seen: this.#buffer.seen,
       fresh: this.#position.kind === 'paused' ? this.#filter.matchedSince(this.#position.since) : null,
       progress: this.#filter.progress,
-      stream: this.#book.stream,
-      newestAt: this.#book.newestAt,
-      offset: this.#book.offset,
+      stream: this.#buffer.stream,
+      newestAt: this.#buffer.newestAt,
+      offset: this.#buffer.offset,
     };
   }
 
   /** The rows of a pane of this size (without its header). Never more than `height`. */
   view(size: {readonly width: number; readonly height: number}): JournalView {
     this.#height = Math.max(1, size.height);
-    this.choice.endStalePreview();
+    this.filter.endStalePreview();
     this.#filter.work(this.#within(drawingMs));
     const detail = this.#viewDetail(size);
     if (detail !== null) return {rows: detail, detail: true};
@@ -190,7 +190,7 @@ export class JournalModel {
 
   /** What the pattern typed so far would show, counted in the time that a picture has. */
   previewGrep(text: string): {readonly note: string; readonly bad: boolean} {
-    return this.choice.preview(text, this.#within(drawingMs));
+    return this.filter.preview(text, this.#within(drawingMs));
   }
 
   /** Searches upwards from the current line without filtering; empty text ends the search. */
@@ -227,7 +227,7 @@ export class JournalModel {
     if (moment === null) return 'a time is written 12:30, 12:30:05 or -5m';
     const {shown} = this.#filter;
     if (shown.length === 0) return 'there are no lines';
-    const number = this.#ring.firstSince(moment + this.#book.offset.aheadMs);
+    const number = this.#ring.firstSince(moment + this.#buffer.offset.aheadMs);
     if (number === this.#ring.high) return 'there is no line as new as that';
     this.pause();
     this.#goTo(Math.min(shown.length - 1, shown.indexFrom(number)), 0);
@@ -344,7 +344,7 @@ export class JournalModel {
     const entry = this.currentEntry;
     if (entry === null) return null;
     const fields = this.#fields?.cursor === entry.cursor ? this.#fields.fields : new Map<string, string>();
-    const rows = layOutDetail(entry, fields, size.width);
+    const rows = formatDetail(entry, fields, size.width);
     this.#detailScroll = Math.max(0, Math.min(this.#detailScroll, rows.length - size.height));
     const from = this.#detailScroll;
     return rows
@@ -356,7 +356,7 @@ export class JournalModel {
     return {
       narrow: width < 90,
       units: this.#options.units.length > 1,
-      grep: this.choice.criteria.grep,
+      grep: this.filter.criteria.grep,
       search: this.#search,
       width,
       wrap: this.#wrap,

@@ -1,5 +1,5 @@
 import {isRule, type JournalLine} from './line.ts';
-import {clockTime, layOutLine, type LaidLine, type LineLayout} from './format-line.ts';
+import {clockTime, formatLine, type LaidLine, type LineLayout} from './format-line.ts';
 import type {LineFilter} from './line-filter.ts';
 import type {LineRing} from './ring.ts';
 import {safeLine} from '../draw/safe-text.ts';
@@ -55,7 +55,7 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
     const count = fold === undefined ? '' : `×${fold.count} `;
     return [[{text: rule(`${clockTime(line.at, false)} ${count}${safeLine(line.text)}`, width), tone: 'rule'}]];
   }
-  const laid = layOutLine(line, layout);
+  const laid = formatLine(line, layout);
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
   const tidy: LaidLine = isContext ? dimmed(counted) : counted;

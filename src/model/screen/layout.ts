@@ -25,7 +25,7 @@ export const smallest: Size = {width: 60, height: 15};
  * Shares the screen out: CPU and housekeeping side by side (with a column between them), the journal across below
  * them, the status line last. The heights add up to the screen's, never to more: a taller frame makes Ink clear all.
  */
-export function layOut(screen: Size, zoomed: Pane | null): Layout {
+export function paneLayout(screen: Size, zoomed: Pane | null): Layout {
   const {width, height} = screen;
   if (width < smallest.width || height < smallest.height) return {kind: 'too-small'};
   const statusRows = height >= 24 ? 2 : 1;

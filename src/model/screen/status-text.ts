@@ -34,7 +34,7 @@ function nodeParts({node}: Status): StatusPart[] {
   if (node.provider === 'demo') return [{text: `DEMO: ${node.name}, a simulated node`, short: 'DEMO', tone: 'warning'}];
   return [
     {text: safeLine(node.name), tone: 'good'},
-    {text: `${node.provider}, ${node.via}`, short: node.via, tone: 'dim'},
+    {text: `${node.provider}, ${node.transport}`, short: node.transport, tone: 'dim'},
   ];
 }
 
@@ -79,13 +79,13 @@ function lifePart({facts, kubeletStartedAt, kubeletStarts, stats, journal}: Stat
     return {text: `crash loop: ${lately} starts in the last minute`, short: `${lately} starts in 1 m`, tone: 'bad'};
   }
   const unit = facts?.unitState ?? null;
-  const isHeard = !isLost(stats) || !isLost(journal);
-  if (!isAnswering && isHeard && unit !== null && !unit.startsWith('active')) {
+  const isReceived = !isLost(stats) || !isLost(journal);
+  if (!isAnswering && isReceived && unit !== null && !unit.startsWith('active')) {
     return {text: `kubelet ${safeLine(unit)}`, short: safeLine(unit), tone: 'bad'};
   }
   if (kubeletStartedAt === null) return null;
   const sinceMs = durationText(now - kubeletStartedAt);
-  return isHeard ? {text: `up ${sinceMs}`, tone: 'plain'} : {text: `last start ${sinceMs} ago`, tone: 'plain'};
+  return isReceived ? {text: `up ${sinceMs}`, tone: 'plain'} : {text: `last start ${sinceMs} ago`, tone: 'plain'};
 }
 
 function isLost(stream: StreamState | null): boolean {

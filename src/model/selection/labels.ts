@@ -9,10 +9,10 @@ export interface Requirement {
 
 export type Labels = Readonly<Record<string, string>>;
 
-const KEY = '[A-Za-z0-9][A-Za-z0-9._/-]*';
-const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
-const EQUAL = new RegExp(`^(${KEY})\\s*(==?|!=)\\s*([A-Za-z0-9._-]*)$`);
-const PRESENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
+const keyPattern = '[A-Za-z0-9][A-Za-z0-9._/-]*';
+const setPattern = new RegExp(`^(${keyPattern})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
+const equalPattern = new RegExp(`^(${keyPattern})\\s*(==?|!=)\\s*([A-Za-z0-9._-]*)$`);
+const presencePattern = new RegExp(`^(!?)\\s*(${keyPattern})$`);
 
 /** Reads `app=web,tier!=db,env in (a,b),!canary`. */
 export function parseLabelSelector(text: string): readonly Requirement[] | Failure {
@@ -32,16 +32,16 @@ export function parseLabelSelector(text: string): readonly Requirement[] | Failu
 }
 
 function parseRequirement(part: string): Requirement | null {
-  const [, setKey, setOperator, setValues] = SET.exec(part) ?? [];
+  const [, setKey, setOperator, setValues] = setPattern.exec(part) ?? [];
   if (setKey !== undefined && setValues !== undefined) {
     const values = setValues.split(',').map((value) => value.trim());
     return {key: setKey, operator: setOperator === 'in' ? 'in' : 'notin', values};
   }
-  const [, equalKey, sign, value] = EQUAL.exec(part) ?? [];
+  const [, equalKey, sign, value] = equalPattern.exec(part) ?? [];
   if (equalKey !== undefined && value !== undefined) {
     return {key: equalKey, operator: sign === '!=' ? 'notin' : 'in', values: [value]};
   }
-  const [, not, key] = PRESENCE.exec(part) ?? [];
+  const [, not, key] = presencePattern.exec(part) ?? [];
   return key === undefined ? null : {key, operator: not === '!' ? 'absent' : 'exists', values: []};
 }
 

@@ -36,7 +36,7 @@ export function cursorOf(picker: Picker, shown: readonly PickerItem[]): number {
   );
 }
 
-const MOVES: Readonly<Record<string, number>> = {up: -1, down: 1, pageup: -10, pagedown: 10, home: -1e9, end: 1e9};
+const moves: Readonly<Record<string, number>> = {up: -1, down: 1, pageup: -10, pagedown: 10, home: -1e9, end: 1e9};
 
 /** The picker after a key, or the names that were picked. */
 export function pickerAfter(
@@ -47,7 +47,7 @@ export function pickerAfter(
   const shown = shownItems(items, picker.filter.text);
   const cursor = cursorOf(picker, shown);
   const here = shown[cursor]?.name;
-  const step = MOVES[press.name];
+  const step = moves[press.name];
   if (step !== undefined) {
     const next = shown[Math.min(Math.max(cursor + step, 0), shown.length - 1)];
     return {kind: 'open', picker: {...picker, at: next?.name ?? null}};

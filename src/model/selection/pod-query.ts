@@ -2,7 +2,7 @@ import type {Failure} from '../failure.ts';
 import {parseLabelSelector, type Requirement} from './labels.ts';
 
 /** What the user asked to watch, as typed. */
-export interface Wish {
+export interface PodQuery {
   /** `name`, `namespace/name`, globs of both; a Deployment's name; `@node`, `@kubelet`, `@runtime`, `@pods`. */
   readonly pods: readonly string[];
   /** A label selector, or null. */
@@ -13,7 +13,7 @@ export interface Wish {
 }
 
 /** Where nothing was asked for: the busiest pods of the node. */
-export const DEFAULT_TOP = 5;
+export const defaultTop = 5;
 
 export interface PodPattern {
   readonly text: string;
@@ -32,10 +32,10 @@ export interface Selection {
   readonly top: number | null;
 }
 
-export function parseWish(wish: Wish): Selection | Failure {
+export function parsePodQuery(query: PodQuery): Selection | Failure {
   const pods: PodPattern[] = [];
   const system: string[] = [];
-  for (const text of wish.pods) {
+  for (const text of query.pods) {
     if (/^@[a-z*?-]+$/.test(text)) {
       system.push(text.slice(1));
       continue;
@@ -45,16 +45,16 @@ export function parseWish(wish: Wish): Selection | Failure {
       return badName(`--pod ${JSON.stringify(text)}`, "--pod cpuload, --pod 'default/web-*', --pod @node");
     pods.push(pattern);
   }
-  const badContainer = wish.containers.find((text) => !/^[a-z0-9*?-]+$/.test(text));
+  const badContainer = query.containers.find((text) => !/^[a-z0-9*?-]+$/.test(text));
   if (badContainer !== undefined)
     return badName(`--container ${JSON.stringify(badContainer)}`, "--container app, --container 'side*'");
-  if (wish.top !== null && !(Number.isInteger(wish.top) && wish.top > 0)) {
-    return {tried: `--top ${wish.top}`, problem: 'the number of pods must be a whole number above 0', next: '--top 5'};
+  if (query.top !== null && !(Number.isInteger(query.top) && query.top > 0)) {
+    return {tried: `--top ${query.top}`, problem: 'the number of pods must be a whole number above 0', next: '--top 5'};
   }
-  const labels = wish.labels === null ? [] : parseLabelSelector(wish.labels);
+  const labels = query.labels === null ? [] : parseLabelSelector(query.labels);
   if ('problem' in labels) return labels;
   const isOpen = pods.length === 0 && system.length === 0 && labels.length === 0;
-  return {pods, system, labels, containers: wish.containers, top: wish.top ?? (isOpen ? DEFAULT_TOP : null)};
+  return {pods, system, labels, containers: query.containers, top: query.top ?? (isOpen ? defaultTop : null)};
 }
 
 function parsePodPattern(text: string): PodPattern | null {

@@ -33,7 +33,7 @@ export interface Selected {
 }
 
 /** A newcomer among the busiest must be so much busier than one that was there before: the lines shall not swap about. */
-const STAY_BONUS = 1.15;
+const stayBonus = 1.15;
 
 /**
  * Finds what a selection means now. Called again with each poll it follows pods as they come, go and are replaced.
@@ -80,14 +80,14 @@ function find(name: string, candidates: readonly Candidate[], followed: Readonly
   const workload = workloadOf(name);
   return candidates.filter((pod) => {
     const own = workloadOf(pod.pod);
-    const isHeir = own !== null && own === workload && followed.has(pod.namespace);
-    return pod.pod === name || own === name || isHeir;
+    const isSuccessor = own !== null && own === workload && followed.has(pod.namespace);
+    return pod.pod === name || own === name || isSuccessor;
   });
 }
 
 function busiest(pods: readonly Candidate[], count: number, before: Selected | null): Candidate[] {
   const stays = new Set(before?.pods.map(nameOf));
-  const weight = (pod: Candidate) => (pod.nanoCores ?? -1) * (stays.has(nameOf(pod)) ? STAY_BONUS : 1);
+  const weight = (pod: Candidate) => (pod.nanoCores ?? -1) * (stays.has(nameOf(pod)) ? stayBonus : 1);
   const ranked = pods.filter((pod) => pod.present).sort((a, b) => weight(b) - weight(a) || compareNames(a, b));
   return ranked.slice(0, count).sort(compareNames);
 }

@@ -60,7 +60,7 @@ export async function findContainer(
     const nodes = await listContainers(engine, env);
     return 'problem' in nodes ? nodes : (nodes.find((one) => looksLikeNode(one) && hosts(one, name)) ?? null);
   }
-  return {engine, missing: false, problem: engineSaid(reply.stderr)};
+  return {engine, missing: false, problem: engineOutput(reply.stderr)};
 }
 
 /** Whether a kubelet in it registers under that name. In the host's network it has the name of the host. */
@@ -77,7 +77,7 @@ export function looksLikeNode({cluster, minikube, runsInit}: NodeContainer): boo
 export async function listContainers(engine: Engine, env: Env): Promise<readonly NodeContainer[] | EngineProblem> {
   if (!(await onPath(engine, env))) return missing(engine);
   const ids = await runLocal(engine, ['ps', '--all', '--quiet', '--no-trunc'], {env});
-  if (ids.exitCode !== 0) return {engine, missing: false, problem: engineSaid(ids.stderr)};
+  if (ids.exitCode !== 0) return {engine, missing: false, problem: engineOutput(ids.stderr)};
   const list = ids.stdout.split(/\s+/).filter((id) => id !== '');
   if (list.length === 0) return [];
   // A container that went away in between makes the exit code 1, the others are answered all the same.
@@ -89,7 +89,7 @@ function missing(engine: Engine): EngineProblem {
   return {engine, missing: true, problem: `there is no "${engine}" on this machine's PATH`};
 }
 
-function engineSaid(stderr: string): string {
+function engineOutput(stderr: string): string {
   return stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? 'the engine did not answer';
 }
 

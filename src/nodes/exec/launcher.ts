@@ -19,7 +19,7 @@ export interface Launched {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** The end of what it wrote to standard error until now. */
-  readonly said: () => string;
+  readonly output: () => string;
   /** Never rejects. `exitCode` is undefined where it could not be started or was killed; `problem` then says why. */
   readonly ended: Promise<{readonly exitCode: number | undefined; readonly problem: string}>;
   readonly kill: () => void;
@@ -42,14 +42,14 @@ export async function launch(launcher: Launcher, argv: readonly string[]): Promi
   const {stdin, stdout, stderr} = child;
   // Writing to a process that has just ended is not news: its end is.
   stdin.on('error', () => undefined);
-  let said = '';
+  let output = '';
   stderr.setEncoding('utf8');
-  stderr.on('data', (text: string) => (said = (said + text).slice(-stderrKept)));
+  stderr.on('data', (text: string) => (output = (output + text).slice(-stderrKept)));
   const ended = child.then(({exitCode, code, shortMessage}) => ({
     exitCode,
     problem: problemOf(file, code, shortMessage),
   }));
-  return {stdin, stdout, said: () => said, ended, kill: () => void child.kill('SIGKILL')};
+  return {stdin, stdout, output: () => output, ended, kill: () => void child.kill('SIGKILL')};
 }
 
 function problemOf(file: string, code: string | undefined, message: string | undefined): string {

@@ -109,8 +109,8 @@ function follow(
     const {launchError, exitCode, stderr} = await started.done;
     options.signal?.removeEventListener('abort', abort);
     const why = () => launcher.explain(launcher.title, stderr === '' ? refusal(last) : stderr).problem;
-    const said = launchError ?? (exitCode === null ? why() : stderr);
-    return {exitCode: stopping ? null : exitCode, stderr: said};
+    const output = launchError ?? (exitCode === null ? why() : stderr);
+    return {exitCode: stopping ? null : exitCode, stderr: output};
   })();
   // Whoever reads only stdout must not be punished with an unhandled rejection.
   ended.catch(() => undefined);
@@ -139,11 +139,11 @@ async function* bytes(starting: Promise<Started>, hear: (chunk: Uint8Array) => v
 
 /** Starts the process; from here on `done` always settles. */
 async function start(launcher: Launcher, argv: readonly string[]): Promise<Started> {
-  const {stdin, stdout, said, ended, kill} = await launch(launcher, argv);
+  const {stdin, stdout, output, ended, kill} = await launch(launcher, argv);
   let killer: NodeJS.Timeout | null = null;
   const done = ended.then(({exitCode, problem}) => {
     if (killer !== null) clearTimeout(killer);
-    const end = readEnd(said());
+    const end = readEnd(output());
     const launched = end.exitCode !== null || exitCode !== undefined;
     return {...end, launchError: launched ? null : problem};
   });

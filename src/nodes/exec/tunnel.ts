@@ -22,7 +22,7 @@ echo "the node has neither socat nor bash nor nc" >&2; exit 1
 export async function openTunnel(launcher: Launcher, address: Address, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted();
   const argv = ['sh', '-c', script, 'ktop', address.host, String(address.port)];
-  const {stdin, stdout, said, ended, kill} = await launch(launcher, argv);
+  const {stdin, stdout, output, ended, kill} = await launch(launcher, argv);
   const stream = new Duplex({
     read: () => void stdout.resume(),
     write: (chunk: Buffer, _encoding, done) => {
@@ -40,7 +40,7 @@ export async function openTunnel(launcher: Launcher, address: Address, signal: A
     if (!stream.push(chunk)) stdout.pause();
   });
   void ended.then(({exitCode}) => {
-    const why = said().trim().split('\n').at(-1) ?? '';
+    const why = output().trim().split('\n').at(-1) ?? '';
     if (exitCode === 0 || stream.destroyed) stream.push(null);
     else stream.destroy(new Error(why === '' ? 'the connection through the node was lost' : why));
   });

@@ -12,7 +12,7 @@ const path = '/etc/kubernetes/admin.conf';
  */
 export async function adminContext(
   launcher: Launcher,
-  reach: (port: number) => Address | null,
+  addressOf: (port: number) => Address | null,
 ): Promise<KubeContext | null> {
   const reply = await processShell(launcher)
     .run(['cat', path])
@@ -21,7 +21,7 @@ export async function adminContext(
   const context = (await parseKubeconfig(reply.stdout, path)).contexts[0];
   if (context === undefined) return null;
   const server = new URL(context.server);
-  const address = reach(Number(server.port === '' ? 443 : server.port));
+  const address = addressOf(Number(server.port === '' ? 443 : server.port));
   if (address === null) return null;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {

@@ -1,6 +1,6 @@
 import {FailureError} from '../../model/failure.ts';
 import type {ApiServer} from './api-server.ts';
-import {keptToken, type Credential} from './credential.ts';
+import {cachedToken, type Credential} from './credential.ts';
 import {parseJson, textAt} from '../../util/json.ts';
 import {replyProblem} from './reply-problem.ts';
 
@@ -37,7 +37,7 @@ export async function grantedToken(server: ApiServer, signal: AbortSignal): Prom
     // Not made, or not for this user: then ktop goes on with what the user has.
     return null;
   }
-  return keptToken(label, () => {
+  return cachedToken(label, () => {
     const token = first;
     first = null;
     return token === null ? fetch() : Promise.resolve(token);
@@ -47,7 +47,7 @@ export async function grantedToken(server: ApiServer, signal: AbortSignal): Prom
 /** The token of a long-lived secret, as `kube-system/monitoring-secret-token`. */
 export function secretToken(server: ApiServer, secret: string): Credential {
   const label = `token of the secret ${secret}`;
-  return keptToken(label, async () => {
+  return cachedToken(label, async () => {
     const [, namespace, name] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(secret) ?? [];
     const tried = `read the ${label}`;
     if (namespace === undefined || name === undefined) {

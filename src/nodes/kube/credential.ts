@@ -26,13 +26,13 @@ export async function authorization(credential: Credential): Promise<Readonly<Re
 
 /** A token that stays what it is, as the one of the environment. */
 export function fixedToken(label: string, token: string): Credential {
-  return keptToken(label, () => Promise.resolve({token, validUntil: null}));
+  return cachedToken(label, () => Promise.resolve({token, validUntil: null}));
 }
 
 /** A token in a file, read at each opening and after each refusal: whoever renews it is not our business. */
 export function fileToken(path: string): Credential {
   const label = `token file ${path}`;
-  return keptToken(label, async () => {
+  return cachedToken(label, async () => {
     try {
       return {token: await readFile(path, 'utf8'), validUntil: null};
     } catch (error) {
@@ -57,26 +57,26 @@ export interface FetchedToken {
 }
 
 /** A token that is fetched when it is first needed, again shortly before it expires, and again after a refusal. */
-export function keptToken(label: string, fetch: () => Promise<FetchedToken>, now = () => Date.now()): Credential {
-  let kept: Promise<FetchedToken> | null = null;
+export function cachedToken(label: string, fetch: () => Promise<FetchedToken>, now = () => Date.now()): Credential {
+  let cached: Promise<FetchedToken> | null = null;
   const renew = async (): Promise<FetchedToken> => {
     try {
       const fetched = await fetch();
       return {...fetched, token: checkToken(label, fetched.token)};
     } catch (error) {
-      kept = null;
+      cached = null;
       throw error;
     }
   };
   return {
     label,
     token: async () => {
-      const current = await (kept ??= renew());
+      const current = await (cached ??= renew());
       if (current.validUntil === null || now() < current.validUntil) return current.token;
-      return (await (kept = renew())).token;
+      return (await (cached = renew())).token;
     },
     certificate: () => Promise.resolve(null),
-    forget: () => (kept = null),
+    forget: () => (cached = null),
   };
 }
 

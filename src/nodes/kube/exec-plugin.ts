@@ -47,8 +47,8 @@ async function runPlugin(plugin: ExecPlugin, context: KubeContext, env: Env): Pr
   });
   const next = plugin.installHint?.split('\n')[0] ?? 'kubectl auth whoami';
   if (result.exitCode !== 0) {
-    const said = result.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-    const problem = said === '' ? `it ended with exit code ${result.exitCode ?? 'unknown'}` : `it failed: ${said}`;
+    const output = result.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    const problem = output === '' ? `it ended with exit code ${result.exitCode ?? 'unknown'}` : `it failed: ${output}`;
     throw new FailureError({tried, problem, next});
   }
   const status = parseJson(result.stdout);

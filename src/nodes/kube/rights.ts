@@ -34,12 +34,12 @@ export function deniedFailure(
     };
   }
   if (reply.status !== 403) return null;
-  const said = reply.body.slice(0, 2000);
+  const output = reply.body.slice(0, 2000);
   // The kubelet: `Forbidden (user=U, verb=get, resource=nodes, subresource(s)=[stats])`; older: `subresource=stats`.
   // The API server: `nodes "N" is forbidden: User "U" cannot get resource "nodes/proxy" in API group …`.
-  const user = /user=([^,]+),/.exec(said)?.[1] ?? /User \\?"([^"\\]+)\\?"/.exec(said)?.[1] ?? 'this user';
-  const [, verb = 'get', named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(said) ?? [];
-  const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(said)?.[1];
+  const user = /user=([^,]+),/.exec(output)?.[1] ?? /User \\?"([^"\\]+)\\?"/.exec(output)?.[1] ?? 'this user';
+  const [, verb = 'get', named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(output) ?? [];
+  const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(output)?.[1];
   const right = named ?? (sub === undefined ? rightFor(request) : `nodes/${sub}`);
   const problem = `403: ${user} lacks the right "${verb} ${right}"`;
   // What nobody can give to themselves.

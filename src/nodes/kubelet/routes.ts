@@ -16,7 +16,7 @@ import {chooseRoute, type RouteCandidate} from './route-choice.ts';
 import {servingIdentity} from './serving-certificate.ts';
 
 /** What a provider knows about the ways to its node. */
-export interface Reach {
+export interface RouteParts {
   readonly name: string;
   /** Other names under which the cluster may know it. */
   readonly names?: readonly string[];
@@ -37,19 +37,19 @@ const memoryMs = 5_000;
 
 /** What leads to a node's kubelet, built from all that is known when it is opened. */
 export class KubeletRoutes {
-  readonly #reach: Reach;
+  readonly #parts: RouteParts;
   readonly #env: NonNullable<NodeOptions['env']>;
   readonly #apis = new Set<NodeApi>();
   readonly #identity: (signal: AbortSignal) => ReturnType<typeof servingIdentity>;
   readonly #findApi: (signal: AbortSignal) => Promise<NodeApi | null>;
   #api: NodeApi | null = null;
 
-  constructor(reach: Reach) {
-    this.#reach = reach;
-    this.#env = reach.options.env ?? process.env;
+  constructor(parts: RouteParts) {
+    this.#parts = parts;
+    this.#env = parts.options.env ?? process.env;
     this.#identity = remembered(memoryMs, (signal) => {
-      if (reach.shell === null) throw new FailureError(noShell);
-      return servingIdentity(reach.shell, signal);
+      if (parts.shell === null) throw new FailureError(noShell);
+      return servingIdentity(parts.shell, signal);
     });
     this.#findApi = remembered(memoryMs, (signal) => this.#lookUpApi(signal));
   }
@@ -82,7 +82,7 @@ export class KubeletRoutes {
   }
 
   #candidates(): readonly RouteCandidate[] {
-    const {options, tunnel} = this.#reach;
+    const {options, tunnel} = this.#parts;
     const given = this.#givenCredentials();
     const own = this.#ownCredentials();
     const user = (signal: AbortSignal) => this.#userToken(signal);
@@ -98,7 +98,7 @@ export class KubeletRoutes {
         credential: async (signal) => (await this.#findApi(signal))?.server.credential ?? null,
         open: async (_credential, signal) => {
           const api = await this.#findApi(signal);
-          if (api === null) throw new FailureError(noApi(this.#reach.name));
+          if (api === null) throw new FailureError(noApi(this.#parts.name));
           return apiserverRoute(api.server, api.name);
         },
       },
@@ -135,7 +135,7 @@ export class KubeletRoutes {
         const {port} = await this.#identity(signal).catch(() => ({port: 10250}));
         const addresses = [{host: '127.0.0.1', port}, ...(await this.#addresses(signal).catch(() => []))];
         const context = this.#api?.server.listedAs ?? null;
-        const dial = this.#reach.tunnel ?? undefined;
+        const dial = this.#parts.tunnel ?? undefined;
         return kubeletRoute({kind: 'exec', addresses, trust, credential: who, context, dial});
       },
     };
@@ -143,7 +143,7 @@ export class KubeletRoutes {
 
   /** Who the user said to be. */
   #givenCredentials(): readonly RouteCandidate['credential'][] {
-    const {options, name} = this.#reach;
+    const {options, name} = this.#parts;
     const {tokenFile, tokenSecret} = options;
     const token = this.#env.KTOP_TOKEN;
     const given: RouteCandidate['credential'][] = [];
@@ -180,7 +180,7 @@ export class KubeletRoutes {
   }
 
   async #trust(signal: AbortSignal): Promise<Trust> {
-    const {options, name, shell} = this.#reach;
+    const {options, name, shell} = this.#parts;
     if (options.insecure) return {kind: 'insecure'};
     if (options.caFile) return {kind: 'ca', ca: await readFile(options.caFile, 'utf8'), serverName: name};
     if (shell === null) throw new FailureError(noShell);
@@ -188,13 +188,13 @@ export class KubeletRoutes {
   }
 
   async #addresses(signal: AbortSignal): Promise<readonly Address[]> {
-    const {address} = this.#reach.options;
+    const {address} = this.#parts.options;
     if (address) {
       const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address) ?? [];
       return [{host: bracketed ?? plain ?? address, port: Number(port ?? 10250)}];
     }
-    const known = await this.#reach.addresses();
-    const api = known.length > 0 && this.#reach.shell !== null ? null : await this.#findApi(signal).catch(() => null);
+    const known = await this.#parts.addresses();
+    const api = known.length > 0 && this.#parts.shell !== null ? null : await this.#findApi(signal).catch(() => null);
     const port = api?.node?.port ?? (await this.#identity(signal).catch(() => null))?.port ?? 10250;
     const hosts = [...new Set([...known, ...(api?.node?.addresses ?? [])])];
     if (hosts.length > 0) return hosts.map((host) => ({host, port}));
@@ -203,7 +203,7 @@ export class KubeletRoutes {
   }
 
   async #lookUpApi(signal: AbortSignal): Promise<NodeApi | null> {
-    const {name, names = [], options, contexts, admin} = this.#reach;
+    const {name, names = [], options, contexts, admin} = this.#parts;
     const find = async (list: readonly KubeContext[]) => findNodeApi([name, ...names], list, options, signal);
     const own = options.context || options.kubeconfig ? null : admin;
     let found: NodeApi | null = null;

@@ -16,8 +16,8 @@ export function apiNode(name: string, options: NodeOptions): Node {
   return {
     name,
     provider: 'api',
-    via: 'the API server only',
-    by: '',
+    transport: 'the API server only',
+    commandPrefix: '',
     shell: {
       kind: 'none',
       why: {

@@ -16,10 +16,10 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
   return shellNode({
     name,
     provider: isMinikube(container) ? 'minikube' : 'kind',
-    via: `${engine} exec`,
-    by: `${engine} exec ${name}`,
+    transport: `${engine} exec`,
+    commandPrefix: `${engine} exec ${name}`,
     launcher: containerLauncher(container, env),
-    reach: {
+    route: {
       options,
       addresses: async () => {
         // Looked up anew each time: a restarted container may have another address.
@@ -83,32 +83,32 @@ function seenFromHere({published, addresses}: NodeContainer, port: number): Addr
 
 /** What `docker exec` says when it cannot run a command, in our words. */
 export function execProblem(engine: string, name: string, tried: string, stderr: string): Failure {
-  const said = stderr.trim();
-  if (/is not running|is not created or running|is paused|can only create exec sessions on running/i.test(said)) {
-    const verb = /paused/i.test(said) ? 'unpause' : 'start';
+  const output = stderr.trim();
+  if (/is not running|is not created or running|is paused|can only create exec sessions on running/i.test(output)) {
+    const verb = /paused/i.test(output) ? 'unpause' : 'start';
     return {tried, problem: `the node's container is not running`, next: `${engine} ${verb} ${name}`};
   }
-  if (/no such container|no container with name or id/i.test(said)) {
+  if (/no such container|no container with name or id/i.test(output)) {
     return {tried, problem: `there is no container "${name}" any more`, next: 'ktop nodes'};
   }
-  if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(said)) {
+  if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(output)) {
     return {tried, problem: `the ${engine} engine does not answer`, next: `${engine} info`};
   }
-  if (/"sh": executable file not found|executable file `sh` not found/i.test(said)) {
+  if (/"sh": executable file not found|executable file `sh` not found/i.test(output)) {
     return {
       tried,
       problem: 'the node has no shell, so no command can run there',
       next: `ktop --via api --node ${name} …`,
     };
   }
-  if (/permission denied/i.test(said)) {
+  if (/permission denied/i.test(output)) {
     return {
       tried,
-      problem: `no permission to use ${engine}: ${lastLine(said)}`,
+      problem: `no permission to use ${engine}: ${lastLine(output)}`,
       next: 'sudo usermod -aG docker "$USER"',
     };
   }
-  return {tried, problem: said === '' ? 'the connection to the node was lost' : lastLine(said), next: null};
+  return {tried, problem: output === '' ? 'the connection to the node was lost' : lastLine(output), next: null};
 }
 
 function lastLine(text: string): string {

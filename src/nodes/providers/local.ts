@@ -26,20 +26,20 @@ export function localNode(name: string, options: NodeOptions): Node {
     // `env` runs what it is given and, unlike a shell's own words, is a program.
     command: (argv) => Promise.resolve(root ? ['env', ...argv] : ['sudo', '-n', '--', ...argv]),
     explain: (tried, stderr) => {
-      const said = stderr.trim().split('\n').at(-1) ?? '';
-      const password = /a (password|terminal) is required/.test(said);
+      const output = stderr.trim().split('\n').at(-1) ?? '';
+      const password = /a (password|terminal) is required/.test(output);
       return password
         ? {tried, problem: 'sudo wants a password', next: `sudo ktop --via local --node ${name} …`}
-        : {tried, problem: said === '' ? 'the command was cut off' : said.slice(0, 300), next: null};
+        : {tried, problem: output === '' ? 'the command was cut off' : output.slice(0, 300), next: null};
     },
   };
   return shellNode({
     name,
     provider: 'local',
-    via: root ? 'on the node itself' : 'sudo',
-    by: root ? '' : 'sudo',
+    transport: root ? 'on the node itself' : 'sudo',
+    commandPrefix: root ? '' : 'sudo',
     launcher,
-    reach: {
+    route: {
       options,
       addresses: () => Promise.resolve(['127.0.0.1']),
       contexts: [],

@@ -36,8 +36,8 @@ export async function listMinikube(
   if (!states && parseJson(reply.stdout) === undefined) reply = await ask();
   const parsed = parseJson(reply.stdout);
   if (parsed === undefined) {
-    const said = reply.stderr.trim().split('\n').at(-1) ?? '';
-    return {problem: said === '' ? 'minikube answered nothing' : said.slice(0, 300)};
+    const output = reply.stderr.trim().split('\n').at(-1) ?? '';
+    return {problem: output === '' ? 'minikube answered nothing' : output.slice(0, 300)};
   }
   return listAt(parsed, 'valid').flatMap((profile) => {
     const name = textAt(profile, 'Name') ?? '';
@@ -71,8 +71,8 @@ export async function minikubeSsh(
   ]);
   const failed = [key, address].find((reply) => reply.exitCode !== 0);
   if (failed !== undefined) {
-    const said = (failed.stderr.trim() || failed.stdout.trim()).split('\n').at(-1) ?? '';
-    return {problem: said === '' ? 'minikube answered nothing' : said.slice(0, 300)};
+    const output = (failed.stderr.trim() || failed.stdout.trim()).split('\n').at(-1) ?? '';
+    return {problem: output === '' ? 'minikube answered nothing' : output.slice(0, 300)};
   }
   return {address: address.stdout.trim(), key: key.stdout.trim()};
 }

@@ -118,10 +118,10 @@ export async function sshNode(parts: SshNodeParts): Promise<Node> {
   return shellNode({
     name,
     provider: parts.provider ?? 'ssh',
-    via: launcher.title,
-    by: launcher.title,
+    transport: launcher.title,
+    commandPrefix: launcher.title,
     launcher,
-    reach: {
+    route: {
       options,
       addresses: () => Promise.resolve([hostname]),
       contexts: parts.contexts ?? [],
@@ -140,7 +140,7 @@ function adminOf(launcher: Launcher, host: string) {
 
 /** What ssh or sudo say when a command cannot be run, in our words. */
 export function sshProblem(name: string, target: SshTarget, tried: string, stderr: string): Failure {
-  const said = stderr.trim();
+  const output = stderr.trim();
   const login = ['ssh', ...(target.port === null ? [] : ['-p', String(target.port)]), name].join(' ');
   const known = target.port === null || target.port === 22 ? target.host : `[${target.host}]:${target.port}`;
   const cases: readonly (readonly [RegExp, string, string | null])[] = [
@@ -165,10 +165,10 @@ export function sshProblem(name: string, target: SshTarget, tried: string, stder
       'ktop --ssh root@HOST …',
     ],
     [/not in the sudoers|not allowed to execute/i, `${name} may not use sudo`, 'ktop --ssh root@HOST …'],
-    [/command not found|not found/i, said, null],
+    [/command not found|not found/i, output, null],
   ];
-  const found = cases.find(([pattern]) => pattern.test(said));
+  const found = cases.find(([pattern]) => pattern.test(output));
   if (found !== undefined) return {tried, problem: found[1].slice(0, 300), next: found[2]};
-  const last = said.split('\n').at(-1) ?? '';
+  const last = output.split('\n').at(-1) ?? '';
   return {tried, problem: last === '' ? `the connection to ${target.host} was lost` : last.slice(0, 300), next: login};
 }

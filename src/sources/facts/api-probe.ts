@@ -3,10 +3,10 @@ import type {NodeFacts} from '../../model/event.ts';
 import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import {at, parseJson, textAt} from '../../util/json.ts';
 import type {KubeletReply, KubeletRoute, Node} from '../../nodes/node.ts';
-import type {FactsOptions, Look} from './facts-source.ts';
+import type {FactsOptions, Probe} from './facts-source.ts';
 import {goDurationMs} from './kubelet-facts.ts';
 
-export interface ApiLookOptions {
+export interface ApiProbeOptions {
   readonly node: Pick<Node, 'askApi' | 'openRoute'>;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
@@ -14,7 +14,7 @@ export interface ApiLookOptions {
 }
 
 /** Odd, so that the exchanges fall on all moments of a second. */
-export const apiLookMs = 7_310;
+export const apiProbeMs = 7_310;
 /** All that can be known changes with the process only, and `/metrics` is large. */
 const wholeEveryMs = 60_000;
 
@@ -23,9 +23,9 @@ const wholeEveryMs = 60_000;
  * `/metrics`, the version by the API server, `--v` by `/configz`, and the flags by `/flagz` (Kubernetes 1.33, alpha) or
  * by the lines that a kubelet prints of them when it starts. What none of these tells stays unknown.
  */
-export function lookByApi({node, unit, now = () => localMs(Date.now())}: ApiLookOptions): FactsOptions['look'] {
+export function probeByApi({node, unit, now = () => localMs(Date.now())}: ApiProbeOptions): FactsOptions['probe'] {
   let route: KubeletRoute | null = null;
-  let whole: Look | null = null;
+  let whole: Probe | null = null;
   let wholeAt = Number.NEGATIVE_INFINITY;
   let flags: Flags = noFlags;
   return async (signal, urgent) => {
@@ -57,13 +57,13 @@ export function lookByApi({node, unit, now = () => localMs(Date.now())}: ApiLook
   };
 }
 
-async function openUntil(node: ApiLookOptions['node'], signal: AbortSignal): Promise<KubeletRoute> {
+async function openUntil(node: ApiProbeOptions['node'], signal: AbortSignal): Promise<KubeletRoute> {
   const route = await node.openRoute(signal);
   signal.addEventListener('abort', () => void route.close(), {once: true});
   return route;
 }
 
-function clockOf(reply: KubeletReply): Look['clock'] {
+function clockOf(reply: KubeletReply): Probe['clock'] {
   return reply.date == null ? null : readingFromDate({...reply, date: reply.date});
 }
 
@@ -107,7 +107,7 @@ function flagLines(unit: string): string {
   return `/logs/?query=${encodeURIComponent(unit.replace(/\.service$/, ''))}&boot=0&pattern=${pattern}&tailLines=2`;
 }
 
-async function versionOf(node: ApiLookOptions['node'], signal: AbortSignal): Promise<string | null> {
+async function versionOf(node: ApiProbeOptions['node'], signal: AbortSignal): Promise<string | null> {
   const reply = await node.askApi?.((name) => `/api/v1/nodes/${name}`, signal);
   return reply?.status === 200 ? (textAt(parseJson(reply.body), 'status', 'nodeInfo', 'kubeletVersion') ?? null) : null;
 }

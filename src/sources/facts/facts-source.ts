@@ -1,12 +1,12 @@
 import {ClockEstimate, type ClockReading} from '../../model/clock-estimate.ts';
 import type {Event, NodeFacts} from '../../model/event.ts';
 import {localMs, type ClockOffset, type LocalMs} from '../../model/time.ts';
-import {Waker} from '../../util/interruptible-sleep.ts';
+import {InterruptibleSleep} from '../../util/interruptible-sleep.ts';
 import {startsUnit} from '../journal/follow-journal.ts';
 import {KubeletStarts} from './kubelet-starts.ts';
 
 /** What one look at the node told. */
-export interface Look {
+export interface Probe {
   readonly facts: NodeFacts;
   /** Differs for any two processes of the kubelet; null where none runs, or where it cannot be known. */
   readonly processId: string | null;
@@ -16,7 +16,7 @@ export interface Look {
 
 export interface FactsOptions {
   /** Rejects where the node cannot be asked. `urgent`: something has just happened. */
-  readonly look: (signal: AbortSignal, urgent: boolean) => Promise<Look | null>;
+  readonly probe: (signal: AbortSignal, urgent: boolean) => Promise<Probe | null>;
   /** Between two looks while nothing happens. */
   readonly everyMs: number;
   /** The systemd unit of the kubelet. */
@@ -36,10 +36,10 @@ export class FactsSource {
   readonly #now: () => LocalMs;
   readonly #clock = new ClockEstimate();
   readonly #starts = new KubeletStarts();
-  readonly #waker = new Waker();
-  #looks: readonly number[] = [];
+  readonly #sleep = new InterruptibleSleep();
+  #probes: readonly number[] = [];
   #hurry = true;
-  #last: Look | null = null;
+  #last: Probe | null = null;
   #offset: ClockOffset | null = null;
 
   constructor(options: FactsOptions) {
@@ -48,7 +48,7 @@ export class FactsSource {
   }
 
   /** Everything that happens on the node passes by here; what speaks of a restart makes it look. */
-  hear(event: Event): void {
+  onEvent(event: Event): void {
     const unit = this.#options.unit.replace(/\.service$/, '');
     let smells = false;
     if (event.type === 'command') smells = event.command === 'restart' && event.step.kind !== 'started';
@@ -57,57 +57,57 @@ export class FactsSource {
       for (const entry of event.entries) {
         if (entry.identifier !== 'systemd' || entry.unit.replace(/\.service$/, '') !== unit) continue;
         smells = true;
-        if (startsUnit(entry, unit)) this.#starts.heard(entry.at, this.#now());
+        if (startsUnit(entry, unit)) this.#starts.observed(entry.at, this.#now());
       }
     }
     if (!smells) return;
-    this.#looks = watchfulMs;
+    this.#probes = watchfulMs;
     this.#hurry = true;
-    this.#waker.wake();
+    this.#sleep.wake();
   }
 
   /** Runs until the signal aborts. A node that cannot be asked is silent here: the journal and the stats say why. */
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
-    const {look: lookAtNode, everyMs} = this.#options;
+    const {probe: probeNode, everyMs} = this.#options;
     for (let urgent = true; !signal.aborted; urgent ||= this.#hurry) {
       this.#hurry = false;
       const askedAt = this.#now();
-      const look = await lookAtNode(signal, urgent).catch(() => null);
-      yield* this.#tell(look, askedAt);
+      const probe = await probeNode(signal, urgent).catch(() => null);
+      yield* this.#report(probe, askedAt);
       // What was heard during the look may have happened after it.
-      if (this.#wantsLook()) continue;
-      const [next, ...later] = this.#looks;
-      this.#looks = later;
+      if (this.#wantsProbe()) continue;
+      const [next, ...later] = this.#probes;
+      this.#probes = later;
       urgent = next !== undefined;
-      await this.#waker.pause(next ?? everyMs, signal);
+      await this.#sleep.sleep(next ?? everyMs, signal);
     }
   }
 
   /** Asked anew each time: the compiler would take the value from before the look for granted. */
-  #wantsLook(): boolean {
+  #wantsProbe(): boolean {
     return this.#hurry;
   }
 
-  *#tell(look: Look | null, askedAt: LocalMs): Generator<Event> {
+  *#report(probe: Probe | null, askedAt: LocalMs): Generator<Event> {
     const now = this.#now();
-    if (look !== null) {
-      const offset = this.#offsetOf(look.clock);
+    if (probe !== null) {
+      const offset = this.#offsetOf(probe.clock);
       if (offset !== null && (this.#offset === null || differs(this.#offset, offset))) {
         this.#offset = offset;
         yield {type: 'clock', offset};
       }
       const before = this.#last;
-      const facts = before?.processId === look.processId ? settled(before.facts, look.facts) : look.facts;
+      const facts = before?.processId === probe.processId ? settled(before.facts, probe.facts) : probe.facts;
       if (JSON.stringify(before?.facts) !== JSON.stringify(facts)) yield {type: 'facts', at: now, facts};
-      this.#last = {...look, facts};
+      this.#last = {...probe, facts};
     }
-    const {processId: id = null, facts = null} = look ?? {};
+    const {processId: id = null, facts = null} = probe ?? {};
     const startedAt = facts?.kubeletStartedAt ?? null;
     const process = id === null || startedAt === null ? null : {id, startedAt, pid: facts?.kubeletPid ?? null};
-    for (const start of this.#starts.looked(process, askedAt, now)) yield {type: 'kubelet-started', ...start};
+    for (const start of this.#starts.probed(process, askedAt, now)) yield {type: 'kubelet-started', ...start};
   }
 
-  #offsetOf(clock: Look['clock']): ClockOffset | null {
+  #offsetOf(clock: Probe['clock']): ClockOffset | null {
     if (clock === null) return null;
     return clock === 'same' ? {aheadMs: 0, uncertaintyMs: 0} : this.#clock.take(clock);
   }

@@ -25,21 +25,21 @@ const patienceMs = 1200;
  */
 export class KubeletStarts {
   #found: FoundProcess | null = null;
-  #told: KubeletStart | null = null;
-  #heard: readonly {readonly at: NodeMs; readonly heardAt: LocalMs}[] = [];
+  #reported: KubeletStart | null = null;
+  #observed: readonly {readonly at: NodeMs; readonly observedAt: LocalMs}[] = [];
 
   /** The journal has a line of a start at `at`. */
-  heard(at: NodeMs, now: LocalMs): void {
-    this.#heard = [...this.#heard, {at, heardAt: now}];
+  observed(at: NodeMs, now: LocalMs): void {
+    this.#observed = [...this.#observed, {at, observedAt: now}];
   }
 
   /** A look that began at `askedAt` found this process, or none. Returns what is to be told, oldest first. */
-  looked(process: FoundProcess | null, askedAt: LocalMs, now: LocalMs): readonly KubeletStart[] {
+  probed(process: FoundProcess | null, askedAt: LocalMs, now: LocalMs): readonly KubeletStart[] {
     // What was heard during the look is a question for the next one.
-    const settled = this.#heard.filter(
-      ({heardAt}) => heardAt <= askedAt && (process !== null || now - heardAt > patienceMs),
+    const settled = this.#observed.filter(
+      ({observedAt}) => observedAt <= askedAt && (process !== null || now - observedAt > patienceMs),
     );
-    this.#heard = this.#heard.filter((one) => !settled.includes(one));
+    this.#observed = this.#observed.filter((one) => !settled.includes(one));
     const before = this.#found;
     this.#found = process ?? before;
     // At first the journal brings starts of long ago. Later ones that the process does not account for are others.
@@ -52,8 +52,8 @@ export class KubeletStarts {
     if (process !== null && before !== null && before.id !== process.id && !sameProcess(before, process)) {
       starts.push({at: process.startedAt, pid: process.pid});
     }
-    const news = starts.filter(({at, pid}) => this.#told === null || !sameStart(this.#told, {at, pid}));
-    this.#told = news.at(-1) ?? this.#told;
+    const news = starts.filter(({at, pid}) => this.#reported === null || !sameStart(this.#reported, {at, pid}));
+    this.#reported = news.at(-1) ?? this.#reported;
     return news;
   }
 }

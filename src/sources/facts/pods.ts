@@ -3,7 +3,7 @@ import {toFailure, type Failure} from '../../model/failure.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, Node} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
-import {pause} from '../../util/sleep.ts';
+import {sleep} from '../../util/sleep.ts';
 import {parsePodList} from './pod-list.ts';
 
 /** One way to ask for the pods of the node. */
@@ -45,7 +45,7 @@ export interface PodsOptions {
 }
 
 /** Rights do not come back in a minute: who was refused is asked again after this long. */
-const REFUSED_MS = 10 * 60_000;
+const refusedMs = 10 * 60_000;
 
 /**
  * Tells labels, requests and limits of the pods again and again. Not being allowed to is no error but a state: it is
@@ -57,10 +57,10 @@ export async function* watchPods(options: PodsOptions, signal: AbortSignal): Asy
   while (!signal.aborted) {
     const {answer, refused} = await ask(options.lookups, signal);
     if (isAborted(signal)) return;
-    const said = JSON.stringify(answer.kind === 'pods' ? answer.pods : answer.failure);
-    if (said !== before) yield {type: 'pods', at: now(), answer};
-    before = said;
-    await pause(refused ? Math.max(REFUSED_MS, options.everyMs) : options.everyMs, signal);
+    const output = JSON.stringify(answer.kind === 'pods' ? answer.pods : answer.failure);
+    if (output !== before) yield {type: 'pods', at: now(), answer};
+    before = output;
+    await sleep(refused ? Math.max(refusedMs, options.everyMs) : options.everyMs, signal);
   }
 }
 

@@ -4,7 +4,7 @@ import {localMs, type LocalMs} from '../../model/time.ts';
 import type {FactsOptions} from './facts-source.ts';
 import {factsScript, parseFacts, type KnownProcess} from './kubelet-facts.ts';
 
-export interface NodeLookOptions {
+export interface ShellProbeOptions {
   readonly shell: NodeShell;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
@@ -14,10 +14,10 @@ export interface NodeLookOptions {
 }
 
 /** A look costs the node a few processes: once in a while is enough, because events tell when something happens. */
-export const nodeLookMs = 15_000;
+export const shellProbeMs = 15_000;
 
 /** Looks by a command on the node. */
-export function lookByShell({shell, unit, ...options}: NodeLookOptions): FactsOptions['look'] {
+export function probeByShell({shell, unit, ...options}: ShellProbeOptions): FactsOptions['probe'] {
   const now = options.now ?? (() => localMs(Date.now()));
   const ownBootId = (options.bootId ?? readBootId)();
   let known: KnownProcess | null = null;

@@ -1,18 +1,18 @@
 import {exportFields} from './export-format.ts';
 import {JournalParser} from './parser.ts';
 import {entriesBetween, sameEntry} from './cursor.ts';
-import {HoleWatch} from './gaps.ts';
+import {GapWatch} from './gaps.ts';
 import type {Event, JournalEntry, StreamState} from '../../model/event.ts';
 import {toFailure, type Failure} from '../../model/failure.ts';
 import type {TickPattern} from '../../model/journal/tick-pattern.ts';
 import {localMs, type LocalMs, type NodeMs} from '../../model/time.ts';
 import type {Follow, FollowEnd, NodeShell} from '../../nodes/node.ts';
-import {pause} from '../../util/sleep.ts';
+import {sleep} from '../../util/sleep.ts';
 
 export interface JournalSourceOptions {
   readonly shell: NodeShell;
   /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
-  readonly by: string;
+  readonly commandPrefix: string;
   /** systemd units, interleaved by time. */
   readonly units: readonly string[];
   /** How many of the newest entries to begin with, where `since` does not say. */
@@ -57,7 +57,7 @@ export async function* followJournal(options: JournalSourceOptions, signal: Abor
         : {kind: 'reconnecting', since: now(), attempt, failure: failure.failure},
     );
     const backOffMs = failure.final ? longestPauseMs : Math.min(longestPauseMs, 250 * 2 ** (attempt - 1));
-    await pause(backOffMs * (0.75 + random() / 2), signal);
+    await sleep(backOffMs * (0.75 + random() / 2), signal);
   }
 }
 
@@ -70,7 +70,7 @@ class Follower {
   readonly #options: JournalSourceOptions;
   readonly #now: () => LocalMs;
   readonly #signal: AbortSignal;
-  readonly #holes: HoleWatch;
+  readonly #gaps: GapWatch;
   /** Null where journalctl cannot filter by it, which `#warning` then says. */
   #sourceGrep: string | null;
   #warning: string | null = null;
@@ -81,7 +81,7 @@ class Follower {
     this.#now = now;
     this.#signal = signal;
     this.#sourceGrep = options.sourceGrep;
-    this.#holes = new HoleWatch(options.shell, signal);
+    this.#gaps = new GapWatch(options.shell, signal);
   }
 
   /** Returns why it ended, or null where it was told to. */
@@ -89,7 +89,7 @@ class Follower {
     this.healthy = false;
     const startedAt = this.#now();
     const argv = followArgv({...this.#options, sourceGrep: this.#sourceGrep}, this.#last?.cursor ?? null);
-    const tried = `${this.#options.by} ${argv.join(' ')}`;
+    const tried = `${this.#options.commandPrefix} ${argv.join(' ')}`;
     let follow: Follow | null = null;
     try {
       follow = this.#options.shell.follow(argv, {signal: this.#signal});
@@ -97,8 +97,8 @@ class Follower {
       const end = await follow.ended;
       this.healthy ||= this.#now() - startedAt > longestPauseMs;
       if (this.#sourceGrep !== null && refusesGrep(end)) {
-        const said = lastLine(end.stderr).replace(sentPattern(this.#sourceGrep), () => this.#sourceGrep ?? '');
-        this.#warning = `not filtered by the node (--source-grep): ${said}`;
+        const output = lastLine(end.stderr).replace(sentPattern(this.#sourceGrep), () => this.#sourceGrep ?? '');
+        this.#warning = `not filtered by the node (--source-grep): ${output}`;
         this.#sourceGrep = null;
       }
       return this.#signal.aborted ? null : whyEnded(end, tried);
@@ -120,7 +120,7 @@ class Follower {
     try {
       for (;;) {
         const dueMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
-        const arrived = await within(chunk, following ? sooner(dueMs, this.#holes.waitMs(this.#now())) : dueMs);
+        const arrived = await within(chunk, following ? sooner(dueMs, this.#gaps.waitMs(this.#now())) : dueMs);
         if (!following && arrived?.done !== true) {
           following = true;
           const warned = this.#warning === null ? {} : {warning: this.#warning};
@@ -129,11 +129,11 @@ class Follower {
         if (arrived?.done === false) {
           parser.push(arrived.value, batch);
           if (resuming !== null && batch.length > 0) {
-            const hole = takeUp(batch, resuming);
+            const missing = takeUp(batch, resuming);
             resuming = null;
-            if (hole !== null) {
-              this.#holes.leap();
-              yield gap(this.#now(), 'before', hole);
+            if (missing !== null) {
+              this.#gaps.reset();
+              yield gap(this.#now(), 'before', missing);
             }
           }
           chunk = chunks.next();
@@ -147,12 +147,12 @@ class Follower {
           flushedAt = this.#now();
           const entries = batch;
           batch = [];
-          this.#holes.note(entries);
+          this.#gaps.note(entries);
           yield {type: 'journal', entries};
           yield* this.#readBetweenTheLines(entries);
         }
-        const hole = this.#holes.look(this.#now());
-        if (hole !== null) yield gap(this.#now(), 'while', hole);
+        const found = this.#gaps.findGap(this.#now());
+        if (found !== null) yield gap(this.#now(), 'while', found);
         if (arrived?.done === true) return;
       }
     } finally {
@@ -254,20 +254,20 @@ function sooner(one: number | null, other: number | null): number | null {
 }
 
 function whyEnded(end: FollowEnd, tried: string): {failure: Failure; final: boolean} {
-  const said = lastLine(end.stderr);
+  const output = lastLine(end.stderr);
   if (end.exitCode === 127) {
     return {
-      failure: {tried, problem: said === '' ? 'journalctl was not found on the node' : said, next: null},
+      failure: {tried, problem: output === '' ? 'journalctl was not found on the node' : output, next: null},
       final: true,
     };
   }
   const problem =
-    said !== ''
-      ? said
+    output !== ''
+      ? output
       : end.exitCode === null
         ? 'the connection was lost'
         : `journalctl ended with exit code ${end.exitCode}`;
-  return {failure: {tried, problem, next: null}, final: /insufficient permissions/i.test(said)};
+  return {failure: {tried, problem, next: null}, final: /insufficient permissions/i.test(output)};
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -8,7 +8,7 @@ const ordinaryMs = 30_000;
 const leastMs = 1_000;
 
 /** Entries that the node removed while they were read. */
-export interface Hole {
+export interface Gap {
   /** When the last entry before them was written. */
   readonly after: NodeMs;
   /** Counted over all units. */
@@ -16,7 +16,7 @@ export interface Hole {
 }
 
 /** Numbers left out since the last question. */
-interface Doubt {
+interface PendingGap {
   /** The last entry before the first of them. */
   readonly before: JournalEntry;
   readonly count: number;
@@ -32,16 +32,16 @@ interface Doubt {
  * A question starts a process on the node. More numbers left out at once than ever turned out harmless are asked
  * about now (each answer raises that mark, so such questions end soon), all others together twice a minute.
  */
-export class HoleWatch {
+export class GapWatch {
   readonly #shell: NodeShell;
   readonly #signal: AbortSignal;
   /** The newest entry so far. */
   #newest: JournalEntry | null = null;
-  #doubt: Doubt | null = null;
+  #pendingGap: PendingGap | null = null;
   #harmless = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking = false;
-  #hole: Hole | null = null;
+  #gap: Gap | null = null;
 
   constructor(shell: NodeShell, signal: AbortSignal) {
     this.#shell = shell;
@@ -49,7 +49,7 @@ export class HoleWatch {
   }
 
   /** The next entries are not the ones that follow: what is missing there was told already. */
-  leap(): void {
+  reset(): void {
     this.#newest = null;
   }
 
@@ -64,41 +64,41 @@ export class HoleWatch {
     if (before === last) return;
     const count = (entriesBetween(before.cursor, last.cursor) ?? 0) - between;
     if (count <= 0) return;
-    const {before: since, count: sum, most} = this.#doubt ?? {before, count: 0, most: 0};
-    this.#doubt = {before: since, count: sum + count, most: Math.max(most, count)};
+    const {before: since, count: sum, most} = this.#pendingGap ?? {before, count: 0, most: 0};
+    this.#pendingGap = {before: since, count: sum + count, most: Math.max(most, count)};
   }
 
   /** How long this can be left alone; null: until the next entries. */
   waitMs(now: LocalMs): number | null {
-    if (this.#hole !== null) return 0;
+    if (this.#gap !== null) return 0;
     if (this.#asking) return 100;
-    if (this.#doubt === null) return null;
-    const everyMs = this.#doubt.most > 2 * this.#harmless ? leastMs : ordinaryMs;
+    if (this.#pendingGap === null) return null;
+    const everyMs = this.#pendingGap.most > 2 * this.#harmless ? leastMs : ordinaryMs;
     return Math.max(0, this.#askedAt + everyMs - now);
   }
 
   /** Asks the node where it is time to, and says what came of it. */
-  look(now: LocalMs): Hole | null {
-    if (this.#doubt !== null && !this.#asking && this.waitMs(now) === 0) {
+  findGap(now: LocalMs): Gap | null {
+    if (this.#pendingGap !== null && !this.#asking && this.waitMs(now) === 0) {
       this.#askedAt = now;
-      void this.#ask(this.#doubt);
-      this.#doubt = null;
+      void this.#ask(this.#pendingGap);
+      this.#pendingGap = null;
     }
-    const hole = this.#hole;
-    this.#hole = null;
-    return hole;
+    const gap = this.#gap;
+    this.#gap = null;
+    return gap;
   }
 
-  async #ask(doubt: Doubt): Promise<void> {
+  async #ask(pendingGap: PendingGap): Promise<void> {
     this.#asking = true;
-    const there = await isThere(this.#shell, doubt.before.cursor, this.#signal);
+    const there = await isThere(this.#shell, pendingGap.before.cursor, this.#signal);
     this.#asking = false;
-    if (there === true) this.#harmless = Math.max(this.#harmless, doubt.most);
-    else if (there === false) this.#hole = {after: doubt.before.at, atMost: doubt.count};
+    if (there === true) this.#harmless = Math.max(this.#harmless, pendingGap.most);
+    else if (there === false) this.#gap = {after: pendingGap.before.at, atMost: pendingGap.count};
     else {
-      const later = this.#doubt ?? {count: 0, most: 0};
-      const most = Math.max(doubt.most, later.most);
-      this.#doubt = {before: doubt.before, count: doubt.count + later.count, most};
+      const later = this.#pendingGap ?? {count: 0, most: 0};
+      const most = Math.max(pendingGap.most, later.most);
+      this.#pendingGap = {before: pendingGap.before, count: pendingGap.count + later.count, most};
     }
   }
 }

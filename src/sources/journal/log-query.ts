@@ -3,7 +3,7 @@ import {FailureError, toFailure} from '../../model/failure.ts';
 import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
-import {pause} from '../../util/sleep.ts';
+import {sleep as plainSleep} from '../../util/sleep.ts';
 
 export interface JournalQueryOptions {
   readonly openRoute: (signal: AbortSignal) => Promise<KubeletRoute>;
@@ -12,7 +12,7 @@ export interface JournalQueryOptions {
   /** How many of the newest lines to begin with. */
   readonly lines: number;
   readonly now?: () => LocalMs;
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const everyMs = 2_000;
@@ -32,7 +32,7 @@ const keptLines = 50;
  */
 export async function* followJournalQuery(options: JournalQueryOptions, signal: AbortSignal): AsyncGenerator<Event> {
   const now = options.now ?? (() => localMs(Date.now()));
-  const sleep = options.pause ?? pause;
+  const sleep = options.sleep ?? plainSleep;
   const reader = new QueryReader(options.unit, options.lines);
   let route: KubeletRoute | null = null;
   let following = false;
@@ -128,7 +128,7 @@ export class QueryReader {
     const {status, body, denied} = reply;
     const tried = `GET ${this.path()} of the kubelet`;
     if (denied) throw new FailureError(denied);
-    const said = body.trim().slice(0, 200);
+    const output = body.trim().slice(0, 200);
     // Without log queries the same path lists the files of /var/log, or is closed.
     if (status === 404 || status === 405 || /^\s*</.test(body)) {
       const problem = 'the kubelet answers no log queries (they are off by default)';
@@ -139,12 +139,12 @@ export class QueryReader {
     if (status >= 400 && status < 500) throw new NotOffered({tried, problem: replyProblem(reply), next: null});
     if (status !== 200) throw new FailureError({tried, problem: replyProblem(reply), next: null});
     // Sentences of the kubelet in place of lines.
-    if (/^(log not found for|options present and query resolved to log files)/.test(said)) {
+    if (/^(log not found for|options present and query resolved to log files)/.test(output)) {
       const next = 'ktop --unit UNIT …';
       throw new NotOffered({tried, problem: `the node's journal knows no unit "${this.#unit}"`, next});
     }
-    if (/^(error: journal output not available|failed to get logging cmd)/.test(said)) {
-      throw new FailureError({tried, problem: said.split('\n')[0] ?? said, next: null});
+    if (/^(error: journal output not available|failed to get logging cmd)/.test(output)) {
+      throw new FailureError({tried, problem: output.split('\n')[0] ?? output, next: null});
     }
     return body;
   }

@@ -26,7 +26,7 @@ export interface RecordedWord {
 }
 
 /** The same, read. */
-export type ToldWord = {readonly after: LocalMs} & (
+export type ReportedWord = {readonly after: LocalMs} & (
   | {readonly kind: 'base'; readonly intervalMs: number}
   | {readonly kind: 'kubelet-started'; readonly at: NodeMs}
   | {readonly kind: 'clock'; readonly offset: ClockOffset}
@@ -37,7 +37,7 @@ export interface RecordingMeta {
   readonly node: string | null;
   readonly kubeletVersion: string | null;
   readonly housekeepingIntervalMs: number | null;
-  readonly told: readonly ToldWord[];
+  readonly reported: readonly ReportedWord[];
 }
 
 /** Reads one line of `polls.jsonl`; null where it is damaged. */
@@ -58,16 +58,16 @@ export function readExchange(line: string): RecordedExchange | null {
 /** Reads `meta.json`; what is missing or damaged is null, and is then learned from the recording itself. */
 export function readMeta(text: string): RecordingMeta {
   const value = parse(text) ?? {};
-  const {node, kubeletVersion, housekeepingInterval: seconds, told} = value;
+  const {node, kubeletVersion, housekeepingInterval: seconds, told: reported} = value;
   return {
     node: typeof node === 'string' ? node : null,
     kubeletVersion: typeof kubeletVersion === 'string' ? kubeletVersion : null,
     housekeepingIntervalMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : null,
-    told: Array.isArray(told) ? told.flatMap(readWord) : [],
+    reported: Array.isArray(reported) ? reported.flatMap(readWord) : [],
   };
 }
 
-function readWord(word: unknown): ToldWord[] {
+function readWord(word: unknown): ReportedWord[] {
   if (!isRecord(word)) return [];
   const {after: afterSeconds, housekeepingInterval, kubeletStarted, clock} = word;
   if (!isNumber(afterSeconds)) return [];

@@ -41,7 +41,7 @@ export class Recorder {
   readonly #journal: WriteStream;
   readonly #meta: Record<string, unknown>;
   /** What was told of the node besides answers and journal, each after the last answer before it. */
-  readonly #told: RecordedWord[] = [];
+  readonly #reported: RecordedWord[] = [];
   #answeredMs: number;
   #problem: string | null = null;
 
@@ -61,7 +61,7 @@ export class Recorder {
   }
 
   /** The same route; each exchange over it is kept, failed ones too. */
-  listenTo(route: KubeletRoute): KubeletRoute {
+  tapRoute(route: KubeletRoute): KubeletRoute {
     return {
       kind: route.kind,
       label: route.label,
@@ -76,7 +76,7 @@ export class Recorder {
   }
 
   /** Journal entries are kept, and what becomes known of the kubelet and of the node's clock. */
-  hear(event: Event): void {
+  onEvent(event: Event): void {
     switch (event.type) {
       case 'journal':
         for (const entry of event.entries) this.#write(this.#journal, journalFields(entry));
@@ -87,19 +87,19 @@ export class Recorder {
         if (housekeepingIntervalMs === null) return;
         // Of the first kubelet: a replay learns of a later change when we did.
         this.#meta.housekeepingInterval ??= housekeepingIntervalMs / 1000;
-        this.#tell({housekeepingInterval: housekeepingIntervalMs / 1000});
+        this.#report({housekeepingInterval: housekeepingIntervalMs / 1000});
         return;
       }
       case 'clock': {
         const {aheadMs, uncertaintyMs} = event.offset;
         const clock = {ahead: aheadMs / 1000, uncertainty: uncertaintyMs / 1000};
-        const last = this.#told.findLast((word) => word.clock !== undefined)?.clock;
+        const last = this.#reported.findLast((word) => word.clock !== undefined)?.clock;
         const isNews = last?.ahead !== clock.ahead || last.uncertainty !== clock.uncertainty;
-        if (Number.isFinite(uncertaintyMs) && isNews) this.#tell({clock});
+        if (Number.isFinite(uncertaintyMs) && isNews) this.#report({clock});
         return;
       }
       case 'kubelet-started':
-        this.#tell({kubeletStarted: event.at / 1000});
+        this.#report({kubeletStarted: event.at / 1000});
         return;
       default:
         return;
@@ -107,9 +107,9 @@ export class Recorder {
   }
 
   /** Written at once: a recorder that is killed leaves what it knew. */
-  #tell(word: Omit<RecordedWord, 'after'>): void {
-    this.#told.push({after: this.#answeredMs / 1000, ...word});
-    this.#meta.told = this.#told;
+  #report(word: Omit<RecordedWord, 'after'>): void {
+    this.#reported.push({after: this.#answeredMs / 1000, ...word});
+    this.#meta.told = this.#reported;
     this.#writeMeta();
   }
 

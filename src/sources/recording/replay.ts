@@ -8,7 +8,7 @@ import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
 import {startsUnit} from '../journal/follow-journal.ts';
 import {PollJoin} from '../stats/poll-join.ts';
-import {type RecordedExchange, readExchange, readMeta, type ToldWord} from './format.ts';
+import {type RecordedExchange, readExchange, readMeta, type ReportedWord} from './format.ts';
 import {openRecordingLines, type RecordingLines} from './lines.ts';
 import {parseResourceMetrics} from '../stats/resource-metrics.ts';
 import {resourcePath} from '../stats/poller.ts';
@@ -36,7 +36,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   const path = join(dir, 'meta.json');
   const meta = readMeta(existsSync(path) ? await readFile(path, 'utf8') : '');
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
-  const words = [...meta.told];
+  const words = [...meta.reported];
   const journal = new ReplayedJournal(openRecordingLines(dir, 'journal.jsonl'));
   const exchanges = new ReplayedPolls();
   let first = true;
@@ -78,7 +78,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   for (const sentence of [polls.problem(), journal.problem()]) if (sentence !== null) problem(sentence);
 }
 
-function eventOf(word: ToldWord, facts: NodeFacts): Event {
+function eventOf(word: ReportedWord, facts: NodeFacts): Event {
   switch (word.kind) {
     case 'base':
       return {type: 'facts', at: word.after, facts};

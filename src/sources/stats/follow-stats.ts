@@ -3,7 +3,7 @@ import {toFailure} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
-import {pause} from '../../util/sleep.ts';
+import {sleep as plainSleep} from '../../util/sleep.ts';
 import {StatsPoller} from './poller.ts';
 
 /** When to poll: the forecast decides. */
@@ -21,7 +21,7 @@ export interface StatsOptions {
   readonly pace: StatsPace;
   readonly random?: () => number;
   readonly now?: () => LocalMs;
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** After so many failures in a row the route is closed and chosen anew. */
@@ -34,7 +34,7 @@ const failuresPerRoute = 3;
 export async function* followStats(options: StatsOptions, signal: AbortSignal): AsyncGenerator<Event> {
   const {pace, random = Math.random} = options;
   const now = options.now ?? (() => localMs(Date.now()));
-  const sleep = options.pause ?? pause;
+  const sleep = options.sleep ?? plainSleep;
   const watches = (target: Target): boolean => pace.watches(target);
   let open: {readonly route: KubeletRoute; readonly poller: StatsPoller} | null = null;
   let failures = 0;

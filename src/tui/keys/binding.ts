@@ -1,13 +1,13 @@
 import type {CommandName} from '../../model/event.ts';
 import type {Pane} from '../../model/screen/layout.ts';
 import type {Overlay} from '../overlay.ts';
-import type {Rooms} from '../../session/pane-models.ts';
+import type {PaneModels} from '../../session/pane-models.ts';
 
 /** What keys can do; the app provides it. */
 export interface Actions {
   readonly focus: Pane;
   /** The models behind the panes; keys of a pane act on its own. */
-  readonly rooms: Rooms;
+  readonly models: PaneModels;
   quit(): void;
   suspend(): void;
   focusNext(step: 1 | -1): void;

@@ -11,10 +11,10 @@ export const housekeepingBindings: readonly Binding[] = [
     keys: ['home', 'escape'],
     pane: 'housekeeping',
     what: 'count down whatever is next',
-    run: ({rooms}) => rooms.housekeeping.focus(null),
+    run: ({models}) => models.housekeeping.focus(null),
   },
 ];
 
 function move(rows: number): (actions: Actions) => void {
-  return ({rooms}) => rooms.housekeeping.move(rows, localMs(Date.now()));
+  return ({models}) => models.housekeeping.move(rows, localMs(Date.now()));
 }

@@ -8,11 +8,11 @@ import {openPrompt} from '../overlay.ts';
 const quiet = () => ({note: '', bad: false});
 
 /** Tells the user what came of something, where there is anything to tell. */
-const tell =
+const notify =
   (act: (journal: JournalModel) => string | null): Binding['run'] =>
   (actions) => {
-    const said = act(actions.rooms.journal);
-    if (said !== null) actions.notify(said);
+    const output = act(actions.models.journal);
+    if (output !== null) actions.notify(output);
   };
 
 const onOff = (what: string, isOn: boolean) => `${what} ${isOn ? 'on' : 'off'}`;
@@ -23,36 +23,36 @@ export const journalBindings: readonly Binding[] = [
     keys: ['space'],
     pane: 'all',
     what: 'pause the journal view, or go on (reading goes on in either case)',
-    run: ({rooms: {journal}}) => (journal.paused ? journal.resume() : journal.pause()),
+    run: ({models: {journal}}) => (journal.paused ? journal.resume() : journal.pause()),
   },
   {keys: ['/'], pane: 'all', what: 'show only lines that match (RE2; (?i) ignores case)', run: editGrep},
-  {keys: ['up', 'k'], pane: 'journal', what: 'one line up', run: ({rooms}) => rooms.journal.move(-1)},
-  {keys: ['down', 'j'], pane: 'journal', what: 'one line down', run: ({rooms}) => rooms.journal.move(1)},
-  {keys: ['pageup'], pane: 'journal', what: 'one page up', run: ({rooms}) => rooms.journal.page(-1)},
-  {keys: ['pagedown'], pane: 'journal', what: 'one page down', run: ({rooms}) => rooms.journal.page(1)},
-  {keys: ['home'], pane: 'journal', what: 'oldest line', run: ({rooms}) => rooms.journal.home()},
-  {keys: ['end', 'G'], pane: 'journal', what: 'newest line, and follow', run: ({rooms}) => rooms.journal.end()},
-  {keys: ['left'], pane: 'journal', what: 'scroll left', run: ({rooms}) => rooms.journal.sideways(-20)},
-  {keys: ['right'], pane: 'journal', what: 'scroll right', run: ({rooms}) => rooms.journal.sideways(20)},
+  {keys: ['up', 'k'], pane: 'journal', what: 'one line up', run: ({models}) => models.journal.move(-1)},
+  {keys: ['down', 'j'], pane: 'journal', what: 'one line down', run: ({models}) => models.journal.move(1)},
+  {keys: ['pageup'], pane: 'journal', what: 'one page up', run: ({models}) => models.journal.page(-1)},
+  {keys: ['pagedown'], pane: 'journal', what: 'one page down', run: ({models}) => models.journal.page(1)},
+  {keys: ['home'], pane: 'journal', what: 'oldest line', run: ({models}) => models.journal.home()},
+  {keys: ['end', 'G'], pane: 'journal', what: 'newest line, and follow', run: ({models}) => models.journal.end()},
+  {keys: ['left'], pane: 'journal', what: 'scroll left', run: ({models}) => models.journal.sideways(-20)},
+  {keys: ['right'], pane: 'journal', what: 'scroll right', run: ({models}) => models.journal.sideways(20)},
   {keys: ['x'], pane: 'journal', what: 'hide lines that match, too (empty: show all again)', run: addExclude},
   {
     keys: ['e'],
     pane: 'journal',
     what: 'lowest severity shown: all, W, E, F',
-    run: tell((journal) => `severity: ${journal.choice.nextSeverity() ?? 'all'}`),
+    run: notify((journal) => `severity: ${journal.filter.nextSeverity() ?? 'all'}`),
   },
   {keys: ['s'], pane: 'journal', what: 'search without filtering', run: editSearch},
-  {keys: ['n'], pane: 'journal', what: 'next match, older', run: tell((journal) => journal.searchNext(-1))},
-  {keys: ['N'], pane: 'journal', what: 'next match, newer', run: tell((journal) => journal.searchNext(1))},
+  {keys: ['n'], pane: 'journal', what: 'next match, older', run: notify((journal) => journal.searchNext(-1))},
+  {keys: ['N'], pane: 'journal', what: 'next match, newer', run: notify((journal) => journal.searchNext(1))},
   {
     keys: ['C'],
     pane: 'journal',
     what: 'lines of context around a match: 0, 1, 3, 5, 10',
-    run: tell((journal) => `lines of context: ${journal.choice.nextContext()}`),
+    run: notify((journal) => `lines of context: ${journal.filter.nextContext()}`),
   },
   {keys: ['g'], pane: 'journal', what: 'go to a time', run: goToTime},
-  {keys: ['m'], pane: 'journal', what: 'mark the line, or unmark it', run: ({rooms}) => rooms.journal.toggleMark()},
-  {keys: ["'"], pane: 'journal', what: 'next mark, older', run: tell((journal) => journal.nextMark())},
+  {keys: ['m'], pane: 'journal', what: 'mark the line, or unmark it', run: ({models}) => models.journal.toggleMark()},
+  {keys: ["'"], pane: 'journal', what: 'next mark, older', run: notify((journal) => journal.nextMark())},
   {
     keys: ['return'],
     pane: 'journal',
@@ -63,7 +63,7 @@ export const journalBindings: readonly Binding[] = [
     keys: ['escape'],
     pane: 'journal',
     what: 'close the line; end the search',
-    run: ({rooms: {journal}}) => {
+    run: ({models: {journal}}) => {
       if (journal.detailOpen) journal.toggleDetail();
       else journal.setSearch('');
     },
@@ -72,43 +72,43 @@ export const journalBindings: readonly Binding[] = [
     keys: ['f'],
     pane: 'journal',
     what: 'fold repeated lines, or not',
-    run: tell((journal) => onOff('folding', journal.choice.toggleFold())),
+    run: notify((journal) => onOff('folding', journal.filter.toggleFold())),
   },
   {
     keys: ['t'],
     pane: 'journal',
     what: 'housekeeping ticks of the watched pods between the lines',
-    run: tell((journal) => onOff('ticks', journal.choice.toggleTicks())),
+    run: notify((journal) => onOff('ticks', journal.filter.toggleTicks())),
   },
   {
     keys: ['v'],
     pane: 'journal',
     what: 'wrap long lines, or not',
-    run: tell((journal) => onOff('wrapping', journal.toggleWrap())),
+    run: notify((journal) => onOff('wrapping', journal.toggleWrap())),
   },
   {keys: ['y'], pane: 'journal', what: 'copy the line (over ssh and in tmux, too)', run: copyLine},
   {
     keys: ['w'],
     pane: 'journal',
     what: 'write all matching lines to a file',
-    run: (actions) => writeFile(actions, 'matching', actions.rooms.journal.matchingLines()),
+    run: (actions) => writeFile(actions, 'matching', actions.models.journal.matchingLines()),
   },
   {
     keys: ['W'],
     pane: 'journal',
     what: 'write the lines on the screen to a file',
-    run: (actions) => writeFile(actions, 'shown', actions.rooms.journal.linesOnScreen()),
+    run: (actions) => writeFile(actions, 'shown', actions.models.journal.linesOnScreen()),
   },
 ];
 
 function editGrep(actions: Actions): void {
-  const {journal} = actions.rooms;
+  const {journal} = actions.models;
   actions.open(
     openPrompt(
       'filter /',
       journal.summary.grep ?? '',
       (text) => journal.previewGrep(text),
-      (text) => journal.choice.setGrep(text),
+      (text) => journal.filter.setGrep(text),
     ),
   );
 }
@@ -119,23 +119,23 @@ function addExclude(actions: Actions): void {
       'hide',
       '',
       () => ({note: 'lines that match; empty: show all again', bad: false}),
-      (text) => actions.rooms.journal.choice.addExclude(text),
+      (text) => actions.models.journal.filter.addExclude(text),
     ),
   );
 }
 
 function editSearch(actions: Actions): void {
-  const {journal} = actions.rooms;
+  const {journal} = actions.models;
   actions.open(openPrompt('search', journal.summary.search ?? '', quiet, (text) => journal.setSearch(text)));
 }
 
 function goToTime(actions: Actions): void {
-  const take = (text: string) => actions.rooms.journal.jump(text, Date.now());
+  const take = (text: string) => actions.models.journal.jump(text, Date.now());
   actions.open(openPrompt('go to', '', () => ({note: '12:30, 12:30:05 or -5m', bad: false}), take));
 }
 
 function copyLine(actions: Actions): void {
-  const entry = actions.rooms.journal.currentEntry;
+  const entry = actions.models.journal.currentEntry;
   if (entry === null) return actions.notify('there is no line to copy');
   const write = (sequence: string) => process.stdout.write(sequence);
   actions.notify(copyToClipboard(entry.message, process.env, write));

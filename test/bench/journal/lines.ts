@@ -27,7 +27,7 @@ export function exportEntry(number: number, atMs: number): string {
 }
 
 export const benchSource = {
-  by: 'bench',
+  commandPrefix: 'bench',
   units: ['kubelet'],
   kubeletUnit: 'kubelet',
   lines: 1000,

@@ -3,10 +3,10 @@ import {rowText} from '../../../src/model/draw/canvas.ts';
 import {PollJoin} from '../../../src/sources/stats/poll-join.ts';
 import {parseResourceMetrics} from '../../../src/sources/stats/resource-metrics.ts';
 import {parseSummary} from '../../../src/sources/stats/summary.ts';
-import {NOON, seen} from './sample.ts';
-import {roomOf} from './scene.ts';
+import {noon, seen} from './sample.ts';
+import {paneModelOf} from './scene.ts';
 
-const time = (atS: number) => new Date(NOON + atS * 1_000).toISOString();
+const time = (atS: number) => new Date(noon + atS * 1_000).toISOString();
 
 /** A summary of one pod `web`, whose CPU is as given. */
 const summary = (cpu: unknown, namespaces = ['default']) =>
@@ -22,15 +22,15 @@ const good = (atS: number) => summary({time: time(atS), usageNanoCores: 1e8, usa
 
 /** What the pane shows after these answers, one each ten seconds, from their text on. */
 function shown(...summaries: string[]): string {
-  const room = roomOf({pods: ['web']});
+  const model = paneModelOf({pods: ['web']});
   const join = new PollJoin();
   summaries.forEach((text, i) => {
     const at = seen(i * 10 + 1);
     const resource = text.startsWith('{') ? null : parseResourceMetrics(text);
-    room.apply({type: 'poll', poll: join.join({sentAt: at, receivedAt: at, summary: parseSummary(text), resource})});
+    model.apply({type: 'poll', poll: join.join({sentAt: at, receivedAt: at, summary: parseSummary(text), resource})});
   });
   const now = seen(summaries.length * 10);
-  const view = room.view({width: 90, height: 12}, {now, unicode: true, utcOffsetMs: 0});
+  const view = model.view({width: 90, height: 12}, {now, unicode: true, utcOffsetMs: 0});
   return [view.right, ...view.rows.map(rowText)].join('\n');
 }
 

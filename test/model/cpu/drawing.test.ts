@@ -2,18 +2,18 @@ import {describe, expect, it} from 'vitest';
 import {plotBraille} from '../../../src/model/draw/braille-plot.ts';
 import {Canvas, rowText} from '../../../src/model/draw/canvas.ts';
 import {drawChart, type ChartOptions} from '../../../src/model/cpu/chart.ts';
-import {formatAge, formatBytes, formatCores, FIGURE_WIDTH} from '../../../src/model/draw/units.ts';
-import {gridOf, nextWindow, WINDOWS_MS} from '../../../src/model/draw/time-grid.ts';
+import {formatAge, formatBytes, formatCores, figureWidth} from '../../../src/model/draw/units.ts';
+import {gridOf, nextWindow, windowsMs} from '../../../src/model/draw/time-grid.ts';
 import type {Step} from '../../../src/model/cpu/history.ts';
 import {nextTop} from '../../../src/model/draw/scale.ts';
-import {slotsOf, type Slots} from '../../../src/model/draw/buckets.ts';
+import {bucketsOf, type Buckets} from '../../../src/model/draw/buckets.ts';
 import {limitBar, sparkline} from '../../../src/model/draw/sparkline.ts';
 import {statisticsOf} from '../../../src/model/cpu/statistics.ts';
-import {NOON} from './sample.ts';
+import {noon} from './sample.ts';
 
 const step = (fromS: number, toS: number, milli: number, more: Partial<Step> = {}): Step => ({
-  fromMs: NOON + fromS * 1_000,
-  toMs: NOON + toS * 1_000,
+  fromMs: noon + fromS * 1_000,
+  toMs: noon + toS * 1_000,
   usageNs: (toS - fromS) * milli * 1e6,
   minNanoCores: milli * 1e6,
   maxNanoCores: milli * 1e6,
@@ -25,15 +25,15 @@ const step = (fromS: number, toS: number, milli: number, more: Partial<Step> = {
   ...more,
 });
 
-const known = (slots: Slots) =>
+const known = (slots: Buckets) =>
   Array.from(slots.mean, (value) => (Number.isNaN(value) ? null : Math.round(value / 1e6)));
 
 describe('the columns of a chart', () => {
-  const grid = {startMs: NOON, slotMs: 10_000, count: 10};
+  const grid = {startMs: noon, bucketMs: 10_000, count: 10};
 
   it('share out what the counter grew by, to the last nanosecond', () => {
     const steps = Array.from({length: 70}, (_, i) => step(i * 1.37, (i + 1) * 1.37, 100 + i));
-    const slots = slotsOf(steps, grid, 'cpu');
+    const slots = bucketsOf(steps, grid, 'cpu');
     const grown = steps.reduce((sum, each) => sum + each.usageNs, 0);
     const drawn = slots.usageNs.reduce((sum, each) => sum + each, 0);
     expect(Math.abs(drawn - grown) / grown).toBeLessThan(1e-9);
@@ -41,22 +41,22 @@ describe('the columns of a chart', () => {
 
   it('are blank where nothing is known: gaps are not painted over', () => {
     const steps = [step(0, 20, 100), step(47, 100, 300, {joined: false})];
-    expect(known(slotsOf(steps, grid, 'cpu'))).toEqual([100, 100, null, null, null, 300, 300, 300, 300, 300]);
+    expect(known(bucketsOf(steps, grid, 'cpu'))).toEqual([100, 100, null, null, null, 300, 300, 300, 300, 300]);
   });
 
   it('show lowest and highest of what lies in them', () => {
-    const slots = slotsOf([step(0, 2, 10), step(2, 4, 900), step(4, 10, 50)], grid, 'cpu');
+    const slots = bucketsOf([step(0, 2, 10), step(2, 4, 900), step(4, 10, 50)], grid, 'cpu');
     expect([slots.low[0], slots.high[0]]).toEqual([10e6, 900e6]);
     expect(slots.mean[0]).toBeCloseTo(212e6, -3);
   });
 
   it('end on multiples of their length, so that the chart does not shimmer', () => {
-    expect(gridOf(NOON + 1, 300_000, 60)).toEqual(gridOf(NOON + 4_999, 300_000, 60));
-    expect(gridOf(NOON + 5_001, 300_000, 60).startMs - gridOf(NOON + 1, 300_000, 60).startMs).toBe(5_000);
+    expect(gridOf(noon + 1, 300_000, 60)).toEqual(gridOf(noon + 4_999, 300_000, 60));
+    expect(gridOf(noon + 5_001, 300_000, 60).startMs - gridOf(noon + 1, 300_000, 60).startMs).toBe(5_000);
   });
 
   it('go from a window of two minutes to one of six hours', () => {
-    expect([WINDOWS_MS[0], WINDOWS_MS.at(-1)]).toEqual([120_000, 21_600_000]);
+    expect([windowsMs[0], windowsMs.at(-1)]).toEqual([120_000, 21_600_000]);
     expect(nextWindow(120_000, -1)).toBe(120_000);
     expect(nextWindow(21_600_000, 1)).toBe(21_600_000);
   });
@@ -65,7 +65,7 @@ describe('the columns of a chart', () => {
 describe('statistics of a window', () => {
   it('weigh by time and leave gaps out', () => {
     const steps = [step(0, 10, 100), step(10, 40, 20), step(100, 110, 900, {joined: false})];
-    expect(statisticsOf(steps, NOON + 5_000, NOON + 60_000, 'cpu')).toEqual({
+    expect(statisticsOf(steps, noon + 5_000, noon + 60_000, 'cpu')).toEqual({
       mean: (5 * 100e6 + 30 * 20e6) / 35,
       max: 100e6,
     });
@@ -106,8 +106,8 @@ describe('figures', () => {
     ]);
     expect([622_592, 1.5 * 2 ** 30, 999].map(formatBytes)).toEqual(['608Ki', '1.5Gi', '999B']);
     for (let value = 1; value < 1e17; value *= 1.31) {
-      expect(formatCores(value).length).toBeLessThanOrEqual(FIGURE_WIDTH);
-      expect(formatBytes(value).length).toBeLessThanOrEqual(FIGURE_WIDTH);
+      expect(formatCores(value).length).toBeLessThanOrEqual(figureWidth);
+      expect(formatBytes(value).length).toBeLessThanOrEqual(figureWidth);
       expect(formatAge(value).length).toBeLessThanOrEqual(4);
     }
   });
@@ -118,22 +118,22 @@ describe('drawing', () => {
     lines: [
       {
         steps: [step(-100, -60, 100), step(-40, -10, 50, {joined: false})],
-        breaksMs: [NOON - 40_000],
+        breaksMs: [noon - 40_000],
         ended: false,
-        slot: 0,
+        colorIndex: 0,
       },
     ],
     quantity: 'cpu',
     drawing: 'line',
     width: 67,
     height: 8,
-    nowMs: NOON,
+    nowMs: noon,
     windowMs: 120_000,
     utcOffsetMs: 2 * 3_600_000,
     top: 120e6,
     limit: null,
     request: null,
-    restartsMs: [NOON - 90_000],
+    restartsMs: [noon - 90_000],
     tickLine: 0,
   };
 
@@ -161,7 +161,7 @@ describe('drawing', () => {
   });
 
   it('draws nothing but unknown where there is no step at all', () => {
-    const text = drawChart({...options, lines: [{steps: [], breaksMs: [], ended: false, slot: 0}]})
+    const text = drawChart({...options, lines: [{steps: [], breaksMs: [], ended: false, colorIndex: 0}]})
       .map(rowText)
       .join('\n');
     expect(text).toContain('unknown yet');

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {History, HISTORY_MS, type Step} from '../../../src/model/cpu/history.ts';
+import {History, historyMs, type Step} from '../../../src/model/cpu/history.ts';
 
 /** Ten hours of one sample a second, with a gap each half hour. */
 function longWatch() {
@@ -36,7 +36,7 @@ describe('the history of a series', () => {
 
   it('stays small however long and however often it is fed', () => {
     expect(kept.length).toBeLessThan(2_000);
-    expect(36_000_000 - from).toBeGreaterThanOrEqual(HISTORY_MS - 600_000);
+    expect(36_000_000 - from).toBeGreaterThanOrEqual(historyMs - 600_000);
   });
 
   it('keeps sums, minima and maxima when it thins', () => {

@@ -2,16 +2,16 @@ import {expect, test} from 'vitest';
 import {rowText} from '../../../src/model/draw/canvas.ts';
 import {legendRow} from '../../../src/model/cpu/legend.ts';
 import {lineOf} from '../../../src/model/cpu/line.ts';
-import {CpuBook} from '../../../src/model/cpu/series-store.ts';
-import {NOON, poll, sample} from './sample.ts';
+import {SeriesStore} from '../../../src/model/cpu/series-store.ts';
+import {noon, poll, sample} from './sample.ts';
 
 function legendAfter(...samples: readonly ReturnType<typeof sample>[]): string {
-  const book = new CpuBook();
-  samples.forEach((each, index) => book.observe(poll(index * 12 + 1, [each])));
-  const [series] = book.all();
+  const store = new SeriesStore();
+  samples.forEach((each, index) => store.observe(poll(index * 12 + 1, [each])));
+  const [series] = store.all();
   if (series === undefined) throw new Error('no series');
-  const line = lineOf(series, 'cpuload', {fromMs: NOON - 60_000, toMs: NOON + 30_000}, 'cpu', undefined);
-  return rowText(legendRow(line, 'cpu', NOON + 15_000, 80, true))
+  const line = lineOf(series, 'cpuload', {fromMs: noon - 60_000, toMs: noon + 30_000}, 'cpu', undefined);
+  return rowText(legendRow(line, 'cpu', noon + 15_000, 80, true))
     .trim()
     .replaceAll(/ +/g, ' ');
 }
@@ -30,11 +30,11 @@ test('two samples give the rate of the counter', () => {
 });
 
 test('values that the runtime took for the request are named as such', () => {
-  const book = new CpuBook();
-  for (const s of [0, 1, 2, 3]) book.observe(poll(s + 0.01, [sample({atS: s, usageMs: s * 100})]));
-  const [series] = book.all();
+  const store = new SeriesStore();
+  for (const s of [0, 1, 2, 3]) store.observe(poll(s + 0.01, [sample({atS: s, usageMs: s * 100})]));
+  const [series] = store.all();
   if (series === undefined) throw new Error('no series');
-  const line = lineOf(series, 'cpuload', {fromMs: NOON - 60_000, toMs: NOON + 30_000}, 'cpu', undefined);
-  expect(rowText(legendRow(line, 'cpu', NOON + 3_010, 80, true))).toContain('by the runtime');
-  expect(rowText(legendRow(line, 'cpu', NOON + 3_010, 40, true))).toContain(' rt');
+  const line = lineOf(series, 'cpuload', {fromMs: noon - 60_000, toMs: noon + 30_000}, 'cpu', undefined);
+  expect(rowText(legendRow(line, 'cpu', noon + 3_010, 80, true))).toContain('by the runtime');
+  expect(rowText(legendRow(line, 'cpu', noon + 3_010, 40, true))).toContain(' rt');
 });

@@ -1,21 +1,21 @@
 import type {Sample} from '../../../src/model/event.ts';
-import {CpuRoom} from '../../../src/model/cpu/cpu-pane-model.ts';
+import {CpuPaneModel} from '../../../src/model/cpu/cpu-pane-model.ts';
 import {noResources} from '../../../src/model/selection/pod-facts.ts';
-import {parseWish, type Wish} from '../../../src/model/selection/pod-query.ts';
+import {parsePodQuery, type PodQuery} from '../../../src/model/selection/pod-query.ts';
 import {localMs} from '../../../src/model/time.ts';
-import {NOON, poll, sample} from './sample.ts';
+import {noon, poll, sample} from './sample.ts';
 
-export function roomOf(wish: Partial<Wish>): CpuRoom {
-  const selection = parseWish({pods: [], labels: null, containers: [], top: null, ...wish});
+export function paneModelOf(query: Partial<PodQuery>): CpuPaneModel {
+  const selection = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...query});
   if ('problem' in selection) throw new Error(selection.problem);
-  return new CpuRoom(selection);
+  return new CpuPaneModel(selection);
 }
 
 /**
  * Five minutes of a small node, polled each second: `web` works in waves and has a limit, `db` idles and starts anew
  * after three minutes, and `kubelet` is there too. Samples come every 12 s, each target's at its own moment.
  */
-export function playScene(room: CpuRoom, seconds = 300): void {
+export function playScene(model: CpuPaneModel, seconds = 300): void {
   const usage = {web: 0, db: 0, kubelet: 0};
   let told: Sample[] = [];
   for (let s = 0; s <= seconds; s++) {
@@ -36,11 +36,11 @@ export function playScene(room: CpuRoom, seconds = 300): void {
     ];
     const names = fresh.map(({target}) => target.pod);
     told = [...told.filter(({target}) => !names.includes(target.pod)), ...fresh];
-    room.apply({type: 'poll', poll: poll(s, told)});
+    model.apply({type: 'poll', poll: poll(s, told)});
   }
-  room.apply({
+  model.apply({
     type: 'pods',
-    at: localMs(NOON),
+    at: localMs(noon),
     answer: {
       kind: 'pods',
       pods: [

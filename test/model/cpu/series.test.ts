@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {Sample} from '../../../src/model/event.ts';
 import {nodeMs} from '../../../src/model/time.ts';
 import {CpuSeries} from '../../../src/model/cpu/series.ts';
-import {NOON, sample, seen} from './sample.ts';
+import {noon, sample, seen} from './sample.ts';
 
 const everything = [0, Number.MAX_SAFE_INTEGER] as const;
 
@@ -10,8 +10,8 @@ const everything = [0, Number.MAX_SAFE_INTEGER] as const;
 function watch(series: CpuSeries, samples: readonly Sample[], untilS?: number): void {
   samples.forEach((one, index) => {
     const next = samples[index + 1];
-    const fromS = Math.ceil((one.at - NOON) / 1_000);
-    const toS = next ? Math.ceil((next.at - NOON) / 1_000) : (untilS ?? fromS + 1);
+    const fromS = Math.ceil((one.at - noon) / 1_000);
+    const toS = next ? Math.ceil((next.at - noon) / 1_000) : (untilS ?? fromS + 1);
     for (let s = fromS; s < Math.max(toS, fromS + 1); s++) series.observe(one, seen(s));
   });
 }
@@ -24,7 +24,7 @@ describe('the CPU series', () => {
     const cpu = series();
     watch(cpu, [sample({atS: 0.891, usageMs: 1_000}), sample({atS: 13.391, usageMs: 3_500})]);
     expect(cpu.latest?.nanoCores).toBeCloseTo(0.2e9, 3);
-    expect(cpu.steps(...everything)).toMatchObject([{fromMs: NOON + 891, toMs: NOON + 13_391, usageNs: 2.5e9}]);
+    expect(cpu.steps(...everything)).toMatchObject([{fromMs: noon + 891, toMs: noon + 13_391, usageNs: 2.5e9}]);
   });
 
   it('takes a repeated timestamp for no new sample', () => {
@@ -47,7 +47,7 @@ describe('the CPU series', () => {
     watch(cpu, [sample({atS: 0.5, usageMs: 0})]);
     cpu.observe(sample({atS: 10, precision: 's', usageMs: 1_000}), seen(11));
     expect(cpu.observe(sample({atS: 10.9, usageMs: 1_000}), seen(12))).toBe('step');
-    expect(cpu.steps(...everything)).toMatchObject([{fromMs: NOON + 500, toMs: NOON + 10_900, usageNs: 1e9}]);
+    expect(cpu.steps(...everything)).toMatchObject([{fromMs: noon + 500, toMs: noon + 10_900, usageNs: 1e9}]);
   });
 
   it('takes figures of the same sample from a later answer', () => {
@@ -159,7 +159,7 @@ describe('the CPU series', () => {
     cpu.observe(sample({atS: 12, usageMs: 400}), seen(41));
     cpu.observe(sample({atS: 13, usageMs: 410}), seen(42));
     expect(reasons(cpu)).toEqual(['first', 'clock set back']);
-    expect(cpu.steps(...everything).map((step) => step.toMs - NOON)).toEqual([10_000]);
+    expect(cpu.steps(...everything).map((step) => step.toMs - noon)).toEqual([10_000]);
   });
 
   it('recovers from a sample of the far future', () => {
@@ -170,7 +170,7 @@ describe('the CPU series', () => {
     cpu.observe(sample({atS: 40, usageMs: 4_000}), seen(41));
     cpu.observe(sample({atS: 50, usageMs: 5_000}), seen(51));
     expect(cpu.latest?.nanoCores).toBeCloseTo(0.1e9, 3);
-    expect(cpu.steps(...everything).every((step) => step.toMs <= NOON + 50_000)).toBe(true);
+    expect(cpu.steps(...everything).every((step) => step.toMs <= noon + 50_000)).toBe(true);
   });
 
   it.each([

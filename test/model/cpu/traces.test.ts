@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {CpuBook} from '../../../src/model/cpu/series-store.ts';
+import {SeriesStore} from '../../../src/model/cpu/series-store.ts';
 import {targetKey} from '../../../src/model/target.ts';
 import {readTrace, traceExists} from './trace.ts';
 
@@ -10,10 +10,10 @@ describe.each(['v1.32-default', 'v1.32-interval-5s', 'v1.21-default'])('the CPU 
     return;
   }
   const polls = readTrace(name);
-  const book = new CpuBook();
+  const store = new SeriesStore();
   const told = new Map<string, Map<number, number>>();
   for (const poll of polls) {
-    book.observe(poll);
+    store.observe(poll);
     for (const sample of poll.samples) {
       const key = targetKey(sample.target);
       const counters = told.get(key) ?? new Map<number, number>();
@@ -26,7 +26,7 @@ describe.each(['v1.32-default', 'v1.32-interval-5s', 'v1.21-default'])('the CPU 
   it('draws increments whose sum is the difference of the counter', () => {
     expect(told.size).toBeGreaterThanOrEqual(5);
     for (const [key, counters] of told) {
-      const steps = book.get(key)?.steps(0, Number.MAX_SAFE_INTEGER) ?? [];
+      const steps = store.get(key)?.steps(0, Number.MAX_SAFE_INTEGER) ?? [];
       const drawn = steps.reduce((sum, step) => sum + step.usageNs, 0);
       const values = [...counters.values()];
       const grown = (values.at(-1) ?? 0) - (values[0] ?? 0);
@@ -37,7 +37,7 @@ describe.each(['v1.32-default', 'v1.32-interval-5s', 'v1.21-default'])('the CPU 
 
   it('finds no break but the first sample, and a tick in each sample', () => {
     for (const key of told.keys()) {
-      const series = book.get(key);
+      const series = store.get(key);
       expect(series?.breaks.map((each) => each.reason)).toEqual(['first']);
       expect(series?.steps(0, Number.MAX_SAFE_INTEGER).every((step) => step.tick)).toBe(true);
     }
@@ -45,7 +45,7 @@ describe.each(['v1.32-default', 'v1.32-interval-5s', 'v1.21-default'])('the CPU 
 
   it("comes within 1 % of the kubelet's own rate wherever that has one", () => {
     for (const key of told.keys()) {
-      const latest = book.get(key)?.latest;
+      const latest = store.get(key)?.latest;
       if (!latest?.reportedNanoCores || latest.nanoCores === null) continue;
       expect(Math.abs(latest.nanoCores - latest.reportedNanoCores) / latest.reportedNanoCores).toBeLessThan(0.01);
     }

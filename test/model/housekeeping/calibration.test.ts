@@ -39,7 +39,7 @@ function score(options: {
     lateMs: options.lateMs,
   });
   const housekeeping = new Housekeeping();
-  if (told) housekeeping.tellBase(baseMs);
+  if (told) housekeeping.reportBase(baseMs);
   const start = 1_795_464_000_000;
   let ours = 0;
   let oracle = 0;

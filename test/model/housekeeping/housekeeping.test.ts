@@ -8,7 +8,7 @@ import {
 } from '../../../src/model/housekeeping/forecast.ts';
 import {forecastLine} from '../../../src/model/housekeeping/forecast-line.ts';
 import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
-import {countdownWords, intervalWords} from '../../../src/model/housekeeping/format.ts';
+import {formatCountdown, formatIntervalState} from '../../../src/model/housekeeping/format.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {seeded} from './synthetic-cgroup.ts';
 import {syntheticNode, syntheticPoll, tickAt} from './synthetic-node.ts';
@@ -41,7 +41,7 @@ function poll(housekeeping: Housekeeping, atMs: number, ...samples: Sample[]): F
 
 /** A container that ticks at the given seconds, polled each second until `untilS`; equal samples where `idle`. */
 function watched(ticks: readonly number[], untilS: number, idle: boolean, housekeeping = new Housekeeping()) {
-  housekeeping.tellBase(10_000);
+  housekeeping.reportBase(10_000);
   let forecast: Forecast | null = null;
   for (let s = Math.ceil(ticks[0] ?? 0) + 1; s <= untilS; s++) {
     const seen = ticks.filter((tick) => tick <= s);
@@ -92,7 +92,7 @@ describe('the forecast of one container', () => {
       expect(forecast.phase).toBe('overdue');
       expect(forecast.overdueMs).toBeCloseTo((s - 47) * 1000, -1);
       // A second late the other interval is likelier than a busy node; past its window it is not.
-      expect(countdownWords(forecast)).toContain(s >= 48 && s < 57 ? 'or its interval is 15 s' : 'busy node?');
+      expect(formatCountdown(forecast)).toContain(s >= 48 && s < 57 ? 'or its interval is 15 s' : 'busy node?');
       const width = forecast.next.quantile(0.95) - forecast.next.quantile(0.05);
       // At first another interval is still possible; later only lateness is.
       if (s >= 60) expect(width).toBeGreaterThan(before);
@@ -112,14 +112,14 @@ describe('the forecast of one container', () => {
     let forecast: Forecast | null = null;
     for (let s = 0; s < 60; s++) forecast = poll(housekeeping, t0 + s * 1000, sample(t0 + s * 1000 - 4, s * 1e6));
     expect(forecast?.phase).toBe('runtime');
-    if (forecast !== null) expect(intervalWords(forecast)).toBe('no interval: read when it is asked for');
+    if (forecast !== null) expect(formatIntervalState(forecast)).toBe('no interval: read when it is asked for');
     if (forecast !== null) expectSane(forecast);
     expect(housekeeping.base.intervalMs).toBe(10_000);
   });
 
   it('takes the second tick of a new timer for what it is when the runtime has stopped answering', () => {
     const housekeeping = new Housekeeping();
-    housekeeping.tellBase(10_000);
+    housekeeping.reportBase(10_000);
     for (let s = 0; s < 14; s++) poll(housekeeping, t0 + s * 1000, sample(t0 + s * 1000 - 4, 7));
     for (let s = 14; s < 16; s++) poll(housekeeping, t0 + s * 1000, sample(t0 + 13_400, 7));
     const forecast = poll(housekeeping, t0 + 16_000, sample(t0 + 13_400, 7));
@@ -130,7 +130,7 @@ describe('the forecast of one container', () => {
 
   it('takes whole seconds where nothing better is known', () => {
     const housekeeping = new Housekeeping();
-    housekeeping.tellBase(10_000);
+    housekeeping.reportBase(10_000);
     const coarse = {precision: 's'} as const;
     for (const [s, tick] of [
       [1, 0],
@@ -149,14 +149,14 @@ describe('the forecast of one container', () => {
     const {housekeeping} = watched([0, 13], 14, false);
     const uid = '36fb9f9e-aefa-4d3a-8189-395ca1c156d9';
     const cgroup = `/kubepods.slice/kubepods-pod${uid.replaceAll('-', '_')}.slice/cri-containerd-5425.scope`;
-    housekeeping.told(cgroup, {atMs: t0 + 27_001, intervalMs: 10_000, waitMs: 18_780});
+    housekeeping.reported(cgroup, {atMs: t0 + 27_001, intervalMs: 10_000, waitMs: 18_780});
     const forecast = poll(housekeeping, t0 + 28_000, sample(t0 + 27_000, 9e6, {uid}));
     poll(housekeeping, t0 + 29_000, sample(t0 + 27_000, 9e6, {uid}));
     expect(forecast.exact).toBe(true);
     expect(Math.abs(forecast.next.quantile(0.5) - (t0 + 45_781))).toBeLessThan(5);
     // A tick that was told of and not yet answered is worth a poll.
     expect(housekeeping.isBehind(() => true)).toBe(false);
-    housekeeping.told(cgroup, {atMs: t0 + 45_782, intervalMs: 10_000, waitMs: 11_000});
+    housekeeping.reported(cgroup, {atMs: t0 + 45_782, intervalMs: 10_000, waitMs: 11_000});
     expect(housekeeping.isBehind(() => true)).toBe(true);
   });
 
@@ -191,7 +191,7 @@ describe('the forecast of one container', () => {
         samples: [sample(at, cpu, {precision, uid: random() < 0.05 ? 'other' : 'u'})],
         problems: [],
       });
-      if (random() < 0.01) housekeeping.tellBase(odd[Math.floor(random() * odd.length)] ?? null);
+      if (random() < 0.01) housekeeping.reportBase(odd[Math.floor(random() * odd.length)] ?? null);
       if (random() < 0.01) housekeeping.kubeletStarted(nodeMs(t0 + i * 1000 * random()));
       for (const forecast of housekeeping.forecasts(nodeMs(t0 + i * 1000))) expectSane(forecast);
     }
@@ -211,7 +211,7 @@ describe('the forecast of a node', () => {
   it('notices a restart from the ticks alone: every state is the base again', () => {
     const node = syntheticNode({seed: 4, durationMs: 300_000, kubelets, targets: pods});
     const housekeeping = new Housekeeping();
-    housekeeping.tellBase(10_000);
+    housekeeping.reportBase(10_000);
     for (let t = 1000; t <= 206_000; t += 1000) housekeeping.observe(syntheticPoll(node, t0 + t));
     const forecasts = housekeeping.forecasts(nodeMs(t0 + 206_000));
     for (const [i, {lastTickAt, states}] of forecasts.entries()) {

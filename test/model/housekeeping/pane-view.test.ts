@@ -1,22 +1,22 @@
 import {describe, expect, it} from 'vitest';
 import {rowText} from '../../../src/model/draw/canvas.ts';
-import {HousekeepingRoom} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {cellWidth} from '../../../src/model/draw/width.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {syntheticNode, syntheticPoll} from './synthetic-node.ts';
 
 const t0 = 1_795_464_000_000;
 
-function roomOf(pods: readonly string[], seconds: number, baseMs = 10_000) {
+function paneModelOf(pods: readonly string[], seconds: number, baseMs = 10_000) {
   const targets = pods.flatMap((pod) =>
     [null, 'c'].map((container) => ({target: {namespace: 'default', pod, container}, activity: 'busy' as const})),
   );
   const node = syntheticNode({seed: 3, durationMs: (seconds + 60) * 1000, kubelets: [{fromMs: 0, baseMs}], targets});
-  const room = new HousekeepingRoom(() => []);
+  const model = new HousekeepingPaneModel(() => []);
   const facts = {kubeletVersion: null, kubeletPid: null, kubeletStartedAt: null, verbosity: null};
-  room.apply({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: baseMs}});
-  for (let s = 1; s <= seconds; s++) room.apply({type: 'poll', poll: syntheticPoll(node, t0 + s * 1000)});
-  return {room, now: localMs(t0 + seconds * 1000)};
+  model.apply({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: baseMs}});
+  for (let s = 1; s <= seconds; s++) model.apply({type: 'poll', poll: syntheticPoll(node, t0 + s * 1000)});
+  return {model, now: localMs(t0 + seconds * 1000)};
 }
 
 describe('the housekeeping pane', () => {
@@ -28,12 +28,12 @@ describe('the housekeeping pane', () => {
     [60, 1],
     [20, 3],
   ])('draws rows of at most %i cells, at most %i of them', (width, height) => {
-    const {room, now} = roomOf(
+    const {model, now} = paneModelOf(
       Array.from({length: 30}, (_, i) => `web-7d4b9c6f5-${i}`),
       130,
     );
     for (const unicode of [true, false]) {
-      const {rows} = room.view({width, height}, now, unicode);
+      const {rows} = model.view({width, height}, now, unicode);
       expect(rows.length).toBeLessThanOrEqual(height);
       for (const row of rows) expect(cellWidth(rowText(row))).toBeLessThanOrEqual(width);
       if (!unicode) expect(rows.map(rowText).join('')).toMatch(/^[\x20-\x7e–…·—]*$/);
@@ -41,8 +41,8 @@ describe('the housekeeping pane', () => {
   });
 
   it('counts down, with the window, the interval and the age', () => {
-    const {room, now} = roomOf(['p'], 130);
-    const text = room.view({width: 70, height: 20}, now, true).rows.map(rowText).join('\n');
+    const {model, now} = paneModelOf(['p'], 130);
+    const text = model.view({width: 70, height: 20}, now, true).rows.map(rowText).join('\n');
     expect(text).toMatch(/in \d+(\.\d)? s, 80 % between \d+(\.\d)? and \d+(\.\d)? s/);
     expect(text).toMatch(/10 s — changing · age \d+(\.\d)? s, worst \d+ s/);
     expect(text).toMatch(/┃/);
@@ -50,58 +50,58 @@ describe('the housekeeping pane', () => {
   });
 
   it('sorts the table by the next tick and says how many do not fit', () => {
-    const {room, now} = roomOf(['a', 'b', 'c', 'd', 'e', 'f'], 100);
-    const rows = room.view({width: 60, height: 9}, now, true).rows.map(rowText);
+    const {model, now} = paneModelOf(['a', 'b', 'c', 'd', 'e', 'f'], 100);
+    const rows = model.view({width: 60, height: 9}, now, true).rows.map(rowText);
     expect(rows.at(-1)).toMatch(/^\d+ more/);
-    const forecasts = room.forecasts(now).map(({next}) => next.quantile(0.5));
+    const forecasts = model.forecasts(now).map(({next}) => next.quantile(0.5));
     expect([...forecasts].sort((a, b) => a - b)).toEqual(forecasts);
   });
 
   it('keeps counting down the target that a key chose', () => {
-    const {room, now} = roomOf(['a', 'b', 'c'], 100);
-    room.move(3, now);
-    const chosen = room.focused(room.forecasts(now))?.target;
-    expect(room.focused(room.forecasts(localMs(now + 9000)))?.target).toEqual(chosen);
-    expect(chosen === undefined ? false : room.watches(chosen)).toBe(true);
-    room.focus(null);
-    expect(room.focused(room.forecasts(now))).toBe(room.forecasts(now)[0]);
+    const {model, now} = paneModelOf(['a', 'b', 'c'], 100);
+    model.move(3, now);
+    const chosen = model.focused(model.forecasts(now))?.target;
+    expect(model.focused(model.forecasts(localMs(now + 9000)))?.target).toEqual(chosen);
+    expect(chosen === undefined ? false : model.watches(chosen)).toBe(true);
+    model.focus(null);
+    expect(model.focused(model.forecasts(now))).toBe(model.forecasts(now)[0]);
   });
 
   it('says of a kubelet that does not answer neither that a tick is late nor that a first one comes soon', () => {
-    const {room, now} = roomOf(['p'], 130);
+    const {model, now} = paneModelOf(['p'], 130);
     const later = localMs(now + 60_000);
-    const text = () => room.view({width: 70, height: 20}, later, true).rows.map(rowText).join('\n');
+    const text = () => model.view({width: 70, height: 20}, later, true).rows.map(rowText).join('\n');
     expect(text()).toContain('overdue by');
     const failure = {tried: 'GET', problem: 'refused', next: null};
-    room.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: now, attempt: 1, failure}});
+    model.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: now, attempt: 1, failure}});
     expect(text()).toContain('not seen: the kubelet does not answer');
     expect(text()).not.toMatch(/overdue|\+\d/);
-    room.apply({type: 'kubelet-started', at: nodeMs(later), pid: null});
+    model.apply({type: 'kubelet-started', at: nodeMs(later), pid: null});
     expect(text()).not.toContain('soon');
   });
 
   it('tells two long names apart by their ends, and a container from its pod', () => {
-    const {room, now} = roomOf(
+    const {model, now} = paneModelOf(
       ['a-very-long-name-of-a-workload-7d4b9c6f5-x2kqp', 'a-very-long-name-of-a-workload-7d4b9c6f5-zz9nm'],
       60,
     );
     for (const width of [28, 38]) {
-      const names = room.view({width, height: 12}, now, true).rows.flatMap((row) => /^a-\S+/.exec(rowText(row)) ?? []);
+      const names = model.view({width, height: 12}, now, true).rows.flatMap((row) => /^a-\S+/.exec(rowText(row)) ?? []);
       expect(new Set(names.slice(-4)).size).toBe(4);
     }
   });
 
   it('warns of a base that makes every metric stale', () => {
-    const {room, now} = roomOf(['p'], 400, 300_000);
-    const {left, alarm, rows} = room.view({width: 100, height: 20}, now, true);
+    const {model, now} = paneModelOf(['p'], 400, 300_000);
+    const {left, alarm, rows} = model.view({width: 100, height: 20}, now, true);
     expect(left).toBe('base 5 min');
     expect(alarm).toBe(true);
     expect(rows.map(rowText).join('\n')).toContain('samples only every 5 min to 10 min');
   });
 
   it('takes no control character of a name to the screen', () => {
-    const {room, now} = roomOf(['evil\u001b[2J\u202egpj.\r'], 30);
-    const text = room.view({width: 80, height: 12}, now, true).rows.map(rowText).join('');
+    const {model, now} = paneModelOf(['evil\u001b[2J\u202egpj.\r'], 30);
+    const text = model.view({width: 80, height: 12}, now, true).rows.map(rowText).join('');
     expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 });

@@ -16,7 +16,7 @@ function follow(baseMs: number, activities: readonly Activity[]) {
   const targets = activities.map((activity, i) => ({target: {namespace: 'n', pod: 'p', container: `c${i}`}, activity}));
   const node = syntheticNode({seed: 11, durationMs, kubelets: [{fromMs: 0, baseMs}], targets});
   const housekeeping = new Housekeeping();
-  housekeeping.tellBase(baseMs);
+  housekeeping.reportBase(baseMs);
   const plan = new PollPlan();
   const seen = new Map<number, number>();
   const delays: number[] = [];

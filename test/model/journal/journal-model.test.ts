@@ -50,7 +50,7 @@ describe('the journal pane', () => {
     tell(journal, 'new a', 'new b');
     expect(bodies(journal)).toEqual(['line 15', 'line 16', 'line 17', 'line 18', 'line 19']);
     expect(journal.summary.fresh).toBe(2);
-    journal.choice.setGrep('new a|line 1[57]');
+    journal.filter.setGrep('new a|line 1[57]');
     expect(bodies(journal)).toEqual(['line 15', 'line 17', 'new a']);
     expect(journal.summary.fresh).toBe(1);
     journal.end();
@@ -87,10 +87,10 @@ describe('the journal pane', () => {
     const journal = model({grep: 'line'});
     tell(journal, 'line', 'other');
     expect(journal.previewGrep('(')).toEqual({note: 'missing closing ): (', bad: true});
-    expect(journal.choice.setGrep('(')).toContain('missing closing');
+    expect(journal.filter.setGrep('(')).toContain('missing closing');
     expect(journal.summary).toMatchObject({grep: 'line', matched: 1, held: 2, seen: 2});
     expect(journal.previewGrep('oth')).toEqual({note: '1 of 2 match', bad: false});
-    expect(journal.choice.setGrep('oth')).toBeNull();
+    expect(journal.filter.setGrep('oth')).toBeNull();
     expect(bodies(journal)).toEqual(['other']);
   });
 
@@ -156,7 +156,7 @@ describe('the journal pane', () => {
     expect(shown).toContain('kubelet started, 1000 ms after it stopped');
     expect(shown).toContain('Suppressed 218 messages from kubelet.service');
     expect(shown).toContain('housekeeping web/app, 12.3 s after the last');
-    journal.choice.toggleTicks();
+    journal.filter.toggleTicks();
     expect(textOf(journal, {width: 100, height: 20}).join('\n')).not.toContain('housekeeping');
     journal.apply({
       type: 'command',
@@ -226,9 +226,9 @@ describe('the journal pane', () => {
     ]);
     // The same from the newest down, as a filter that was changed does it.
     const before = textOf(journal, {width: 90, height: 9});
-    journal.choice.toggleFold();
+    journal.filter.toggleFold();
     expect(textOf(journal, {width: 90, height: 9})).toHaveLength(5);
-    journal.choice.toggleFold();
+    journal.filter.toggleFold();
     expect(textOf(journal, {width: 90, height: 9})).toEqual(before);
   });
 
@@ -249,7 +249,7 @@ describe('the journal pane', () => {
     tell(journal, 'same', 'same', 'same', 'other');
     expect(textOf(journal)[0]).toMatch(/×3 same$/);
     expect(journal.summary.matched).toBe(4);
-    journal.choice.toggleFold();
+    journal.filter.toggleFold();
     expect(bodies(journal)).toEqual(['same', 'same', 'same', 'other']);
     expect([...journal.matchingLines()].map(exportText)).toEqual(['same', 'same', 'same', 'other']);
   });

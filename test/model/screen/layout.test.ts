@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {layOut} from '../../../src/model/screen/layout.ts';
+import {paneLayout} from '../../../src/model/screen/layout.ts';
 
 test('at every size from 60×15 up the panes and the status fill the screen and never pass it', () => {
   for (let height = 15; height <= 60; height += 1) {
     for (let width = 60; width <= 250; width += 7) {
-      const layout = layOut({width, height}, null);
+      const layout = paneLayout({width, height}, null);
       if (layout.kind !== 'all') throw new Error(`no panes at ${width}×${height}`);
       expect(layout.cpu.height + layout.journal.height + layout.statusRows).toBe(height);
       expect(layout.cpu.width + 1 + layout.housekeeping.width).toBe(width);
@@ -15,6 +15,6 @@ test('at every size from 60×15 up the panes and the status fill the screen and 
 });
 
 test('below 60×15 nothing but a sentence fits', () => {
-  expect(layOut({width: 59, height: 40}, null).kind).toBe('too-small');
-  expect(layOut({width: 120, height: 14}, 'cpu').kind).toBe('too-small');
+  expect(paneLayout({width: 59, height: 40}, null).kind).toBe('too-small');
+  expect(paneLayout({width: 120, height: 14}, 'cpu').kind).toBe('too-small');
 });

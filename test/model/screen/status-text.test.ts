@@ -101,8 +101,8 @@ test('a kubelet that starts again and again, is down, or was not heard of is not
     at: localMs(0),
     facts: {...facts, housekeepingIntervalMs: null, unitState: 'inactive (dead)'},
   };
-  const heard: Event = {type: 'journal-stream', state: {kind: 'following', since: localMs(0)}};
-  expect(texts(fold(heard, ...starts, stopped, down), 90_000)).toMatch(/kubelet inactive \(dead\)(?!.*up )/);
+  const observed: Event = {type: 'journal-stream', state: {kind: 'following', since: localMs(0)}};
+  expect(texts(fold(observed, ...starts, stopped, down), 90_000)).toMatch(/kubelet inactive \(dead\)(?!.*up )/);
 });
 
 test('figures that stopped coming are not passed off as new', () => {

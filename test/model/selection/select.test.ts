@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {labelsOf, select, type Candidate, type Selected} from '../../../src/model/selection/select.ts';
-import {parseWish, type Selection, type Wish} from '../../../src/model/selection/pod-query.ts';
+import {parsePodQuery, type Selection, type PodQuery} from '../../../src/model/selection/pod-query.ts';
 import {targetName} from '../../../src/model/target.ts';
 
 const pod = (name: string, more: Partial<Candidate> = {}): Candidate => {
@@ -8,14 +8,14 @@ const pod = (name: string, more: Partial<Candidate> = {}): Candidate => {
   return {namespace, pod: own, containers: ['app'], labels: null, nanoCores: 0, present: true, isPast: false, ...more};
 };
 
-function wish(asked: Partial<Wish>): Selection {
-  const selection = parseWish({pods: [], labels: null, containers: [], top: null, ...asked});
+function queryOf(asked: Partial<PodQuery>): Selection {
+  const selection = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...asked});
   if ('problem' in selection) throw new Error(selection.problem);
   return selection;
 }
 
-const pick = (asked: Partial<Wish>, pods: readonly Candidate[], before: Selected | null = null) =>
-  select(wish(asked), pods, ['kubelet', 'pods', 'runtime'], before);
+const pick = (asked: Partial<PodQuery>, pods: readonly Candidate[], before: Selected | null = null) =>
+  select(queryOf(asked), pods, ['kubelet', 'pods', 'runtime'], before);
 const names = (selected: Selected) => selected.targets.map(targetName);
 
 describe('the selection', () => {
@@ -55,10 +55,10 @@ describe('the selection', () => {
   });
 
   it('follows a pod for days, through one replacement after the other', () => {
-    const wished = ['default/web-7d9f8c6b5-x7k2p'];
-    const first = pick({pods: wished}, [pod('web-7d9f8c6b5-x7k2p')]);
-    const second = pick({pods: wished}, [pod('web-5b6c7d8f9-zzzzz')], first);
-    const third = pick({pods: wished}, [pod('web-6f7g8h9j4-bbbbb'), pod('other/web-6f7g8h9j4-bbbbb')], second);
+    const queried = ['default/web-7d9f8c6b5-x7k2p'];
+    const first = pick({pods: queried}, [pod('web-7d9f8c6b5-x7k2p')]);
+    const second = pick({pods: queried}, [pod('web-5b6c7d8f9-zzzzz')], first);
+    const third = pick({pods: queried}, [pod('web-6f7g8h9j4-bbbbb'), pod('other/web-6f7g8h9j4-bbbbb')], second);
     expect(names(second)).toEqual(['default/web-5b6c7d8f9-zzzzz']);
     expect(names(third)).toEqual(['default/web-6f7g8h9j4-bbbbb']);
   });
@@ -124,7 +124,7 @@ describe('the selection', () => {
   });
 
   it('is not slowed by a hostile glob', () => {
-    const selection = wish({pods: [`${'*a'.repeat(60)}b`]});
+    const selection = queryOf({pods: [`${'*a'.repeat(60)}b`]});
     const long = Array.from({length: 500}, () => pod('a'.repeat(253)));
     expect(select(selection, long, [], null).targets).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe('what was asked for', () => {
     [{labels: 'a=b,,'}, 'label selector'],
     [{labels: 'in (a'}, 'label selector'],
   ])('%j is answered with what is wrong and an example', (asked, tried) => {
-    const answer = parseWish({pods: [], labels: null, containers: [], top: null, ...asked});
+    const answer = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...asked});
     if (tried === null) expect(answer).not.toHaveProperty('problem');
     else expect(answer).toMatchObject({tried: expect.stringContaining(tried) as string});
   });

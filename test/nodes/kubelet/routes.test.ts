@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {parseKubeconfig} from '../../../src/nodes/kube/kubeconfig.ts';
-import {KubeletRoutes, type Reach} from '../../../src/nodes/kubelet/routes.ts';
+import {KubeletRoutes, type RouteParts} from '../../../src/nodes/kubelet/routes.ts';
 import type {KubeletRoute, NodeShell} from '../../../src/nodes/node.ts';
 import type {NodeOptions} from '../../../src/nodes/options.ts';
 import {ClusterStandIn, pki} from '../cluster-stand-in.ts';
@@ -43,7 +43,7 @@ function nodeShell(): NodeShell {
 interface Setting {
   readonly env?: Record<string, string>;
   readonly options?: Partial<NodeOptions>;
-  readonly reach?: Partial<Reach>;
+  readonly parts?: Partial<RouteParts>;
   readonly user?: object;
   readonly cluster?: object;
 }
@@ -60,7 +60,7 @@ async function open(setting: Setting): Promise<KubeletRoute> {
     tunnel: null,
     contexts: [],
     admin: null,
-    ...setting.reach,
+    ...setting.parts,
   });
   closers.push(() => routes.close());
   const route = await routes.open(signal);
@@ -68,7 +68,7 @@ async function open(setting: Setting): Promise<KubeletRoute> {
   return route;
 }
 
-const tunnel: Reach['tunnel'] = ({host, port}) =>
+const tunnel: RouteParts['tunnel'] = ({host, port}) =>
   new Promise((resolve, reject) => {
     const socket = connect(port, host, () => resolve(socket)).once('error', reject);
   });
@@ -87,8 +87,8 @@ test('a stranger at the address of the node never sees the token', async () => {
   const other = await ClusterStandIn.start('kind-worker');
   closers.push(() => other.stop());
   const stdout = `port=${other.kubeletPort}\n${cluster.serving.chain}`;
-  const reach = {shell: {...nodeShell(), run: () => Promise.resolve({exitCode: 0, stdout, stderr: ''})}};
-  await expect(open({env: {KTOP_TOKEN: 'secret'}, reach})).rejects.toThrow('not the one on the node');
+  const parts = {shell: {...nodeShell(), run: () => Promise.resolve({exitCode: 0, stdout, stderr: ''})}};
+  await expect(open({env: {KTOP_TOKEN: 'secret'}, parts})).rejects.toThrow('not the one on the node');
   expect(other.seen).toEqual([]);
 });
 
@@ -101,8 +101,8 @@ test("a kubeconfig's client certificate opens the kubelet too", async () => {
 
 test('a node that its cluster knows by the name of its host is asked for by that', async () => {
   cluster.rights = {jane: ['nodes', 'nodes/proxy']};
-  const reach = {name: 'my-container', names: ['kind-worker']};
-  const route = await open({user: jane, reach, options: {route: 'apiserver'}});
+  const parts = {name: 'my-container', names: ['kind-worker']};
+  const route = await open({user: jane, parts, options: {route: 'apiserver'}});
   expect((await route.get(stats)).body).toBe(`kubelet ${stats}`);
 });
 
@@ -221,7 +221,7 @@ test('falls back to the API server when the direct way closes while it runs', as
   const closed = {yes: false};
   const run: NodeShell['run'] = () =>
     closed.yes ? Promise.reject(new Error('the node is busy')) : nodeShell().run([]);
-  const route = await open({user: jane, reach: {shell: {...nodeShell(), run}}});
+  const route = await open({user: jane, parts: {shell: {...nodeShell(), run}}});
   expect(route.kind).toBe('direct');
   closed.yes = true;
   // Cuts the open connections; opening them again needs the certificate, which cannot be read now.
@@ -245,8 +245,8 @@ test('a kubelet that is down is said to be down, and found again when it is back
 test('a tunnel through the node serves where the address cannot be reached', async () => {
   cluster.tokens.set('secret', 'me');
   cluster.rights = {me: all};
-  const reach = {addresses: () => Promise.resolve([]), tunnel};
-  const route = await open({env: {KTOP_TOKEN: 'secret'}, reach});
+  const parts = {addresses: () => Promise.resolve([]), tunnel};
+  const route = await open({env: {KTOP_TOKEN: 'secret'}, parts});
   expect([route.kind, route.label]).toEqual(['exec', 'through the node, certificate pinned']);
   expect((await route.get(stats)).status).toBe(200);
 });
@@ -277,7 +277,7 @@ test.each([
     cluster.rights = {jane: ['nodes', ...all]};
     const admin = async () => (await parseKubeconfig(cluster.kubeconfig(jane), 'admin.conf')).contexts;
     const denied = (contexts: readonly string[]) =>
-      open({user: {token}, reach: {contexts, admin}})
+      open({user: {token}, parts: {contexts, admin}})
         .then((route) => route.get(stats))
         .then(
           (reply) => reply.denied?.problem ?? null,

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import type {KubeletRoute} from '../../../src/nodes/node.ts';
-import {flagsOf, lookByApi} from '../../../src/sources/facts/api-probe.ts';
+import {flagsOf, probeByApi} from '../../../src/sources/facts/api-probe.ts';
 
 const {signal} = new AbortController();
 const metrics = `# TYPE kubernetes_build_info gauge
@@ -23,14 +23,14 @@ function setting(answers: Record<string, string>) {
   };
   const route: KubeletRoute = {kind: 'apiserver', label: '', warning: null, get, close: () => Promise.resolve()};
   const node = {name: 'n', openRoute: () => Promise.resolve(route)};
-  return {asked, clock, look: lookByApi({node, unit: 'kubelet', now: () => localMs(clock.ms)})};
+  return {asked, clock, probe: probeByApi({node, unit: 'kubelet', now: () => localMs(clock.ms)})};
 }
 
 test('process and version come from the metrics, verbosity from the configuration, the rest from the flags', async () => {
   const config = '{"kubeletconfig":{"logging":{"verbosity":3}}}';
   const flags = 'kubelet flagz\n\nhousekeeping-interval: 5s\nv: 4\n';
-  const {look} = setting({'/configz': config, '/metrics': metrics, '/flagz': flags});
-  expect(await look(signal, true)).toMatchObject({
+  const {probe} = setting({'/configz': config, '/metrics': metrics, '/flagz': flags});
+  expect(await probe(signal, true)).toMatchObject({
     facts: {
       kubeletVersion: 'v1.33.1',
       kubeletStartedAt: nodeMs(1_795_470_355_210),
@@ -46,23 +46,23 @@ test('the lines that a kubelet prints of its flags stand in for /flagz, asked fo
     '/metrics': metrics,
     '/logs/': 'Nov 24 01:00:00.000001 n kubelet[7]: I1124 flags.go:64] FLAG: --housekeeping-interval="1m0s"\n',
   };
-  const {look, asked, clock} = setting(answers);
-  expect((await look(signal, true))?.facts).toMatchObject({verbosity: null, housekeepingIntervalMs: 60_000});
+  const {probe, asked, clock} = setting(answers);
+  expect((await probe(signal, true))?.facts).toMatchObject({verbosity: null, housekeepingIntervalMs: 60_000});
   clock.ms += 100_000;
-  expect((await look(signal, false))?.facts.housekeepingIntervalMs).toBe(60_000);
+  expect((await probe(signal, false))?.facts.housekeepingIntervalMs).toBe(60_000);
   const queries = () => asked.filter((path) => path.startsWith('/logs/'));
   expect(queries()).toHaveLength(1);
   expect(decodeURIComponent(queries()[0] ?? '')).toContain('pattern=FLAG: --(v|housekeeping-interval)=');
   answers['/metrics'] = metrics.replace('521e+09', '599e+09');
-  await look(signal, true);
+  await probe(signal, true);
   expect(queries()).toHaveLength(2);
 });
 
 test('between the whole looks only the clock is read', async () => {
-  const {look, asked} = setting({'/metrics': metrics});
-  await look(signal, true);
+  const {probe, asked} = setting({'/metrics': metrics});
+  await probe(signal, true);
   asked.length = 0;
-  expect((await look(signal, false))?.facts.kubeletVersion).toBe('v1.33.1');
+  expect((await probe(signal, false))?.facts.kubeletVersion).toBe('v1.33.1');
   expect(asked).toEqual(['/healthz']);
 });
 

@@ -7,43 +7,43 @@ const found = (pid: number, startedAt: number) => ({id: `${pid}.${startedAt}`, p
 /** Starts that know the process of before: it runs since 1000. */
 function running(): KubeletStarts {
   const starts = new KubeletStarts();
-  expect(starts.looked(found(7, 1000), localMs(2000), localMs(2040))).toEqual([]);
+  expect(starts.probed(found(7, 1000), localMs(2000), localMs(2040))).toEqual([]);
   return starts;
 }
 
 test('what the journal and the process tell of one restart is one start, at the time of the process', () => {
   const starts = running();
-  starts.heard(nodeMs(5004), localMs(5010));
-  expect(starts.looked(found(8, 5000), localMs(5010), localMs(5090))).toEqual([{at: 5000, pid: 8}]);
-  expect(starts.looked(found(8, 5000), localMs(6000), localMs(6040))).toEqual([]);
+  starts.observed(nodeMs(5004), localMs(5010));
+  expect(starts.probed(found(8, 5000), localMs(5010), localMs(5090))).toEqual([{at: 5000, pid: 8}]);
+  expect(starts.probed(found(8, 5000), localMs(6000), localMs(6040))).toEqual([]);
   // The other way round: the process was seen first, the line came late.
-  expect(starts.looked(found(9, 9000), localMs(9100), localMs(9140))).toEqual([{at: 9000, pid: 9}]);
-  starts.heard(nodeMs(9004), localMs(12_000));
-  expect(starts.looked(found(9, 9000), localMs(14_000), localMs(14_040))).toEqual([]);
+  expect(starts.probed(found(9, 9000), localMs(9100), localMs(9140))).toEqual([{at: 9000, pid: 9}]);
+  starts.observed(nodeMs(9004), localMs(12_000));
+  expect(starts.probed(found(9, 9000), localMs(14_000), localMs(14_040))).toEqual([]);
 });
 
 test('starts of long ago, which the journal brings at first, are no news', () => {
   const starts = new KubeletStarts();
-  starts.heard(nodeMs(200), localMs(1990));
-  starts.heard(nodeMs(1003), localMs(1990));
-  expect(starts.looked(found(7, 1000), localMs(2000), localMs(2040))).toEqual([]);
-  starts.heard(nodeMs(200), localMs(2100));
-  starts.heard(nodeMs(1003), localMs(2100));
-  expect(starts.looked(found(7, 1000), localMs(9000), localMs(9040))).toEqual([]);
+  starts.observed(nodeMs(200), localMs(1990));
+  starts.observed(nodeMs(1003), localMs(1990));
+  expect(starts.probed(found(7, 1000), localMs(2000), localMs(2040))).toEqual([]);
+  starts.observed(nodeMs(200), localMs(2100));
+  starts.observed(nodeMs(1003), localMs(2100));
+  expect(starts.probed(found(7, 1000), localMs(9000), localMs(9040))).toEqual([]);
 });
 
 test('what is heard during a slow look waits for the next one', () => {
   const starts = running();
-  starts.heard(nodeMs(5004), localMs(5010));
-  expect(starts.looked(found(7, 1000), localMs(5000), localMs(9000))).toEqual([]);
-  expect(starts.looked(found(8, 5000), localMs(9000), localMs(9040))).toEqual([{at: 5000, pid: 8}]);
+  starts.observed(nodeMs(5004), localMs(5010));
+  expect(starts.probed(found(7, 1000), localMs(5000), localMs(9000))).toEqual([]);
+  expect(starts.probed(found(8, 5000), localMs(9000), localMs(9040))).toEqual([{at: 5000, pid: 8}]);
 });
 
 test('a kubelet that died before anybody looked was started all the same', () => {
   const starts = running();
-  starts.heard(nodeMs(5000), localMs(5010));
-  starts.heard(nodeMs(8000), localMs(8010));
-  expect(starts.looked(found(9, 8000), localMs(8020), localMs(8060))).toEqual([
+  starts.observed(nodeMs(5000), localMs(5010));
+  starts.observed(nodeMs(8000), localMs(8010));
+  expect(starts.probed(found(9, 8000), localMs(8020), localMs(8060))).toEqual([
     {at: 5000, pid: null},
     {at: 8000, pid: 9},
   ]);
@@ -52,22 +52,22 @@ test('a kubelet that died before anybody looked was started all the same', () =>
 test('one process that was looked at in two ways was started once', () => {
   const starts = running();
   const overHttps = {id: '1010', pid: null, startedAt: nodeMs(1010)};
-  expect(starts.looked(overHttps, localMs(3000), localMs(3040))).toEqual([]);
+  expect(starts.probed(overHttps, localMs(3000), localMs(3040))).toEqual([]);
 });
 
 test('two restarts within a second are two starts', () => {
   const starts = running();
-  starts.heard(nodeMs(1604), localMs(2100));
-  expect(starts.looked(found(8, 1600), localMs(2200), localMs(2240))).toEqual([{at: 1600, pid: 8}]);
-  starts.heard(nodeMs(2204), localMs(2300));
-  expect(starts.looked(found(9, 2200), localMs(2400), localMs(2440))).toEqual([{at: 2200, pid: 9}]);
-  expect(starts.looked(found(9, 2200), localMs(3400), localMs(3440))).toEqual([]);
+  starts.observed(nodeMs(1604), localMs(2100));
+  expect(starts.probed(found(8, 1600), localMs(2200), localMs(2240))).toEqual([{at: 1600, pid: 8}]);
+  starts.observed(nodeMs(2204), localMs(2300));
+  expect(starts.probed(found(9, 2200), localMs(2400), localMs(2440))).toEqual([{at: 2200, pid: 9}]);
+  expect(starts.probed(found(9, 2200), localMs(3400), localMs(3440))).toEqual([]);
 });
 
 test('a start that no look confirms is told after a moment, and not again when one does', () => {
   const starts = running();
-  starts.heard(nodeMs(5000), localMs(5010));
-  expect(starts.looked(null, localMs(5010), localMs(5050))).toEqual([]);
-  expect(starts.looked(null, localMs(6500), localMs(6540))).toEqual([{at: 5000, pid: null}]);
-  expect(starts.looked(found(8, 5001), localMs(8000), localMs(8040))).toEqual([]);
+  starts.observed(nodeMs(5000), localMs(5010));
+  expect(starts.probed(null, localMs(5010), localMs(5050))).toEqual([]);
+  expect(starts.probed(null, localMs(6500), localMs(6540))).toEqual([{at: 5000, pid: null}]);
+  expect(starts.probed(found(8, 5001), localMs(8000), localMs(8040))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import {localMs, nodeMs} from '../../../src/model/time.ts';
 import type {NodeShell} from '../../../src/nodes/node.ts';
 import {flag, goDurationMs, parseFacts} from '../../../src/sources/facts/kubelet-facts.ts';
 import {FactsSource} from '../../../src/sources/facts/facts-source.ts';
-import {lookByShell} from '../../../src/sources/facts/shell-probe.ts';
+import {probeByShell} from '../../../src/sources/facts/shell-probe.ts';
 
 const report = (fields: Record<string, string>, args: readonly string[] = ['kubelet']) =>
   [...Object.entries(fields).map(([key, value]) => `${key}=${value}`), ...args.map((arg) => `arg=${arg}`), ''].join(
@@ -84,8 +84,8 @@ function setting(answer: {text: string}, bootId: string) {
     copyIn: () => Promise.resolve(),
   };
   const now = () => localMs(clock.ms);
-  const look = lookByShell({shell, unit: 'kubelet', now, bootId: () => Promise.resolve(bootId)});
-  const source = new FactsSource({look, unit: 'kubelet', everyMs: 15_000, now});
+  const probe = probeByShell({shell, unit: 'kubelet', now, bootId: () => Promise.resolve(bootId)});
+  const source = new FactsSource({probe, unit: 'kubelet', everyMs: 15_000, now});
   const ended = new AbortController();
   return {source, asked, events: source.events(ended.signal), end: () => ended.abort()};
 }
@@ -114,7 +114,7 @@ test('a restart heard of in the journal gives the new process at once, and one s
     message: 'Started kubelet.service - kubelet.',
   };
   await new Promise(setImmediate);
-  source.hear({type: 'journal', entries: [entry]});
+  source.onEvent({type: 'journal', entries: [entry]});
   expect(await waiting).toMatchObject({type: 'facts', facts: {kubeletPid: 77, kubeletStartedAt: nodeMs(1_000_010)}});
   expect(await next(events)).toEqual({type: 'kubelet-started', at: nodeMs(1_000_010), pid: 77});
   // The version is asked once a process.

@@ -42,7 +42,7 @@ async function eventsOf(runs: readonly Run[], options: Partial<JournalSourceOpti
     },
   };
   const events: Event[] = [];
-  const defaults = {shell, by: 'docker exec n', units: ['kubelet'], lines: 500};
+  const defaults = {shell, commandPrefix: 'docker exec n', units: ['kubelet'], lines: 500};
   const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null, random: () => 0};
   for await (const event of followJournal({...defaults, ...rest, ...options}, ended.signal)) events.push(event);
   return {events, argvs, stops};
@@ -166,7 +166,7 @@ describe('following the journal', () => {
       follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => whenClosed}),
     };
     const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const options = {shell, by: 'n', units: ['kubelet'], lines: 1, ...rest};
+    const options = {shell, commandPrefix: 'n', units: ['kubelet'], lines: 1, ...rest};
     for await (const event of followJournal(options, new AbortController().signal)) if (event.type === 'journal') break;
     await whenClosed;
   });

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {JournalEntry} from '../../../src/model/event.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import type {CommandResult, NodeShell} from '../../../src/nodes/node.ts';
-import {HoleWatch} from '../../../src/sources/journal/gaps.ts';
+import {GapWatch} from '../../../src/sources/journal/gaps.ts';
 
 /** Entries of the followed unit by their numbers in the journal. */
 const entries = (...numbers: readonly number[]): JournalEntry[] =>
@@ -32,15 +32,15 @@ function nodeFrom(oldest: () => number) {
       throw new Error('not used');
     },
   };
-  return {asked, watch: new HoleWatch(shell, new AbortController().signal)};
+  return {asked, watch: new GapWatch(shell, new AbortController().signal)};
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-async function looks(watch: HoleWatch, atMs: number) {
-  watch.look(localMs(atMs));
+async function looks(watch: GapWatch, atMs: number) {
+  watch.findGap(localMs(atMs));
   await settled();
-  return watch.look(localMs(atMs));
+  return watch.findGap(localMs(atMs));
 }
 
 describe('holes in the journal', () => {
@@ -93,7 +93,7 @@ describe('holes in the journal', () => {
   it('does not count what was told of already', async () => {
     const {watch, asked} = nodeFrom(() => 300);
     watch.note(entries(1, 2, 3));
-    watch.leap();
+    watch.reset();
     watch.note(entries(400, 401));
     expect(await looks(watch, 0)).toBeNull();
     expect(asked.times).toBe(0);

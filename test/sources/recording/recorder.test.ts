@@ -50,12 +50,12 @@ describe('a recording', () => {
   it('replays as what was heard', async () => {
     expect(recordingProblem(dir)).toBeNull();
     const recorder = new Recorder(dir, 'kind-worker', t0 - 1000);
-    const recorded = recorder.listenTo(route);
+    const recorded = recorder.tapRoute(route);
     const facts = {kubeletVersion: 'v1.32.13', kubeletPid: 1, kubeletStartedAt: null, verbosity: 2};
-    recorder.hear({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: 5000}});
-    recorder.hear({type: 'clock', offset: {aheadMs: 250.5, uncertaintyMs: 4}});
+    recorder.onEvent({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: 5000}});
+    recorder.onEvent({type: 'clock', offset: {aheadMs: 250.5, uncertaintyMs: 4}});
     for (const path of Object.keys(bodies).reverse()) await recorded.get(path);
-    recorder.hear({type: 'journal', entries: [entry]});
+    recorder.onEvent({type: 'journal', entries: [entry]});
     await recorder.close(t0 + 1000);
 
     const events: Event[] = [];

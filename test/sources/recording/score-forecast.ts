@@ -1,4 +1,4 @@
-import {HousekeepingRoom} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {type Forecast, forecastQuantiles} from '../../../src/model/housekeeping/forecast.ts';
 import {targetKey} from '../../../src/model/target.ts';
 import {replay} from '../../../src/sources/recording/replay.ts';
@@ -56,21 +56,21 @@ export async function scoreRecording(
   truth: readonly TruePoll[],
   closely: readonly Span[],
   fromMs: number,
-): Promise<{all: Score; close: Score; problems: string[]; room: HousekeepingRoom}> {
-  const room = new HousekeepingRoom();
+): Promise<{all: Score; close: Score; problems: string[]; model: HousekeepingPaneModel}> {
+  const model = new HousekeepingPaneModel();
   const problems: string[] = [];
   const all = new Sum();
   const close = new Sum();
   // A poll is known by when its answer came: times of a recording are exact to a tenth of a millisecond.
   let at = 0;
   for await (const event of replay(dir, (problem) => problems.push(problem))) {
-    room.apply(event);
+    model.apply(event);
     if (event.type !== 'poll') continue;
     while (at < truth.length && Math.abs((truth[at]?.localMs ?? 0) - event.poll.receivedAt) > 0.5) at++;
     const poll = truth[at];
     if (poll === undefined) throw new Error('a poll out of nothing');
     if (poll.receivedMs < fromMs) continue;
-    const forecasts = new Map(room.forecasts(event.poll.receivedAt).map((one) => [targetKey(one.target), one]));
+    const forecasts = new Map(model.forecasts(event.poll.receivedAt).map((one) => [targetKey(one.target), one]));
     const shown = new Map(event.poll.samples.map((sample) => [targetKey(sample.target), sample.at]));
     const sums = closely.some((span) => poll.receivedMs >= span.fromMs && poll.receivedMs < span.untilMs)
       ? [all, close]
@@ -88,5 +88,5 @@ export async function scoreRecording(
       }
     }
   }
-  return {all: all.score, close: close.score, problems, room};
+  return {all: all.score, close: close.score, problems, model};
 }

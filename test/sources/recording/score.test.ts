@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, describe, expect, it} from 'vitest';
-import {HousekeepingRoom} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
+import {HousekeepingPaneModel} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {replay} from '../../../src/sources/recording/replay.ts';
 
 const shared = resolve(import.meta.dirname, '../../../../shared');
@@ -19,13 +19,13 @@ if (!hasScore)
 
 /** The forecasts of a recording as lines; `bare` leaves out what `meta.json` and the journal tell of the kubelet. */
 async function forecastsOf(dir: string, bare = false): Promise<string[]> {
-  const room = new HousekeepingRoom();
+  const model = new HousekeepingPaneModel();
   const lines: string[] = [];
   for await (const event of replay(dir, () => undefined)) {
     if (bare && event.type !== 'poll') continue;
-    room.apply(event);
+    model.apply(event);
     if (event.type !== 'poll') continue;
-    for (const {line} of room.lines(event.poll.receivedAt)) lines.push(line);
+    for (const {line} of model.lines(event.poll.receivedAt)) lines.push(line);
   }
   return lines;
 }

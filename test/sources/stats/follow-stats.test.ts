@@ -45,7 +45,7 @@ class Kubelet {
         pace: {delayMs: () => 1000, spent: () => undefined, watches: () => true},
         now: () => localMs(this.nowMs),
         random: () => 0.5,
-        pause: (ms) => {
+        sleep: (ms) => {
           this.waits.push(ms);
           this.nowMs += ms;
           return Promise.resolve();
