@@ -6,7 +6,7 @@
 #   test/cluster/cluster.sh up      prints the kubeconfig
 #   test/cluster/cluster.sh down
 #
-# The kubelet has one line more than Debian's: cAdvisor logs its interval and the wait that it drew, so that forecasts can
+# The kubelet logs one line more than Debian's: cAdvisor's interval and the wait that it drew, so that forecasts can
 # be held against the truth.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,37 +14,52 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/ktop-cluster
 version=1.20.2
 cluster=ktreal
 nodes=("$cluster-control-plane" "$cluster-worker")
-pool=http://deb.debian.org/debian/pool/main
+go=1.19
 image=ktop-cluster-node
 say() { echo "cluster: $*" >&2; }
 
-fetch() { # URL SHA256
-  local file=$cache/download/${1##*/}
-  [ -e "$file" ] || { say "fetching ${1##*/}"; curl -fsS --retry 3 -o "$file.part" "$1" && mv "$file.part" "$file"; }
-  echo "$2  $file" | sha256sum --check --quiet
+# apt_get ARGUMENT…: apt-get over this machine's own Debian sources, with their source packages, and nothing of its state
+# changed. apt verifies what it fetches.
+apt_get() {
+  local own=$cache/apt file
+  if [ ! -e "$own/updated" ]; then
+    mkdir -p "$own"/{sources,lists/partial,cache/archives/partial}
+    for file in /etc/apt/sources.list.d/*.sources; do
+      [ ! -e "$file" ] || sed 's/^Types:.*/Types: deb deb-src/' "$file" >"$own/sources/${file##*/}"
+    done
+    [ ! -s /etc/apt/sources.list ] || sed -n 's/^deb /deb-src /p; s/^deb-src /deb /p' /etc/apt/sources.list |
+      cat /etc/apt/sources.list - >"$own/sources/machine.list"
+    touch "$own/updated"
+    apt_get update || { rm "$own/updated"; exit 1; }
+  fi
+  apt-get -qq -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$own/sources" -o Dir::State::Lists="$own/lists" \
+    -o Dir::Cache="$own/cache" -o APT::Sandbox::User=root "$@"
+}
+
+# log_housekeeping FILE: before cAdvisor sets its timer anew, it logs the cgroup, its interval and the wait that it drew.
+log_housekeeping() {
+  local reset='houseKeepingTimer.Reset(cd.nextHousekeepingInterval())'
+  grep -qF "$reset" "$1" || { say "there is no $reset in $1"; exit 1; }
+  sed -i "s/^\(\t*\)$reset\$/\1wait := cd.nextHousekeepingInterval()\n\1klog.Infof(\"housekeeping container=%q interval=%v next=%v\", cd.info.Name, cd.housekeepingInterval, wait)\n\1houseKeepingTimer.Reset(wait)/" "$1"
 }
 
 build() {
   [ -e "$cache/bin/done" ] && return
   mkdir -p "$cache/download" "$cache/bin"
+  cd "$cache/download"
+  say 'fetching sources and packages'
+  apt_get source --download-only kubernetes
+  apt_get download "golang-$go-go" "golang-$go-src" etcd-server
   cd "$cache"
-  fetch $pool/g/golang-1.15/golang-1.15-go_1.15.15-1~deb11u4_amd64.deb \
-    33f6680406698b60370322aa5710be199006b3d66fbb0974b44da012de3aa82a
-  fetch $pool/g/golang-1.15/golang-1.15-src_1.15.15-1~deb11u4_amd64.deb \
-    e580f570f706d801191f9a17e55156736fc5979a6a878bab9304ca007ae29941
-  fetch $pool/e/etcd/etcd-server_3.4.23-4+b4_amd64.deb \
-    3a9445d4560ad6de1c375756b2a17d97713df44cbd20a658c871fe108af7ef5d
-  fetch "$pool/k/kubernetes/kubernetes_1.20.5+really1.20.2.orig.tar.gz" \
-    b83c0780efb182d928dc63d46488a847f161f04e40a94b96bf5247dd671ecdfc
   rm -rf tools gopath
   mkdir -p tools gopath/src/k8s.io
   for deb in download/*.deb; do dpkg -x "$deb" tools; done
-  tar -xzf download/kubernetes_*.tar.gz -C gopath/src/k8s.io
+  tar -xzf download/kubernetes_*.orig.tar.gz -C gopath/src/k8s.io
   mv "gopath/src/k8s.io/kubernetes-$version" gopath/src/k8s.io/kubernetes
   cd gopath/src/k8s.io/kubernetes
-  patch --quiet -p1 <"$here/housekeeping.patch"
-  export GOROOT=$cache/tools/usr/lib/go-1.15 GOPATH=$cache/gopath GOCACHE=$cache/go-build
-  export GO111MODULE=off CGO_ENABLED=0 PATH=$cache/tools/usr/lib/go-1.15/bin:$PATH
+  log_housekeeping vendor/github.com/google/cadvisor/manager/container.go
+  export GOROOT=$cache/tools/usr/lib/go-$go GOPATH=$cache/gopath GOCACHE=$cache/go-build
+  export GO111MODULE=off CGO_ENABLED=0 PATH=$cache/tools/usr/lib/go-$go/bin:$PATH
   say 'generating the OpenAPI definitions, which the source package lacks'
   go build -o "$cache/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
   local tagged
@@ -86,10 +101,10 @@ images() {
       --customize-hook='chroot "$1" systemctl enable kubelet' bookworm - | docker import - $image >/dev/null
   fi
   [ -e "$cache/images.tar" ] && return
-  local of=k8s.gcr.io
-  made=("$of/pause:3.2" docker.io/library/busybox:1 "$of/etcd:3.4.13-0")
+  local of=localhost
+  made=("$of/pause:3.2" "$of/busybox:1" "$of/etcd:3.4.13-0")
   container_image "$of/pause:3.2"
-  container_image docker.io/library/busybox:1
+  container_image "$of/busybox:1"
   container_image "$of/etcd:3.4.13-0" "$cache/bin/etcd"
   for part in kube-apiserver kube-controller-manager kube-scheduler; do
     container_image "$of/$part:v$version" "$cache/bin/$part"

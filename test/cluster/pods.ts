@@ -1,6 +1,6 @@
 const container = (name: string, command: string, cpu?: string) => ({
   name,
-  image: 'docker.io/library/busybox:1',
+  image: 'localhost/busybox:1',
   imagePullPolicy: 'Never',
   command: ['sh', '-c', command],
   ...(cpu === undefined ? {} : {resources: {limits: {cpu}}}),
