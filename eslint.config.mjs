@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import {defineConfig, globalIgnores} from 'eslint/config';
+import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -73,6 +74,26 @@ export default defineConfig([
   {
     files: ['**/*.mjs', 'bin/*.js'],
     languageOptions: {globals: {process: 'readonly', console: 'readonly', URL: 'readonly'}},
+  },
+  {
+    // What another file may call says what it takes, gives and rejects with, its units, and where a rule comes from.
+    files: ['src/**'],
+    plugins: {jsdoc},
+    rules: {
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          enableFixer: false,
+          checkConstructors: false,
+          require: {ClassDeclaration: true, FunctionDeclaration: true, MethodDefinition: true},
+          contexts: [
+            'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
+            'PropertyDefinition[accessibility!="private"] > ArrowFunctionExpression',
+          ],
+        },
+      ],
+    },
   },
   ...walls,
   {

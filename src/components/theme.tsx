@@ -60,6 +60,7 @@ export function chooseTheme(
 const ThemeContext = createContext(defaultTheme);
 export const ThemeProvider = ThemeContext.Provider;
 
+/** The theme that the screen was started with. */
 export function useTheme(): Theme {
   return useContext(ThemeContext);
 }

@@ -58,6 +58,7 @@ export function startRemarks(version: string, podCount: number): readonly Remark
   ];
 }
 
+/** What a kubelet logs when a pod appears, in the order and words of v1.32 at `--v=2`. */
 export function podStartedRemarks(pod: RunningPod): readonly Remark[] {
   const name = nameOf(pod);
   return [
@@ -79,6 +80,7 @@ export function podStartedRemarks(pod: RunningPod): readonly Remark[] {
   ];
 }
 
+/** What a kubelet logs when a pod is deleted. */
 export function podEndedRemarks(pod: RunningPod): readonly Remark[] {
   const name = nameOf(pod);
   return [

@@ -117,6 +117,7 @@ export function select(journal: Journald, query: JournalQuery): readonly StoredE
       : found.slice(-query.lines);
 }
 
+/** Whether journalctl would print the entry for this query. */
 export function matches(query: JournalQuery, entry: StoredEntry): boolean {
   return (
     (query.units.length === 0 || query.units.includes(entry.unit)) &&

@@ -35,10 +35,12 @@ export class Journald {
     this.#bootedAtMs = bootedAtMs;
   }
 
+  /** All entries that are still kept, oldest first. */
   get entries(): readonly StoredEntry[] {
     return this.#entries;
   }
 
+  /** Stores an entry and hands it to the followers. */
   append(entry: NewEntry): void {
     this.#sequence += 1;
     const realtimeUs = Math.round(entry.atMs * 1000);

@@ -45,6 +45,7 @@ export class KubeletServer {
     return this.#port;
   }
 
+  /** Listens on a free port of the loopback address. */
   async start(): Promise<void> {
     const {key, chain} = this.#options.certificate;
     const server = createServer({key, cert: chain, keepAliveTimeout: 120_000}, (request, response) => {

@@ -61,14 +61,17 @@ export class SimulatedKubelet {
     return this.#pid;
   }
 
+  /** When the running process, or the one before, started: unix milliseconds. */
   get startedAtMs(): number {
     return this.#startedAtMs;
   }
 
+  /** The pods that run now. */
   get pods(): readonly RunningPod[] {
     return this.#pods;
   }
 
+  /** What the stats endpoints answer from. */
   get served(): ServedNode {
     return {
       name: this.#options.nodeName,
@@ -94,11 +97,13 @@ export class SimulatedKubelet {
     this.#nextRemarkAtMs = firstTicksAtMs + 2000;
   }
 
+  /** Ends the process; pods go on, unwatched. */
   stop(): void {
     this.#pid = null;
     this.#watched = [];
   }
 
+  /** When something happens next without being asked for: a tick or a job. Unix milliseconds. */
   get nextEventAtMs(): number {
     if (this.#pid === null) return this.#nextJobAtMs;
     const ticks = this.#cgroups().map((cgroup) => cgroup.nextTickAtMs);

@@ -67,11 +67,13 @@ export class Machine {
     return this.#server.port;
   }
 
+  /** Serves the kubelet's HTTPS and lets time run. */
   async start(): Promise<void> {
     await this.#server.start();
     this.#advance();
   }
 
+  /** Stops time, the server and what runs in the shell. */
   async stop(): Promise<void> {
     this.#running = false;
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -90,6 +90,7 @@ export interface RunningContainer {
   readonly cgroup: SimulatedCgroup;
 }
 
+/** Starts a pod of this shape, with a new uid and cgroups of its own. */
 export function startPod(spec: PodSpec, atMs: number): RunningPod {
   const uid = randomUUID();
   const cgroupPath = `/kubepods${spec.qos === 'guaranteed' ? '' : `/${spec.qos}`}/pod${uid}`;
@@ -149,6 +150,7 @@ export function watchPod(pod: RunningPod, rule: HousekeepingRule, random: () => 
   };
 }
 
+/** The pod's own cgroup: the sum of its containers and its sandbox. */
 export function readPod(pod: RunningPod, atMs: number): CgroupReading {
   return sumReadings([pod.sandbox.read(atMs), ...pod.containers.map((one) => one.cgroup.read(atMs))]);
 }

@@ -30,6 +30,7 @@ export class ClockEstimate {
   #high = Number.POSITIVE_INFINITY;
   #readAt = 0;
 
+  /** Takes one exchange with the node into account; gives the estimate after it. */
   take(reading: ClockReading): ClockOffset {
     const {sentAt, receivedAt, nodeFrom, nodeTo} = reading;
     const low = nodeTo - receivedAt;
@@ -45,6 +46,7 @@ export class ClockEstimate {
     return this.offset;
   }
 
+  /** How far the node's clock is ahead of ours, and half the width of what is possible, in milliseconds. */
   get offset(): ClockOffset {
     if (!Number.isFinite(this.#low)) return sameClock;
     return {aheadMs: (this.#low + this.#high) / 2, uncertaintyMs: (this.#high - this.#low) / 2};

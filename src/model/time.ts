@@ -31,6 +31,7 @@ export interface ClockOffset {
 /** Before any measurement the clocks are taken as equal: true for kind, whose nodes share the host's clock. */
 export const sameClock: ClockOffset = {aheadMs: 0, uncertaintyMs: Number.POSITIVE_INFINITY};
 
+/** The same moment by the node's clock. */
 export function toNodeTime(at: LocalMs, offset: ClockOffset): NodeMs {
   return nodeMs(at + offset.aheadMs);
 }

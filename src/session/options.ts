@@ -51,6 +51,7 @@ export interface WatchOptions {
   readonly forMs: number | null;
 }
 
+/** How to find and reach the node, from what commander read. */
 export function connectionOptions(raw: unknown): ConnectionOptions {
   const flags = new Flags(raw);
   const node = flags.text('node');
@@ -71,6 +72,7 @@ export function connectionOptions(raw: unknown): ConnectionOptions {
   };
 }
 
+/** All that a watch needs, from what commander read. */
 export function watchOptions(raw: unknown): WatchOptions {
   const flags = new Flags(raw);
   const units = flags.texts('unit');
@@ -110,25 +112,30 @@ export class Flags {
     this.#values = new Map(typeof raw === 'object' && raw !== null ? Object.entries(raw) : []);
   }
 
+  /** Whether the flag was given. */
   is(name: string): boolean {
     return this.#values.get(name) === true;
   }
 
+  /** The text of an option, or null. */
   text(name: string): string | null {
     const value = this.#values.get(name);
     return typeof value === 'string' ? value : null;
   }
 
+  /** The number that an option's parser made, or null. */
   number(name: string): number | null {
     const value = this.#values.get(name);
     return typeof value === 'number' ? value : null;
   }
 
+  /** The values of a repeatable option; empty where it was not given. */
   texts(name: string): readonly string[] {
     const value = this.#values.get(name);
     return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   }
 
+  /** The value of an option with fixed choices, or null. */
   oneOf<T extends string>(name: string, choices: readonly T[]): T | null {
     const value = this.#values.get(name);
     return choices.find((choice) => choice === value) ?? null;

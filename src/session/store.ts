@@ -28,6 +28,7 @@ export class Store {
     this.#changed = changed;
   }
 
+  /** What the status line tells. */
   get status(): Status {
     return this.#status;
   }

@@ -20,6 +20,7 @@ export async function copyToClipboard(
   return 'line copied, if the terminal allows it (OSC 52)';
 }
 
+/** The escape sequence (OSC 52) that puts bytes into the terminal's clipboard. */
 export function clipboardSequence(bytes: Uint8Array): string {
   return `\u001B]52;c;${Buffer.from(bytes).toString('base64')}\u0007`;
 }

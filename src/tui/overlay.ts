@@ -28,6 +28,7 @@ export type Overlay =
       readonly pick: (names: readonly string[]) => void;
     };
 
+/** A line of input below the panes; `preview` runs with each key, `submit` with return. */
 export function openPrompt(label: string, text: string, preview: Prompt['preview'], submit: Prompt['submit']): Overlay {
   return {kind: 'prompt', prompt: {label, line: lineEdit(text), preview, submit, refused: null}};
 }

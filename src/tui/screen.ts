@@ -48,31 +48,38 @@ export class Screen implements Actions {
     this.#options.redraw();
   }
 
+  /** Why the node cannot be changed, or null where it can. */
   get readOnly(): string | null {
     const {node} = this.store.status;
     return node === null ? 'no node yet' : (node.readOnly?.problem ?? null);
   }
 
+  /** Ends the program. */
   quit(): void {
     this.#options.quit();
   }
 
+  /** Hands the terminal back to the shell until `fg`. */
   suspend(): void {
     this.#suspend();
   }
 
+  /** Moves the focus to the next or previous pane. */
   focusNext(step: 1 | -1): void {
     this.focus = panes[(panes.indexOf(this.focus) + step + panes.length) % panes.length] ?? this.focus;
   }
 
+  /** Gives the focused pane the whole screen, and back. */
   zoom(): void {
     this.zoomed = !this.zoomed;
   }
 
+  /** Lays something over the panes; it takes the keys. */
   open(overlay: Overlay): void {
     this.overlay = overlay;
   }
 
+  /** Shows one line with all its fields, and reads those from the node. */
   openLine(): void {
     const {journal} = this.models;
     const cursor = journal.toggleDetail()?.cursor;
@@ -83,10 +90,12 @@ export class Screen implements Actions {
     });
   }
 
+  /** Asks before a command changes the node. */
   ask(command: CommandName): void {
     this.overlay = {kind: 'confirm', command, yes: false};
   }
 
+  /** Shows a message in the status line, at once or when it is there. */
   notify(message: string | Promise<string>): void {
     if (typeof message === 'string') {
       this.notice = {text: message, at: localMs(Date.now())};

@@ -95,6 +95,7 @@ function drawLetter(canvas: Canvas, grid: Grid, {steps, colorIndex}: ChartLine, 
   canvas.put(column, highest - level, seriesLetter(colorIndex), colorIndex);
 }
 
+/** The letter of a series in chart and legend: `A` to `Z`, then from `A` again. */
 export function seriesLetter(series: number): string {
   return String.fromCharCode(65 + (series % 26));
 }

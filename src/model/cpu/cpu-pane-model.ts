@@ -64,6 +64,7 @@ export class CpuPaneModel {
     this.#watched = new Watched(selection);
   }
 
+  /** Folds an event; those that do not concern the pane are passed over. */
   apply(event: Event): void {
     switch (event.type) {
       case 'poll':
@@ -107,10 +108,12 @@ export class CpuPaneModel {
     this.#tops = {cpu: null, memory: null};
   }
 
+  /** Draws memory instead of CPU, and back. */
   toggleMemory(): void {
     this.#quantity = this.#quantity === 'cpu' ? 'memory' : 'cpu';
   }
 
+  /** Draws braille dots instead of lines, and back. */
   toggleBraille(): void {
     this.#braille = !this.#braille;
   }
@@ -132,6 +135,7 @@ export class CpuPaneModel {
     return `window ${formatSpan(windowMs)}`;
   }
 
+  /** Moves the rows of many pods; the drawing keeps it within what there is. */
   scroll(rows: number): void {
     this.#scroll += rows;
   }
@@ -146,6 +150,7 @@ export class CpuPaneModel {
     return this.#watched.names();
   }
 
+  /** What to draw at this size and moment. */
   view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
     const nowMs: number = toNodeTime(now, this.#clock);
     // Lines and chart are made anew with each sample, but in long windows, where that is much work and one sample cannot

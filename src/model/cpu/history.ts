@@ -45,10 +45,12 @@ export class History {
   #length = 0;
   #sinceThinned = 0;
 
+  /** How many steps are kept. */
   get length(): number {
     return this.#length;
   }
 
+  /** Adds the newest step. */
   push(step: Step): void {
     if ((this.#length + 1) * stride > this.#data.length) this.#grow();
     this.#write(this.#length, step);

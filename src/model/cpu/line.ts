@@ -30,6 +30,7 @@ export interface Span {
   readonly toMs: number;
 }
 
+/** What chart and legend need of one series in a window of time. */
 export function lineOf(
   series: CpuSeries,
   label: string,
@@ -80,10 +81,12 @@ export function reportedOf(line: Line): number | null {
   return reported === 0 ? null : reported;
 }
 
+/** The limit of the quantity that is drawn, in nanocores or bytes; null where there is none. */
 export function limitOf(line: Line, quantity: Quantity): number | null {
   return quantity === 'cpu' ? line.resources.limitNanoCores : line.resources.limitBytes;
 }
 
+/** The request of the quantity that is drawn, in nanocores or bytes; null where there is none. */
 export function requestOf(line: Line, quantity: Quantity): number | null {
   return quantity === 'cpu' ? line.resources.requestNanoCores : line.resources.requestBytes;
 }

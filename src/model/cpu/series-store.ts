@@ -17,10 +17,12 @@ export class SeriesStore {
     return this.#version;
   }
 
+  /** The series of a target's key. */
   get(key: string): CpuSeries | undefined {
     return this.#series.get(key);
   }
 
+  /** All series, in no particular order. */
   all(): IterableIterator<CpuSeries> {
     return this.#series.values();
   }

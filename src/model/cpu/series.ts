@@ -83,6 +83,7 @@ export class CpuSeries {
     this.target = target;
   }
 
+  /** The newest sample and what the kubelet itself said of it; null before the first. */
   get latest(): Latest | null {
     return this.#latest;
   }

@@ -8,6 +8,10 @@ export interface Statistics {
   readonly max: number;
 }
 
+/**
+ * Mean (weighted by time) and maximum of the steps within a window, in nanocores or bytes; NaN where nothing is
+ * known.
+ */
 export function statisticsOf(steps: readonly Step[], fromMs: number, toMs: number, quantity: Quantity): Statistics {
   let weighted = 0;
   let knownMs = 0;

@@ -43,6 +43,7 @@ export function isChart(lineCount: number, height: number): boolean {
   return lineCount <= mostChartLines && lineCount <= Math.max(1, Math.floor(height / 2) - 1);
 }
 
+/** The rows of the CPU pane: a chart with its legend, or one row for each of many pods. */
 export function viewOf(options: ViewOptions): CpuView {
   const {width, height, lines, quantity} = options;
   const room = lines.length === 0 ? height : Math.max(1, height - 4);

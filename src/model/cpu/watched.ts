@@ -59,6 +59,7 @@ export class Watched {
     this.#select();
   }
 
+  /** Takes what the API server or the kubelet said of the pods: labels, requests, limits. */
   learn(answer: PodsAnswer): void {
     this.#revision += 1;
     if (answer.kind === 'pods') {
@@ -74,6 +75,7 @@ export class Watched {
     this.#select();
   }
 
+  /** Changes which pods are watched. */
   choose(selection: Selection): void {
     this.#revision += 1;
     this.#selection = selection;

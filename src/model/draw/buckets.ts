@@ -18,6 +18,7 @@ export interface Buckets {
 /** A column is drawn when so much of it is covered, or when a whole step lies in it: a gap is not painted over. */
 const enough = 0.5;
 
+/** Sorts steps into the buckets of a grid: mean, extremes and ticks of each; NaN where too little of it is known. */
 export function bucketsOf(steps: readonly Step[], grid: Grid, quantity: Quantity): Buckets {
   const {count, bucketMs, startMs} = grid;
   const sum = new Float64Array(count);

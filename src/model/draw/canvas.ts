@@ -35,10 +35,12 @@ export class Canvas {
     Array.from(text).forEach((mark, i) => this.put(column + i, row, mark, tone));
   }
 
+  /** Whether nothing was drawn into the cell yet. */
   isFree(column: number, row: number): boolean {
     return this.#marks[row * this.width + column] === ' ';
   }
 
+  /** A finished row, neighbours of one tone in one span. */
   row(row: number): Row {
     const spans: {text: string; tone: Tone}[] = [];
     for (let i = row * this.width; i < (row + 1) * this.width; i++) {

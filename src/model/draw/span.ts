@@ -38,6 +38,7 @@ export function sliceSpans(spans: readonly Span[], from: number, to: number): Sp
   return out;
 }
 
+/** The width of the spans together, in cells. */
 export function spansWidth(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + cellWidth(span.text), 0);
 }

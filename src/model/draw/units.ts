@@ -31,6 +31,7 @@ export function formatBytes(bytes: number | null): string {
   return `${value.toFixed(digits)}${byteUnits[unit] ?? ''}`;
 }
 
+/** A figure of fixed width with its unit: nanocores as `250m`, bytes as `12Mi`; a dash for null. */
 export function formatQuantity(value: number | null, quantity: Quantity): string {
   return quantity === 'cpu' ? formatCores(value) : formatBytes(value);
 }

@@ -33,6 +33,7 @@ export class BaseBelief {
     this.#settle();
   }
 
+  /** The bases that are thought possible. */
   get grid(): BaseGrid {
     return this.#grid;
   }
@@ -47,6 +48,7 @@ export class BaseBelief {
     return this.#best;
   }
 
+  /** The likeliest base, in milliseconds. */
   get bestMs(): number {
     return this.#grid.bases[this.#best] ?? 0;
   }
@@ -61,6 +63,7 @@ export class BaseBelief {
     return this.#ticksSeen < ticksToKnow;
   }
 
+  /** How likely the base of this index is, between 0 and 1. */
   weight(index: number): number {
     return this.#present[index] ?? 0;
   }

@@ -120,6 +120,7 @@ export class HousekeepingPaneModel {
     return probabilityWithin(focused, 1000) > 0.5 ? 500 : 1000;
   }
 
+  /** A local moment by the node's clock, as far as that is known. */
   nodeTime(now: LocalMs): NodeMs {
     return toNodeTime(now, this.#housekeeping.offset);
   }

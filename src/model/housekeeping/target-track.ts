@@ -65,30 +65,37 @@ export class TargetTrack {
     if (takenDuring(sample, poll)) this.#begin(sample);
   }
 
+  /** The newest sample. */
   get sample(): Sample {
     return this.#sample;
   }
 
+  /** What is believed of the cgroup's interval. */
   get filter(): IntervalFilter {
     return this.#filter;
   }
 
+  /** When the newest sample was taken, by the node's clock. */
   get lastTickAt(): NodeMs {
     return this.#sample.at;
   }
 
+  /** The oldest that a sample of this target was when it was replaced, in milliseconds. */
   get worstAgeMs(): number {
     return this.#worstAgeMs;
   }
 
+  /** The waits between ticks that were seen, oldest first. */
   get waits(): readonly {readonly waitMs: number; readonly intervalMs: number}[] {
     return this.#waits;
   }
 
+  /** Whether the two newest samples were equal; null where that is not known. */
   get idle(): boolean | null {
     return this.#evidence === 'unknown' ? null : this.#evidence !== 'changed';
   }
 
+  /** `runtime`: the values are the runtime's own and there is no tick; `starting`: that may still change. */
   get state(): 'ticking' | 'starting' | 'runtime' {
     return this.#state;
   }

@@ -31,6 +31,7 @@ export class TickClock {
   /** From poll to poll by our clock, since a tick agreed with the offset. */
   #gaps: number[] = [];
 
+  /** How far the node's clock is ahead, as the ticks show it. */
   get offset(): ClockOffset {
     return this.#estimate?.offset ?? sameClock;
   }

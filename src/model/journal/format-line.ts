@@ -95,6 +95,7 @@ export function clockTime(at: number, withMs: boolean): string {
   return withMs ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : time;
 }
 
+/** A length for the user: `512 characters`, `12 KB`. */
 export function sizeText(characters: number): string {
   return characters < 1024 ? `${characters} characters` : `${Math.round(characters / 1024)} KB`;
 }

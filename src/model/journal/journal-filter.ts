@@ -38,6 +38,7 @@ export class JournalFilter {
     return this.#filter;
   }
 
+  /** What the lines are filtered by now. */
   get criteria(): Criteria {
     return this.#filter.criteria;
   }
@@ -97,11 +98,13 @@ export class JournalFilter {
     return null;
   }
 
+  /** Folds repeated lines or no longer; gives what holds now. */
   toggleFold(): boolean {
     this.#change({fold: !this.criteria.fold});
     return this.criteria.fold;
   }
 
+  /** Shows ticks between the lines or no longer; gives what holds now. */
   toggleTicks(): boolean {
     this.#change({ticks: !this.criteria.ticks});
     return this.criteria.ticks;
@@ -114,6 +117,7 @@ export class JournalFilter {
     return this.criteria.severity;
   }
 
+  /** The next number of context lines, from the largest back to none; gives it. */
   nextContext(): number {
     this.#change({contextLines: contextSteps.find((step) => step > this.criteria.contextLines) ?? 0});
     return this.criteria.contextLines;

@@ -74,6 +74,7 @@ export class JournalModel {
     this.filter = new JournalFilter(this.#ring, options);
   }
 
+  /** Folds an event; those that do not concern the journal are passed over. */
   apply(event: Event): void {
     const {cleared} = this.#buffer.apply(event);
     if (cleared) {
@@ -88,6 +89,7 @@ export class JournalModel {
     return this.filter.filter;
   }
 
+  /** What the header says: filters, counts, position. */
   get summary(): JournalSummary {
     const {grep, exclude, severity} = this.filter.criteria;
     return {
@@ -130,16 +132,19 @@ export class JournalModel {
 
   // What the keys do.
 
+  /** Whether the view stands still while lines come in. */
   get paused(): boolean {
     return this.#position.kind === 'paused';
   }
 
+  /** Keeps the view where it is; lines are read on. */
   pause(): void {
     const line = this.#filter.shown.last;
     if (this.#position.kind === 'paused' || line === undefined) return;
     this.#position = {kind: 'paused', line, row: this.#height - 1, since: this.#ring.high};
   }
 
+  /** Follows the newest line again. */
   resume(): void {
     this.#position = {kind: 'newest'};
   }
@@ -158,6 +163,7 @@ export class JournalModel {
     this.#goTo(Math.max(0, Math.min(last, from + lines)), lines);
   }
 
+  /** Moves by a page of the height that was drawn last. */
   page(direction: 1 | -1): void {
     const lines = direction * Math.max(1, this.#height - 1);
     if (this.#detailScroll !== null || (this.#position.kind === 'newest' && direction > 0)) return this.move(lines);
@@ -168,20 +174,24 @@ export class JournalModel {
     this.#goTo(Math.max(0, Math.min(last, from + lines)), 0);
   }
 
+  /** Goes to the oldest line that is kept and shown. */
   home(): void {
     if (this.#detailScroll !== null) this.#detailScroll = 0;
     else this.move(-this.#filter.shown.length);
   }
 
+  /** Goes to the newest line and follows it. */
   end(): void {
     this.#detailScroll = null;
     this.resume();
   }
 
+  /** Scrolls long lines by so many cells; to the left with a negative number. */
   sideways(cells: number): void {
     this.#scroll = Math.max(0, this.#scroll + cells);
   }
 
+  /** Wraps long lines or no longer; gives what holds now. */
   toggleWrap(): boolean {
     this.#wrap = !this.#wrap;
     this.#scroll = 0;
@@ -234,6 +244,7 @@ export class JournalModel {
     return null;
   }
 
+  /** Marks the current line, or unmarks it; pauses the view. */
   toggleMark(): void {
     this.pause();
     const number = this.#filter.shown.at(this.#index());
@@ -272,6 +283,7 @@ export class JournalModel {
     return entry;
   }
 
+  /** Whether one line with all its fields is shown. */
   get detailOpen(): boolean {
     return this.#detailScroll !== null;
   }

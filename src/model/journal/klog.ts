@@ -16,6 +16,7 @@ export interface KlogHeader {
 
 const header = /^[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ ([^ \]]{1,200}:\d+)\] /;
 
+/** Reads klog's header `Lmmdd hh:mm:ss.uuuuuu PID file:line] `; null where the text has none. */
 export function klogHeader(text: string): KlogHeader | null {
   const found = header.exec(text);
   if (found === null) return null;
@@ -84,6 +85,7 @@ export interface JsonLog {
 
 const ownFields = new Set(['ts', 'caller', 'msg', 'v']);
 
+/** Reads a line of the kubelet's JSON log format; null where it is none. */
 export function parseJsonLog(text: string): JsonLog | null {
   if (!text.startsWith('{') || !text.includes('"msg"')) return null;
   let parsed: unknown;

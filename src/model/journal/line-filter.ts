@@ -54,18 +54,22 @@ export class LineFilter {
     this.#from = this.#to = ring.high;
   }
 
+  /** How many lines match, context left out. */
   get matched(): number {
     return this.#matches.length;
   }
 
+  /** How many lines match from this line number on. */
   matchedSince(number: number): number {
     return this.#matches.length - this.#matches.indexFrom(number);
   }
 
+  /** Whether the line of this number matches by itself, and is not context. */
   isMatch(number: number): boolean {
     return this.#matches.at(this.#matches.indexFrom(number)) === number;
   }
 
+  /** The repeated lines that the one of this number stands for. */
   foldAt(number: number): Fold | undefined {
     return this.#folds.get(number);
   }

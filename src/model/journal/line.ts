@@ -16,6 +16,7 @@ export interface Rule {
 /** What the pane holds, in the order of its coming. */
 export type JournalLine = JournalEntry | Rule;
 
+/** Whether it is a rule of ours between the lines, not a line of the journal. */
 export function isRule(line: JournalLine): line is Rule {
   return 'rule' in line;
 }

@@ -5,10 +5,12 @@ export class NumberLine {
   #high: number[] = [];
   #highStart = 0;
 
+  /** How many numbers there are. */
   get length(): number {
     return this.#low.length + this.#high.length - this.#highStart;
   }
 
+  /** The number at an index, counted from the lowest; undefined outside. */
   at(index: number): number | undefined {
     if (index < 0) return undefined;
     return index < this.#low.length
@@ -16,22 +18,27 @@ export class NumberLine {
       : this.#high[this.#highStart + index - this.#low.length];
   }
 
+  /** The lowest number. */
   get first(): number | undefined {
     return this.at(0);
   }
 
+  /** The highest number. */
   get last(): number | undefined {
     return this.at(this.length - 1);
   }
 
+  /** Adds a number above all others. */
   pushHigh(number: number): void {
     this.#high.push(number);
   }
 
+  /** Adds a number below all others. */
   pushLow(number: number): void {
     this.#low.push(number);
   }
 
+  /** Removes the lowest number. */
   shiftLow(): void {
     if (this.#low.pop() !== undefined) return;
     this.#highStart += 1;
@@ -41,6 +48,7 @@ export class NumberLine {
     }
   }
 
+  /** Removes all numbers. */
   clear(): void {
     this.#low = [];
     this.#high = [];

@@ -58,6 +58,7 @@ export class LinePattern {
     }
   }
 
+  /** Whether the text matches, in time linear in its length. */
   test(text: string): boolean {
     return this.#test(text);
   }
@@ -80,6 +81,7 @@ export class LinePattern {
     return matcher.find() ? matcher.getNamedGroups() : null;
   }
 
+  /** The names of the capture groups. */
   get groupNames(): readonly string[] {
     return Object.keys(this.#linear.namedGroups());
   }

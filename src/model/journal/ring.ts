@@ -34,6 +34,7 @@ export class LineRing {
     return this.#entries;
   }
 
+  /** Adds the newest line; the oldest makes room where the ring is full. */
   push(line: JournalLine): void {
     if (this.#high - this.#low >= this.#capacity) this.#drop();
     this.#lines[this.#high % this.#capacity] = line;
@@ -43,10 +44,12 @@ export class LineRing {
     while (this.#characters > this.#mostCharacters && this.#high - this.#low > 1) this.#drop();
   }
 
+  /** The line of this number; undefined where it is dropped or not there yet. */
   get(number: number): JournalLine | undefined {
     return number < this.#low || number >= this.#high ? undefined : this.#lines[number % this.#capacity];
   }
 
+  /** Drops all lines; numbers go on. */
   clear(): void {
     this.#lines.fill(undefined);
     this.#low = this.#high;

@@ -13,6 +13,7 @@ export class RowCache {
   #filter: ListState['filter'] | null = null;
   #layout: ListLayout | null = null;
 
+  /** The rows of the line at an index of the list, made once for each layout. */
   rowsAt(state: ListState, index: number, layout: ListLayout, current: boolean): readonly ViewRow[] {
     if (state.filter !== this.#filter || !sameLayout(layout, this.#layout) || this.#known.size > 500)
       this.#known.clear();

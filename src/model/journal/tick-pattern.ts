@@ -28,6 +28,7 @@ export class TickPattern {
   }
 }
 
+/** Compiles `--tick-pattern`; a problem says which of its groups is missing or unknown. */
 export function compileTickPattern(source: string): TickPatternResult {
   const compiled = compilePattern(source);
   if (!compiled.ok) return compiled;

@@ -30,6 +30,7 @@ const columnWidth = 56;
 export class HelpView {
   #first = 0;
 
+  /** Scrolls by rows; the drawing keeps it within what there is. */
   move(rows: number): void {
     this.#first += rows;
   }

@@ -6,6 +6,7 @@ export interface LineEdit {
   readonly cursor: number;
 }
 
+/** A line to edit, the cursor at its end. */
 export function lineEdit(text: string): LineEdit {
   return {text, cursor: Array.from(text).length};
 }

@@ -25,6 +25,7 @@ export function matchesGlob(pattern: string, name: string): boolean {
   return p === pattern.length;
 }
 
+/** Whether the pattern has a wildcard. */
 export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern);
 }

@@ -18,6 +18,7 @@ export interface Picker {
   readonly touched: boolean;
 }
 
+/** A picker with these names ticked and no filter. */
 export function openPicker(ticked: Iterable<string>): Picker {
   return {filter: lineEdit(''), at: null, ticked: new Set(ticked), touched: false};
 }
@@ -29,6 +30,7 @@ export function shownItems(items: readonly PickerItem[], filter: string): Picker
   return fitting.sort((a, b) => (b.nanoCores ?? -1) - (a.nanoCores ?? -1) || (a.name < b.name ? -1 : 1));
 }
 
+/** The index of the cursor among the items that are shown. */
 export function cursorOf(picker: Picker, shown: readonly PickerItem[]): number {
   return Math.max(
     0,

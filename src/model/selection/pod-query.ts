@@ -32,6 +32,7 @@ export interface Selection {
   readonly top: number | null;
 }
 
+/** Checks and compiles what the user wants to watch; a `Failure` says what cannot be read. */
 export function parsePodQuery(query: PodQuery): Selection | Failure {
   const pods: PodPattern[] = [];
   const system: string[] = [];

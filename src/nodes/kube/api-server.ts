@@ -57,6 +57,7 @@ export class ApiServer {
     return this.context.listed ? this.context.name : null;
   }
 
+  /** The server's address. */
   get url(): string {
     return this.#endpoint.url;
   }
@@ -84,10 +85,12 @@ export class ApiServer {
     return found === null ? null : apiNode(found);
   }
 
+  /** All nodes of the cluster. Rejects with a `FailureError`. */
   async nodes(signal?: AbortSignal): Promise<readonly ApiNode[]> {
     return listAt(await this.read('/api/v1/nodes?resourceVersion=0', {signal}), 'items').map(apiNode);
   }
 
+  /** Closes the connections. */
   async close(): Promise<void> {
     await this.#endpoint.close();
   }

@@ -62,6 +62,7 @@ export class HttpsEndpoint {
     this.url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
+  /** One exchange; any status is a result. Rejects with a `FailureError` where no HTTP answer came. */
   async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
     const {method = 'GET', body, contentType = 'application/json', timeoutMs = requestTimeoutMs} = options;
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
@@ -93,6 +94,7 @@ export class HttpsEndpoint {
     }
   }
 
+  /** Closes the connections and ends requests that are under way. */
   async close(): Promise<void> {
     const dispatcher = this.#dispatcher;
     this.#dispatcher = null;

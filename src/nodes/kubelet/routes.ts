@@ -77,6 +77,7 @@ export class KubeletRoutes {
     };
   }
 
+  /** Closes what was opened to API servers. */
   async close(): Promise<void> {
     await Promise.all([...this.#apis].map((api) => api.server.close()));
   }

@@ -33,6 +33,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
   });
 }
 
+/** Whether minikube made the container: by its label, or by the name that it gives. */
 export function isMinikube(container: NodeContainer): boolean {
   return container.minikube || /^minikube(-m\d+)?$/.test(container.name);
 }

@@ -113,6 +113,7 @@ export class Recorder {
     this.#writeMeta();
   }
 
+  /** Ends the recording; `endedMs` are unix milliseconds. */
   async close(endedMs: number): Promise<void> {
     this.#meta.ended = endedMs / 1000;
     try {

@@ -20,6 +20,7 @@ export interface PollAnswers {
 export class PollJoin {
   #remembered = new Map<string, SummaryFigures>();
 
+  /** Joins the answers of both endpoints to one poll. */
   join({sentAt, receivedAt, summary, resource}: PollAnswers): Poll {
     if (summary !== null) this.#remembered = new Map(summary.figures.map((f) => [targetKey(f.target), f]));
     const samples: Sample[] = [];
