@@ -4,7 +4,7 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 /**
- * The rooms of the house and what each may import besides itself. Arrows point down this table and never back up;
+ * The folders of src/ and what each may import besides itself. Arrows point down this table and never back up;
  * `main.ts` may import all of them.
  */
 const mayImport = {
@@ -20,9 +20,9 @@ const mayImport = {
   tui: ['components', 'session', 'commands', 'nodes', 'model', 'util'],
   cli: ['session', 'commands', 'nodes', 'model', 'util'],
 };
-const allRooms = Object.keys(mayImport);
+const folders = Object.keys(mayImport);
 
-/** Packages and built-in modules that a room may not import. */
+/** Packages and built-in modules that a folder may not import. */
 const forbiddenPackages = {
   util: '^(ink|react|undici|execa)$',
   model: '^node:|^(ink|react|undici|execa)$|util/(interruptible-)?sleep',
@@ -36,13 +36,13 @@ const forbiddenPackages = {
   cli: '^(ink|react)$',
 };
 
-const walls = allRooms.map((room) => {
-  const others = allRooms.filter((other) => other !== room && !mayImport[room].includes(other));
-  const forbidden = [`^(\\.\\./)+(${[...others, 'main'].join('|')})(/|\\.ts$)`, forbiddenPackages[room]];
-  const message = `src/${room}/ may import only ${['itself', ...mayImport[room]].join(', ')}.`;
+const walls = folders.map((folder) => {
+  const others = folders.filter((other) => other !== folder && !mayImport[folder].includes(other));
+  const forbidden = [`^(\\.\\./)+(${[...others, 'main'].join('|')})(/|\\.ts$)`, forbiddenPackages[folder]];
+  const message = `src/${folder}/ may import only ${['itself', ...mayImport[folder]].join(', ')}.`;
   const regex = forbidden.filter((one) => one !== undefined).join('|');
   return {
-    files: [`src/${room}/**`],
+    files: [`src/${folder}/**`],
     rules: {'no-restricted-imports': ['error', {patterns: [{regex, message}]}]},
   };
 });

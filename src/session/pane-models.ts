@@ -11,7 +11,7 @@ import type {WatchOptions} from './options.ts';
  */
 export type PaneModels = Readonly<{journal: JournalModel; cpu: CpuPaneModel; housekeeping: HousekeepingPaneModel}>;
 
-/** The rooms of one watched node, made from what the user asked for. */
+/** The pane models of one watched node, made from what the user asked for. */
 export function createPaneModels(options: WatchOptions): PaneModels {
   const selection = parsePodQuery(options.pods);
   // The command line was checked when it was read.

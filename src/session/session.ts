@@ -8,6 +8,7 @@ import type {Node} from '../nodes/node.ts';
 import {sleep} from '../util/sleep.ts';
 import {readEntryFields} from '../sources/journal/entry-fields.ts';
 import {InterruptibleSleep} from '../util/interruptible-sleep.ts';
+import {backOffMs} from '../util/back-off.ts';
 
 /**
  * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
@@ -132,7 +133,7 @@ export class Session {
         }
         const failure = toFailure(error, 'find the node');
         this.#emit({type: 'node-failed', at: now(), failure});
-        await sleep(Math.min(30_000, 1000 * 2 ** attempt) * (0.75 + Math.random() / 2), signal);
+        await sleep(backOffMs(attempt, {firstMs: 1000, longestMs: 30_000, random: Math.random()}), signal);
       }
     }
     return null;

@@ -55,7 +55,10 @@ test('each mistake on the command line says what is wrong, what to try, and exit
 
 test('a command takes its own node, and refuses one that stands before it', () => {
   const configured = {env: {}, config: config({node: 'from-file'})};
-  expect(parseArguments(['restart', '--node', 'b'], configured)).toMatchObject({kind: 'command', connection: {node: 'b'}});
+  expect(parseArguments(['restart', '--node', 'b'], configured)).toMatchObject({
+    kind: 'command',
+    connection: {node: 'b'},
+  });
   expect(parseArguments(['--node', 'b', 'restart'], configured)).toMatchObject({kind: 'text', exitCode: 2});
 });
 

@@ -15,7 +15,7 @@ const escapeSequences =
  */
 const withoutWidth = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Emoji_Modifier}\u20e3]+/gu;
 
-/** Embeddings, overrides, isolates and marks that would reorder the line: shown, because they mean mischief. */
+/** Embeddings, overrides, isolates and marks that would reorder the line: shown as what they are, because they make a text look like another. */
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;

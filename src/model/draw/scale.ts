@@ -3,7 +3,7 @@ import type {Quantity} from './buckets.ts';
 const decimalSteps = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const binarySteps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
 
-/** A scale never ends below one millicore or one mebibyte: the noise of an idle container is no mountain range. */
+/** A scale never ends below one millicore or one mebibyte: else the noise of an idle container would fill the chart. */
 const lowest: Readonly<Record<Quantity, number>> = {cpu: 1e6, memory: 2 ** 20};
 
 /** The lowest round number that is not below the value. */

@@ -19,8 +19,8 @@ const usualShare = usual.reduce((sum, [, prior]) => sum + prior, 0);
 const step = 1.02;
 
 /**
- * Other maxima, for the usual bases: somebody changed the kubelet, who is whom ktop is for. Infinitely small stands for
- * no dynamic housekeeping: every cgroup keeps the base.
+ * Other maxima, for the usual bases: a kubelet that was changed may have another. Infinitely small stands for no dynamic
+ * housekeeping: every cgroup keeps the base.
  */
 const otherMaximaMs: readonly number[] = [0, 30_000, 60_000];
 const otherMaximumShare = 0.002;

@@ -42,7 +42,7 @@ export function fileToken(path: string): Credential {
   });
 }
 
-/** Nobody in particular. */
+/** No credential at all: the kubelet or API server sees `system:anonymous`. */
 export const anonymous: Credential = {
   label: 'no credential',
   token: () => Promise.resolve(null),

@@ -95,7 +95,7 @@ export interface SshNodeParts {
   readonly name: string;
   readonly provider?: ProviderName;
   readonly contexts?: readonly string[];
-  /** Whether the cluster's administrator may be asked of the machine: only where it is the user's own toy. */
+  /** Whether the cluster's administrator may be asked of the machine: only for minikube's machines, which belong to the user. */
   readonly admin?: boolean;
   readonly options: NodeOptions;
 }

@@ -4,7 +4,7 @@ import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import {at, parseJson, textAt} from '../../util/json.ts';
 import type {KubeletReply, KubeletRoute, Node} from '../../nodes/node.ts';
 import type {FactsOptions, Probe} from './facts-source.ts';
-import {goDurationMs} from './kubelet-facts.ts';
+import {goDurationMs} from '../../util/go-duration.ts';
 
 export interface ApiProbeOptions {
   readonly node: Pick<Node, 'askApi' | 'openRoute'>;

@@ -24,7 +24,7 @@ export interface FactsOptions {
   readonly now?: () => LocalMs;
 }
 
-/** After something that smells of a restart it looks at once and then again for a moment: a restart takes its time. */
+/** After a sign of a restart it looks at once and then again for a moment: a restart takes its time. */
 const watchfulMs = [700, 1500, 3000, 5000];
 
 /**
@@ -113,7 +113,7 @@ export class FactsSource {
   }
 }
 
-/** The same facts with the start that was read first: it is computed anew each time and trembles by a few milliseconds. */
+/** The same facts with the start that was read first: it is computed anew each time and differs by a few milliseconds. */
 function settled(before: NodeFacts, now: NodeFacts): NodeFacts {
   return {...now, kubeletStartedAt: before.kubeletStartedAt};
 }

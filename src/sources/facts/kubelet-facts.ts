@@ -1,3 +1,4 @@
+import {goDurationMs} from '../../util/go-duration.ts';
 import type {NodeFacts} from '../../model/event.ts';
 import {nodeMs} from '../../model/time.ts';
 
@@ -109,25 +110,6 @@ function housekeeping(value: string | null): number | null {
   if (value === null) return defaultHousekeepingMs;
   const ms = goDurationMs(value);
   return ms !== null && ms > 0 ? ms : null;
-}
-
-/** Go's duration syntax (`1m30s`, `5s`, `1.5h`, `300ms`) in milliseconds; null where it is none. */
-export function goDurationMs(text: string): number | null {
-  const units: Readonly<Record<string, number>> = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-  };
-  if (!/^(?:[\d.]+(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return null;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) {
-    total += Number(amount) * (units[unit ?? ''] ?? Number.NaN);
-  }
-  return Number.isFinite(total) ? total : null;
 }
 
 function numberOrNull(text: string): number | null {

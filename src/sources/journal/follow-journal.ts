@@ -8,6 +8,7 @@ import type {TickPattern} from '../../model/journal/tick-pattern.ts';
 import {localMs, type LocalMs, type NodeMs} from '../../model/time.ts';
 import type {Follow, FollowEnd, NodeShell} from '../../nodes/node.ts';
 import {sleep} from '../../util/sleep.ts';
+import {backOffMs} from '../../util/back-off.ts';
 
 export interface JournalSourceOptions {
   readonly shell: NodeShell;
@@ -56,8 +57,8 @@ export async function* followJournal(options: JournalSourceOptions, signal: Abor
         ? {kind: 'unavailable', since: now(), failure: failure.failure}
         : {kind: 'reconnecting', since: now(), attempt, failure: failure.failure},
     );
-    const backOffMs = failure.final ? longestPauseMs : Math.min(longestPauseMs, 250 * 2 ** (attempt - 1));
-    await sleep(backOffMs * (0.75 + random() / 2), signal);
+    const firstMs = failure.final ? longestPauseMs : 250;
+    await sleep(backOffMs(attempt - 1, {firstMs, longestMs: longestPauseMs, random: random()}), signal);
   }
 }
 

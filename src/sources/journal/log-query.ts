@@ -4,6 +4,7 @@ import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
+import {backOffMs} from '../../util/back-off.ts';
 
 export interface JournalQueryOptions {
   readonly openRoute: (signal: AbortSignal) => Promise<KubeletRoute>;
@@ -57,10 +58,8 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
         const kind = error instanceof NotOffered ? 'unavailable' : 'reconnecting';
         const since = now();
         yield stream(kind === 'unavailable' ? {kind, since, failure} : {kind, since, attempt: failures, failure});
-        await sleep(
-          kind === 'unavailable' ? 60_000 : Math.min(longestPauseMs, 500 * 2 ** Math.min(failures, 8)),
-          signal,
-        );
+        const backOff = {firstMs: 1000, longestMs: longestPauseMs, random: Math.random()};
+        await sleep(kind === 'unavailable' ? 60_000 : backOffMs(failures - 1, backOff), signal);
       }
     }
   } finally {

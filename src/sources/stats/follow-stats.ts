@@ -5,6 +5,7 @@ import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
 import {StatsPoller} from './poller.ts';
+import {backOffMs} from '../../util/back-off.ts';
 
 /** When to poll: the forecast decides. */
 export interface StatsPace {
@@ -66,7 +67,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
           await open.route.close();
           open = null;
         }
-        await sleep(backOffMs(failures, random()), signal);
+        await sleep(backOffMs(failures - 1, {...backOff, random: random()}), signal);
       }
     }
   } finally {
@@ -74,7 +75,5 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
   }
 }
 
-/** 0.2 s, 0.4 s, … up to 10 s, each ± 25 %: a restarting kubelet is back within a second, a dead one is not hammered. */
-export function backOffMs(failures: number, random: number): number {
-  return Math.min(10_000, 200 * 2 ** Math.min(failures - 1, 10)) * (0.75 + random / 2);
-}
+/** A restarting kubelet is back within a second, and a dead one is not hammered. */
+export const backOff = {firstMs: 200, longestMs: 10_000};

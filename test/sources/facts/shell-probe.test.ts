@@ -2,7 +2,8 @@ import {expect, test} from 'vitest';
 import type {Event} from '../../../src/model/event.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import type {NodeShell} from '../../../src/nodes/node.ts';
-import {flag, goDurationMs, parseFacts} from '../../../src/sources/facts/kubelet-facts.ts';
+import {flag, parseFacts} from '../../../src/sources/facts/kubelet-facts.ts';
+import {goDurationMs} from '../../../src/util/go-duration.ts';
 import {FactsSource} from '../../../src/sources/facts/facts-source.ts';
 import {probeByShell} from '../../../src/sources/facts/shell-probe.ts';
 

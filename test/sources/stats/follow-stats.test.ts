@@ -3,7 +3,8 @@ import type {Event} from '../../../src/model/event.ts';
 import {FailureError} from '../../../src/model/failure.ts';
 import {localMs} from '../../../src/model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../../src/nodes/node.ts';
-import {backOffMs, followStats} from '../../../src/sources/stats/follow-stats.ts';
+import {backOff, followStats} from '../../../src/sources/stats/follow-stats.ts';
+import {backOffMs} from '../../../src/util/back-off.ts';
 import {resourcePath, summaryPath} from '../../../src/sources/stats/poller.ts';
 
 const t0 = 1_795_464_000_000;
@@ -128,7 +129,7 @@ describe('the stats source', () => {
   });
 
   it('never backs off for longer than a quarter above ten seconds', () => {
-    expect(backOffMs(50, 1)).toBeLessThanOrEqual(12_500);
-    expect(backOffMs(1, 0)).toBe(150);
+    expect(backOffMs(49, {...backOff, random: 1})).toBeLessThanOrEqual(12_500);
+    expect(backOffMs(0, {...backOff, random: 0})).toBe(150);
   });
 });
