@@ -49,7 +49,7 @@ build() {
   cd "$cache/download"
   say 'fetching sources and packages'
   apt_get source --download-only kubernetes
-  apt_get download "golang-$go-go" "golang-$go-src" etcd-server
+  apt_get download "golang-$go-go" "golang-$go-src" golang-github-modern-go-reflect2-dev etcd-server
   cd "$cache"
   rm -rf tools gopath
   mkdir -p tools gopath/src/k8s.io
@@ -57,6 +57,9 @@ build() {
   tar -xzf download/kubernetes_*.orig.tar.gz -C gopath/src/k8s.io
   mv "gopath/src/k8s.io/kubernetes-$version" gopath/src/k8s.io/kubernetes
   cd gopath/src/k8s.io/kubernetes
+  # The one that comes along fails with Go 1.18 and later.
+  rm -r vendor/github.com/modern-go/reflect2
+  cp -r "$cache/tools/usr/share/gocode/src/github.com/modern-go/reflect2" vendor/github.com/modern-go/reflect2
   log_housekeeping vendor/github.com/google/cadvisor/manager/container.go
   export GOROOT=$cache/tools/usr/lib/go-$go GOPATH=$cache/gopath GOCACHE=$cache/go-build
   export GO111MODULE=off CGO_ENABLED=0 PATH=$cache/tools/usr/lib/go-$go/bin:$PATH
