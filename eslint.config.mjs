@@ -12,13 +12,14 @@ const mayImport = {
   model: ['util'],
   components: ['model', 'util'],
   nodes: ['model', 'util'],
+  terminal: ['model', 'util'],
   demo: ['nodes', 'model', 'util'],
   sources: ['nodes', 'model', 'util'],
   commands: ['nodes', 'model', 'util'],
   session: ['commands', 'sources', 'demo', 'nodes', 'model', 'util'],
-  jsonl: ['session', 'sources', 'nodes', 'model', 'util'],
-  tui: ['components', 'session', 'commands', 'nodes', 'model', 'util'],
-  cli: ['session', 'commands', 'nodes', 'model', 'util'],
+  jsonl: ['terminal', 'session', 'sources', 'nodes', 'model', 'util'],
+  tui: ['components', 'terminal', 'session', 'commands', 'nodes', 'model', 'util'],
+  cli: ['terminal', 'session', 'commands', 'nodes', 'model', 'util'],
 };
 const folders = Object.keys(mayImport);
 
@@ -28,12 +29,20 @@ const forbiddenPackages = {
   model: '^node:|^(ink|react|undici|execa)$|util/(interruptible-)?sleep',
   components: '^node:|^(undici|execa)$|util/(interruptible-)?sleep',
   nodes: '^(ink|react)$',
+  terminal: '^(ink|react)$',
   demo: '^(ink|react)$',
   sources: '^(ink|react)$',
   commands: '^(ink|react)$',
   session: '^(ink|react)$',
   jsonl: '^(ink|react)$',
   cli: '^(ink|react)$',
+};
+
+/** Text from outside reaches the screen only through the component that makes it safe. */
+const inkText = {
+  name: 'ink',
+  importNames: ['Text', 'Transform', 'Static'],
+  message: 'src/components/text.tsx has the Text that lets no control character through.',
 };
 
 const walls = folders.map((folder) => {
@@ -43,7 +52,7 @@ const walls = folders.map((folder) => {
   const regex = forbidden.filter((one) => one !== undefined).join('|');
   return {
     files: [`src/${folder}/**`],
-    rules: {'no-restricted-imports': ['error', {patterns: [{regex, message}]}]},
+    rules: {'no-restricted-imports': ['error', {patterns: [{regex, message}], paths: [inkText]}]},
   };
 });
 
@@ -72,6 +81,22 @@ export default defineConfig([
     rules: {'@typescript-eslint/consistent-type-assertions': ['error', {assertionStyle: 'never'}]},
   },
   {
+    // One gateway to standard output and standard error, which lets no control character of an outside text through.
+    files: ['src/**'],
+    ignores: ['src/terminal/**', 'src/tui/start-screen.tsx'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'src/terminal/print.ts is the way out.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', 'bin/*.js'],
     languageOptions: {globals: {process: 'readonly', console: 'readonly', URL: 'readonly'}},
   },
@@ -96,6 +121,7 @@ export default defineConfig([
     },
   },
   ...walls,
+  {files: ['src/components/text.tsx'], rules: {'no-restricted-imports': 'off'}},
   {
     files: ['src/model/**'],
     rules: {

@@ -2,7 +2,7 @@ import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
 import {connect, isNamed} from './session/connect.ts';
 import {createSources, statsOf} from './session/create-sources.ts';
-import {describeFailure} from './model/failure.ts';
+import {describeFailure, toFailure} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
@@ -10,6 +10,7 @@ import type {ConnectionOptions, WatchOptions} from './session/options.ts';
 import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {Session, type SessionOptions} from './session/session.ts';
+import {complain, isTerminal, noteText, printText} from './terminal/print.ts';
 
 /** The composition root: the only place where everything meets. Resolves with the exit code. */
 async function main(): Promise<number> {
@@ -20,7 +21,7 @@ async function main(): Promise<number> {
 async function answer(request: Request): Promise<number> {
   switch (request.kind) {
     case 'text':
-      (request.exitCode === 0 ? process.stdout : process.stderr).write(request.text);
+      (request.exitCode === 0 ? printText : noteText)(request.text);
       return request.exitCode;
     case 'watch':
       return watch(request.options);
@@ -49,7 +50,7 @@ async function watch(options: WatchOptions): Promise<number> {
   if (!isNamed(options.connection)) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
-  if (options.output === 'tui' && (!process.stdout.isTTY || !process.stdin.isTTY)) {
+  if (options.output === 'tui' && (!isTerminal('stdout') || !process.stdin.isTTY)) {
     return refuse('standard output is not a terminal; for scripts use: ktop --output jsonl …');
   }
   return onNode(options.connection, async (find) => {
@@ -96,8 +97,12 @@ const nameTheNode = 'name the node to watch: ktop --node NAME (ktop nodes lists 
 
 /** Says why nothing was done. */
 function refuse(why: string): number {
-  process.stderr.write(`ktop: ${why}\n`);
+  complain(why);
   return 2;
 }
 
-process.exitCode = await main();
+// Node would print an error's own message, whatever stands in it.
+process.exitCode = await main().catch((error: unknown) => {
+  complain(describeFailure(toFailure(error, 'unexpected')));
+  return 1;
+});

@@ -2,12 +2,14 @@ import {accessText, applyAccess, removeAccess} from '../commands/access.ts';
 import {nodesText} from './run-nodes.ts';
 import {describeFailure, toFailure} from '../model/failure.ts';
 import type {ListOptions} from '../nodes/options.ts';
+import {complain, noteText, printJson, printLine, printText} from '../terminal/print.ts';
 
 /** Prints the nodes that can be seen. Resolves with the exit code. */
 export async function printNodes(options: ListOptions, json: boolean): Promise<number> {
   const {stdout, stderr, exitCode} = await nodesText(options, json);
-  process.stdout.write(stdout);
-  process.stderr.write(stderr);
+  if (json) printJson(stdout);
+  else printText(stdout);
+  noteText(stderr);
   return exitCode;
 }
 
@@ -18,15 +20,15 @@ export async function changeAccess(
 ): Promise<number> {
   const {proxy, connection} = options;
   if (change === 'print') {
-    process.stdout.write(accessText({proxy}));
+    printText(accessText({proxy}));
     return 0;
   }
   try {
     const steps = change === 'apply' ? applyAccess({proxy}, connection) : removeAccess(connection);
-    for await (const step of steps) process.stdout.write(`${step}\n`);
+    for await (const step of steps) printLine(step);
     return 0;
   } catch (error) {
-    process.stderr.write(`ktop: ${describeFailure(toFailure(error, `${change} the rights of ktop`))}\n`);
+    complain(describeFailure(toFailure(error, `${change} the rights of ktop`)));
     return 1;
   }
 }

@@ -3,7 +3,8 @@ import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event
 import {describeFailure} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {EventSink, Session} from '../session/session.ts';
-import {askLine} from './ask-line.ts';
+import {askLine} from '../terminal/ask-line.ts';
+import {complain, noteLine} from '../terminal/print.ts';
 
 export interface CommandRequest {
   readonly command: CommandName;
@@ -20,7 +21,7 @@ export async function runCommand(
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
   if (!request.yes && !process.stdin.isTTY) {
-    process.stderr.write(`ktop: there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …\n`);
+    complain(`there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …`);
     return 2;
   }
   const reached = Promise.withResolvers<NodeIdentity>();
@@ -41,13 +42,13 @@ export async function runCommand(
 async function agreed(request: CommandRequest, node: NodeIdentity): Promise<boolean> {
   const {text, commands, warning} = questionOf(request.command, node, request.connection.unit);
   const lines = [text, ...commands.map((command) => `  ${command}`), ...(warning === null ? [] : [warning])];
-  const reply = await askLine(`${lines.join('\n')}\nGo ahead? [y/N] `);
+  const reply = await askLine([...lines, 'Go ahead? [y/N] ']);
   return /^y(es)?$/i.test(reply?.trim() ?? '');
 }
 
 function say(event: Event): void {
-  if (event.type === 'command') process.stderr.write(`${request(event.command, event.step)}\n`);
-  if (event.type === 'node-failed') process.stderr.write(`ktop: ${describeFailure(event.failure)}\n`);
+  if (event.type === 'command') noteLine(request(event.command, event.step));
+  if (event.type === 'node-failed') complain(describeFailure(event.failure));
 }
 
 function request(command: CommandName, step: CommandStep): string {

@@ -1,3 +1,5 @@
+import {safeLine} from '../model/draw/safe-text.ts';
+import {cellWidth, pad} from '../model/draw/width.ts';
 import {describeFailure} from '../model/failure.ts';
 import {listNodes} from '../nodes/list-nodes.ts';
 import type {ListOptions} from '../nodes/options.ts';
@@ -32,14 +34,10 @@ export async function nodesText(options: ListOptions, json: boolean): Promise<No
   return {stdout: table([head, ...rows]), stderr, exitCode};
 }
 
+/** Labels and versions come from a cluster: columns are as wide as what is shown of them. */
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => clean(row[column]).length))) ?? [];
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => clean(cell).padEnd(widths[column] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
-}
-
-/** Labels and versions come from a cluster: no control character of theirs reaches the terminal. */
-function clean(cell: string | undefined): string {
-  return (cell ?? '').replace(/[^\x20-\x7e]/g, '?');
+  const cells = rows.map((row) => row.map((cell) => safeLine(cell)));
+  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => cellWidth(row[column] ?? '')))) ?? [];
+  const line = (row: readonly string[]) => row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ');
+  return cells.map((row) => `${line(row).trimEnd()}\n`).join('');
 }

@@ -1,5 +1,7 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
+import {safeLine} from '../model/draw/safe-text.ts';
 import {fit} from '../model/draw/width.ts';
+import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
@@ -14,7 +16,7 @@ export function Confirm(props: {
   const theme = useTheme();
   const width = Math.min(props.width, 76);
   // Every row is filled to its end: what lies under the question must not show through it.
-  const row = (text: string): string => fit(` ${text}`, width - 2);
+  const row = (text: string): string => fit(` ${safeLine(text)}`, width - 2);
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
   return (

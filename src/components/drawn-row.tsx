@@ -1,4 +1,4 @@
-import {Text} from 'ink';
+import {Text} from './text.tsx';
 import {memo} from 'react';
 import type {Row, Tone} from '../model/draw/canvas.ts';
 import type {Theme} from './theme.tsx';

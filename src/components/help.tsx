@@ -1,5 +1,6 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {HelpPage} from '../model/screen/help.ts';
+import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
 /** The keys, made from the keymap. Fills the screen. */

@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {memo} from 'react';
 import type {Headline} from '../model/journal/headline.ts';
 import type {JournalView} from '../model/journal/journal-model.ts';
@@ -6,6 +6,7 @@ import type {ViewRow} from '../model/journal/view.ts';
 import type {Span, Tone} from '../model/draw/span.ts';
 import {truncate, wrapWords} from '../model/draw/width.ts';
 import {PaneHeader} from './pane-header.tsx';
+import {Text} from './text.tsx';
 import {useTheme, type Theme} from './theme.tsx';
 
 /** The journal pane: its header, and below it the rows that the model chose. Just `width` × `height` cells. */

@@ -1,5 +1,6 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {cellWidth, truncate} from '../model/draw/width.ts';
+import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
 /**

@@ -1,8 +1,9 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {formatCores} from '../model/draw/units.ts';
 import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {fit, fitName} from '../model/draw/width.ts';
+import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
 const figureCells = 9;

@@ -1,4 +1,5 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
+import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
 /** One row at the bottom of the screen in which a line is typed. */

@@ -1,6 +1,7 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {fitParts, type StatusPart} from '../model/screen/status-text.ts';
 import {cellWidth} from '../model/draw/width.ts';
+import {Text} from './text.tsx';
 import {useTheme, type Theme} from './theme.tsx';
 
 /**

@@ -1,4 +1,4 @@
-import {Text} from 'ink';
+import {Text} from './text.tsx';
 import type {Size} from '../model/screen/layout.ts';
 
 /** All that is drawn where the panes do not fit. */

@@ -1,5 +1,5 @@
-import type {Event, JournalEntry, NodeIdentity, RouteState, Sample, StreamState} from '../model/event.ts';
-import type {Failure} from '../model/failure.ts';
+import type {CommandStep, Event, JournalEntry, NodeIdentity, RouteState, Sample, StreamState} from '../model/event.ts';
+import {boundedFailure, type Failure} from '../model/failure.ts';
 import {targetKey, type Target} from '../model/target.ts';
 import type {LocalMs} from '../model/time.ts';
 
@@ -18,11 +18,11 @@ export interface JsonView {
  */
 export class JsonLines {
   readonly #view: JsonView;
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string) => unknown;
   readonly #printed = new Map<string, number>();
   #way = '';
 
-  constructor(view: JsonView, write: (text: string) => void) {
+  constructor(view: JsonView, write: (text: string) => unknown) {
     this.#view = view;
     this.#write = write;
   }
@@ -49,7 +49,7 @@ export class JsonLines {
         this.#line('node', {at: seconds(event.at), ...nodeFields(event.node)});
         break;
       case 'node-failed':
-        this.#line('node-failed', {at: seconds(event.at), ...event.failure});
+        this.#line('node-failed', {at: seconds(event.at), ...boundedFailure(event.failure)});
         break;
       case 'facts': {
         const {kubeletStartedAt, ...facts} = event.facts;
@@ -66,7 +66,7 @@ export class JsonLines {
         this.#route(event.route);
         break;
       case 'command':
-        this.#line('command', {at: seconds(event.at), command: event.command, ...event.step});
+        this.#line('command', {at: seconds(event.at), command: event.command, ...stepFields(event.step)});
         break;
       case 'journal-gap':
         this.#line('journal-gap', {
@@ -120,8 +120,12 @@ function journalFields(entry: JournalEntry): Record<string, unknown> {
   return {...entry, at: seconds(entry.at)};
 }
 
+function stepFields(step: CommandStep): CommandStep {
+  return step.kind === 'failed' ? {...step, failure: boundedFailure(step.failure)} : step;
+}
+
 function streamFields(state: StreamState): Record<string, unknown> {
-  const failure: Partial<Failure> = 'failure' in state ? state.failure : {};
+  const failure: Partial<Failure> = 'failure' in state ? boundedFailure(state.failure) : {};
   return {at: seconds(state.since), state: state.kind, ...failure};
 }
 

@@ -1,7 +1,7 @@
-import {once} from 'node:events';
 import {describeFailure, toFailure} from '../model/failure.ts';
 import {HousekeepingPaneModel} from '../model/housekeeping/housekeeping-pane-model.ts';
 import {replay} from '../sources/recording/replay.ts';
+import {complain, onReaderGone, printJson, whenDrained} from '../terminal/print.ts';
 import {JsonLines} from './json-lines.ts';
 
 /** So much is gathered before it is written: a write for each line would be most of the time. */
@@ -12,10 +12,9 @@ const bufferedBytes = 1 << 18;
  * can. Resolves with the exit code; problems go to standard error.
  */
 export async function replayLines(dir: string): Promise<number> {
-  const {stdout, stderr} = process;
   // A reader that went away (`| head`) is an end like any other.
   const reader = new AbortController();
-  stdout.on('error', () => reader.abort());
+  onReaderGone(() => reader.abort());
   const housekeeping = new HousekeepingPaneModel();
   let text = '';
   const lines = new JsonLines(
@@ -23,13 +22,12 @@ export async function replayLines(dir: string): Promise<number> {
     (line) => (text += line),
   );
   const flush = async (): Promise<void> => {
-    const drained = reader.signal.aborted || stdout.write(text);
+    const drained = reader.signal.aborted || printJson(text);
     text = '';
-    // An end of the reader while we wait is told by `error`.
-    if (!drained) await once(stdout, 'drain', {signal: reader.signal}).catch(() => undefined);
+    if (!drained) await whenDrained(reader.signal);
   };
   try {
-    for await (const event of replay(dir, (problem) => stderr.write(`ktop: ${problem}\n`))) {
+    for await (const event of replay(dir, complain)) {
       housekeeping.apply(event);
       lines.take(event);
       if (text.length > bufferedBytes) await flush();
@@ -38,7 +36,7 @@ export async function replayLines(dir: string): Promise<number> {
     await flush();
     return 0;
   } catch (error) {
-    stderr.write(`ktop: ${describeFailure(toFailure(error, `replay ${dir}`))}\n`);
+    complain(describeFailure(toFailure(error, `replay ${dir}`)));
     return 2;
   }
 }

@@ -3,6 +3,7 @@ import type {Target} from '../model/target.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {EventSink, Session} from '../session/session.ts';
+import {onReaderGone, printJson} from '../terminal/print.ts';
 import {JsonLines} from './json-lines.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function watchLines(
     process.once('SIGINT', () => resolve(130));
     process.once('SIGTERM', () => resolve(143));
     // A reader that went away (`| head`) is an end like any other.
-    process.stdout.on('error', () => resolve(0));
+    onReaderGone(() => resolve(0));
     if (forMs !== null) timer = setTimeout(() => resolve(0), forMs);
   });
   const view = {
@@ -27,7 +28,7 @@ export async function watchLines(
     isSelected: (target: Target) => models.cpu.watches(target),
     forecasts: models.housekeeping.lines,
   };
-  const lines = new JsonLines(view, (text) => process.stdout.write(text));
+  const lines = new JsonLines(view, printJson);
   const session = open((event) => {
     models.cpu.apply(event);
     models.housekeeping.apply(event);

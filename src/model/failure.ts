@@ -1,4 +1,4 @@
-import {safeLine} from './draw/safe-text.ts';
+import {clip, safeLine} from './draw/safe-text.ts';
 import {cellWidth, truncate} from './draw/width.ts';
 
 /**
@@ -25,10 +25,25 @@ export class FailureError extends Error {
   }
 }
 
-/** One line for the status line and for the log of scripts. */
+/** So much of what a node, a server or a program said is kept, in UTF-16 units: a sentence, not a page of an error's HTML. */
+const longestPart = 2000;
+
+/** The same failure with no part longer than 2000 characters; a cut is marked by `…`. */
+export function boundedFailure({tried, problem, next}: Failure): Failure {
+  const cut = (part: string) => clip(part, longestPart);
+  return {tried: cut(tried), problem: cut(problem), next: next === null ? null : cut(next)};
+}
+
+/** The same failure as text that can be shown: each part one safe line of bounded length. */
+export function safeFailure(failure: Failure): Failure {
+  const {tried, problem, next} = boundedFailure(failure);
+  return {tried: safeLine(tried), problem: safeLine(problem), next: next === null ? null : safeLine(next)};
+}
+
+/** One line for the status line and for the log of scripts, safe to show. */
 export function describeFailure(failure: Failure): string {
-  const next = failure.next === null ? '' : ` — try: ${failure.next}`;
-  return `${failure.tried}: ${failure.problem}${next}`;
+  const {tried, problem, next} = safeFailure(failure);
+  return `${tried}: ${problem}${next === null ? '' : ` — try: ${next}`}`;
 }
 
 /**
@@ -36,11 +51,12 @@ export function describeFailure(failure: Failure): string {
  * which is what the user needs; of these the problem gives way first.
  */
 export function failureInRow(failure: Failure, width: number): string {
-  const whole = safeLine(describeFailure(failure));
+  const whole = describeFailure(failure);
   if (cellWidth(whole) <= width) return whole;
-  const next = failure.next === null ? '' : ` — try: ${safeLine(failure.next)}`;
-  const room = Math.max(leastProblem, width - cellWidth(next));
-  return truncate(truncate(safeLine(failure.problem), room) + next, width);
+  const {problem, next} = safeFailure(failure);
+  const command = next === null ? '' : ` — try: ${next}`;
+  const room = Math.max(leastProblem, width - cellWidth(command));
+  return truncate(truncate(problem, room) + command, width);
 }
 
 /** So many cells the problem keeps, however long the next command is. */

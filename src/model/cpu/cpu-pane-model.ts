@@ -1,10 +1,10 @@
 import type {Event, Poll} from '../event.ts';
-import type {Failure} from '../failure.ts';
+import {safeFailure, type Failure} from '../failure.ts';
 import type {PickerItem} from '../selection/picker.ts';
 import type {Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/pod-query.ts';
 import type {Target} from '../target.ts';
-import {safeLine} from '../draw/safe-text.ts';
+import {clip, safeLine} from '../draw/safe-text.ts';
 import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
 import type {Row} from '../draw/canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
@@ -197,7 +197,7 @@ export class CpuPaneModel {
     const [problem, ...more] = poll.problems;
     if (problem !== undefined) {
       const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-      this.#pollProblem = {text: `${safeLine(problem)}${others}`, at: poll.receivedAt};
+      this.#pollProblem = {text: `${safeLine(clip(problem, 500))}${others}`, at: poll.receivedAt};
     }
   }
 
@@ -213,8 +213,8 @@ export class CpuPaneModel {
   /** Before the first answer there is room to say in full what stands in its way. */
   #whyNot(): string[] {
     if (this.#failure === null) return [];
-    const {tried, problem, next} = this.#failure;
-    return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])].map((line) => safeLine(line));
+    const {tried, problem, next} = safeFailure(this.#failure);
+    return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])];
   }
 
   #notes(lines: readonly Line[], now: LocalMs): string[] {

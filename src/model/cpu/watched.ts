@@ -5,6 +5,7 @@ import {labelsOf, select, type Candidate, type Selected} from '../selection/sele
 import type {Selection} from '../selection/pod-query.ts';
 import {isSystem, targetKey, type Target} from '../target.ts';
 import {safeLine} from '../draw/safe-text.ts';
+import {safeFailure} from '../failure.ts';
 import {SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
@@ -70,7 +71,7 @@ export class Watched {
       this.#facts = new Map([...kept, ...answer.pods].map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
       this.#factsProblem = null;
     } else {
-      this.#factsProblem = safeLine(answer.failure.problem);
+      this.#factsProblem = safeFailure(answer.failure).problem;
     }
     this.#select();
   }

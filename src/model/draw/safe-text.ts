@@ -1,13 +1,18 @@
 import {cellWidth} from './width.ts';
 
 /**
- * Makes text that came from a node safe to draw. Whatever a log line holds, the terminal gets only printable
- * characters whose width every terminal agrees on. The text itself is kept elsewhere, unchanged, for copy and export.
+ * Makes text that came from outside (a node, a container, the kubelet, the API server, an engine, a file, a host's name)
+ * safe to show. Whatever it holds, the terminal gets only printable characters whose width every terminal agrees on,
+ * and a script gets JSON without a raw control character. The text itself is kept elsewhere, unchanged, for copy and
+ * export. All of this takes time linear in the text.
  */
 
-/** Escape sequences, whole: strings (OSC, DCS, SOS, PM, APC) up to their end, CSI, and the short ones. Linear time. */
+/**
+ * Escape sequences, whole: strings (OSC, DCS, SOS, PM, APC) up to their end, CSI, and the short ones. No body holds a
+ * character that begins a sequence: so no part of a text is looked at for more than one of them.
+ */
 const escapeSequences =
-  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-Z\\^-~]/g;
+  /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-Z\\^-~]/g;
 
 /**
  * What has no width of its own, or one that terminals dispute: joiners, variation selectors, skin tones, keycaps,
@@ -19,7 +24,8 @@ const withoutWidth = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Emoji_Modifier}\
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
-const plain = /^[\x20-\x7e]*$/;
+/** Printable ASCII, and what ktop itself draws with: lines, blocks, braille and the like, each one cell wide. */
+const plain = /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff]*$/;
 const flagLetters = /[\u{1f1e6}-\u{1f1ff}]/gu;
 const heapOfMarks = /(\p{M}{4})\p{M}+/gu;
 const tabStop = 8;
@@ -49,6 +55,30 @@ export function safeLines(text: string, escapes: Escapes = 'strip'): string[] {
     .replace(/\r?\n$/, '')
     .split(/\r?\n/)
     .map((line) => safeLine(line, escapes));
+}
+
+/** At most `most` characters (UTF-16 units) of a text; a cut is marked by `…` at the end, which counts. */
+export function clip(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+const plainJson = /^[\x20-\x7e\n]*$/;
+/** What a terminal obeys, reorders text by, or does not show at all. */
+const unprintable = /[\x00-\x09\x0b-\x1f\x7f-\x9f\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * JSON that can be shown on a terminal: what `JSON.stringify` leaves raw inside strings (C1 and DEL, direction and
+ * invisible characters, U+2028) as `\u00XX`. It parses to the same values. Line ends between values stay.
+ */
+export function printableJson(json: string): string {
+  return plainJson.test(json) ? json : json.replace(unprintable, escaped);
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 function picture(control: string): string {

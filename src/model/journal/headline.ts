@@ -1,5 +1,6 @@
 import type {LocalMs} from '../time.ts';
 import {safeLine} from '../draw/safe-text.ts';
+import {safeFailure} from '../failure.ts';
 import {durationText} from '../../util/duration.ts';
 import type {JournalSummary} from './journal-model.ts';
 
@@ -42,8 +43,8 @@ function counts({matched, held, seen, progress}: JournalSummary): string {
 function whyNot({stream, newestAt}: JournalSummary): string[] {
   const isOut = stream?.kind === 'unavailable' || (stream?.kind === 'reconnecting' && newestAt === null);
   if (!isOut) return [];
-  const {tried, problem, next} = stream.failure;
-  return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])].map((line) => safeLine(line));
+  const {tried, problem, next} = safeFailure(stream.failure);
+  return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])];
 }
 
 function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): Pick<Headline, 'tone'> & {text: string} {
@@ -59,8 +60,8 @@ function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): P
       return {text, tone: warning === '' ? 'good' : 'warning'};
     }
     case 'reconnecting':
-      return {text: `reconnecting (try ${stream.attempt}): ${safeLine(stream.failure.problem)}`, tone: 'warning'};
+      return {text: `reconnecting (try ${stream.attempt}): ${safeFailure(stream.failure).problem}`, tone: 'warning'};
     case 'unavailable':
-      return {text: `unavailable: ${safeLine(stream.failure.problem)}`, tone: 'bad'};
+      return {text: `unavailable: ${safeFailure(stream.failure).problem}`, tone: 'bad'};
   }
 }

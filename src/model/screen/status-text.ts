@@ -26,7 +26,13 @@ export function fitParts(parts: readonly StatusPart[], separator: string, width:
 
 /** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
 export function statusParts(status: Status, now: LocalMs): StatusPart[] {
-  return [...nodeParts(status), ...warningParts(status), ...kubeletParts(status, now), ...routePart(status, now)];
+  const parts = [nodeParts(status), warningParts(status), kubeletParts(status, now), routePart(status, now)];
+  return parts.flat().map(safePart);
+}
+
+/** Names of nodes, contexts and addresses stand in them. */
+function safePart({text, short, tone}: StatusPart): StatusPart {
+  return {text: safeLine(text), ...(short !== undefined && {short: safeLine(short)}), tone};
 }
 
 function nodeParts({node}: Status): StatusPart[] {

@@ -4,6 +4,7 @@ import type {Actions, Binding} from './binding.ts';
 import type {JournalModel} from '../../model/journal/journal-model.ts';
 import type {JournalLine} from '../../model/journal/line.ts';
 import {openPrompt} from '../overlay.ts';
+import {writeSequence} from '../../terminal/print.ts';
 
 const quiet = () => ({note: '', bad: false});
 
@@ -137,8 +138,7 @@ function goToTime(actions: Actions): void {
 function copyLine(actions: Actions): void {
   const entry = actions.models.journal.currentEntry;
   if (entry === null) return actions.notify('there is no line to copy');
-  const write = (sequence: string) => process.stdout.write(sequence);
-  actions.notify(copyToClipboard(entry.message, process.env, write));
+  actions.notify(copyToClipboard(entry.message, process.env, writeSequence));
 }
 
 function writeFile(actions: Actions, which: string, of: Iterable<JournalLine>): void {

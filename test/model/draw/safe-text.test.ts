@@ -70,6 +70,9 @@ describe('safeLine', () => {
   it('stays linear on a long line of unfinished sequences', () => {
     expect(safeLine('\x1b]'.repeat(100_000)).length).toBe(200_000);
     expect(safeLine('\x1b[0;'.repeat(100_000)).length).toBeGreaterThan(0);
+    // Each of these begins a string that could run to the end: minutes, if each were looked for to the end.
+    expect(safeLine('\x9d'.repeat(1_000_000))).toBe('�'.repeat(1_000_000));
+    expect(safeLine('\x90a'.repeat(500_000)).length).toBe(1_000_000);
   });
 
   it('keeps a wide text as wide as it measures', () => {

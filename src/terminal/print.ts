@@ -1,0 +1,65 @@
+import {once} from 'node:events';
+import {printableJson, safeLine, safeLines} from '../model/draw/safe-text.ts';
+
+/**
+ * The only way to standard output and standard error besides the screen (the linter keeps it so): whatever is handed in,
+ * no control character of an outside text gets out. A line is one line: a line break inside is drawn, not obeyed.
+ */
+
+/** One line on standard output. */
+export function printLine(line: string): void {
+  process.stdout.write(`${safeLine(line)}\n`);
+}
+
+/** Several lines of our own on standard output; a break between them stays one. */
+export function printText(text: string): void {
+  process.stdout.write(cleanText(text));
+}
+
+/**
+ * One or more lines of JSON on standard output, with their ends; they parse to what was handed in. False where the
+ * reader does not keep up: then `whenDrained` says when it has.
+ */
+export function printJson(json: string): boolean {
+  return process.stdout.write(printableJson(json));
+}
+
+/** Resolves when standard output takes more again, or when `signal` aborts. */
+export async function whenDrained(signal: AbortSignal): Promise<void> {
+  if (signal.aborted || !process.stdout.writableNeedDrain) return;
+  await once(process.stdout, 'drain', {signal}).catch(() => undefined);
+}
+
+/** Calls back when the reader of standard output has gone away (`| head`). */
+export function onReaderGone(gone: () => void): void {
+  process.stdout.on('error', gone);
+}
+
+/** One line on standard error. */
+export function noteLine(line: string): void {
+  process.stderr.write(`${safeLine(line)}\n`);
+}
+
+/** Several lines of our own on standard error. */
+export function noteText(text: string): void {
+  process.stderr.write(cleanText(text));
+}
+
+/** Why something was not done or has failed, on standard error with the program's name before it. */
+export function complain(why: string): void {
+  noteLine(`ktop: ${why}`);
+}
+
+/** Writes an escape sequence that ktop made itself (the clipboard's) to the terminal. */
+export function writeSequence(sequence: string): void {
+  process.stdout.write(sequence);
+}
+
+/** Whether a stream is a terminal that can show a screen, or a question. */
+export function isTerminal(stream: 'stdout' | 'stderr'): boolean {
+  return process[stream].isTTY;
+}
+
+function cleanText(text: string): string {
+  return text === '' ? '' : `${safeLines(text).join('\n')}${text.endsWith('\n') ? '\n' : ''}`;
+}
