@@ -2,10 +2,23 @@ import {clip, safeLine} from './draw/safe-text.ts';
 import {cellWidth, truncate} from './draw/width.ts';
 
 /**
+ * Kinds of failures that call for different things:
+ * - `bad-config`: what the user gave (an option, a kubeconfig) cannot be used; waiting does not help;
+ * - `unauthenticated` (401), `denied` (403): the server does not know us, or does not let us;
+ * - `untrusted`: the server is not proven to be the one that is meant, so nothing secret was sent;
+ * - `not-found`: it answered that there is no such thing;
+ * - `unreachable`, `timeout`: nobody answered, now.
+ */
+export type FailureCode =
+  'bad-config' | 'unauthenticated' | 'denied' | 'untrusted' | 'not-found' | 'unreachable' | 'timeout';
+
+/**
  * A failure that the user must act on: what was tried, what came back and the next command to type. It is a value, so
  * that a pane can show it; one failing source never ends the program.
  */
 export interface Failure {
+  /** What kind it is, where somebody decides by it. Nobody reads the sentences to find out. */
+  readonly code?: FailureCode;
   /** What was tried, as a phrase: `GET https://10.0.0.2:10250/stats/summary`. */
   readonly tried: string;
   /** What came back, as a sentence for the user. */

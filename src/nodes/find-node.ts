@@ -154,7 +154,7 @@ async function askApi(name: string, options: NodeOptions): Promise<Answers> {
     const open = () => apiNode(name, options);
     return {findings: [{title: 'a node of the cluster', command, open}], silences: []};
   } catch (error) {
-    if (error instanceof FailureError && /use the context|read the kubeconfig/.test(error.failure.tried)) {
+    if (error instanceof FailureError && error.failure.code === 'bad-config') {
       throw new NodeError('bad-option', error.failure);
     }
     const {tried, problem, next} = toFailure(error, 'ask the API server');

@@ -63,3 +63,18 @@ test('a container that looks like no node is listed as one where the cluster has
   await cluster.stop();
   expect(nodes).toMatchObject([{name: 'made-by-hand', provider: 'kind', state: 'running', reach: 'docker exec'}]);
 });
+
+test('a kubeconfig that cannot be used is a mistake of the options, whatever its sentence; a cluster that is down is none', async () => {
+  const found = (config: string) => {
+    const env = {PATH: `${folder}:/usr/bin:/bin`, HOME: folder, KUBECONFIG: join(folder, 'config')};
+    return writeFile(env.KUBECONFIG, config).then(() => findNode({node: 'far', env}));
+  };
+  for (const engine of ['docker', 'podman']) await program(engine, 'exit 0');
+  await expect(found('a: [')).rejects.toMatchObject({kind: 'bad-option', failure: {code: 'bad-config'}});
+  const cluster = {name: 'c', cluster: {server: 'https://127.0.0.1:9'}};
+  // The context's name is the user's to choose, and part of the sentence.
+  const name = 'read the kubeconfig';
+  const user = {name: 'u', user: {token: 'secret'}};
+  const down = {clusters: [cluster], users: [user], contexts: [{name, context: {cluster: 'c', user: 'u'}}]};
+  await expect(found(JSON.stringify(down))).rejects.toMatchObject({kind: 'not-now'});
+});

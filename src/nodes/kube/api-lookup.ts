@@ -24,7 +24,12 @@ export async function likelyContexts(
   if (options.context) {
     if (config === null) {
       const tried = `use the context "${options.context}"`;
-      throw new FailureError({tried, problem: 'there is no kubeconfig', next: 'ktop --kubeconfig FILE …'});
+      throw new FailureError({
+        code: 'bad-config',
+        tried,
+        problem: 'there is no kubeconfig',
+        next: 'ktop --kubeconfig FILE …',
+      });
     }
     return [contextNamed(config, options.context)];
   }

@@ -36,7 +36,12 @@ export class ApiServer {
   static async open(context: KubeContext, env: Env): Promise<ApiServer> {
     const url = new URL(context.server);
     if (url.protocol !== 'https:') {
-      throw new FailureError({tried: `use ${context.server}`, problem: 'the API server must be https', next: null});
+      throw new FailureError({
+        code: 'bad-config',
+        tried: `use ${context.server}`,
+        problem: 'the API server must be https',
+        next: null,
+      });
     }
     const credential = await userCredential(context, env);
     const ca = context.ca === null ? null : await readMaterial(context.ca, "cluster's CA");
@@ -149,7 +154,7 @@ async function userCredential(context: KubeContext, env: Env): Promise<Credentia
     context.legacyProvider === null
       ? `its user "${user}" has no certificate, token or plugin`
       : `its user "${user}" needs the auth-provider "${context.legacyProvider}", which Kubernetes 1.26 dropped: use a plugin`;
-  throw new FailureError({tried, problem, next: 'kubectl config view'});
+  throw new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
 }
 
 /** The context of a pod: its service account, as the kubelet mounts it. Null where we do not run in one. */

@@ -1,7 +1,7 @@
 import {connect as tlsConnect, type TLSSocket} from 'node:tls';
 import type {Duplex} from 'node:stream';
 import type {Dispatcher, buildConnector} from 'undici';
-import {FailureError} from '../../model/failure.ts';
+import {FailureError, type FailureCode} from '../../model/failure.ts';
 import {localMs} from '../../model/time.ts';
 import type {ClientCertificate} from './credential.ts';
 import type {KubeletReply} from '../node.ts';
@@ -89,8 +89,10 @@ export class HttpsEndpoint {
       return {status: reply.statusCode, body: text, sentAt, receivedAt, date: Number.isNaN(served) ? null : served};
     } catch (error) {
       if (error instanceof FailureError) throw error;
-      const problem = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : networkProblem(error);
-      throw new FailureError({tried, problem, next: nextFor(problem)}, {cause: error});
+      const {code, problem, next}: NetworkFailure = timeout.aborted
+        ? {code: 'timeout', problem: `no answer within ${timeoutMs / 1000} s`}
+        : networkFailure(error);
+      throw new FailureError({code, tried, problem, next: next ?? null}, {cause: error});
     }
   }
 
@@ -207,39 +209,59 @@ export class WrongCertificate extends Error {
   }
 }
 
-const networkProblems: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens there now',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was closed',
-  EHOSTUNREACH: 'no route to that address',
-  ENETUNREACH: 'the network cannot be reached',
-  ETIMEDOUT: 'the connection timed out',
-  ENOTFOUND: 'that name is unknown',
-  EAI_AGAIN: 'the name could not be looked up',
-  UND_ERR_SOCKET: 'the connection was closed without an answer',
-  CERT_HAS_EXPIRED: "the server's certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed and the given CA did not sign it",
-  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is signed by a CA that was not given",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is signed by a CA that was not given",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the server's certificate is signed by a CA that was not given",
-  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
-  // serverTLSBootstrap: `kubectl get csr` shows the request that nobody has approved.
-  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the server has no certificate to show (a signing request may wait for approval)',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server wants a client certificate',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the server refused the client certificate',
-};
-
-/** One sentence about a request that got no answer. */
-export function networkProblem(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const known = networkProblems[code];
-  if (known !== undefined) return known;
-  if (error.cause instanceof Error) return networkProblem(error.cause);
-  return error.message || code || 'no answer';
+interface NetworkFailure {
+  readonly code: FailureCode;
+  readonly problem: string;
+  readonly next?: string;
 }
 
-function nextFor(problem: string): string | null {
-  if (problem.includes('signing request')) return 'kubectl get csr';
-  return problem.includes('CA that was not given') || problem.includes('given CA') ? 'ktop --ca-file FILE …' : null;
+const down = (problem: string): NetworkFailure => ({code: 'unreachable', problem});
+const stranger = (problem: string, next?: string): NetworkFailure => ({
+  code: 'untrusted',
+  problem,
+  ...(next !== undefined && {next}),
+});
+const foreignCa = stranger("the server's certificate is signed by a CA that was not given", 'ktop --ca-file FILE …');
+
+/** What Node's, OpenSSL's and undici's codes mean. */
+const networkFailures: Readonly<Record<string, NetworkFailure>> = {
+  ECONNREFUSED: down('connection refused: nothing listens there now'),
+  ECONNRESET: down('the connection was reset'),
+  EPIPE: down('the connection was closed'),
+  EHOSTUNREACH: down('no route to that address'),
+  ENETUNREACH: down('the network cannot be reached'),
+  ETIMEDOUT: {code: 'timeout', problem: 'the connection timed out'},
+  ENOTFOUND: down('that name is unknown'),
+  EAI_AGAIN: down('the name could not be looked up'),
+  UND_ERR_SOCKET: down('the connection was closed without an answer'),
+  CERT_HAS_EXPIRED: stranger("the server's certificate has expired"),
+  DEPTH_ZERO_SELF_SIGNED_CERT: stranger(
+    "the server's certificate is self-signed and the given CA did not sign it",
+    'ktop --ca-file FILE …',
+  ),
+  SELF_SIGNED_CERT_IN_CHAIN: foreignCa,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: foreignCa,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: foreignCa,
+  ERR_TLS_CERT_ALTNAME_INVALID: stranger("the server's certificate is for another name"),
+  // serverTLSBootstrap: `kubectl get csr` shows the request that nobody has approved.
+  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: {
+    ...down('the server has no certificate to show (a signing request may wait for approval)'),
+    next: 'kubectl get csr',
+  },
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: {
+    code: 'unauthenticated',
+    problem: 'the server wants a client certificate',
+  },
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: {code: 'unauthenticated', problem: 'the server refused the client certificate'},
+};
+
+/** What it means that a request got no answer. */
+function networkFailure(error: unknown): NetworkFailure {
+  if (!(error instanceof Error)) return down(String(error));
+  if (error instanceof WrongCertificate) return stranger(error.message);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const known = networkFailures[code];
+  if (known !== undefined) return known;
+  if (error.cause instanceof Error) return networkFailure(error.cause);
+  return down(error.message || code || 'no answer');
 }

@@ -63,7 +63,12 @@ export async function readKubeconfig(explicit: string | null | undefined, env: E
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (missing && !explicit) continue;
       const problem = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-      throw new FailureError({tried: `read the kubeconfig ${path}`, problem, next: 'kubectl config view'});
+      throw new FailureError({
+        code: 'bad-config',
+        tried: `read the kubeconfig ${path}`,
+        problem,
+        next: 'kubectl config view',
+      });
     }
     if (text.trim() !== '') parsed.push(await parseKubeconfig(text, path));
   }
@@ -85,7 +90,12 @@ export async function parseKubeconfig(text: string, path: string): Promise<Kubec
   } catch (error) {
     // Only the first line: the rest of the message quotes the file, and with it secrets.
     const problem = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new FailureError({tried: `read the kubeconfig ${path}`, problem, next: 'kubectl config view'});
+    throw new FailureError({
+      code: 'bad-config',
+      tried: `read the kubeconfig ${path}`,
+      problem,
+      next: 'kubectl config view',
+    });
   }
   const folder = dirname(resolve(path));
   const clusters = named(root, 'clusters', 'cluster');
@@ -172,7 +182,12 @@ export async function readMaterial(material: Material, what: string): Promise<st
     return await readFile(material.file, 'utf8');
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new FailureError({tried: `read the ${what} ${material.file}`, problem, next: 'kubectl config view'});
+    throw new FailureError({
+      code: 'bad-config',
+      tried: `read the ${what} ${material.file}`,
+      problem,
+      next: 'kubectl config view',
+    });
   }
 }
 
@@ -182,6 +197,7 @@ export function contextNamed(config: Kubeconfig, name: string): KubeContext {
   if (found !== undefined) return found;
   const names = config.contexts.map((context) => context.name).join(', ');
   throw new FailureError({
+    code: 'bad-config',
     tried: `use the context "${name}" of the kubeconfig`,
     problem: names === '' ? 'it has no contexts' : `it has no such context, only ${names}`,
     next: 'kubectl config get-contexts',

@@ -11,8 +11,10 @@ export function rightFor(path: string): string {
   return 'nodes/proxy';
 }
 
-/** Whether it is a refusal, as `deniedFailure` words it. */
-export const isDenied = ({problem}: Failure): boolean => /^40[13]: /.test(problem);
+/** Whether a server answered and would not let us. */
+export function isRefusal({code}: Failure): boolean {
+  return code === 'unauthenticated' || code === 'denied';
+}
 
 /**
  * What a 401 or 403 to a request (`GET https://…`) means: which right is missing, for whom, and the command that grants
@@ -28,6 +30,7 @@ export function deniedFailure(
   const where = context === null ? '' : ` --context ${shellQuote([context])}`;
   if (reply.status === 401) {
     return {
+      code: 'unauthenticated',
       tried,
       problem: '401: the token or certificate is not accepted (expired, or of another cluster)',
       next: `ktop access --apply${where}`,
@@ -43,7 +46,9 @@ export function deniedFailure(
   const right = named ?? (sub === undefined ? rightFor(request) : `nodes/${sub}`);
   const problem = `403: ${user} lacks the right "${verb} ${right}"`;
   // What nobody can give to themselves.
-  if (!/^(nodes|pods)(\/|$)/.test(right)) return {tried, problem, next: 'ktop access --apply --context ADMINISTRATOR'};
+  if (!/^(nodes|pods)(\/|$)/.test(right)) {
+    return {code: 'denied', tried, problem, next: 'ktop access --apply --context ADMINISTRATOR'};
+  }
   const proxy = right === 'nodes/proxy' ? ' --proxy' : '';
-  return {tried, problem, next: `ktop access --apply${proxy}${where}`};
+  return {code: 'denied', tried, problem, next: `ktop access --apply${proxy}${where}`};
 }

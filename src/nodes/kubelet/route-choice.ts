@@ -226,5 +226,10 @@ function combined(failures: readonly Failure[]): Failure {
   if (others.length === 0) return first;
   const rest = others.map((failure) => `${failure.tried}: ${failure.problem}`).join('; ');
   const next = unique.find((failure) => failure.next !== null)?.next ?? null;
-  return {tried: first.tried, problem: `${first.problem}. Also tried: ${rest}`, next};
+  return {
+    ...(first.code && {code: first.code}),
+    tried: first.tried,
+    problem: `${first.problem}. Also tried: ${rest}`,
+    next,
+  };
 }

@@ -11,7 +11,7 @@ import {apiserverRoute, kubeletRoute} from './route.ts';
 import {remembered} from '../../util/remembered.ts';
 import type {KubeletReply, KubeletRoute, NodeShell} from '../node.ts';
 import type {NodeOptions} from '../options.ts';
-import {deniedFailure, isDenied} from '../kube/rights.ts';
+import {deniedFailure, isRefusal} from '../kube/rights.ts';
 import {chooseRoute, type RouteCandidate} from './route-choice.ts';
 import {servingIdentity} from './serving-certificate.ts';
 
@@ -218,7 +218,7 @@ export class KubeletRoutes {
       failure = error instanceof Error ? error : new Error(String(error));
     }
     // The user's own context for this cluster may refuse: that is told, and not passed over by being its administrator.
-    const isRefused = isNamed && (found !== null || (failure instanceof FailureError && isDenied(failure.failure)));
+    const isRefused = isNamed && (found !== null || (failure instanceof FailureError && isRefusal(failure.failure)));
     // A cluster that does not answer, or hides its nodes, is not the node's where another one knows it.
     if (found?.node == null && own !== null && !isRefused) {
       const known = await own()

@@ -4,6 +4,7 @@ import {connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {FailureError} from '../../../src/model/failure.ts';
 import {parseKubeconfig} from '../../../src/nodes/kube/kubeconfig.ts';
 import {KubeletRoutes, type RouteParts} from '../../../src/nodes/kubelet/routes.ts';
 import type {KubeletRoute, NodeShell} from '../../../src/nodes/node.ts';
@@ -265,6 +266,18 @@ test('a wrong CA, a missing context and a cluster that is down each have their o
   await cluster.stopApi();
   await expect(open({user: jane})).rejects.toThrow('connection refused: nothing listens there now');
   await expect(open({})).rejects.toThrow('neither a token nor a kubeconfig');
+});
+
+test('a failure carries its kind beside its sentence, through every way that was tried', async () => {
+  const kind = (setting: Setting) =>
+    open(setting).then(
+      () => 'none',
+      (error: unknown) => (error instanceof FailureError ? error.failure.code : error),
+    );
+  expect(await kind({user: jane, cluster: {'certificate-authority': pki('other-ca.pem')}})).toBe('untrusted');
+  expect(await kind({user: jane, options: {context: 'nope'}})).toBe('bad-config');
+  await cluster.stopApi();
+  expect(await kind({user: jane})).toBe('unreachable');
 });
 
 test.each([
