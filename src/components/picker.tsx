@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {formatCores} from '../model/draw/units.ts';
 import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.ts';
-import {safeLine} from '../model/draw/safe-text.ts';
+import {safeName} from '../model/draw/safe-text.ts';
 import {fit, fitName} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
@@ -63,7 +63,7 @@ function PickerRow(props: {
   readonly width: number;
 }): React.JSX.Element {
   const {item, ticked, here, width} = props;
-  const name = fitName(safeLine(item.name), Math.max(0, width - figureCells - 6));
+  const name = fitName(safeName(item.name), Math.max(0, width - figureCells - 6));
   return (
     <Text inverse={here} bold={ticked} wrap="truncate">
       {`${here ? '>' : ' '}[${ticked ? 'x' : ' '}] ${name} ${formatCores(item.nanoCores).padStart(figureCells)}`}

@@ -1,6 +1,6 @@
 import {render} from 'ink';
 import {App} from './app.tsx';
-import {asciiTerminal} from './ascii-terminal.ts';
+import {screenTerminal} from './screen-terminal.ts';
 import {chooseTheme} from '../components/theme.tsx';
 import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
@@ -39,7 +39,7 @@ export async function startScreen(
   });
   const theme = chooseTheme(options.theme, process.env);
   const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.connection.unit} />, {
-    stdout: theme.unicode ? process.stdout : asciiTerminal(process.stdout),
+    stdout: screenTerminal(process.stdout, theme.unicode),
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,

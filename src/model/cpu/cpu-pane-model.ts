@@ -4,7 +4,7 @@ import type {PickerItem} from '../selection/picker.ts';
 import type {Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/pod-query.ts';
 import type {Target} from '../target.ts';
-import {clip, safeLine} from '../draw/safe-text.ts';
+import {clip, safeLine, safeName} from '../draw/safe-text.ts';
 import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
 import type {Row} from '../draw/canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
@@ -222,8 +222,7 @@ export class CpuPaneModel {
     const {selected, factsProblem} = this.#watched;
     if (selected === null) return ["waiting for the kubelet's first answer", ...this.#whyNot()];
     const {missing, labelsUnknown} = selected;
-    if (missing.length > 0)
-      notes.push(`no such pod yet: ${missing.map((name) => safeLine(name)).join(', ')} (p shows what there is)`);
+    if (missing.length > 0) notes.push(`no such pod yet: ${missing.map(safeName).join(', ')} (p shows what there is)`);
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
     if (this.#pollProblem !== null && now - this.#pollProblem.at < problemMs) notes.push(this.#pollProblem.text);
     for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);

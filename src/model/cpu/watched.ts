@@ -4,7 +4,7 @@ import type {PickerItem} from '../selection/picker.ts';
 import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/pod-query.ts';
 import {isSystem, targetKey, type Target} from '../target.ts';
-import {safeLine} from '../draw/safe-text.ts';
+import {safeName} from '../draw/safe-text.ts';
 import {safeFailure} from '../failure.ts';
 import {SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
@@ -116,7 +116,7 @@ export class Watched {
       if (series === undefined) return [];
       const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
       const colorIndex = this.#colorIndexes.get(targetKey(target));
-      return [lineOf(series, safeLine(labels[i] ?? ''), window, quantity, facts, colorIndex)];
+      return [lineOf(series, safeName(labels[i] ?? ''), window, quantity, facts, colorIndex)];
     });
     return lines.filter((line) => !line.ended || line.steps.length > 0).sort((a, b) => a.colorIndex - b.colorIndex);
   }

@@ -23,6 +23,25 @@ const withoutWidth = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Emoji_Modifier}\
 /** Embeddings, overrides, isolates and marks that would reorder the line: shown as what they are, because they make a text look like another. */
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/**
+ * Whose width is in dispute: what Unicode has not assigned (tmux draws nothing, others a box), signs that became wide
+ * with Unicode 16 and are narrow for older terminals, ambiguous ones that terminals take for wide, tone marks of
+ * Hangul, and letters that stand before the one whose cell they share.
+ */
+const disputed =
+  /[\p{Cn}\u302e\u302f\u2630-\u2637\u268a-\u268f\u3248-\u324f\u4dc0-\u4dff\u{1d300}-\u{1d376}\u0d4e\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/gu;
+
+/** Sara am of Thai and Lao: one letter more to a terminal, part of the letter before it to whoever counts clusters. */
+const saraAm = /[\u0e33\u0eb3]/g;
+
+/** Signs that join two letters to one cluster (Indic_Conjunct_Break=Linker); terminals draw the letters side by side. */
+const linkers =
+  /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60\u1b44\u1bab\ua9c0\uaaf6\u{10a3f}\u{11133}\u{113d0}\u{1193e}\u{11a47}\u{11a99}\u{11f42}](?=\p{M}*\p{L})/gu;
+
+/** Letters that Hangul syllables are composed of, and a syllable that they may go on. */
+const jamo = /[\uac00-\ud7a3]?[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud7fb]+/g;
+const looseJamo = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud7fb]/g;
+
 const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 /** Printable ASCII, and what ktop itself draws with: lines, blocks, braille and the like, each one cell wide. */
 const plain = /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff]*$/;
@@ -45,6 +64,10 @@ export function safeLine(text: string, escapes: Escapes = 'strip'): string {
     .replace(bidi, '\ufffd')
     .replace(withoutWidth, '')
     .replace(flagLetters, (letter) => String.fromCharCode((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 0x41))
+    .replace(disputed, '\ufffd')
+    .replace(jamo, composed)
+    .replace(saraAm, (letter) => (letter === '\u0e33' ? '\u0e4d\u0e32' : '\u0ecd\u0eb2'))
+    .replace(linkers, '')
     .replace(heapOfMarks, '$1');
   return expandTabs(settled).replace(controls, picture);
 }
@@ -60,6 +83,14 @@ export function safeLines(text: string, escapes: Escapes = 'strip'): string[] {
 /** At most `most` characters (UTF-16 units) of a text; a cut is marked by `…` at the end, which counts. */
 export function clip(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Names of Kubernetes and of hosts have at most 253 characters. */
+const longestName = 512;
+
+/** A name as one line of safe text; one that is longer than any real one is cut. */
+export function safeName(name: string): string {
+  return safeLine(clip(name, longestName));
 }
 
 const plainJson = /^[\x20-\x7e\n]*$/;
@@ -80,6 +111,20 @@ function escaped(character: string): string {
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 }
+
+/** Syllables where the letters make some; the others as the letters that stand alone, two cells each. */
+function composed(letters: string): string {
+  return letters.normalize('NFC').replace(looseJamo, (letter) => standingJamo.get(letter) ?? '\ufffd');
+}
+
+const standingLetters = Array.from({length: 0x318e - 0x3131 + 1}, (_, i) => String.fromCharCode(0x3131 + i));
+/** In the order of U+11A8 and on. */
+const finals = Array.from('ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ');
+/** From the letter that joins to the one that stands alone (Hangul Compatibility Jamo). */
+const standingJamo: ReadonlyMap<string, string> = new Map([
+  ...finals.map((letter, i) => [String.fromCharCode(0x11a8 + i), letter] as const),
+  ...standingLetters.map((letter) => [letter.normalize('NFKD'), letter] as const),
+]);
 
 function picture(control: string): string {
   const code = control.charCodeAt(0);

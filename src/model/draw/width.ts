@@ -10,15 +10,21 @@ export function cellWidth(text: string): number {
   return ascii.test(text) ? text.length : stringWidth(text);
 }
 
+/** No cell of safe text holds more: a letter and four marks, each perhaps a pair of surrogates. */
+const mostPerCell = 10;
+
 const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 
-/** Cuts to at most `width` cells; a cut is marked by `mark` at the end (its width counts). */
+/**
+ * Cuts to at most `width` cells; a cut is marked by `mark` at the end (its width counts). Takes time by the width, however
+ * long the text is.
+ */
 export function truncate(text: string, width: number, mark = '…'): string {
   if (width <= 0) return '';
-  if (cellWidth(text) <= width) return text;
+  if (text.length <= width * mostPerCell && cellWidth(text) <= width) return text;
   const markWidth = cellWidth(mark);
   if (markWidth > width) return '';
-  return sliceCells(text, 0, width - markWidth) + mark;
+  return sliceCells(text.slice(0, width * mostPerCell), 0, width - markWidth) + mark;
 }
 
 /** The same with the cut in the middle: names of pods and containers differ at their ends. */

@@ -1,5 +1,5 @@
 import type {Target} from '../target.ts';
-import {safeLine} from '../draw/safe-text.ts';
+import {safeName} from '../draw/safe-text.ts';
 import type {Forecast} from './forecast.ts';
 
 /** Milliseconds as people say them: `4.2 s`, `38 s`, `4 min 10 s`. Never negative. */
@@ -89,5 +89,5 @@ export function formatIntervalState(forecast: Forecast): string {
 
 /** A target's name as a table shows it: the container behind its pod, `pod` alone for the pod's own cgroup. */
 export function targetName({pod, container}: Target): string {
-  return safeLine(container === null ? pod : `${pod}/${container}`);
+  return safeName(container === null ? pod : `${pod}/${container}`);
 }

@@ -1,12 +1,12 @@
 import type {JournalEntry} from '../event.ts';
-import {safeLine, safeLines} from '../draw/safe-text.ts';
+import {clip, safeLines, safeName} from '../draw/safe-text.ts';
 import type {Span} from '../draw/span.ts';
 import {cellWidth, pad, wrapCells} from '../draw/width.ts';
 import {klogHeader, pairsOf, parseJsonLog} from './klog.ts';
 import {sizeText} from './format-line.ts';
 import {severityOf} from './line.ts';
 
-/** So much of a message is drawn here; a copy has all of it. */
+/** So much of a message, and of each field, is drawn here; a copy has all of the message. */
 const shownCharacters = 64 * 1024;
 
 /**
@@ -47,8 +47,10 @@ function microseconds(at: number): string {
 }
 
 function named(name: string, value: string, width: number): Span[][] {
-  const label = pad(safeLine(name), 12);
+  const label = pad(safeName(name), 12);
   const indent = cellWidth(label) + 1;
-  const lines = safeLines(value, 'show').flatMap((line) => wrapCells(line, Math.max(10, width - indent)));
+  const lines = safeLines(clip(value, shownCharacters), 'show').flatMap((line) =>
+    wrapCells(line, Math.max(10, width - indent)),
+  );
   return lines.map((text, index) => [{text: index === 0 ? `${label} ` : ' '.repeat(indent), tone: 'key'}, span(text)]);
 }

@@ -1,5 +1,5 @@
 import type {JournalEntry} from '../event.ts';
-import {safeLine} from '../draw/safe-text.ts';
+import {safeLine, safeName} from '../draw/safe-text.ts';
 import {overlay, type Span, type Tone} from '../draw/span.ts';
 import {klogHeader, pairsOf, parseJsonLog} from './klog.ts';
 import {severityOf, type Severity} from './line.ts';
@@ -41,7 +41,7 @@ function formatPrefix(entry: JournalEntry, severity: Severity, layout: LineLayou
   ];
   if (layout.units || entry.identifier === 'systemd') {
     const name = layout.units ? entry.unit.replace(/\.service$/, '') : entry.identifier;
-    prefix.push({text: `${safeLine(name)} `, tone: 'unit'});
+    prefix.push({text: `${safeName(name)} `, tone: 'unit'});
   }
   return prefix;
 }

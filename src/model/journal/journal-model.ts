@@ -1,5 +1,7 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
 import type {ClockOffset} from '../time.ts';
+import {Memo} from '../../util/memo.ts';
+import type {Span} from '../draw/span.ts';
 import {formatDetail} from './detail.ts';
 import {JournalFilter, type JournalFilterOptions} from './journal-filter.ts';
 import type {LineFilter} from './line-filter.ts';
@@ -64,6 +66,7 @@ export class JournalModel {
   #scroll = 0;
   #marks = new Set<number>();
   readonly #rows = new RowCache();
+  readonly #detail = new Memo<Span[][]>();
   #height = 10;
   #onScreen: readonly ViewRow[] = [];
 
@@ -356,7 +359,8 @@ export class JournalModel {
     const entry = this.currentEntry;
     if (entry === null) return null;
     const fields = this.#fields?.cursor === entry.cursor ? this.#fields.fields : new Map<string, string>();
-    const rows = formatDetail(entry, fields, size.width);
+    const key = `${entry.cursor} ${size.width} ${fields.size}`;
+    const rows = this.#detail.get(key, () => formatDetail(entry, fields, size.width));
     this.#detailScroll = Math.max(0, Math.min(this.#detailScroll, rows.length - size.height));
     const from = this.#detailScroll;
     return rows

@@ -2,7 +2,7 @@ import {isRule, type JournalLine} from './line.ts';
 import {clockTime, formatLine, type LaidLine, type LineLayout} from './format-line.ts';
 import type {LineFilter} from './line-filter.ts';
 import type {LineRing} from './ring.ts';
-import {safeLine} from '../draw/safe-text.ts';
+import {safeName} from '../draw/safe-text.ts';
 import {sliceSpans, spansWidth, wrapSpans, type Span} from '../draw/span.ts';
 import {cellWidth, truncate} from '../draw/width.ts';
 
@@ -53,7 +53,7 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   if (line === undefined) return [[]];
   if (isRule(line)) {
     const count = fold === undefined ? '' : `×${fold.count} `;
-    return [[{text: rule(`${clockTime(line.at, false)} ${count}${safeLine(line.text)}`, width), tone: 'rule'}]];
+    return [[{text: rule(`${clockTime(line.at, false)} ${count}${safeName(line.text)}`, width), tone: 'rule'}]];
   }
   const laid = formatLine(line, layout);
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};

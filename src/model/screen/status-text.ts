@@ -2,7 +2,7 @@ import {durationText} from '../../util/duration.ts';
 import {failureInRow, type Failure} from '../failure.ts';
 import type {StreamState} from '../event.ts';
 import {isLate, type Status} from './status.ts';
-import {safeLine} from '../draw/safe-text.ts';
+import {safeLine, safeName} from '../draw/safe-text.ts';
 import {cellWidth} from '../draw/width.ts';
 import {toNodeTime, type LocalMs, type NodeMs} from '../time.ts';
 
@@ -32,7 +32,7 @@ export function statusParts(status: Status, now: LocalMs): StatusPart[] {
 
 /** Names of nodes, contexts and addresses stand in them. */
 function safePart({text, short, tone}: StatusPart): StatusPart {
-  return {text: safeLine(text), ...(short !== undefined && {short: safeLine(short)}), tone};
+  return {text: safeName(text), ...(short !== undefined && {short: safeName(short)}), tone};
 }
 
 function nodeParts({node}: Status): StatusPart[] {

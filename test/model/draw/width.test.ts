@@ -10,6 +10,12 @@ describe('widths in cells', () => {
     expect(truncate('kubelet', 0)).toBe('');
   });
 
+  it('truncates a text of any length by the cells that it needs', () => {
+    const marked = ('e' + '\u0301'.repeat(4)).repeat(1_000_000);
+    expect(truncate(marked, 3)).toBe(marked.slice(0, 10) + '…');
+    expect(truncate('👍'.repeat(1_000_000), 5)).toBe('👍👍…');
+  });
+
   it('pads and fits to exact widths', () => {
     expect(pad('容', 4)).toBe('容  ');
     expect(pad('7', 3, 'right')).toBe('  7');

@@ -1,0 +1,16 @@
+import {expect, test} from 'vitest';
+import {formatDetail} from '../../../src/model/journal/detail.ts';
+import {nodeMs} from '../../../src/model/time.ts';
+
+test('one line with all its fields stays a few thousand rows, however much a field holds', () => {
+  const entry = {
+    ...{cursor: 's=1', at: nodeMs(0), pid: 1, priority: 6, unit: 'kubelet.service', identifier: 'kubelet'},
+    message: 'm'.repeat(3_000_000),
+  };
+  const rows = formatDetail(entry, new Map([['COREDUMP', '\u009d'.repeat(3_000_000)]]), 100);
+  const text = rows.map((row) => row.map((span) => span.text).join(''));
+  expect(rows.length).toBeLessThan(2000);
+  expect(text).toContain('… and 2866 KB more (y copies all)');
+  expect(text.some((row) => row.startsWith('             �') && row.endsWith('…'))).toBe(true);
+  expect(text.at(-1)).toBe('cursor       s=1');
+});
