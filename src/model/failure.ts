@@ -42,15 +42,18 @@ export class FailureError extends Error {
 const longestPart = 2000;
 
 /** The same failure with no part longer than 2000 characters; a cut is marked by `…`. */
-export function boundedFailure({tried, problem, next}: Failure): Failure {
-  const cut = (part: string) => clip(part, longestPart);
-  return {tried: cut(tried), problem: cut(problem), next: next === null ? null : cut(next)};
+export function boundedFailure(failure: Failure): Failure {
+  return eachPart(failure, (part) => clip(part, longestPart));
 }
 
 /** The same failure as text that can be shown: each part one safe line of bounded length. */
 export function safeFailure(failure: Failure): Failure {
-  const {tried, problem, next} = boundedFailure(failure);
-  return {tried: safeLine(tried), problem: safeLine(problem), next: next === null ? null : safeLine(next)};
+  return eachPart(boundedFailure(failure), (part) => safeLine(part));
+}
+
+function eachPart(failure: Failure, change: (part: string) => string): Failure {
+  const {tried, problem, next} = failure;
+  return {...failure, tried: change(tried), problem: change(problem), next: next === null ? null : change(next)};
 }
 
 /** One line for the status line and for the log of scripts, safe to show. */

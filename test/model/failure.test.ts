@@ -6,5 +6,7 @@ test('a failure that quotes outsiders is one safe line, however long and whateve
   const line = describeFailure(failure);
   expect(line).toMatch(/^GET x: a␤b�+… — try: docker info␇$/);
   expect(line.length).toBeLessThan(2100);
-  expect(boundedFailure(failure).problem).toHaveLength(2000);
+  const bounded = boundedFailure({...failure, code: 'denied'});
+  expect(bounded.problem).toHaveLength(2000);
+  expect(bounded.code).toBe('denied');
 });
