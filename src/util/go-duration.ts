@@ -11,7 +11,8 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** Milliseconds of a duration as Go prints it (`18.78s`, `1m30s`, `500ms`; time.ParseDuration), or null. */
 export function goDurationMs(text: string): number | null {
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return text === '0' ? 0 : null;
+  // No two ways to read one number: with more, a long text that ends badly would be tried in all of them.
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return text === '0' ? 0 : null;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
     total += Number(amount) * (unitMs[unit ?? ''] ?? NaN);

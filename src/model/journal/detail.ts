@@ -1,5 +1,5 @@
 import type {JournalEntry} from '../event.ts';
-import {clip, safeLines, safeName} from '../draw/safe-text.ts';
+import {safeLines, safeName} from '../draw/safe-text.ts';
 import type {Span} from '../draw/span.ts';
 import {cellWidth, pad, wrapCells} from '../draw/width.ts';
 import {klogHeader, pairsOf, parseJsonLog} from './klog.ts';
@@ -8,6 +8,7 @@ import {severityOf} from './line.ts';
 
 /** So much of a message, and of each field, is drawn here; a copy has all of the message. */
 const shownCharacters = 64 * 1024;
+const shownLines = 2000;
 
 /**
  * One line with all there is to know of it, as rows of at most `width` cells: nothing hidden, escape sequences drawn.
@@ -15,7 +16,7 @@ const shownCharacters = 64 * 1024;
  */
 export function formatDetail(entry: JournalEntry, fields: ReadonlyMap<string, string>, width: number): Span[][] {
   const {message} = entry;
-  const shown = message.slice(0, shownCharacters);
+  const shown = shownPart(message);
   const header = klogHeader(shown);
   const json = parseJsonLog(shown);
   const source = json?.source ?? header?.source ?? '';
@@ -42,6 +43,15 @@ export function formatDetail(entry: JournalEntry, fields: ReadonlyMap<string, st
 
 const span = (text: string): Span => ({text, tone: 'plain'});
 
+function shownPart(text: string): string {
+  let end = -1;
+  for (let lines = 0; lines < shownLines; lines += 1) {
+    end = text.indexOf('\n', end + 1);
+    if (end === -1 || end >= shownCharacters) return text.slice(0, shownCharacters);
+  }
+  return text.slice(0, end);
+}
+
 function microseconds(at: number): string {
   return String(Math.round((at - Math.floor(at)) * 1000)).padStart(3, '0');
 }
@@ -49,7 +59,8 @@ function microseconds(at: number): string {
 function named(name: string, value: string, width: number): Span[][] {
   const label = pad(safeName(name), 12);
   const indent = cellWidth(label) + 1;
-  const lines = safeLines(clip(value, shownCharacters), 'show').flatMap((line) =>
+  const shown = shownPart(value);
+  const lines = safeLines(shown.length < value.length ? `${shown}…` : shown, 'show').flatMap((line) =>
     wrapCells(line, Math.max(10, width - indent)),
   );
   return lines.map((text, index) => [{text: index === 0 ? `${label} ` : ' '.repeat(indent), tone: 'key'}, span(text)]);

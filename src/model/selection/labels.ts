@@ -17,7 +17,7 @@ const presencePattern = new RegExp(`^(!?)\\s*(${keyPattern})$`);
 /** Reads `app=web,tier!=db,env in (a,b),!canary`. */
 export function parseLabelSelector(text: string): readonly Requirement[] | Failure {
   const requirements: Requirement[] = [];
-  for (const part of text.split(/,(?![^(]*\))/)) {
+  for (const part of partsOf(text)) {
     const requirement = parseRequirement(part.trim());
     if (requirement === null) {
       return {
@@ -29,6 +29,18 @@ export function parseLabelSelector(text: string): readonly Requirement[] | Failu
     requirements.push(requirement);
   }
   return requirements;
+}
+
+/** Splits at the commas that stand in no parentheses. */
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = [];
+  let inside = false;
+  for (const piece of text.split(',')) {
+    if (inside) parts.push(`${parts.pop() ?? ''},${piece}`);
+    else parts.push(piece);
+    inside = inside ? !piece.includes(')') : piece.lastIndexOf('(') > piece.lastIndexOf(')');
+  }
+  return parts;
 }
 
 function parseRequirement(part: string): Requirement | null {

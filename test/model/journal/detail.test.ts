@@ -13,4 +13,5 @@ test('one line with all its fields stays a few thousand rows, however much a fie
   expect(text).toContain('… and 2866 KB more (y copies all)');
   expect(text.some((row) => row.startsWith('             �') && row.endsWith('…'))).toBe(true);
   expect(text.at(-1)).toBe('cursor       s=1');
+  expect(formatDetail({...entry, message: '\n'.repeat(60_000)}, new Map(), 100).length).toBeLessThan(2100);
 });
