@@ -1,4 +1,13 @@
-import type {CommandStep, Event, JournalEntry, NodeIdentity, RouteState, Sample, StreamState} from '../model/event.ts';
+import type {
+  CommandStep,
+  Event,
+  JournalEntry,
+  NodeIdentity,
+  Poll,
+  RouteState,
+  Sample,
+  StreamState,
+} from '../model/event.ts';
 import {boundedFailure, type Failure} from '../model/failure.ts';
 import {targetKey, type Target} from '../model/target.ts';
 import type {LocalMs} from '../model/time.ts';
@@ -19,7 +28,8 @@ export interface JsonView {
 export class JsonLines {
   readonly #view: JsonView;
   readonly #write: (text: string) => unknown;
-  readonly #printed = new Map<string, number>();
+  /** Targets whose newest sample was not selected when it came: a choice by labels can be known a moment later. */
+  #withheld: ReadonlySet<string> = new Set();
   #way = '';
 
   constructor(view: JsonView, write: (text: string) => unknown) {
@@ -33,7 +43,7 @@ export class JsonLines {
         for (const entry of event.entries) if (this.#view.shows(entry)) this.#line('journal', journalFields(entry));
         break;
       case 'poll':
-        for (const sample of event.poll.samples) this.#sample(sample, event.poll.receivedAt);
+        this.#samples(event.poll);
         for (const problem of event.poll.problems) {
           this.#line('problem', {at: seconds(event.poll.receivedAt), problem});
         }
@@ -89,10 +99,20 @@ export class JsonLines {
     this.#line('route', {...route});
   }
 
+  /** A tick is one line, however often it is answered. */
+  #samples({samples, receivedAt}: Poll): void {
+    const withheld = new Set<string>();
+    for (const sample of samples) {
+      const key = targetKey(sample.target);
+      const isOpen = sample.novelty === 'new' || this.#withheld.has(key);
+      if (!isOpen) continue;
+      if (this.#view.isSelected(sample.target)) this.#sample(sample, receivedAt);
+      else withheld.add(key);
+    }
+    this.#withheld = withheld;
+  }
+
   #sample(sample: Sample, seenAt: LocalMs): void {
-    const key = targetKey(sample.target);
-    if (this.#printed.get(key) === sample.at || !this.#view.isSelected(sample.target)) return;
-    this.#printed.set(key, sample.at);
     this.#line('sample', {
       at: seconds(sample.at),
       seenAt: seconds(seenAt),

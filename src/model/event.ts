@@ -29,6 +29,12 @@ export type StreamState =
   | {readonly kind: 'reconnecting'; readonly since: LocalMs; readonly attempt: number; readonly failure: Failure}
   | {readonly kind: 'unavailable'; readonly since: LocalMs; readonly failure: Failure};
 
+/**
+ * What a sample is to those that earlier answers showed of its target: `new`, a tick that none has shown; `refined`, the
+ * same tick with its millisecond or with figures that were not known yet; `repeated`, nothing that was not known.
+ */
+export type Novelty = 'new' | 'refined' | 'repeated';
+
 /** The CPU (and memory) of one cgroup as the kubelet answered it: a *sample*, taken at a housekeeping tick. */
 export interface Sample {
   readonly target: Target;
@@ -45,6 +51,16 @@ export interface Sample {
   readonly startedAt: NodeMs | null;
   /** The pod's uid where the answer names it: two pods of one name in turn are two pods. */
   readonly uid: string | null;
+  /** Said by the join of the two endpoints, and by nobody else. */
+  readonly novelty: Novelty;
+}
+
+/** When the kubelet's process started, as its answer says beside the figures. */
+export interface ProcessStart {
+  /** Whole seconds. */
+  readonly startedAt: NodeMs;
+  /** The present by the node's clock when it answered, whole seconds; null where the answer does not say it. */
+  readonly answeredAt: NodeMs | null;
 }
 
 /** One poll of the kubelet, both endpoints parsed and joined. */
@@ -55,6 +71,8 @@ export interface Poll {
   readonly samples: readonly Sample[];
   /** What could not be read, a sentence each; the rest of the poll stands. */
   readonly problems: readonly string[];
+  /** Absent where the kubelet is too old to tell it. */
+  readonly processStart?: ProcessStart;
 }
 
 /** What is known of the node; a field is null until it was read. */

@@ -61,6 +61,8 @@ export interface KubeletReply {
   readonly denied?: Failure | null;
   /** The `Date` header in unix milliseconds (whole seconds), by the node's clock; null or absent where there is none. */
   readonly date?: number | null;
+  /** The header `Process-Start-Time-Unix` in unix milliseconds (whole seconds), by the node's clock; null or absent as `date`. */
+  readonly processStartedAt?: number | null;
 }
 
 /**

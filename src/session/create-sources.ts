@@ -91,11 +91,11 @@ function journalQueryOf(node: Node, {connection}: WatchOptions): Source {
   return (signal) => followJournalQuery({openRoute, unit, lines: linesBefore}, signal);
 }
 
-/** The same events; what speaks of a restart makes the facts be looked up at once. */
+/** The same events, and what the facts make of them; what speaks of a restart makes them be looked up at once. */
 function tap(facts: FactsSource, source: Source): Source {
   return async function* (...context) {
     for await (const event of source(...context)) {
-      facts.onEvent(event);
+      yield* facts.onEvent(event);
       yield event;
     }
   };

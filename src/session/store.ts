@@ -1,5 +1,5 @@
 import type {Event, Sample} from '../model/event.ts';
-import {isSystem, targetKey} from '../model/target.ts';
+import {isSystem} from '../model/target.ts';
 import {emptyStatus, foldStatus, type Status} from '../model/screen/status.ts';
 
 /** A part of the state that one pane draws: it folds the events that concern it and answers selectors. */
@@ -21,7 +21,6 @@ export class Store {
   #status: Status = emptyStatus;
   readonly #models: readonly PaneModel[];
   readonly #changed: (urgency: Urgency) => void;
-  #sampledAt: ReadonlyMap<string, number> = new Map();
 
   constructor(models: readonly PaneModel[], changed: (urgency: Urgency) => void) {
     this.#models = models;
@@ -36,19 +35,15 @@ export class Store {
   readonly dispatch = (event: Event): void => {
     this.#status = foldStatus(this.#status, event);
     for (const model of this.#models) model.apply(event);
-    if (this.#isNews(event)) this.#changed(urgencyOf(event));
+    if (isNews(event)) this.#changed(urgencyOf(event));
   };
+}
 
-  /** Most polls find the samples of the poll before, and latencies: the frame that the clock brings is soon enough. */
-  #isNews(event: Event): boolean {
-    if (event.type === 'route') return false;
-    if (event.type !== 'poll') return true;
-    const before = this.#sampledAt;
-    this.#sampledAt = new Map(
-      event.poll.samples.filter(isOfPod).map((sample) => [targetKey(sample.target), sample.at]),
-    );
-    return [...this.#sampledAt].some(([key, at]) => before.get(key) !== at);
-  }
+/** Most polls find the samples of the poll before, and latencies: the frame that the clock brings is soon enough. */
+function isNews(event: Event): boolean {
+  if (event.type === 'route') return false;
+  if (event.type !== 'poll') return true;
+  return event.poll.samples.some((sample) => isOfPod(sample) && sample.novelty !== 'repeated');
 }
 
 /** Lines that come one by one, and samples, can wait for each other; a flood should be seen to flow. */

@@ -5,7 +5,8 @@ import {JsonLines} from '../../src/jsonl/json-lines.ts';
 
 const target = {namespace: 'default', pod: 'cpuload', container: 'load'};
 
-const sample = (atMs: number): Sample => ({
+const sample = (atMs: number, novelty: Sample['novelty'] = 'new'): Sample => ({
+  novelty,
   target,
   at: nodeMs(atMs),
   precision: 'ms',
@@ -38,7 +39,7 @@ function printed(events: readonly Event[], selected = true): unknown[] {
 test('a sample is printed once, in unix seconds; the forecast at each poll', () => {
   const lines = printed([
     poll(1_795_464_484_126, sample(1_795_464_470_446)),
-    poll(1_795_464_485_126, sample(1_795_464_470_446)),
+    poll(1_795_464_485_126, sample(1_795_464_470_446, 'repeated')),
   ]);
   expect(lines).toMatchObject([
     {type: 'sample', at: 1_795_464_470.446, seenAt: 1_795_464_484.126, ...target, usageNanoCores: 78_306_738},

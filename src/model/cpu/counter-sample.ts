@@ -29,12 +29,6 @@ export function problemOf(sample: Sample): string | null {
   return null;
 }
 
-/** The same tick, even where one answer knew its milliseconds and the other only its second. */
-export function isSameSample(a: Sample, b: Sample): boolean {
-  if (a.precision === b.precision) return a.at === b.at;
-  return Math.floor(a.at / 1_000) === Math.floor(b.at / 1_000);
-}
-
 /** Did the container start again between the two, or another pod take its name? */
 export function isRestart(a: Sample, b: Sample): boolean {
   if (a.uid !== null && b.uid !== null && a.uid !== b.uid) return true;

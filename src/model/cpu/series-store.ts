@@ -1,4 +1,4 @@
-import type {Poll, Sample} from '../event.ts';
+import type {Poll} from '../event.ts';
 import {targetKey} from '../target.ts';
 import type {LocalMs} from '../time.ts';
 import {historyMs} from './history.ts';
@@ -32,7 +32,7 @@ export class SeriesStore {
    * by that. An answer that named nothing at all is a missed one.
    */
   observe(poll: Poll, isStarting = false): void {
-    const named = newestOfEach(poll.samples);
+    const named = new Map(poll.samples.map((sample) => [targetKey(sample.target), sample]));
     for (const [key, sample] of named) {
       let series = this.#series.get(key);
       if (series === undefined) {
@@ -59,17 +59,6 @@ export class SeriesStore {
     ended.sort(([, a], [, b]) => (a.seenAt ?? 0) - (b.seenAt ?? 0));
     for (const [key] of ended.slice(0, excess)) this.#series.delete(key);
   }
-}
-
-/** An ended pod can linger in the answer beside the one that took its name: the one that started last counts. */
-function newestOfEach(samples: readonly Sample[]): Map<string, Sample> {
-  const newest = new Map<string, Sample>();
-  for (const sample of samples) {
-    const key = targetKey(sample.target);
-    const rival = newest.get(key);
-    if (rival === undefined || (sample.startedAt ?? 0) >= (rival.startedAt ?? 0)) newest.set(key, sample);
-  }
-  return newest;
 }
 
 function isForgotten(series: CpuSeries, now: LocalMs): boolean {

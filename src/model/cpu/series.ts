@@ -1,7 +1,7 @@
 import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
 import type {LocalMs} from '../time.ts';
-import {counterSampleOf, finite, isRestart, isSameSample, problemOf, type CounterSample} from './counter-sample.ts';
+import {counterSampleOf, finite, isRestart, problemOf, type CounterSample} from './counter-sample.ts';
 import {History, type Step} from './history.ts';
 
 /** Why a line does not go on from the sample before. */
@@ -78,6 +78,8 @@ export class CpuSeries {
   #backwards = 0;
   #usageBeforeFall: number | null = null;
   #usualWaitMs = firstWaitMs;
+  /** The newest sample was not counted: an answer that shows it again may be. */
+  #isPending = false;
 
   constructor(target: Target) {
     this.target = target;
@@ -132,14 +134,19 @@ export class CpuSeries {
     this.#seenAt = seenAt;
 
     this.#problem = problemOf(sample);
+    const isNew = this.#isPending || sample.novelty === 'new';
+    this.#isPending = isNew && this.#problem !== null;
     if (this.#problem !== null) return 'rejected';
     const next = counterSampleOf(sample, seenAt);
     const last = this.#last;
     if (last === null) return this.#break(next, 'first');
-    if (isSameSample(last.sample, sample)) return this.#again(last, next);
+    if (!isNew) return this.#again(last, next);
     if (next.atMs < last.atMs) return this.#goBack(next);
     this.#backwards = 0;
-    if (next.atMs - last.atMs < shortestStepMs) return 'repeat';
+    if (next.atMs - last.atMs < shortestStepMs) {
+      this.#isPending = true;
+      return 'repeat';
+    }
     const reason = this.#reasonToBreak(last, next);
     return reason === null ? this.#step(last, next) : this.#break(next, reason);
   }
@@ -191,7 +198,10 @@ export class CpuSeries {
   #goBack(next: CounterSample): Observation {
     this.#backwards += 1;
     this.#problem = 'the time of the sample went back';
-    if (this.#backwards < 2) return 'rejected';
+    if (this.#backwards < 2) {
+      this.#isPending = true;
+      return 'rejected';
+    }
     this.#history.cutAfter(next.atMs);
     while ((this.#breaks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY) > next.atMs) this.#breaks.pop();
     return this.#break(next, 'clock set back');

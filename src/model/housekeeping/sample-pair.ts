@@ -15,10 +15,9 @@ export function uncertaintyMs(sample: Sample): number {
   return sample.precision === 's' ? 500 : stampUncertaintyMs;
 }
 
-/** One tick, seen twice; a whole second and a millisecond in it are the same moment. */
-export function sameTick(a: Sample, b: Sample): boolean {
-  if (a.precision === b.precision) return a.at === b.at;
-  return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
+/** One tick, seen twice: the join of the endpoints has decided that. */
+export function sameTick(_older: Sample, newer: Sample): boolean {
+  return newer.novelty !== 'new';
 }
 
 /** The newer answer, with what only the older one knew. */

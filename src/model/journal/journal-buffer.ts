@@ -97,12 +97,12 @@ export class JournalBuffer {
 
   #noteTicks(poll: Poll): void {
     const watched = new Set(this.#options.watched().map(targetKey));
-    for (const {target, at} of watched.size === 0 ? [] : poll.samples) {
+    for (const {target, at, novelty} of watched.size === 0 ? [] : poll.samples) {
       const key = targetKey(target);
       if (!watched.has(key)) continue;
       const before = this.#sampledAt.get(key);
       this.#sampledAt.set(key, at);
-      if (before === undefined || at <= before) continue;
+      if (novelty !== 'new' || before === undefined || at <= before) continue;
       const waited = ((at - before) / 1000).toFixed(1);
       this.#rule(
         'tick',

@@ -99,12 +99,10 @@ function withAnswer(status: Status, state: StreamState): Status {
 }
 
 const mostStarts = 60;
-/** Journal and process tell of the same start, a few milliseconds apart. */
-const sameStartMs = 100;
 
+/** That several signs tell of one start was settled before: each that comes here is one. */
 function startsWith(starts: readonly NodeMs[], at: NodeMs): readonly NodeMs[] {
-  const known = starts.some((start) => Math.abs(start - at) < sameStartMs);
-  return known ? starts : [...starts, at].sort((a, b) => a - b).slice(-mostStarts);
+  return [...starts, at].sort((a, b) => a - b).slice(-mostStarts);
 }
 
 function foldCommand(status: Status, command: CommandName, step: CommandStep, at: LocalMs): Status {

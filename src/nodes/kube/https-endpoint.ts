@@ -84,9 +84,16 @@ export class HttpsEndpoint {
       });
       const text = await reply.body.text();
       const receivedAt = localMs(Date.now());
-      const {date} = reply.headers;
+      const {date, 'process-start-time-unix': started} = reply.headers;
       const served = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-      return {status: reply.statusCode, body: text, sentAt, receivedAt, date: Number.isNaN(served) ? null : served};
+      return {
+        status: reply.statusCode,
+        body: text,
+        sentAt,
+        receivedAt,
+        date: Number.isNaN(served) ? null : served,
+        processStartedAt: typeof started === 'string' && /^\d{1,12}$/.test(started) ? Number(started) * 1000 : null,
+      };
     } catch (error) {
       if (error instanceof FailureError) throw error;
       const {code, problem, next}: NetworkFailure = timeout.aborted

@@ -1,9 +1,9 @@
 import {ClockEstimate, type ClockReading} from '../../model/clock-estimate.ts';
-import type {Event, NodeFacts} from '../../model/event.ts';
-import {localMs, type ClockOffset, type LocalMs} from '../../model/time.ts';
+import type {Event, NodeFacts, Poll} from '../../model/event.ts';
+import {localMs, toNodeTime, type ClockOffset, type LocalMs} from '../../model/time.ts';
 import {InterruptibleSleep} from '../../util/interruptible-sleep.ts';
-import {startsUnit} from '../journal/follow-journal.ts';
-import {KubeletStarts} from './kubelet-starts.ts';
+import {startsUnit} from '../../model/journal/starts-unit.ts';
+import {KubeletStarts, type KubeletStart} from './kubelet-starts.ts';
 
 /** What one look at the node told. */
 export interface Probe {
@@ -22,6 +22,8 @@ export interface FactsOptions {
   /** The systemd unit of the kubelet. */
   readonly unit: string;
   readonly now?: () => LocalMs;
+  /** Milliseconds of a clock that nobody sets; `now` where a test has but that. */
+  readonly monotonicMs?: () => number;
 }
 
 /** After a sign of a restart it looks at once and then again for a moment: a restart takes its time. */
@@ -34,6 +36,7 @@ const watchfulMs = [700, 1500, 3000, 5000];
 export class FactsSource {
   readonly #options: FactsOptions;
   readonly #now: () => LocalMs;
+  readonly #monotonicMs: () => number;
   readonly #clock = new ClockEstimate();
   readonly #starts = new KubeletStarts();
   readonly #sleep = new InterruptibleSleep();
@@ -45,10 +48,14 @@ export class FactsSource {
   constructor(options: FactsOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => localMs(Date.now()));
+    this.#monotonicMs = options.monotonicMs ?? options.now ?? (() => performance.now());
   }
 
-  /** Everything that happens on the node passes by here; what speaks of a restart makes it look. */
-  onEvent(event: Event): void {
+  /**
+   * Everything that happens on the node passes by here; what speaks of a restart makes it look. Returns what follows
+   * from the event by itself, to be told before it.
+   */
+  onEvent(event: Event): readonly Event[] {
     const unit = this.#options.unit.replace(/\.service$/, '');
     let smells = false;
     if (event.type === 'command') smells = event.command === 'restart' && event.step.kind !== 'started';
@@ -60,10 +67,19 @@ export class FactsSource {
         if (startsUnit(entry, unit)) this.#starts.observed(entry.at, this.#now());
       }
     }
-    if (!smells) return;
-    this.#probes = watchfulMs;
-    this.#hurry = true;
-    this.#sleep.wake();
+    const starts = event.type === 'poll' ? this.#answered(event.poll) : [];
+    if (smells || starts.length > 0) {
+      this.#probes = watchfulMs;
+      this.#hurry = true;
+      this.#sleep.wake();
+    }
+    return starts.map((start) => ({type: 'kubelet-started', ...start}));
+  }
+
+  #answered({processStart}: Poll): readonly KubeletStart[] {
+    if (processStart === undefined) return [];
+    const {startedAt, answeredAt} = processStart;
+    return this.#starts.answered({startedAt, aheadMs: answeredAt === null ? null : answeredAt - this.#monotonicMs()});
   }
 
   /** Runs until the signal aborts. A node that cannot be asked is silent here: the journal and the stats say why. */
@@ -103,7 +119,8 @@ export class FactsSource {
     }
     const {processId: id = null, facts = null} = probe ?? {};
     const startedAt = facts?.kubeletStartedAt ?? null;
-    const process = id === null || startedAt === null ? null : {id, startedAt, pid: facts?.kubeletPid ?? null};
+    const aheadMs = this.#offset === null ? null : toNodeTime(now, this.#offset) - this.#monotonicMs();
+    const process = id === null || startedAt === null ? null : {id, startedAt, pid: facts?.kubeletPid ?? null, aheadMs};
     for (const start of this.#starts.probed(process, askedAt, now)) yield {type: 'kubelet-started', ...start};
   }
 
@@ -113,10 +130,19 @@ export class FactsSource {
   }
 }
 
-/** The same facts with the start that was read first: it is computed anew each time and differs by a few milliseconds. */
+/**
+ * The same facts with the start that was read first: it is computed anew each time and differs by a few milliseconds. By
+ * more where the node's clock was set: then the start is what it is by the new one, and the uptime does not jump.
+ */
 function settled(before: NodeFacts, now: NodeFacts): NodeFacts {
-  return {...now, kubeletStartedAt: before.kubeletStartedAt};
+  const [first, again] = [before.kubeletStartedAt, now.kubeletStartedAt];
+  return first === null || again === null || Math.abs(again - first) > jitterMs
+    ? now
+    : {...now, kubeletStartedAt: first};
 }
+
+/** `/proc/uptime` and `starttime` have hundredths of a second, and `date` runs a process later. */
+const jitterMs = 500;
 
 function differs(before: ClockOffset, now: ClockOffset): boolean {
   const notable = Math.max(1, now.uncertaintyMs / 10);

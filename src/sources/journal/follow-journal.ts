@@ -215,15 +215,6 @@ function refusesGrep({exitCode, stderr}: FollowEnd): boolean {
   return exitCode !== null && exitCode !== 0 && /pattern|pcre2|'--(grep|case-sensitive)/i.test(lastLine(stderr));
 }
 
-/** systemd's own word that a unit's process was started: `Started kubelet.service - …`, older `Started kubelet: …`. */
-export function startsUnit(entry: JournalEntry, unit: string): boolean {
-  return (
-    entry.identifier === 'systemd' &&
-    entry.message.startsWith('Started ') &&
-    (entry.unit === unit || entry.unit === `${unit}.service`)
-  );
-}
-
 /** Drops the entry at which the follower took up again; says what is missing where the node no longer has it. */
 function takeUp(batch: JournalEntry[], last: JournalEntry): Gap | null {
   const [first] = batch;

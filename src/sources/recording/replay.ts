@@ -6,7 +6,7 @@ import {FailureError} from '../../model/failure.ts';
 import {goDurationMs} from '../../util/go-duration.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
-import {startsUnit} from '../journal/follow-journal.ts';
+import {startsUnit} from '../../model/journal/starts-unit.ts';
 import {PollJoin} from '../stats/poll-join.ts';
 import {type RecordedExchange, readExchange, readMeta, type ReportedWord} from './format.ts';
 import {openRecordingLines, type RecordingLines} from './lines.ts';

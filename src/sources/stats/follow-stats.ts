@@ -4,6 +4,7 @@ import type {Target} from '../../model/target.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
+import {PollJoin} from './poll-join.ts';
 import {StatsPoller} from './poller.ts';
 import {backOffMs} from '../../util/back-off.ts';
 
@@ -38,6 +39,8 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
   const sleep = options.sleep ?? plainSleep;
   const watches = (target: Target): boolean => pace.watches(target);
   let open: {readonly route: KubeletRoute; readonly poller: StatsPoller} | null = null;
+  // What is new is so over all routes.
+  const join = new PollJoin();
   let failures = 0;
   let following = false;
   yield {type: 'stats-stream', state: {kind: 'connecting', since: now()}};
@@ -46,7 +49,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
       try {
         if (open === null) {
           const route = await options.openRoute(signal);
-          open = {route, poller: new StatsPoller(route, watches, now)};
+          open = {route, poller: new StatsPoller(route, watches, now, join)};
         }
         const {poll, requests} = await open.poller.poll(signal);
         pace.spent(requests, now());

@@ -1,5 +1,6 @@
-import type {Poll, Sample} from '../../model/event.ts';
-import {targetKey} from '../../model/target.ts';
+import type {Poll} from '../../model/event.ts';
+import {SampleMarks, type UnmarkedSample} from '../../model/sample-marks.ts';
+import {isSystem, type Target, targetKey} from '../../model/target.ts';
 import {type LocalMs, nodeMs} from '../../model/time.ts';
 import type {ResourceAnswer, ResourceFigures} from './resource-metrics.ts';
 import type {SummaryAnswer, SummaryFigures} from './summary.ts';
@@ -15,29 +16,97 @@ export interface PollAnswers {
 /**
  * Joins the two endpoints: the millisecond is `/metrics/resource`'s, the further figures are the summary's where both
  * speak of the same sample. A summary is remembered, so that a poll of `/metrics/resource` alone still finds the
- * figures of a sample that was summarised before.
+ * figures of a sample that was summarised before. It marks what is new, so it is kept as long as the kubelet is watched,
+ * over all routes.
  */
 export class PollJoin {
-  #remembered = new Map<string, SummaryFigures>();
+  readonly #marks = new SampleMarks();
+  #remembered: ReadonlyMap<string, SummaryFigures> = new Map();
+  /** What the newest summary left to be said. */
+  #summaryProblems: readonly string[] = [];
 
   /** Joins the answers of both endpoints to one poll. */
   join({sentAt, receivedAt, summary, resource}: PollAnswers): Poll {
-    if (summary !== null) this.#remembered = new Map(summary.figures.map((f) => [targetKey(f.target), f]));
-    const samples: Sample[] = [];
-    const precise = new Set<string>();
+    if (summary !== null) this.#remember(summary);
+    const precise = this.#oneEach(resource);
+    const samples: UnmarkedSample[] = [];
+    for (const [key, figures] of precise) samples.push(preciseSample(figures, this.#remembered.get(key) ?? null));
+    if (summary !== null) {
+      for (const [key, figures] of this.#remembered) if (!precise.has(key)) samples.push(coarseSample(figures));
+    }
+    const problems = [
+      ...(resource?.problems ?? []),
+      ...doubleProblem(resource?.figures ?? []),
+      ...this.#summaryProblems,
+    ];
+    return {sentAt, receivedAt, samples: this.#marks.mark(samples), problems: [...new Set(problems)]};
+  }
+
+  /** Whether an answer holds a sample of a watched target that no poll has shown. */
+  hasNews(resource: ResourceAnswer, watches: (target: Target) => boolean): boolean {
+    for (const {target, atMs} of this.#oneEach(resource).values()) {
+      if (watches(target) && this.#marks.isNew(target, atMs)) return true;
+    }
+    return false;
+  }
+
+  #remember(summary: SummaryAnswer): void {
+    const remembered = new Map<string, SummaryFigures>();
+    for (const figures of summary.figures) {
+      const key = targetKey(figures.target);
+      const rival = remembered.get(key);
+      if (rival === undefined || isNewerInstance(figures, rival)) remembered.set(key, figures);
+    }
+    this.#remembered = remembered;
+    this.#summaryProblems = [...summary.problems, ...doubleProblem(summary.figures)];
+  }
+
+  /** One series a name. Two of one name differ in nothing but their figures: the newest instance's goes on from its own. */
+  #oneEach(resource: ResourceAnswer | null): ReadonlyMap<string, ResourceFigures> {
+    const chosen = new Map<string, ResourceFigures>();
     for (const figures of resource?.figures ?? []) {
       const key = targetKey(figures.target);
-      precise.add(key);
-      samples.push(preciseSample(figures, this.#remembered.get(key) ?? null));
+      const rival = chosen.get(key);
+      if (rival === undefined || this.#goesOnBetter(figures, rival, key)) chosen.set(key, figures);
     }
-    for (const figures of summary?.figures ?? []) {
-      if (!precise.has(targetKey(figures.target))) samples.push(coarseSample(figures));
-    }
-    return {sentAt, receivedAt, samples, problems: [...(resource?.problems ?? []), ...(summary?.problems ?? [])]};
+    return chosen;
+  }
+
+  #goesOnBetter(figures: ResourceFigures, rival: ResourceFigures, key: string): boolean {
+    const summary = this.#remembered.get(key) ?? null;
+    if (summary !== null && isSameSample(rival, summary)) return false;
+    if (summary !== null && isSameSample(figures, summary)) return true;
+    // Where nothing else is known, the lower counter is the younger.
+    const from = Math.max(summary?.usageCoreNanoSeconds ?? 0, this.#marks.counterOf(figures.target) ?? 0);
+    return Math.abs(figures.usageCoreNanoSeconds - from) < Math.abs(rival.usageCoreNanoSeconds - from);
   }
 }
 
-function preciseSample(figures: ResourceFigures, summary: SummaryFigures | null): Sample {
+/** So many names are told of a problem that many can have. */
+const namesTold = 3;
+
+/** A pod that was made anew while a cgroup of its forerunner is still there stands in an answer twice. */
+function doubleProblem(figures: readonly {readonly target: Target}[]): readonly string[] {
+  const once = new Set<string>();
+  const double = new Set<string>();
+  for (const {target} of figures) {
+    const key = targetKey(target);
+    if (once.has(key) && !isSystem(target)) double.add(`${target.namespace}/${target.pod}`);
+    once.add(key);
+  }
+  if (double.size === 0) return [];
+  const [first = '', ...more] = [...double].slice(0, namesTold);
+  const others = double.size > namesTold ? ` and ${double.size - namesTold} more` : '';
+  return [`the kubelet tells twice of ${[first, ...more].join(', ')}${others}: shown is what started last`];
+}
+
+/** The one that started last; where that is not known, the one sampled last. */
+function isNewerInstance(figures: SummaryFigures, rival: SummaryFigures): boolean {
+  const later = (figures.startedAtMs ?? 0) - (rival.startedAtMs ?? 0);
+  return later === 0 ? figures.atMs > rival.atMs : later > 0;
+}
+
+function preciseSample(figures: ResourceFigures, summary: SummaryFigures | null): UnmarkedSample {
   const same = summary !== null && isSameSample(figures, summary) ? summary : null;
   const startedAt = figures.startedAtMs ?? summary?.startedAtMs ?? null;
   return {
@@ -54,7 +123,7 @@ function preciseSample(figures: ResourceFigures, summary: SummaryFigures | null)
   };
 }
 
-function coarseSample(figures: SummaryFigures): Sample {
+function coarseSample(figures: SummaryFigures): UnmarkedSample {
   return {
     target: figures.target,
     at: nodeMs(figures.atMs),

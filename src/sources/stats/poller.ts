@@ -1,12 +1,12 @@
-import type {Poll} from '../../model/event.ts';
+import type {Poll, ProcessStart} from '../../model/event.ts';
 import {describeFailure, type Failure, FailureError} from '../../model/failure.ts';
-import {type Target, targetKey} from '../../model/target.ts';
-import {localMs, type LocalMs} from '../../model/time.ts';
+import type {Target} from '../../model/target.ts';
+import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
 import {deniedFailure} from '../../nodes/kube/rights.ts';
 import {PollJoin} from './poll-join.ts';
-import {parseResourceMetrics, type ResourceAnswer} from './resource-metrics.ts';
+import {parseResourceMetrics} from './resource-metrics.ts';
 import {parseSummary} from './summary.ts';
 
 export const summaryPath = '/stats/summary?only_cpu_and_memory=true';
@@ -33,17 +33,17 @@ export class StatsPoller {
   readonly #route: KubeletRoute;
   readonly #watches: (target: Target) => boolean;
   readonly #now: () => LocalMs;
-  readonly #join = new PollJoin();
+  readonly #join: PollJoin;
   readonly #refused = new Map<string, Refusal>();
-  readonly #watchedAt = new Map<string, number>();
   #hasNews = false;
   #summaryAt = Number.NEGATIVE_INFINITY;
   #latencyMs: number | null = null;
 
-  constructor(route: KubeletRoute, watches: (target: Target) => boolean, now: () => LocalMs) {
+  constructor(route: KubeletRoute, watches: (target: Target) => boolean, now: () => LocalMs, join = new PollJoin()) {
     this.#route = route;
     this.#watches = watches;
     this.#now = now;
+    this.#join = join;
   }
 
   /** How long a request takes, smoothed; null before the first. */
@@ -60,7 +60,7 @@ export class StatsPoller {
     const replies: KubeletReply[] = [];
     const resourceReply = await this.#get(resourcePath, signal, replies);
     const resource = resourceReply === null ? null : parseResourceMetrics(resourceReply.body);
-    if (resource !== null) this.#noteNews(resource);
+    if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watches);
     const sinceMs = sentAt - this.#summaryAt;
     const due = resource === null || sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
     const summaryReply = due ? await this.#get(summaryPath, signal, replies) : null;
@@ -76,7 +76,9 @@ export class StatsPoller {
       resource,
     });
     const refusals = [...this.#refused.values()].map(({failure}) => describeFailure(failure));
-    return {poll: {...poll, problems: [...poll.problems, ...refusals]}, requests: replies.length};
+    const processStart = processStartOf(replies);
+    const problems = [...poll.problems, ...refusals];
+    return {poll: {...poll, problems, ...(processStart && {processStart})}, requests: replies.length};
   }
 
   /** A reply with figures, or null where the endpoint is refused. Anything else is thrown. */
@@ -97,22 +99,19 @@ export class StatsPoller {
     return null;
   }
 
-  /** Notes whether a watched target has a sample that the poll before did not show. */
-  #noteNews(resource: ResourceAnswer): void {
-    for (const {target, atMs} of resource.figures) {
-      if (!this.#watches(target)) continue;
-      const key = targetKey(target);
-      if (this.#watchedAt.get(key) !== atMs) this.#hasNews = true;
-      this.#watchedAt.set(key, atMs);
-    }
-  }
-
   #whyNothing(): Failure {
     const refusals = [...this.#refused.values()];
     // A missing right is something that the user can mend; an endpoint that is not there is not.
     const mendable = refusals.find(({failure}) => failure.next !== null) ?? refusals[0];
     return mendable?.failure ?? {tried: `GET ${resourcePath}`, problem: 'no answer with figures', next: null};
   }
+}
+
+/** As the newest answer that has the header tells it. */
+function processStartOf(replies: readonly KubeletReply[]): ProcessStart | null {
+  const reply = replies.findLast(({processStartedAt}) => processStartedAt != null);
+  if (reply?.processStartedAt == null) return null;
+  return {startedAt: nodeMs(reply.processStartedAt), answeredAt: reply.date == null ? null : nodeMs(reply.date)};
 }
 
 function failureOf(reply: KubeletReply, path: string): Failure {

@@ -1,4 +1,5 @@
 import type {Target} from '../../model/target.ts';
+import {Problems} from './problems.ts';
 
 /** What `/metrics/resource` says of one target: the same sample as the summary's, with its millisecond. */
 export interface ResourceFigures {
@@ -10,57 +11,89 @@ export interface ResourceFigures {
 }
 
 export interface ResourceAnswer {
+  /** Two of one name where the kubelet tells of two cgroups. */
   readonly figures: readonly ResourceFigures[];
   readonly problems: readonly string[];
+  /** The kubelet's word that it could not collect (`resource_scrape_error 1`, older `scrape_error 1`). */
+  readonly isScrapeError: boolean;
 }
 
 type Writable<T> = {-readonly [K in keyof T]: T[K]};
 
+/** No line of a kubelet is so long; a longer one is not looked into. */
+const longestLine = 16_384;
+
 /**
  * Reads an answer of `/metrics/resource` (v1.21: without start times; v1.32). Only the series of CPU, working set and
  * start time of containers, pods and the node are read; a line that is none of these costs one comparison. Nothing is
- * thrown: an unreadable line of these series is a problem in words.
+ * thrown: unreadable lines of these series are problems in words, the first few of them and how many more. A sample of
+ * the zero time (a pod that is being shut down) is none.
  */
 export function parseResourceMetrics(body: string): ResourceAnswer {
-  const found = new Map<string, Writable<ResourceFigures>>();
-  const later: {key: string; metric: 'memory' | 'start'; value: number}[] = [];
-  const problems: string[] = [];
+  const found = new Map<string, Writable<ResourceFigures>[]>();
+  const later: {key: string; metric: 'memory' | 'start'; value: number; stamp: number | undefined}[] = [];
+  const problems = new Problems();
+  let isScrapeError = false;
   let from = 0;
   while (from < body.length) {
     const end = body.indexOf('\n', from);
     const to = end === -1 ? body.length : end;
-    const line = body.slice(from, to);
+    const start = from;
     from = to + 1;
+    isScrapeError ||= isScrapeErrorLine(body, start, to);
+    if (!canBeSeries(body.charCodeAt(start))) continue;
+    const line = body.slice(start, Math.min(to, start + longestLine));
     const series = seriesOf(line);
     if (series === null) continue;
     const labels = new Map<string, string>();
-    const rest = readLabels(line, series.labelsFrom, labels);
+    const rest = to - start > longestLine ? null : readLabels(line, series.labelsFrom, labels);
     const target = rest === null ? null : targetOf(series.of, labels);
     const [value, stamp] = rest === null ? [] : numbers(line.slice(rest));
     if (target === null || value === undefined) {
-      problems.push(`/metrics/resource: unreadable line ${JSON.stringify(line.slice(0, 120))}`);
+      problems.add(() => `/metrics/resource: unreadable line ${JSON.stringify(line.slice(0, 120))}`);
       continue;
     }
     const key = `${target.namespace}/${target.pod}/${target.container ?? ''}`;
-    if (series.metric !== 'cpu') later.push({key, metric: series.metric, value});
-    else if (stamp === undefined || stamp <= 0) problems.push(`/metrics/resource: no timestamp for ${key}`);
-    else {
-      found.set(key, {
+    if (series.metric !== 'cpu') later.push({key, metric: series.metric, value, stamp});
+    else if (stamp === undefined) problems.add(() => `/metrics/resource: no timestamp for ${key}`);
+    else if (stamp > 0 && stamp < latestMs) {
+      const figures = {
         target,
         atMs: stamp,
         usageCoreNanoSeconds: Math.round(value * 1e9),
         workingSetBytes: null,
         startedAtMs: null,
-      });
+      };
+      const others = found.get(key);
+      if (others === undefined) found.set(key, [figures]);
+      else others.push(figures);
     }
   }
-  for (const {key, metric, value} of later) {
-    const figures = found.get(key);
-    if (figures === undefined) continue;
-    if (metric === 'memory') figures.workingSetBytes = value;
-    else figures.startedAtMs = value * 1000;
+  for (const {key, metric, value, stamp} of later) {
+    const all = found.get(key) ?? [];
+    const [only, ...doubles] = all;
+    if (metric === 'memory') {
+      const figures = doubles.length === 0 ? only : all.find(({atMs}) => atMs === stamp);
+      if (figures !== undefined && value >= 0) figures.workingSetBytes = value;
+      // A start has no timestamp: of two cgroups nobody knows whose it is.
+    } else if (only !== undefined && doubles.length === 0 && value > 0) only.startedAtMs = value * 1000;
   }
-  return {figures: [...found.values()], problems};
+  return {figures: [...found.values()].flat(), problems: problems.sentences, isScrapeError};
+}
+
+/** Times beyond what a `Date` can hold are none. */
+const latestMs = 8.64e15;
+
+/** Only c(ontainer), p(od) and n(ode) begin a series of ours. */
+function canBeSeries(first: number): boolean {
+  return first === 99 || first === 112 || first === 110;
+}
+
+function isScrapeErrorLine(body: string, from: number, to: number): boolean {
+  const first = body.charCodeAt(from);
+  if ((first !== 114 && first !== 115) || to - from > 100) return false;
+  const value = /^(?:resource_)?scrape_error(?:\{\})?\s+(\S+)/.exec(body.slice(from, to))?.[1];
+  return value !== undefined && Number(value) > 0;
 }
 
 interface Series {
@@ -81,9 +114,6 @@ const names = new Map<string, Omit<Series, 'labelsFrom'>>([
 ]);
 
 function seriesOf(line: string): Series | null {
-  const first = line.charCodeAt(0);
-  // Only c(ontainer), p(od) and n(ode) begin a series of ours.
-  if (first !== 99 && first !== 112 && first !== 110) return null;
   const brace = line.indexOf('{');
   const space = line.indexOf(' ');
   const end = brace !== -1 && (space === -1 || brace < space) ? brace : space;
@@ -135,12 +165,14 @@ function targetOf(of: Series['of'], labels: ReadonlyMap<string, string>): Target
   return container === '' ? null : {namespace, pod, container};
 }
 
-/** The value and the timestamp (unix ms) behind the labels; a value that is no finite number is none. */
+/**
+ * The value and the timestamp (unix ms) behind the labels; a value that is no finite number is none. What follows `#`
+ * is an exemplar.
+ */
 function numbers(rest: string): number[] {
-  const text = rest.trim();
-  const space = text.indexOf(' ');
-  const value = Number(space === -1 ? text : text.slice(0, space));
-  if (text === '' || !Number.isFinite(value)) return [];
-  const stamp = space === -1 ? undefined : Number(text.slice(space + 1));
+  const [text = '', stampText, ...others] = (rest.split(' #', 1)[0] ?? '').trim().split(/[ \t]+/);
+  const value = Number(text);
+  if (text === '' || !Number.isFinite(value) || others.length > 0) return [];
+  const stamp = stampText === undefined ? undefined : Number(stampText);
   return stamp !== undefined && Number.isFinite(stamp) ? [value, stamp] : [value];
 }

@@ -1,4 +1,5 @@
 import type {Target} from '../../model/target.ts';
+import {Problems} from './problems.ts';
 
 /** What `/stats/summary?only_cpu_and_memory=true` says of one target. Times in unix ms, of whole seconds. */
 export interface SummaryFigures {
@@ -15,6 +16,8 @@ export interface SummaryFigures {
 export interface SummaryAnswer {
   readonly figures: readonly SummaryFigures[];
   readonly problems: readonly string[];
+  /** It was no summary at all. */
+  readonly isUnreadable: boolean;
 }
 
 /**
@@ -26,26 +29,26 @@ export function parseSummary(body: string): SummaryAnswer {
   try {
     return readSummary(JSON.parse(body));
   } catch {
-    return {figures: [], problems: [`/stats/summary is not JSON (${body.length} bytes)`]};
+    return {figures: [], problems: [`/stats/summary is not JSON (${body.length} bytes)`], isUnreadable: true};
   }
 }
 
 /** The same for an answer that is parsed already, as recordings keep it. */
 export function readSummary(answer: unknown): SummaryAnswer {
-  const problems: string[] = [];
+  const problems = new Problems();
   const figures: SummaryFigures[] = [];
-  if (!isRecord(answer)) return {figures, problems: ['/stats/summary is not an object']};
+  if (!isRecord(answer)) return {figures, problems: ['/stats/summary is not an object'], isUnreadable: true};
 
   const add = (entry: unknown, target: Target | null, uid: string | null): void => {
     if (!isRecord(entry) || target === null) {
-      problems.push('/stats/summary: an entry without a name was left out');
+      problems.add(() => '/stats/summary: an entry without a name was left out');
       return;
     }
     // A container that has not been sampled yet has no cpu at all: that is no problem, it is simply not there yet.
     if (!isRecord(entry.cpu)) return;
     const atMs = time(entry.cpu.time);
     if (atMs === null) {
-      problems.push(`/stats/summary: ${describe(target)} has no readable time`);
+      problems.add(() => `/stats/summary: ${describe(target)} has no readable time`);
       return;
     }
     const memory = isRecord(entry.memory) ? entry.memory : {};
@@ -80,8 +83,8 @@ export function readSummary(answer: unknown): SummaryAnswer {
       add(container, containerName === null ? null : {namespace, pod: name, container: containerName}, uid);
     }
   }
-  if (!Array.isArray(answer.pods)) problems.push('/stats/summary names no pods');
-  return {figures, problems};
+  if (!Array.isArray(answer.pods)) problems.add(() => '/stats/summary names no pods');
+  return {figures, problems: problems.sentences, isUnreadable: false};
 }
 
 /** The figures that only the summary has, in one string; empty where it has none of them. */

@@ -2,11 +2,10 @@ import {expect, test} from 'vitest';
 import {rowText} from '../../../src/model/draw/canvas.ts';
 import {legendRow} from '../../../src/model/cpu/legend.ts';
 import {lineOf} from '../../../src/model/cpu/line.ts';
-import {SeriesStore} from '../../../src/model/cpu/series-store.ts';
-import {noon, poll, sample} from './sample.ts';
+import {MarkedStore, noon, poll, sample} from './sample.ts';
 
 function legendAfter(...samples: readonly ReturnType<typeof sample>[]): string {
-  const store = new SeriesStore();
+  const store = new MarkedStore();
   samples.forEach((each, index) => store.observe(poll(index * 12 + 1, [each])));
   const [series] = store.all();
   if (series === undefined) throw new Error('no series');
@@ -30,7 +29,7 @@ test('two samples give the rate of the counter', () => {
 });
 
 test('values that the runtime took for the request are named as such', () => {
-  const store = new SeriesStore();
+  const store = new MarkedStore();
   for (const s of [0, 1, 2, 3]) store.observe(poll(s + 0.01, [sample({atS: s, usageMs: s * 100})]));
   const [series] = store.all();
   if (series === undefined) throw new Error('no series');

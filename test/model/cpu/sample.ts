@@ -1,5 +1,8 @@
 import type {Poll, Sample} from '../../../src/model/event.ts';
-import {localMs, nodeMs} from '../../../src/model/time.ts';
+import {CpuSeries, type Observation} from '../../../src/model/cpu/series.ts';
+import {SeriesStore} from '../../../src/model/cpu/series-store.ts';
+import {SampleMarks} from '../../../src/model/sample-marks.ts';
+import {localMs, type LocalMs, nodeMs} from '../../../src/model/time.ts';
 
 /** Noon of a day without meaning: samples of tests are told in seconds after it. */
 export const noon = Date.UTC(2026, 10, 23, 12);
@@ -32,6 +35,7 @@ export function sample(said: Reading): Sample {
     fingerprint: '',
     startedAt: said.startedS === null ? null : nodeMs(noon + (said.startedS ?? -3_600) * 1_000),
     uid: said.uid ?? null,
+    novelty: 'new',
   };
 }
 
@@ -41,4 +45,23 @@ export function seen(atS: number) {
 
 export function poll(atS: number, samples: readonly Sample[]): Poll {
   return {sentAt: seen(atS - 0.015), receivedAt: seen(atS), samples, problems: []};
+}
+
+/** A series that is told, as the join of the endpoints tells it, which samples are new. */
+export class MarkedSeries extends CpuSeries {
+  readonly #marks = new SampleMarks();
+
+  override observe(one: Sample, seenAt: LocalMs): Observation {
+    const [marked = one] = this.#marks.mark([one]);
+    return super.observe(marked, seenAt);
+  }
+}
+
+/** The same for the store of all series. */
+export class MarkedStore extends SeriesStore {
+  readonly #marks = new SampleMarks();
+
+  override observe(one: Poll, isStarting = false): void {
+    super.observe({...one, samples: this.#marks.mark(one.samples)}, isStarting);
+  }
 }

@@ -1,5 +1,6 @@
 import type {Sample} from '../../../src/model/event.ts';
 import {CpuPaneModel} from '../../../src/model/cpu/cpu-pane-model.ts';
+import {SampleMarks} from '../../../src/model/sample-marks.ts';
 import {noResources} from '../../../src/model/selection/pod-facts.ts';
 import {parsePodQuery, type PodQuery} from '../../../src/model/selection/pod-query.ts';
 import {localMs} from '../../../src/model/time.ts';
@@ -18,6 +19,7 @@ export function paneModelOf(query: Partial<PodQuery>): CpuPaneModel {
 export function playScene(model: CpuPaneModel, seconds = 300): void {
   const usage = {web: 0, db: 0, kubelet: 0};
   let told: Sample[] = [];
+  const marks = new SampleMarks();
   for (let s = 0; s <= seconds; s++) {
     usage.web += 250 + 150 * Math.sin(s / 25);
     usage.db = s === 180 ? 0 : usage.db + 20;
@@ -36,7 +38,7 @@ export function playScene(model: CpuPaneModel, seconds = 300): void {
     ];
     const names = fresh.map(({target}) => target.pod);
     told = [...told.filter(({target}) => !names.includes(target.pod)), ...fresh];
-    model.apply({type: 'poll', poll: poll(s, told)});
+    model.apply({type: 'poll', poll: poll(s, marks.mark(told))});
   }
   model.apply({
     type: 'pods',

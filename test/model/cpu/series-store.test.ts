@@ -1,14 +1,13 @@
 import {describe, expect, it} from 'vitest';
-import {SeriesStore} from '../../../src/model/cpu/series-store.ts';
 import {nodeTarget, systemTarget, targetKey} from '../../../src/model/target.ts';
-import {poll, sample, type Reading} from './sample.ts';
+import {MarkedStore, poll, sample, type Reading} from './sample.ts';
 
 const load = 'default/cpuload/load';
 const system = (said: Reading) => sample({...said, namespace: '', pod: '', container: 'kubelet', precision: 's'});
 
 describe('the book of all series', () => {
   it('breaks every line after an empty answer, as after a restart of the kubelet', () => {
-    const store = new SeriesStore();
+    const store = new MarkedStore();
     store.observe(poll(1, [sample({atS: 0, usageMs: 0})]));
     store.observe(poll(2, []));
     expect(store.get(load)?.present).toBe(false);
@@ -17,7 +16,7 @@ describe('the book of all series', () => {
   });
 
   it('takes no pod for ended that a kubelet which has just started does not name yet', () => {
-    const store = new SeriesStore();
+    const store = new MarkedStore();
     store.observe(poll(1, [sample({atS: 0, usageMs: 0})]));
     store.observe(poll(2, [sample({atS: 1, usageMs: 0, pod: 'first'})]), true);
     expect(store.get(load)?.present).toBe(true);
@@ -26,7 +25,7 @@ describe('the book of all series', () => {
   });
 
   it('does not miss in an answer of /metrics/resource what only the summary tells', () => {
-    const store = new SeriesStore();
+    const store = new MarkedStore();
     store.observe(poll(1, [sample({atS: 0, usageMs: 0}), system({atS: 0, usageMs: 0})]));
     for (let s = 2; s < 12; s++) store.observe(poll(s, [sample({atS: 0, usageMs: 0})]));
     store.observe(poll(12, [sample({atS: 11, usageMs: 10}), system({atS: 11, usageMs: 10})]));
@@ -34,7 +33,7 @@ describe('the book of all series', () => {
   });
 
   it('keeps two pods of one name in two namespaces apart', () => {
-    const store = new SeriesStore();
+    const store = new MarkedStore();
     const both = (atS: number) => [
       sample({atS, usageMs: atS * 100, namespace: 'a'}),
       sample({atS: atS + 1, usageMs: atS * 900, namespace: 'b'}),
@@ -45,19 +44,8 @@ describe('the book of all series', () => {
     expect(store.get('b/cpuload/load')?.latest?.nanoCores).toBeCloseTo(9e8, 0);
   });
 
-  it('takes the pod that started last where an ended one of the same name lingers in the answer', () => {
-    const store = new SeriesStore();
-    const old = sample({atS: -5, usageMs: 99_000, startedS: -900, uid: 'old'});
-    for (let s = 0; s < 40; s += 10) {
-      const young = sample({atS: s, usageMs: s * 100, startedS: -1, uid: 'young'});
-      store.observe(poll(s + 1, s % 20 === 0 ? [old, young] : [young, old]));
-    }
-    expect(store.get(load)?.breaks).toHaveLength(1);
-    expect(store.get(load)?.latest).toMatchObject({uid: 'young', nanoCores: 1e8});
-  });
-
   it('takes 500 pods and forgets them after they have been gone for six hours', () => {
-    const store = new SeriesStore();
+    const store = new MarkedStore();
     const pods = (atS: number) => Array.from({length: 500}, (_, i) => sample({atS, usageMs: atS * i, pod: `p${i}`}));
     for (let s = 0; s < 60; s++) store.observe(poll(s, pods(s - (s % 12))));
     expect([...store.all()]).toHaveLength(500);

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {Sample} from '../../../src/model/event.ts';
 import {nodeMs} from '../../../src/model/time.ts';
-import {CpuSeries} from '../../../src/model/cpu/series.ts';
-import {noon, sample, seen} from './sample.ts';
+import type {CpuSeries} from '../../../src/model/cpu/series.ts';
+import {MarkedSeries, noon, sample, seen} from './sample.ts';
 
 const everything = [0, Number.MAX_SAFE_INTEGER] as const;
 
@@ -16,7 +16,7 @@ function watch(series: CpuSeries, samples: readonly Sample[], untilS?: number): 
   });
 }
 
-const series = () => new CpuSeries(sample({atS: 0}).target);
+const series = () => new MarkedSeries(sample({atS: 0}).target);
 const reasons = (of: CpuSeries) => of.breaks.map((each) => each.reason);
 
 describe('the CPU series', () => {

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {gunzipSync} from 'node:zlib';
-import type {Poll, Sample} from '../../../src/model/event.ts';
+import type {Poll} from '../../../src/model/event.ts';
+import {SampleMarks, type UnmarkedSample} from '../../../src/model/sample-marks.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 
 const traces = new URL('../../../../shared/traces/', import.meta.url);
@@ -32,6 +33,7 @@ export function readTrace(name: string): Poll[] {
     .trimEnd()
     .split('\n');
   const polls: Poll[] = [];
+  const marks = new SampleMarks();
   let summary: Summary | undefined;
   for (const line of lines) {
     const exchange = JSON.parse(line) as {sent: number; received: number; path: string; status: number; body: unknown};
@@ -42,7 +44,7 @@ export function readTrace(name: string): Poll[] {
       continue;
     }
     if (summary === undefined) continue;
-    const samples = samplesOf(summary, String(exchange.body));
+    const samples = marks.mark(samplesOf(summary, String(exchange.body)));
     polls.push({
       sentAt: localMs(exchange.sent * 1_000),
       receivedAt: localMs(exchange.received * 1_000),
@@ -54,7 +56,7 @@ export function readTrace(name: string): Poll[] {
   return polls;
 }
 
-function samplesOf(summary: Summary, metrics: string): Sample[] {
+function samplesOf(summary: Summary, metrics: string): UnmarkedSample[] {
   const millis = new Map<string, number>();
   for (const [, labels = '', , at] of metrics.matchAll(
     /^(?:container|pod)_cpu_usage_seconds_total\{(.*)\} (\S+) (\d+)$/gm,
@@ -63,7 +65,7 @@ function samplesOf(summary: Summary, metrics: string): Sample[] {
     millis.set(`${value('namespace')}/${value('pod')}/${value('container')}`, Number(at));
   }
   return summary.pods.flatMap((pod) =>
-    [{...pod, name: null}, ...pod.containers].map((stats): Sample => {
+    [{...pod, name: null}, ...pod.containers].map((stats): UnmarkedSample => {
       const second = Date.parse(stats.cpu?.time ?? '');
       const exact = millis.get(`${pod.podRef.namespace}/${pod.podRef.name}/${stats.name ?? ''}`);
       const joined = exact !== undefined && Math.floor(exact / 1_000) * 1_000 === second;

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Sample} from '../../../src/model/event.ts';
+import type {Poll, Sample} from '../../../src/model/event.ts';
 import {
   type Forecast,
   forecastQuantiles,
@@ -9,6 +9,7 @@ import {
 import {forecastLine} from '../../../src/model/housekeeping/forecast-line.ts';
 import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
 import {formatCountdown, formatIntervalState} from '../../../src/model/housekeeping/format.ts';
+import {SampleMarks} from '../../../src/model/sample-marks.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {seeded} from './synthetic-cgroup.ts';
 import {syntheticNode, syntheticPoll, tickAt} from './synthetic-node.ts';
@@ -28,12 +29,22 @@ function sample(atMs: number, cpu: number, more: Partial<Sample> = {}): Sample {
     fingerprint: '1/2/3/4',
     startedAt: nodeMs(t0 - 3_600_000),
     uid: 'u',
+    novelty: 'new',
     ...more,
   };
 }
 
+const marks = new WeakMap<Housekeeping, SampleMarks>();
+
+/** Takes in a poll whose samples are marked as the join of the endpoints marks them. */
+function observe(housekeeping: Housekeeping, answered: Poll): void {
+  const known = marks.get(housekeeping) ?? new SampleMarks();
+  marks.set(housekeeping, known);
+  housekeeping.observe({...answered, samples: known.mark(answered.samples)});
+}
+
 function poll(housekeeping: Housekeeping, atMs: number, ...samples: Sample[]): Forecast {
-  housekeeping.observe({sentAt: localMs(atMs - 8), receivedAt: localMs(atMs), samples, problems: []});
+  observe(housekeeping, {sentAt: localMs(atMs - 8), receivedAt: localMs(atMs), samples, problems: []});
   const forecast = housekeeping.forecast(key, nodeMs(atMs));
   if (forecast === null) throw new Error('no forecast');
   return forecast;
@@ -168,7 +179,7 @@ describe('the forecast of one container', () => {
     expect(housekeeping.forecast(key, now)).toMatchObject({ageMs: 4000, phase: 'ticking'});
     // The sample keeps its old stamp: that it is answered again makes no tick of it.
     const later = t0 + 32_000 + 3_600_000;
-    housekeeping.observe({
+    observe(housekeeping, {
       sentAt: localMs(t0 + 31_990),
       receivedAt: localMs(t0 + 32_000),
       samples: [sample(t0 + 27_000, 3e6)],
@@ -185,7 +196,7 @@ describe('the forecast of one container', () => {
       const at = random() < 0.2 ? (odd[Math.floor(random() * odd.length)] ?? 0) : t0 + i * 700 * random();
       const cpu = random() < 0.1 ? -5 : random() * 1e9;
       const precision = random() < 0.3 ? 's' : 'ms';
-      housekeeping.observe({
+      observe(housekeeping, {
         sentAt: localMs(t0 + i * 1000),
         receivedAt: localMs(t0 + i * 1000 + random() * 3000),
         samples: [sample(at, cpu, {precision, uid: random() < 0.05 ? 'other' : 'u'})],

@@ -1,4 +1,5 @@
 import type {Poll, Sample} from '../../../src/model/event.ts';
+import {SampleMarks} from '../../../src/model/sample-marks.ts';
 import type {Target} from '../../../src/model/target.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {type Activity, seeded, SyntheticCgroup, type SyntheticTick, ticksBy} from './synthetic-cgroup.ts';
@@ -52,6 +53,15 @@ export function tickAfter(target: SyntheticTarget, atMs: number): SyntheticTick 
   return target.ticks.find((tick) => tick.atMs > atMs) ?? null;
 }
 
+const marks = new WeakMap<SyntheticTarget, SampleMarks>();
+
+/** What was answered of a target so far. */
+function marksOf(target: SyntheticTarget): SampleMarks {
+  const known = marks.get(target) ?? new SampleMarks();
+  marks.set(target, known);
+  return known;
+}
+
 /**
  * What a kubelet answers at `atMs`, parsed. One of v1.32 gives the container runtime's own values until cAdvisor has
  * two samples of a container; an `old` one (v1.21) does not.
@@ -62,17 +72,21 @@ export function syntheticPoll(targets: readonly SyntheticTarget[], atMs: number,
     const tick = tickAt(synthetic, atMs);
     if (tick === null) continue;
     const runtime = !old && synthetic.target.container !== null && tick.ordinal === 0;
-    samples.push({
-      target: synthetic.target,
-      at: nodeMs(Math.floor(runtime ? atMs : tick.atMs)),
-      precision: 'ms',
-      usageCoreNanoSeconds: tick.cpuNs,
-      usageNanoCores: tick.ordinal === 0 ? 0 : 1000,
-      workingSetBytes: tick.memory,
-      fingerprint: `${tick.faults}`,
-      startedAt: nodeMs(Math.floor(synthetic.startedMs / 1000) * 1000),
-      uid: `uid-${synthetic.target.pod}`,
-    });
+    samples.push(
+      ...marksOf(synthetic).mark([
+        {
+          target: synthetic.target,
+          at: nodeMs(Math.floor(runtime ? atMs : tick.atMs)),
+          precision: 'ms',
+          usageCoreNanoSeconds: tick.cpuNs,
+          usageNanoCores: tick.ordinal === 0 ? 0 : 1000,
+          workingSetBytes: tick.memory,
+          fingerprint: `${tick.faults}`,
+          startedAt: nodeMs(Math.floor(synthetic.startedMs / 1000) * 1000),
+          uid: `uid-${synthetic.target.pod}`,
+        },
+      ]),
+    );
   }
   return {sentAt: localMs(atMs - answer / 2), receivedAt: localMs(atMs + answer / 2), samples, problems: []};
 }

@@ -137,6 +137,7 @@ describe('the journal pane', () => {
       fingerprint: '',
       startedAt: null,
       uid: null,
+      novelty: 'new',
     });
     const poll = (at: number) => ({sentAt: localMs(at), receivedAt: localMs(at), samples: [sample(at)], problems: []});
     tell(journal, 'before');
@@ -199,7 +200,8 @@ describe('the journal pane', () => {
     const tickAt = (seconds: number) => {
       const at = start + seconds * 1000;
       const counted = {usageCoreNanoSeconds: 0, usageNanoCores: 0, workingSetBytes: 0, fingerprint: ''};
-      const sample: Sample = {target, at: nodeMs(at), precision: 'ms', ...counted, startedAt: null, uid: null};
+      const told = {startedAt: null, uid: null, novelty: 'new'} as const;
+      const sample: Sample = {target, at: nodeMs(at), precision: 'ms', ...counted, ...told};
       return {sentAt: localMs(at), receivedAt: localMs(at), samples: [sample], problems: []};
     };
     const journal = model({watched: () => [target], grep: 'sync'});
