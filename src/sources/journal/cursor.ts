@@ -13,6 +13,11 @@ function placeOf(cursor: string): Place | null {
   return numbering === undefined || number === undefined ? null : {numbering, number: parseInt(number, 16)};
 }
 
+/** The boot in which the entry was written (`b`); null where the cursor does not name one. */
+export function bootOf(cursor: string): string | null {
+  return /(?:^|;)b=([0-9a-f]{32})(?:;|$)/.exec(cursor)?.[1] ?? null;
+}
+
 /** Whether two cursors mean one entry; the rest of a cursor may differ between the files that hold it. */
 export function sameEntry(one: string, other: string): boolean {
   if (one === other) return true;

@@ -1,6 +1,6 @@
 import {exportFields} from './export-format.ts';
 import {JournalParser} from './parser.ts';
-import {entriesBetween, sameEntry} from './cursor.ts';
+import {bootOf, entriesBetween, sameEntry} from './cursor.ts';
 import {GapWatch} from './gaps.ts';
 import type {Event, JournalEntry, StreamState} from '../../model/event.ts';
 import {toFailure, type Failure} from '../../model/failure.ts';
@@ -27,6 +27,8 @@ export interface JournalSourceOptions {
   readonly sourceGrep: string | null;
   readonly tickPattern: TickPattern | null;
   readonly now?: () => LocalMs;
+  /** Milliseconds of a clock that nobody sets, for intervals. */
+  readonly elapsedMs?: () => number;
   readonly random?: () => number;
 }
 
@@ -70,16 +72,21 @@ class Follower {
   healthy = false;
   readonly #options: JournalSourceOptions;
   readonly #now: () => LocalMs;
+  readonly #elapsedMs: () => number;
   readonly #signal: AbortSignal;
   readonly #gaps: GapWatch;
   /** Null where journalctl cannot filter by it, which `#warning` then says. */
   #sourceGrep: string | null;
   #warning: string | null = null;
   #last: JournalEntry | null = null;
+  #following = false;
+  /** The cursor before what could not be read: told once, however often it is met again. */
+  #skippedBehind: string | null = null;
 
   constructor(options: JournalSourceOptions, now: () => LocalMs, signal: AbortSignal) {
     this.#options = options;
     this.#now = now;
+    this.#elapsedMs = options.elapsedMs ?? (() => performance.now());
     this.#signal = signal;
     this.#sourceGrep = options.sourceGrep;
     this.#gaps = new GapWatch(options.shell, signal);
@@ -88,15 +95,32 @@ class Follower {
   /** Returns why it ended, or null where it was told to. */
   async *run(): AsyncGenerator<Event, {failure: Failure; final: boolean} | null> {
     this.healthy = false;
-    const startedAt = this.#now();
-    const argv = followArgv({...this.#options, sourceGrep: this.#sourceGrep}, this.#last?.cursor ?? null);
+    this.#following = false;
+    for (const boot of await this.#boots()) {
+      if (this.#signal.aborted) return null;
+      const end = yield* this.#runOne(boot);
+      if (end !== 'done') return end;
+    }
+    return null;
+  }
+
+  /** Runs one journalctl to its end: `done` where it had an end of its own, which a boot that is over has. */
+  async *#runOne(boot: Boot): AsyncGenerator<Event, {failure: Failure; final: boolean} | null | 'done'> {
+    const startedAt = this.#elapsedMs();
+    const argv = followArgv({...this.#options, sourceGrep: this.#sourceGrep}, this.#last?.cursor ?? null, boot);
     const tried = `${this.#options.commandPrefix} ${argv.join(' ')}`;
     let follow: Follow | null = null;
     try {
       follow = this.#options.shell.follow(argv, {signal: this.#signal});
-      yield* this.#read(follow);
+      yield* this.#read(follow, boot);
       const end = await follow.ended;
-      this.healthy ||= this.#now() - startedAt > longestPauseMs;
+      this.healthy ||= this.#elapsedMs() - startedAt > longestPauseMs;
+      if (boot.kind === 'over' && !this.#signal.aborted && end.exitCode !== null) {
+        // What the node no longer has of it is a gap, not a reason to ask for ever.
+        if (end.exitCode !== 0 && this.#last !== null)
+          yield gap(this.#now(), removed('before'), {after: this.#last.at, atMost: null});
+        return 'done';
+      }
       if (this.#sourceGrep !== null && refusesGrep(end)) {
         const output = lastLine(end.stderr).replace(sentPattern(this.#sourceGrep), () => this.#sourceGrep ?? '');
         this.#warning = `not filtered by the node (--source-grep): ${output}`;
@@ -110,20 +134,49 @@ class Follower {
     }
   }
 
-  async *#read(follow: Follow): AsyncGenerator<Event> {
+  /**
+   * How to go on: with the rest of the boot that was read, then with each boot since. A boot that began later may have
+   * earlier times (a clock that was wrong), by which journalctl would pass over its entries; and a follower shows one boot
+   * only from systemd 251 on.
+   */
+  async #boots(): Promise<readonly Boot[]> {
+    if (this.#last === null) return [{kind: 'first'}];
+    const read = bootOf(this.#last.cursor);
+    if (read === null) return [{kind: 'same', id: null}];
+    const {boot} = this.#options;
+    // The one that the user asked for is the one that was read, whatever its number is by now.
+    if (boot !== null && !isCurrentBoot(boot)) return [{kind: 'same', id: read}];
+    const {shell} = this.#options;
+    const signal = this.#signal;
+    const current = await bootIds(shell, ['cat', '/proc/sys/kernel/random/boot_id'], signal);
+    const [id] = current;
+    if (id === undefined || id === read) return [{kind: 'same', id: null}];
+    const known = await bootIds(shell, ['journalctl', '--list-boots', '--quiet', '--no-pager'], signal);
+    const between = known.slice(known.indexOf(read) + 1).filter((one) => known.includes(read) && one !== id);
+    return [
+      {kind: 'over', id: read, resumes: true},
+      ...between.map((one) => ({kind: 'over', id: one, resumes: false}) as const),
+      {kind: 'now', id},
+    ];
+  }
+
+  async *#read(follow: Follow, boot: Boot): AsyncGenerator<Event> {
     const parser = new JournalParser();
     const chunks = follow.stdout[Symbol.asyncIterator]();
-    let resuming = this.#last;
-    let following = false;
+    let resuming = boot.kind === 'now' || (boot.kind === 'over' && !boot.resumes) ? null : this.#last;
+    // Entries of another boot are numbered by another file.
+    if (boot.kind === 'now' || boot.kind === 'over') this.#gaps.reset();
     let batch: JournalEntry[] = [];
     let flushedAt = Number.NEGATIVE_INFINITY;
+    let before = this.#last;
     let chunk = chunks.next();
     try {
       for (;;) {
-        const dueMs = batch.length > 0 ? flushedAt + batchMs - this.#now() : following ? null : settledMs;
-        const arrived = await within(chunk, following ? sooner(dueMs, this.#gaps.waitMs(this.#now())) : dueMs);
-        if (!following && arrived?.done !== true) {
-          following = true;
+        const dueMs = batch.length > 0 ? flushedAt + batchMs - this.#elapsedMs() : this.#following ? null : settledMs;
+        const asked = this.#following ? this.#gaps.waitMs(this.#elapsedMs()) : null;
+        const arrived = await within(chunk, sooner(dueMs, asked));
+        if (!this.#following && arrived?.done !== true) {
+          this.#following = true;
           const warned = this.#warning === null ? {} : {warning: this.#warning};
           yield stream({kind: 'following', since: this.#now(), ...warned});
         }
@@ -134,26 +187,32 @@ class Follower {
             resuming = null;
             if (missing !== null) {
               this.#gaps.reset();
-              yield gap(this.#now(), 'before', missing);
+              yield gap(this.#now(), removed('before'), missing);
             }
           }
           chunk = chunks.next();
           // Its failure is seen when it is awaited; until then it must not count as unhandled.
           chunk.catch(() => undefined);
         }
-        const due = batch.length >= batchEntries || this.#now() - flushedAt >= batchMs || arrived?.done === true;
+        const due = batch.length >= batchEntries || this.#elapsedMs() - flushedAt >= batchMs || arrived?.done === true;
         if (due && batch.length > 0) {
           this.healthy = true;
           this.#last = batch.at(-1) ?? this.#last;
-          flushedAt = this.#now();
+          flushedAt = this.#elapsedMs();
           const entries = batch;
           batch = [];
           this.#gaps.note(entries);
           yield {type: 'journal', entries};
           yield* this.#readBetweenTheLines(entries);
         }
-        const found = this.#gaps.findGap(this.#now());
-        if (found !== null) yield gap(this.#now(), 'while', found);
+        const skipped = parser.takeSkipped();
+        if (skipped > 0 && this.#skippedBehind !== (before?.cursor ?? '')) {
+          this.#skippedBehind = before?.cursor ?? '';
+          yield gap(this.#now(), 'they could not be read', {after: before?.at ?? null, atMost: skipped});
+        }
+        before = batch.at(-1) ?? this.#last;
+        const found = this.#gaps.findGap(this.#elapsedMs());
+        if (found !== null) yield gap(this.#now(), removed('while'), found);
         if (arrived?.done === true) return;
       }
     } finally {
@@ -176,10 +235,10 @@ class Follower {
  * The command line of a follower. It resumes *at* the cursor and drops that entry itself: with a filter such as `-u`,
  * `--after-cursor` skips one more entry where the one it names is gone (systemd issue 30288, before version 256).
  */
-export function followArgv(options: JournalSourceOptions, cursor: string | null): string[] {
+export function followArgv(options: JournalSourceOptions, cursor: string | null, boot: Boot): string[] {
   const argv = [
     'journalctl',
-    '--follow',
+    ...(boot.kind === 'over' ? [] : ['--follow']),
     '--quiet',
     '--no-pager',
     '--output=export',
@@ -187,8 +246,14 @@ export function followArgv(options: JournalSourceOptions, cursor: string | null)
   ];
   for (const unit of options.units) argv.push(`--unit=${unit}`);
   if (options.sourceGrep !== null) argv.push(...grepArgv(options.sourceGrep));
-  if (cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
-  if (options.boot !== null) argv.push(`--boot=${options.boot}`);
+  if (boot.kind === 'now') return [...argv, '--no-tail', `--boot=${boot.id}`];
+  if (boot.kind === 'over')
+    return [...argv, `--boot=${boot.id}`, ...(boot.resumes && cursor !== null ? [`--cursor=${cursor}`] : [])];
+  if (boot.kind === 'same' && boot.id !== null) argv.push(`--boot=${boot.id}`);
+  else if (options.boot !== null) argv.push(`--boot=${options.boot}`);
+  // From systemd 251 on a follower shows the current boot only, which of all options this alone lifts.
+  else argv.push('--merge');
+  if (boot.kind === 'same' && cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
   // With --since, --lines would count from the beginning.
   return options.since === null
     ? [...argv, `--lines=${options.lines}`]
@@ -228,17 +293,43 @@ function takeUp(batch: JournalEntry[], last: JournalEntry): Gap | null {
 }
 
 interface Gap {
-  readonly after: NodeMs;
+  readonly after: NodeMs | null;
   readonly atMost: number | null;
 }
 
-const gap = (at: LocalMs, when: 'before' | 'while', {after, atMost}: Gap): Event => ({
+const removed = (when: 'before' | 'while'): string => `the node removed them ${when} they were read`;
+
+const gap = (at: LocalMs, reason: string, {after, atMost}: Gap): Event => ({
   type: 'journal-gap',
   at,
   after,
-  reason: `the node removed them ${when} they were read`,
+  reason,
   atMost,
 });
+
+/** Which boot of the node a journalctl reads. */
+export type Boot =
+  /** Nothing was read yet: what the options say. */
+  | {readonly kind: 'first'}
+  /** From the cursor on, in whatever boot (null), or in the one that the user asked for. */
+  | {readonly kind: 'same'; readonly id: string | null}
+  /** To its end: the rest of one that was being read, or one that came and went meanwhile. */
+  | {readonly kind: 'over'; readonly id: string; readonly resumes: boolean}
+  /** From its beginning, and followed. */
+  | {readonly kind: 'now'; readonly id: string};
+
+/** `--boot`, `--boot=0` mean whichever runs. */
+const isCurrentBoot = (boot: string): boolean => boot === '' || /^[+-]?0+$/.test(boot);
+
+/** The boot ids that a command on the node prints, one a line; none where it did not answer. */
+async function bootIds(shell: NodeShell, argv: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+  const reply = await shell.run(argv, {signal, timeoutMs: 10_000}).catch(() => null);
+  if (reply?.exitCode !== 0) return [];
+  const ids = [
+    ...reply.stdout.matchAll(/^ *(?:-?\d+ +)?([0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12})\b/gm),
+  ];
+  return ids.map(([, id = '']) => id.replaceAll('-', ''));
+}
 
 /** The shorter of two waits, of which null has no end. */
 function sooner(one: number | null, other: number | null): number | null {

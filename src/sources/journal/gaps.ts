@@ -1,5 +1,5 @@
 import type {JournalEntry} from '../../model/event.ts';
-import type {LocalMs, NodeMs} from '../../model/time.ts';
+import type {NodeMs} from '../../model/time.ts';
 import type {NodeShell} from '../../nodes/node.ts';
 import {entriesBetween, sameEntry} from './cursor.ts';
 
@@ -68,8 +68,8 @@ export class GapWatch {
     this.#pendingGap = {before: since, count: sum + count, most: Math.max(most, count)};
   }
 
-  /** How long this can be left alone; null: until the next entries. */
-  waitMs(now: LocalMs): number | null {
+  /** How long this can be left alone; null: until the next entries. `now` are milliseconds of a clock that nobody sets. */
+  waitMs(now: number): number | null {
     if (this.#gap !== null) return 0;
     if (this.#asking) return 100;
     if (this.#pendingGap === null) return null;
@@ -78,7 +78,7 @@ export class GapWatch {
   }
 
   /** Asks the node where it is time to, and says what came of it. */
-  findGap(now: LocalMs): Gap | null {
+  findGap(now: number): Gap | null {
     if (this.#pendingGap !== null && !this.#asking && this.waitMs(now) === 0) {
       this.#askedAt = now;
       void this.#ask(this.#pendingGap);

@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import type {JournalEntry} from '../../model/event.ts';
 import {nodeMs} from '../../model/time.ts';
 
@@ -19,14 +20,17 @@ export function parseJournalJson(line: string): JournalEntry | null {
   const cursor = text('__CURSOR');
   const micros = Number(text('__REALTIME_TIMESTAMP') ?? NaN);
   if (cursor === null || !Number.isFinite(micros)) return null;
+  const message = values.get('MESSAGE');
+  const raw = rawText(message);
   return {
+    ...(raw === null ? {} : {raw}),
     cursor,
     at: nodeMs(micros / 1000),
     unit: text('UNIT') ?? text('OBJECT_SYSTEMD_UNIT') ?? text('_SYSTEMD_UNIT') ?? '',
     identifier: text('SYSLOG_IDENTIFIER') ?? '',
     pid: wholeNumber(text('_PID')),
     priority: wholeNumber(text('PRIORITY')) ?? 6,
-    message: text('MESSAGE') ?? (values.get('MESSAGE') === null ? '(a message too long for journalctl -o json)' : ''),
+    message: text('MESSAGE') ?? (message === null ? '(a message too long for journalctl -o json)' : ''),
   };
 }
 
@@ -36,6 +40,16 @@ function valueText(value: unknown): string | null {
   const items: unknown[] = value;
   const bytes = items.filter((item) => typeof item === 'number');
   return bytes.length === items.length ? Buffer.from(bytes).toString('utf8') : valueText(items.at(-1));
+}
+
+/** The bytes of a value that is not UTF-8, a character each; null where its text says it all. */
+function rawText(value: unknown): string | null {
+  if (!Array.isArray(value)) return null;
+  const items: unknown[] = value;
+  const bytes = items.filter((item) => typeof item === 'number');
+  if (bytes.length < items.length) return rawText(items.at(-1));
+  const buffer = Buffer.from(bytes);
+  return isUtf8(buffer) ? null : buffer.toString('latin1');
 }
 
 function wholeNumber(text: string | null): number | null {

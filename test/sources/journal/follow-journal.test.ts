@@ -19,24 +19,28 @@ function entry(number: number, message = `n=${number}`): string {
 }
 
 /** Runs the source over a node whose journalctl lives through `runs`; ends when the last of them was read. */
-async function eventsOf(runs: readonly Run[], options: Partial<JournalSourceOptions> = {}) {
+async function eventsOf(
+  runs: readonly Run[],
+  options: Partial<JournalSourceOptions> = {},
+  run: NodeShell['run'] = () => Promise.reject(new Error('not used')),
+) {
   const argvs: (readonly string[])[] = [];
   const ended = new AbortController();
   let stops = 0;
   const shell: NodeShell = {
-    run: () => Promise.reject(new Error('not used')),
+    run,
     copyIn: () => Promise.reject(new Error('not used')),
     follow(argv): Follow {
-      const run = runs[argvs.length] ?? {says: '', end: 'stays'};
+      const next = runs[argvs.length] ?? {says: '', end: 'stays'};
       argvs.push(argv);
       const last = argvs.length >= runs.length;
       async function* stdout() {
-        yield Buffer.from(`\n${run.says}`);
+        yield Buffer.from(`\n${next.says}`);
         if (last) await new Promise((resolve) => setTimeout(resolve, 150)).then(() => ended.abort());
       }
       return {
         stdout: stdout(),
-        ended: Promise.resolve(run.end === 'stays' ? lost : run.end),
+        ended: Promise.resolve(next.end === 'stays' ? lost : next.end),
         stop: () => Promise.resolve(void (stops += 1)),
       };
     },
@@ -169,5 +173,59 @@ describe('following the journal', () => {
     const options = {shell, commandPrefix: 'n', units: ['kubelet'], lines: 1, ...rest};
     for await (const event of followJournal(options, new AbortController().signal)) if (event.type === 'journal') break;
     await whenClosed;
+  });
+
+  it('hands lines on at their pace though the clock here is set back', async () => {
+    let nowMs = Date.UTC(2026, 10, 28);
+    const now = () => localMs((nowMs -= 3_600_000));
+    const {events} = await eventsOf([{says: entry(1) + entry(2), end: 'stays'}], {now});
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2']);
+  });
+
+  it('tells of an entry that cannot be read, and goes on behind it', async () => {
+    const says = `${entry(1)}__CURSOR=s=ab;i=2;b=cd\nMESSAGE\n${'\u0001'.repeat(8)}\n\n${entry(3)}`;
+    const {events} = await eventsOf([{says, end: 'stays'}]);
+    expect(messagesOf(events)).toEqual(['n=1', 'n=3']);
+    const gaps = events.filter((event) => event.type === 'journal-gap');
+    expect(gaps).toMatchObject([{reason: 'they could not be read', atMost: 1}]);
+  });
+
+  it('reads the boot before to its end and the next from its beginning, whose clock may be behind', async () => {
+    const [old, fresh] = ['a'.repeat(32), 'b'.repeat(32)];
+    const of = (boot: string, number: number) => entry(number).replace('b=cd', `b=${boot}`);
+    const answers: Readonly<Record<string, string>> = {
+      cat: `${fresh.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}\n`,
+      journalctl: `IDX BOOT ID  FIRST ENTRY\n -1 ${old} Sat\n  0 ${fresh} Sat\n`,
+    };
+    const run = ([command = '']: readonly string[]) =>
+      Promise.resolve({exitCode: 0, stdout: answers[command] ?? '', stderr: ''});
+    const {events, argvs} = await eventsOf(
+      [
+        {says: of(old, 1), end: lost},
+        {says: of(old, 1) + of(old, 2), end: {exitCode: 0, stderr: ''}},
+        {says: of(fresh, 1) + of(fresh, 2), end: 'stays'},
+      ],
+      {},
+      run,
+    );
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2', 'n=1', 'n=2']);
+    expect(argvs[1]).toContain(`--boot=${old}`);
+    expect(argvs[1]).not.toContain('--follow');
+    expect(argvs[2]).toEqual(expect.arrayContaining(['--follow', '--no-tail', `--boot=${fresh}`]));
+    expect(events.filter((event) => event.type === 'journal-gap')).toEqual([]);
+  });
+
+  it('stays in the boot that was asked for when it takes up again', async () => {
+    const boot = 'c'.repeat(32);
+    const says = entry(1).replace('b=cd', `b=${boot}`);
+    const {argvs} = await eventsOf(
+      [
+        {says, end: lost},
+        {says, end: 'stays'},
+      ],
+      {boot: '-1'},
+    );
+    expect(argvs[0]).toContain('--boot=-1');
+    expect(argvs[1]).toContain(`--boot=${boot}`);
   });
 });

@@ -94,3 +94,34 @@ describe('journalctl -o json', () => {
     expect(entries.every((entry) => entry.unit !== '' && entry.message !== '')).toBe(true);
   });
 });
+
+describe('what no kubelet writes', () => {
+  it.each([
+    ['as text', Buffer.concat([Buffer.from('MESSAGE='), Buffer.alloc(5 << 20, 'x'), Buffer.from('\n')])],
+    ['as bytes', binary('MESSAGE', Buffer.alloc(5 << 20, 'x'))],
+  ])('cuts a huge value %s and says so', (_, value) => {
+    const bytes = Buffer.concat([Buffer.from(head(1)), value, Buffer.from(`${kubelet}\n${head(2)}MESSAGE=after\n\n`)]);
+    const [huge, after] = parse(bytes, 65_536);
+    expect(huge?.message).toHaveLength((1 << 20) + ' … (4194304 bytes more)'.length);
+    expect(huge?.message.endsWith('x … (4194304 bytes more)')).toBe(true);
+    expect(huge?.pid).toBe(1546);
+    expect(after?.message).toBe('after');
+  });
+
+  it('passes over what is damaged up to the next entry, in pieces of any size', () => {
+    const parser = new JournalParser();
+    const damaged = Buffer.from(
+      `${head(1)}MESSAGE=one\n\n__CURSOR=s=ab;i=2\nMESSAGE\n\u0001\u0001\u0001\u0001\u0001\u0001\u0001\u0001rest\n\n${head(3)}MESSAGE=three\n\n`,
+    );
+    const out: JournalEntry[] = [];
+    for (let at = 0; at < damaged.length; at += 7) parser.push(damaged.subarray(at, at + 7), out);
+    expect(messages(out)).toEqual(['one', 'three']);
+    expect(parser.takeSkipped()).toBe(1);
+  });
+
+  it('keeps the bytes of a message that is not UTF-8, in JSON too', () => {
+    const line = (value: unknown) => JSON.stringify({__CURSOR: 'c', __REALTIME_TIMESTAMP: '1', MESSAGE: value});
+    expect(parseJournalJson(line([0x61, 0xff]))?.raw).toBe('a\u00ff');
+    expect(parseJournalJson(line([0xc3, 0xa4]))?.raw).toBeUndefined();
+  });
+});
