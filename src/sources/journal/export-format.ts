@@ -38,6 +38,8 @@ export class ExportParser {
   #openValue: {readonly start: number; readonly size: number | null} | null = null;
   /** So many bytes of a binary value are still to be left out; `Infinity`: up to the end of the line. */
   #leaveOut = 0;
+  /** Where the entry that is being read begins in what was given to `#read`. */
+  #entryStart = 0;
   #cutBytes = 0;
   #damaged = false;
   #begun = false;
@@ -85,7 +87,7 @@ export class ExportParser {
     this.#begun ||= out.length > had;
     if (end === null) {
       if (!this.#begun) throw new Error('journalctl wrote something that is not its export format');
-      return this.#afterDamage(this.#startDamage(bytes), out);
+      return this.#afterDamage(this.#startDamage(bytes.subarray(this.#entryStart)), out);
     }
     const rest = bytes.subarray(end);
     const open = this.#openValue;
@@ -130,7 +132,7 @@ export class ExportParser {
   #read(bytes: Buffer, out: JournalEntry[]): number | null {
     // One byte is one character here, so a place in the text is the same place in the bytes; text searches are quicker.
     const text = bytes.toString('latin1');
-    let entryStart = 0;
+    let entryStart = (this.#entryStart = 0);
     let at = 0;
     let cursor = '';
     let micros = 0;
@@ -165,7 +167,7 @@ export class ExportParser {
           out.push(raw === null ? entry : {...entry, raw});
           this.#cutBytes = 0;
         }
-        at = entryStart = lineEnd + 1;
+        at = entryStart = this.#entryStart = lineEnd + 1;
         cursor = unit = spokenOf = identifier = '';
         pid = message = raw = null;
         priority = 6;

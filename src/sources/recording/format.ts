@@ -14,6 +14,9 @@ export interface RecordedExchange {
   readonly body: unknown;
 }
 
+/** The field of a journal line that says when it came to ktop (unix seconds); older recordings lack it. */
+export const receivedField = 'KTOP_RECEIVED';
+
 /**
  * One entry of `told` in `meta.json`: what the recorder heard of the node besides answers and journal, after the answer
  * that came at `after`. Times and the clocks' difference in seconds.

@@ -1,53 +1,81 @@
 import {
-  accessSync,
-  constants,
   createWriteStream,
-  existsSync,
+  lstatSync,
   mkdirSync,
+  openSync,
+  closeSync,
+  renameSync,
+  unlinkSync,
   writeFileSync,
   type WriteStream,
 } from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {finished} from 'node:stream/promises';
 import type {Event, JournalEntry} from '../../model/event.ts';
 import {type Failure, toFailure} from '../../model/failure.ts';
 import {maxIntervalMs} from '../../model/housekeeping/rule.ts';
-import type {RecordedWord} from './format.ts';
+import {receivedField, type RecordedWord} from './format.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
+
+const names = ['polls.jsonl', 'journal.jsonl', 'meta.json'];
+/** A new file, and never what a link points to. */
+const newFile = 'wx';
+/** Of so many remarks on the node, the older ones on its clock are left out: a recording goes on for days. */
+const mostRemarks = 2000;
 
 /** Why a folder cannot receive a recording, or null; makes the folder. */
 export function recordingProblem(dir: string): Failure | null {
   const tried = `record into ${dir}`;
-  if (['polls.jsonl', 'polls.jsonl.gz'].some((name) => existsSync(join(dir, name)))) {
-    return {tried, problem: 'the folder holds a recording already', next: `--record ${dir}-2`};
+  const taken = names.flatMap((name) => [name, `${name}.gz`]).find((name) => isThere(join(dir, name)));
+  if (taken !== undefined) {
+    const problem = `there is a ${taken} already, which is left alone`;
+    return {tried, problem, next: `--record ${dir.replace(/\/+$/, '')}-2`};
   }
   try {
-    mkdirSync(dir, {recursive: true, mode: 0o700});
-    accessSync(dir, constants.W_OK);
+    makeFolder(dir);
+    const probe = join(dir, names[2] ?? '');
+    closeSync(openSync(probe, newFile, 0o600));
+    unlinkSync(probe);
     return null;
   } catch (error) {
     return toFailure(error, tried);
   }
 }
 
+/** Also true of a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, {throwIfNoEntry: false}) !== undefined;
+}
+
+/** Each missing folder by itself: Node's own recursion never ends below `/proc`. */
+function makeFolder(dir: string): void {
+  if (isThere(dir)) return;
+  const parent = dirname(dir);
+  if (parent !== dir) makeFolder(parent);
+  mkdirSync(dir, {mode: 0o700});
+}
+
 /**
- * Keeps what a node says, raw, in the format that `replay` reads (see `recording-format.ts`). It sees paths and
+ * Keeps what a node says, raw, in the format that `replay` reads (see `format.ts`). It sees paths and
  * answers, never headers: no token can get into it. The folder is readable for its owner only, since answers and
  * journals name what runs on the node.
  */
 export class Recorder {
   readonly #dir: string;
+  readonly #now: () => number;
   readonly #polls: WriteStream;
   readonly #journal: WriteStream;
   readonly #meta: Record<string, unknown>;
   /** What was told of the node besides answers and journal, each after the last answer before it. */
   readonly #reported: RecordedWord[] = [];
   #answeredMs: number;
+  #begun = false;
   #problem: string | null = null;
 
   /** The folder is there and fit (`recordingProblem`). What goes wrong later is told by `problem`. */
-  constructor(dir: string, node: string, startedMs: number) {
+  constructor(dir: string, node: string, startedMs: number, now: () => number = Date.now) {
     this.#dir = dir;
+    this.#now = now;
     this.#answeredMs = startedMs;
     this.#meta = {node, maxHousekeepingInterval: maxIntervalMs / 1000, started: startedMs / 1000};
     this.#polls = this.#open('polls.jsonl');
@@ -79,7 +107,9 @@ export class Recorder {
   onEvent(event: Event): void {
     switch (event.type) {
       case 'journal':
-        for (const entry of event.entries) this.#write(this.#journal, journalFields(entry));
+        for (const entry of event.entries) {
+          this.#write(this.#journal, JSON.stringify(journalFields(entry, this.#now())));
+        }
         return;
       case 'facts': {
         const {kubeletVersion, housekeepingIntervalMs} = event.facts;
@@ -109,6 +139,10 @@ export class Recorder {
   /** Written at once: a recorder that is killed leaves what it knew. */
   #report(word: Omit<RecordedWord, 'after'>): void {
     this.#reported.push({after: this.#answeredMs / 1000, ...word});
+    if (this.#reported.length > mostRemarks) {
+      const oldest = this.#reported.findIndex(({clock}) => clock !== undefined);
+      this.#reported.splice(Math.max(0, oldest), 1);
+    }
     this.#meta.told = this.#reported;
     this.#writeMeta();
   }
@@ -128,20 +162,36 @@ export class Recorder {
 
   #exchange(path: string, {sentAt, receivedAt, status, body}: KubeletReply): void {
     this.#answeredMs = receivedAt;
-    this.#write(this.#polls, {sent: sentAt / 1000, received: receivedAt / 1000, path, status, body: asJson(body)});
+    const fields = {sent: sentAt / 1000, received: receivedAt / 1000, path, status};
+    let line: string;
+    try {
+      line = JSON.stringify({...fields, body: asJson(body)});
+    } catch {
+      // Nested too deep to be written as JSON: as the text that came.
+      line = JSON.stringify({...fields, body});
+    }
+    this.#write(this.#polls, line);
   }
 
-  #write(stream: WriteStream, line: unknown): void {
-    if (this.#problem === null && stream.writable) stream.write(`${JSON.stringify(line)}\n`);
+  #write(stream: WriteStream, line: string): void {
+    if (this.#problem === null && stream.writable) stream.write(`${line}\n`);
   }
 
   #open(name: string): WriteStream {
-    return createWriteStream(join(this.#dir, name), {mode: 0o600}).on('error', (error) => this.#fail(error));
+    return createWriteStream(join(this.#dir, name), {flags: newFile, mode: 0o600}).on('error', (error) =>
+      this.#fail(error),
+    );
   }
 
   #writeMeta(): void {
+    const path = join(this.#dir, 'meta.json');
+    const text = `${JSON.stringify(this.#meta, null, 1)}\n`;
     try {
-      writeFileSync(join(this.#dir, 'meta.json'), `${JSON.stringify(this.#meta, null, 1)}\n`, {mode: 0o600});
+      // Beside it and then in its place: whoever is killed here leaves the one before.
+      const draft = this.#begun ? `${path}.new` : path;
+      writeFileSync(draft, text, {flag: newFile, mode: 0o600});
+      if (this.#begun) renameSync(draft, path);
+      this.#begun = true;
     } catch (error) {
       this.#fail(error);
     }
@@ -163,15 +213,16 @@ function asJson(body: string): unknown {
   }
 }
 
-/** An entry as `journalctl -o json` would have written it. */
-function journalFields(entry: JournalEntry): Record<string, string> {
+/** An entry as `journalctl -o json` would have written it, and when it came here: unix seconds. */
+function journalFields(entry: JournalEntry, receivedMs: number): Record<string, unknown> {
   return {
     __CURSOR: entry.cursor,
     __REALTIME_TIMESTAMP: String(Math.round(entry.at * 1000)),
+    [receivedField]: String(receivedMs / 1000),
     UNIT: entry.unit,
     SYSLOG_IDENTIFIER: entry.identifier,
     ...(entry.pid === null ? {} : {_PID: String(entry.pid)}),
     PRIORITY: String(entry.priority),
-    MESSAGE: entry.message,
+    MESSAGE: entry.raw === undefined ? entry.message : [...Buffer.from(entry.raw, 'latin1')],
   };
 }
