@@ -2,6 +2,9 @@ import {createReadStream, existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {createGunzip} from 'node:zlib';
 
+/** A poll of 110 pods has 1 MB: what is longer was not recorded here, and may be a small file that unpacks to a huge one. */
+const longestLine = 32 << 20;
+
 /** Lines of one file of a recording, in chunks; `problem` tells at the end what was wrong with the file. */
 export interface RecordingLines {
   readonly chunks: AsyncIterable<readonly string[]>;
@@ -24,20 +27,33 @@ export function openRecordingLines(dir: string, name: string): RecordingLines | 
     if (zipped) file.on('error', (error) => stream.destroy(error));
     const bytes: AsyncIterable<Uint8Array> = stream;
     const decoder = new TextDecoder();
-    let rest = '';
+    // The line that is not complete yet, in pieces; null: it is too long, and left out.
+    let rest: string[] | null = [];
+    let restLength = 0;
     try {
       for await (const chunk of bytes) {
-        const text = rest + decoder.decode(chunk, {stream: true});
-        const lines = text.split('\n');
-        rest = lines.pop() ?? '';
-        yield lines;
+        const lines = decoder.decode(chunk, {stream: true}).split('\n');
+        const tail = lines.pop() ?? '';
+        if (lines.length > 0) {
+          if (rest === null) lines.shift();
+          else lines[0] = rest.join('') + (lines[0] ?? '');
+          rest = [];
+          restLength = 0;
+          yield lines;
+        }
+        restLength += tail.length;
+        if (restLength > longestLine && rest !== null) {
+          rest = null;
+          problem = `${name} has lines of more than ${longestLine >> 20} MB, which were left out`;
+        }
+        if (tail !== '') rest?.push(tail);
       }
     } catch (error) {
       problem = `${name} ends in the middle: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       file.destroy();
     }
-    if (rest !== '') yield [rest];
+    if (rest !== null && rest.length > 0) yield [rest.join('')];
   }
   return {chunks: read(), problem: () => problem};
 }

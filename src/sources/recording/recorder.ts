@@ -26,12 +26,12 @@ const mostRemarks = 2000;
 /** Why a folder cannot receive a recording, or null; makes the folder. */
 export function recordingProblem(dir: string): Failure | null {
   const tried = `record into ${dir}`;
-  const taken = names.flatMap((name) => [name, `${name}.gz`]).find((name) => isThere(join(dir, name)));
-  if (taken !== undefined) {
-    const problem = `there is a ${taken} already, which is left alone`;
-    return {tried, problem, next: `--record ${dir.replace(/\/+$/, '')}-2`};
-  }
   try {
+    const taken = names.flatMap((name) => [name, `${name}.gz`]).find((name) => isThere(join(dir, name)));
+    if (taken !== undefined) {
+      const problem = `the folder holds a recording already: ${taken} is left alone`;
+      return {tried, problem, next: `--record ${dir.replace(/\/+$/, '')}-2`};
+    }
     makeFolder(dir);
     const probe = join(dir, names[2] ?? '');
     closeSync(openSync(probe, newFile, 0o600));

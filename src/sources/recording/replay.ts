@@ -1,5 +1,4 @@
-import {existsSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Event, JournalEntry, NodeFacts, Poll} from '../../model/event.ts';
 import {FailureError} from '../../model/failure.ts';
@@ -8,7 +7,7 @@ import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
 import {startsUnit} from '../../model/journal/starts-unit.ts';
 import {PollJoin} from '../stats/poll-join.ts';
-import {type RecordedExchange, readExchange, readMeta, type ReportedWord} from './format.ts';
+import {type RecordedExchange, readExchange, readMeta, receivedField, type ReportedWord} from './format.ts';
 import {openRecordingLines, type RecordingLines} from './lines.ts';
 import {parseResourceMetrics} from '../stats/resource-metrics.ts';
 import {resourcePath} from '../stats/poller.ts';
@@ -26,22 +25,43 @@ const onePollMs = 500;
  */
 export async function* replay(dir: string, problem: (sentence: string) => void): AsyncGenerator<Event> {
   const polls = openRecordingLines(dir, 'polls.jsonl');
-  if (polls === null) {
+  const lines = openRecordingLines(dir, 'journal.jsonl');
+  if (polls === null && lines === null) {
     throw new FailureError({
       tried: `replay ${dir}`,
-      problem: 'there is no polls.jsonl or polls.jsonl.gz in it',
+      problem: 'there is no polls.jsonl or polls.jsonl.gz in it, and no journal.jsonl',
       next: 'ktop --node NAME --record DIR',
     });
   }
-  const path = join(dir, 'meta.json');
-  const meta = readMeta(existsSync(path) ? await readFile(path, 'utf8') : '');
+  const meta = readMeta(await metaText(join(dir, 'meta.json')));
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
   const words = [...meta.reported];
-  const journal = new ReplayedJournal(openRecordingLines(dir, 'journal.jsonl'));
+  const clock = words.find((word) => word.kind === 'clock');
+  const journal = new ReplayedJournal(lines, clock?.offset.aheadMs ?? 0);
   const exchanges = new ReplayedPolls();
   let first = true;
   let damaged = 0;
-  for await (const lines of polls.chunks) {
+
+  function* wordsUntil(at: number): Generator<Event> {
+    for (; (words[0]?.after ?? Infinity) < at; words.shift()) {
+      const word = words[0];
+      if (word === undefined) return;
+      if (word.kind === 'base') facts = {...facts, housekeepingIntervalMs: word.intervalMs};
+      yield eventOf(word, facts);
+    }
+  }
+  function* tellLines(received: readonly ReceivedEntry[]): Generator<Event> {
+    for (const {entry, at} of received) {
+      yield {type: 'journal', entries: [entry]};
+      if (startsUnit(entry, 'kubelet')) yield {type: 'kubelet-started', at: entry.at, pid: null};
+      const housekeepingIntervalMs = flaggedInterval(entry);
+      if (housekeepingIntervalMs === null) continue;
+      facts = {...facts, housekeepingIntervalMs};
+      yield {type: 'facts', at, facts};
+    }
+  }
+
+  for await (const lines of polls?.chunks ?? []) {
     for (const line of lines) {
       if (line === '') continue;
       const exchange = readExchange(line);
@@ -53,29 +73,31 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       first = false;
       const before = exchanges.before(exchange);
       if (before !== null) yield {type: 'poll', poll: before};
-      for (; (words[0]?.after ?? Infinity) < exchange.receivedAt; words.shift()) {
-        const word = words[0];
-        if (word === undefined) break;
-        if (word.kind === 'base') facts = {...facts, housekeepingIntervalMs: word.intervalMs};
-        yield eventOf(word, facts);
-      }
-      // The journal's times are the node's clock: a recording of a node whose clock is off interleaves by that much.
-      for (const entry of await journal.until(exchange.receivedAt)) {
-        yield {type: 'journal', entries: [entry]};
-        if (startsUnit(entry, 'kubelet')) yield {type: 'kubelet-started', at: entry.at, pid: null};
-        const housekeepingIntervalMs = flaggedInterval(entry);
-        if (housekeepingIntervalMs === null) continue;
-        facts = {...facts, housekeepingIntervalMs};
-        yield {type: 'facts', at: exchange.receivedAt, facts};
-      }
+      yield* wordsUntil(exchange.receivedAt);
+      yield* tellLines(await journal.until(exchange.receivedAt));
       const poll = exchanges.take(exchange);
       if (poll !== null) yield {type: 'poll', poll};
     }
   }
   const last = exchanges.end();
   if (last !== null) yield {type: 'poll', poll: last};
+  yield* wordsUntil(Infinity);
+  // What came after the last answer, or in place of any.
+  for (let rest = await journal.rest(); rest.length > 0; rest = await journal.rest()) yield* tellLines(rest);
   if (damaged > 0) problem(`polls.jsonl: ${damaged} damaged lines were left out`);
-  for (const sentence of [polls.problem(), journal.problem()]) if (sentence !== null) problem(sentence);
+  const missing = polls === null ? 'there is no polls.jsonl in it' : polls.problem();
+  for (const sentence of [missing, ...journal.problems()]) if (sentence !== null) problem(sentence);
+}
+
+/** It tells little: what is longer is none of ours. */
+const longestMeta = 16 << 20;
+
+async function metaText(path: string): Promise<string> {
+  const size = await stat(path).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  );
+  return size === 0 || size > longestMeta ? '' : readFile(path, 'utf8');
 }
 
 function eventOf(word: ReportedWord, facts: NodeFacts): Event {
@@ -99,36 +121,75 @@ function factsFrom(kubeletVersion: string | null, housekeepingIntervalMs: number
   return {kubeletVersion, kubeletPid: null, kubeletStartedAt: null, verbosity: null, housekeepingIntervalMs};
 }
 
-/** The journal's lines up to a moment, again and again. */
+interface ReceivedEntry {
+  readonly entry: JournalEntry;
+  /** When it came here. */
+  readonly at: LocalMs;
+}
+
+/** So many lines are looked at together to find those whose clock is out of line with what follows. */
+const lookAhead = 1000;
+
+/**
+ * The journal's lines up to a moment, again and again, in the order in which they were recorded: the order is what is
+ * sure. Older recordings do not say when a line came: then its own time stands for that, put right by what the recording
+ * tells of the node's clock; a line that claims to be later than the lines behind it comes with these.
+ */
 class ReplayedJournal {
   readonly #lines: RecordingLines | null;
   readonly #chunks: AsyncIterator<readonly string[]> | null;
-  #waiting: JournalEntry[] = [];
+  readonly #aheadMs: number;
+  #waiting: ReceivedEntry[] = [];
   #ended = false;
+  #damaged = 0;
 
-  constructor(lines: RecordingLines | null) {
+  constructor(lines: RecordingLines | null, aheadMs: number) {
     this.#lines = lines;
     this.#chunks = lines === null ? null : lines.chunks[Symbol.asyncIterator]();
+    this.#aheadMs = aheadMs;
   }
 
-  problem(): string | null {
-    return this.#lines === null ? 'there is no journal.jsonl in it' : this.#lines.problem();
+  problems(): readonly (string | null)[] {
+    if (this.#lines === null) return ['there is no journal.jsonl in it'];
+    return [
+      this.#damaged === 0 ? null : `journal.jsonl: ${this.#damaged} damaged lines were left out`,
+      this.#lines.problem(),
+    ];
   }
 
-  #take(entry: JournalEntry | null): void {
-    if (entry !== null) this.#waiting.push(entry);
+  async until(at: LocalMs): Promise<readonly ReceivedEntry[]> {
+    while (!this.#ended && ((this.#waiting.at(-1)?.at ?? 0) <= at || this.#waiting.length < lookAhead))
+      await this.#more();
+    return this.#waiting.splice(0, this.#waiting.findLastIndex((waiting) => waiting.at <= at) + 1);
   }
 
-  async until(at: LocalMs): Promise<readonly JournalEntry[]> {
-    while (!this.#ended && (this.#waiting.at(-1)?.at ?? 0) <= at) {
-      const chunk = await this.#chunks?.next();
-      if (chunk === undefined || chunk.done === true) this.#ended = true;
-      else for (const line of chunk.value) this.#take(parseJournalJson(line));
+  /** What is left, in pieces; empty at the end. */
+  async rest(): Promise<readonly ReceivedEntry[]> {
+    while (!this.#ended && this.#waiting.length === 0) await this.#more();
+    return this.#waiting.splice(0);
+  }
+
+  async #more(): Promise<void> {
+    const chunk = await this.#chunks?.next();
+    if (chunk === undefined || chunk.done === true) {
+      this.#ended = true;
+      return;
     }
-    let ready = 0;
-    while (ready < this.#waiting.length && (this.#waiting[ready]?.at ?? Infinity) <= at) ready += 1;
-    return ready === 0 ? [] : this.#waiting.splice(0, ready);
+    for (const line of chunk.value) {
+      if (line === '') continue;
+      const entry = parseJournalJson(line);
+      if (entry === null) this.#damaged += 1;
+      else this.#waiting.push({entry, at: receivedAt(line) ?? localMs(entry.at - this.#aheadMs)});
+    }
   }
+}
+
+const receivedPattern = new RegExp(`"${receivedField}":"(\\d+(?:\\.\\d+)?)"`);
+
+/** When ktop received a line, where the recording says so: our own field stands near the beginning. */
+function receivedAt(line: string): LocalMs | null {
+  const seconds = receivedPattern.exec(line.slice(0, 1000))?.[1];
+  return seconds === undefined ? null : localMs(Number(seconds) * 1000);
 }
 
 interface SummaryExchange {

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -49,7 +49,7 @@ const entry: JournalEntry = {
 describe('a recording', () => {
   it('replays as what was heard', async () => {
     expect(recordingProblem(dir)).toBeNull();
-    const recorder = new Recorder(dir, 'kind-worker', t0 - 1000);
+    const recorder = new Recorder(dir, 'kind-worker', t0 - 1000, () => t0 - 50);
     const recorded = recorder.tapRoute(route);
     const facts = {kubeletVersion: 'v1.32.13', kubeletPid: 1, kubeletStartedAt: null, verbosity: 2};
     recorder.onEvent({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: 5000}});
@@ -73,6 +73,29 @@ describe('a recording', () => {
     expect(recordingProblem(dir)?.problem).toContain('holds a recording already');
     expect(statSync(join(dir, 'polls.jsonl')).mode & 0o077).toBe(0);
     expect(JSON.parse(readFileSync(join(dir, 'meta.json'), 'utf8'))).toMatchObject({node: 'kind-worker'});
+  });
+
+  it('touches nothing that is there, nor what a link in the folder leads to', () => {
+    const victim = join(dir, '..', 'victim');
+    mkdirSync(dir);
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, join(dir, 'journal.jsonl'));
+    expect(recordingProblem(dir)?.problem).toContain('journal.jsonl');
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+  });
+
+  it('gives back bytes that are not UTF-8, and what the kubelet wrote too deep for JSON', async () => {
+    const raw = 'a\u00ff\u00feb';
+    const deep = `{"pods":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const recorder = new Recorder(dir, 'n', t0, () => t0);
+    recorder.onEvent({type: 'journal', entries: [{...entry, message: 'a\ufffd\ufffdb', raw}]});
+    const get = () => Promise.resolve({status: 200, body: deep, sentAt: localMs(t0), receivedAt: localMs(t0)});
+    expect((await recorder.tapRoute({...route, get}).get('/stats/summary')).status).toBe(200);
+    await recorder.close(t0);
+    const entries: JournalEntry[] = [];
+    for await (const event of replay(dir, () => undefined))
+      if (event.type === 'journal') entries.push(...event.entries);
+    expect(entries).toMatchObject([{raw}]);
   });
 
   it('says why a folder cannot be written', () => {

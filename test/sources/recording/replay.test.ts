@@ -43,6 +43,25 @@ describe('replay', () => {
     expect(problems.join()).toContain('3 damaged lines');
   });
 
+  it.each([
+    ['after the last answer', [0], [-1, 1, 2], 0],
+    ['of a node whose clock is hours ahead', [0, 10], [7200, 7201, 7202], 7200],
+    ['without any answer', [], [-1, 1], 0],
+    ['behind one from the future', [0, 10, 20], [-1, 99_999, 1, 2], 0],
+  ])('gives back every line, also %s', async (_, polls, lines, ahead) => {
+    writeFileSync(join(dir, 'polls.jsonl'), polls.map((s) => `${poll(t0 + s, t0 - 3)}\n`).join(''));
+    const line = (s: number, i: number) =>
+      JSON.stringify({__CURSOR: `i=${i}`, __REALTIME_TIMESTAMP: `${(t0 + s) * 1e6}`, MESSAGE: `line ${i}`});
+    writeFileSync(join(dir, 'journal.jsonl'), lines.map(line).join('\n'));
+    const clock = {ahead, uncertainty: 0.01};
+    writeFileSync(join(dir, 'meta.json'), JSON.stringify({told: ahead === 0 ? [] : [{after: t0 - 1, clock}]}));
+    const all = await events();
+    expect(all.flatMap((event) => (event.type === 'journal' ? event.entries.map(({message}) => message) : []))).toEqual(
+      lines.map((_line, i) => `line ${i}`),
+    );
+    expect(pollsOf(all)).toHaveLength(polls.length);
+  });
+
   it('reads the whole lines of a gzip file that was cut in the middle', async () => {
     // Timestamps alone would compress to nothing: noise keeps the file long enough to be cut.
     const lines = Array.from({length: 4000}, (_, i) => poll(t0 + i, t0 + ((i * 7919) % 4001) / 7));
