@@ -87,6 +87,7 @@ describe('a recording', () => {
   it('gives back bytes that are not UTF-8, and what the kubelet wrote too deep for JSON', async () => {
     const raw = 'a\u00ff\u00feb';
     const deep = `{"pods":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(recordingProblem(dir)).toBeNull();
     const recorder = new Recorder(dir, 'n', t0, () => t0);
     recorder.onEvent({type: 'journal', entries: [{...entry, message: 'a\ufffd\ufffdb', raw}]});
     const get = () => Promise.resolve({status: 200, body: deep, sentAt: localMs(t0), receivedAt: localMs(t0)});
