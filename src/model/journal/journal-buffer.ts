@@ -1,8 +1,10 @@
-import type {Event, JournalEntry, Poll, StreamState} from '../event.ts';
-import {targetKey, type Target} from '../target.ts';
+import type {Event, JournalEntry, StreamState} from '../event.ts';
+import type {Target} from '../target.ts';
 import {sameClock, type ClockOffset} from '../time.ts';
-import type {Rule} from './line.ts';
+import type {JournalLine, Rule} from './line.ts';
 import {LineRing} from './ring.ts';
+import {TickRules} from './tick-rules.ts';
+import {TickWatch} from './tick-watch.ts';
 
 export interface JournalBufferOptions {
   /** Lines kept. */
@@ -15,6 +17,8 @@ export interface JournalBufferOptions {
 /** Keeps what came: the journal's lines, and between them what happened, as rules. */
 export class JournalBuffer {
   readonly ring: LineRing;
+  /** Housekeeping ticks of the watched targets, in their places between the lines. */
+  readonly ticks: TickRules;
   /** Entries that came at all, since the start or the last clearing. */
   seen = 0;
   /** When the newest entry was written, by the node's clock. */
@@ -26,11 +30,12 @@ export class JournalBuffer {
   #clearedAt = -1;
   /** When the newest entry at the last clearing was written. */
   #clearedUpTo = Number.NEGATIVE_INFINITY;
-  readonly #sampledAt = new Map<string, number>();
+  readonly #tickWatch = new TickWatch();
 
   constructor(options: JournalBufferOptions) {
     this.#options = options;
     this.ring = new LineRing(options.scrollback);
+    this.ticks = new TickRules(this.ring);
   }
 
   /** Folds an event; says whether all lines before it were cleared. */
@@ -45,7 +50,8 @@ export class JournalBuffer {
       case 'journal-gap':
         // What was cleared from here is missed by nobody.
         if (this.ring.high === this.#clearedAt || (event.after ?? Infinity) <= this.#clearedUpTo) break;
-        this.#rule('gap', event.at + this.offset.aheadMs, gapText(event));
+        // It is told of after lines that followed it; no rule may be older than the line above it.
+        this.#rule('gap', Math.max(event.at + this.offset.aheadMs, this.newestAt ?? -Infinity), gapText(event));
         break;
       case 'clock':
         this.offset = event.offset;
@@ -55,7 +61,9 @@ export class JournalBuffer {
         this.#clear(event.at + this.offset.aheadMs, event.step.line);
         return {cleared: true};
       case 'poll':
-        this.#noteTicks(event.poll);
+        for (const tick of this.#tickWatch.observe(event.poll, this.#options.watched(), this.offset)) {
+          this.ticks.add(tick);
+        }
         break;
       default:
     }
@@ -70,7 +78,13 @@ export class JournalBuffer {
       this.#rule('suppressed', entry.at, entry.message);
       return;
     }
-    this.ring.push(entry);
+    this.#push(entry);
+  }
+
+  #push(line: JournalLine): void {
+    this.ring.push(line);
+    this.ticks.passed(this.ring.high - 1, line.at);
+    this.ticks.forget(this.ring.low);
   }
 
   /** A restart is drawn once, before systemd's own line of it. */
@@ -84,32 +98,16 @@ export class JournalBuffer {
   }
 
   #rule(kind: Rule['rule'], at: number, text: string): void {
-    this.ring.push({rule: kind, at, text});
+    this.#push({rule: kind, at, text});
   }
 
   #clear(at: number, line: string): void {
     this.ring.clear();
+    this.ticks.clear();
     this.seen = 0;
     this.#rule('clear', at, line);
     this.#clearedAt = this.ring.high;
     this.#clearedUpTo = this.newestAt ?? Number.NEGATIVE_INFINITY;
-  }
-
-  #noteTicks(poll: Poll): void {
-    const watched = new Set(this.#options.watched().map(targetKey));
-    for (const {target, at, novelty} of watched.size === 0 ? [] : poll.samples) {
-      const key = targetKey(target);
-      if (!watched.has(key)) continue;
-      const before = this.#sampledAt.get(key);
-      this.#sampledAt.set(key, at);
-      if (novelty !== 'new' || before === undefined || at <= before) continue;
-      const waited = ((at - before) / 1000).toFixed(1);
-      this.#rule(
-        'tick',
-        at,
-        `housekeeping ${target.pod}${target.container === null ? '' : `/${target.container}`}, ${waited} s after the last`,
-      );
-    }
   }
 }
 

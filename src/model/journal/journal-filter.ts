@@ -21,6 +21,7 @@ export class JournalFilter {
   #preview: {readonly text: string; readonly filter: LineFilter} | null = null;
   /** Whether the preview was asked for since the last picture: one that is not was given up. */
   #previewing = false;
+  #ticks = true;
 
   /** Patterns must have been checked before: one that does not compile is left out. */
   constructor(ring: LineRing, options: JournalFilterOptions) {
@@ -29,7 +30,6 @@ export class JournalFilter {
       ...options,
       grep: options.grep === null ? null : compiled(options.grep),
       exclude: options.exclude.map(compiled).filter((pattern) => pattern !== null),
-      ticks: true,
     });
   }
 
@@ -41,6 +41,11 @@ export class JournalFilter {
   /** What the lines are filtered by now. */
   get criteria(): Criteria {
     return this.#filter.criteria;
+  }
+
+  /** Whether housekeeping ticks are drawn between the lines. */
+  get ticks(): boolean {
+    return this.#ticks;
   }
 
   /** Whether an entry is let through; for the frontends that hold no lines. */
@@ -106,8 +111,8 @@ export class JournalFilter {
 
   /** Shows ticks between the lines or no longer; gives what holds now. */
   toggleTicks(): boolean {
-    this.#change({ticks: !this.criteria.ticks});
-    return this.criteria.ticks;
+    this.#ticks = !this.#ticks;
+    return this.#ticks;
   }
 
   /** The next higher floor; from the highest back to none. */

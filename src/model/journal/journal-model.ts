@@ -2,6 +2,8 @@ import type {Event, JournalEntry, StreamState} from '../event.ts';
 import type {ClockOffset} from '../time.ts';
 import {Memo} from '../../util/memo.ts';
 import type {Span} from '../draw/span.ts';
+import {counted} from '../../util/counted.ts';
+import {BetweenRows, type BetweenOptions} from './between-rows.ts';
 import {formatDetail} from './detail.ts';
 import {JournalFilter, type JournalFilterOptions} from './journal-filter.ts';
 import type {LineFilter} from './line-filter.ts';
@@ -51,6 +53,10 @@ const drawingMs = 25;
 /** How long a search may take. */
 const searchingMs = 80;
 
+function matches(pattern: LinePattern, line: JournalLine): boolean {
+  return !isRule(line) && pattern.test(line.message);
+}
+
 /** The journal pane's state: folds events into the ring, filters it, and says what to draw. */
 export class JournalModel {
   readonly #options: JournalModelOptions;
@@ -67,6 +73,7 @@ export class JournalModel {
   #marks = new Set<number>();
   readonly #rows = new RowCache();
   readonly #detail = new Memo<Span[][]>();
+  readonly #between = new BetweenRows();
   #height = 10;
   #onScreen: readonly ViewRow[] = [];
 
@@ -85,7 +92,9 @@ export class JournalModel {
       this.#detailScroll = null;
       this.resume();
     }
-    if (event.type === 'journal') this.#filter.work(this.#within(foldingMs));
+    if (event.type !== 'journal') return;
+    for (const number of this.#marks) if (number < this.#ring.low) this.#marks.delete(number);
+    this.#filter.work(this.#within(foldingMs));
   }
 
   get #filter(): LineFilter {
@@ -118,19 +127,54 @@ export class JournalModel {
     this.#filter.work(this.#within(drawingMs));
     const detail = this.#viewDetail(size);
     if (detail !== null) return {rows: detail, detail: true};
-    const length = this.#filter.shown.length;
-    this.#onScreen = [];
-    if (length === 0 || size.height <= 0) return {rows: [], detail: false};
-    const layout = this.#layoutFor(size.width);
+    this.#onScreen = size.height <= 0 ? [] : this.#viewList(size);
+    return {rows: this.#onScreen, detail: false};
+  }
+
+  #viewList({width, height}: {readonly width: number; readonly height: number}): readonly ViewRow[] {
+    const {length} = this.#filter.shown;
+    const between = this.#betweenOptions(width);
+    if (length === 0) return this.#ticks(-1, Infinity, between).slice(-height);
+    const layout = this.#layoutFor(width);
     const index = this.#index();
     const paused = this.#position.kind === 'paused';
     const state = {ring: this.#ring, filter: this.#filter, marks: this.#marks};
     const rowsAt = (at: number) => this.#rows.rowsAt(state, at, layout, paused && at === index);
-    const row = this.#position.kind === 'paused' ? this.#position.row : size.height - rowsAt(index).length;
-    const window = windowAround(index, Math.max(0, Math.min(row, size.height - 1)), size.height, length, rowsAt);
+    const above = (at: number) => this.#rowsAbove(at, between);
+    const below = (at: number) => (at < length - 1 ? [] : this.#ticks(this.#lastNumberAt(at), Infinity, between));
+    const wanted =
+      this.#position.kind === 'paused' ? this.#position.row : height - rowsAt(index).length - below(index).length;
+    const window = windowAround(index, Math.max(0, Math.min(wanted, height - 1)), height, length, {
+      above,
+      rowsAt,
+      below,
+    });
     if (this.#position.kind === 'paused') this.#position = {...this.#position, row: window.row};
-    this.#onScreen = window.rows;
-    return {rows: window.rows, detail: false};
+    return window.rows;
+  }
+
+  /** What stands above a shown line: a mark between groups of context, and the ticks since the line before. */
+  #rowsAbove(index: number, options: BetweenOptions): readonly ViewRow[] {
+    const number = this.#filter.shown.at(index) ?? -1;
+    const ticks = this.#ticks(index === 0 ? -1 : this.#lastNumberAt(index - 1), this.#lastNumberAt(index), options);
+    const begins = index > 0 && this.#filter.beginsGroup(number);
+    return begins ? [this.#between.separator(number), ...ticks] : ticks;
+  }
+
+  #ticks(after: number, upTo: number, options: BetweenOptions): readonly ViewRow[] {
+    return this.filter.ticks ? this.#between.ticks(after, upTo, options) : [];
+  }
+
+  /** The number of the newest line that a shown one stands for. */
+  #lastNumberAt(index: number): number {
+    const number = this.#filter.shown.at(index) ?? -1;
+    return this.#filter.foldAt(number)?.last ?? number;
+  }
+
+  #betweenOptions(width: number): BetweenOptions {
+    const {fold} = this.filter.criteria;
+    const most = fold ? Math.max(3, Math.floor(this.#height / 3)) : Math.max(3, this.#height - 1);
+    return {ticks: this.#buffer.ticks, fold, width, most};
   }
 
   // What the keys do.
@@ -206,32 +250,67 @@ export class JournalModel {
     return this.filter.preview(text, this.#within(drawingMs));
   }
 
-  /** Searches upwards from the current line without filtering; empty text ends the search. */
+  /** Searches upwards from the current line without filtering; empty text ends the search. A sentence back: refused. */
   setSearch(text: string): string | null {
     const result = text === '' ? null : compilePattern(text);
     if (result?.ok === false) return result.problem;
     this.#search = result?.pattern ?? null;
-    return this.#search === null ? null : this.searchNext(-1);
+    if (this.#search === null) return null;
+    const {found, note} = this.#searchFrom(this.#search, -1);
+    return found ? null : note;
   }
 
-  /** Goes to the next match of the search (1: newer, -1: older); a sentence back says why it did not. */
-  searchNext(direction: 1 | -1): string | null {
-    const pattern = this.#search;
-    if (pattern === null) return 'nothing to search for: s';
+  /**
+   * Goes to the next match of the search (1: newer, -1: older) and says which it is, counted from the oldest shown line
+   * (`match 3/8`), and whether it went round the end of the lines to get there; or why it did not.
+   */
+  searchNext(direction: 1 | -1): string {
+    return this.#search === null ? 'nothing to search for: s' : this.#searchFrom(this.#search, direction).note;
+  }
+
+  /** Which match of the search the current line is: `match 3/8`; null while none is sought, or it matches nothing. */
+  get searchNote(): string | null {
+    const line = this.#lineAt(this.#index());
+    const isMatch = this.#search !== null && line !== undefined && matches(this.#search, line);
+    return isMatch && this.#search !== null ? this.#countMatches(this.#search, this.#within(searchingMs)) : null;
+  }
+
+  #searchFrom(pattern: LinePattern, direction: 1 | -1): {readonly found: boolean; readonly note: string} {
     const length = this.#filter.shown.length;
     const late = this.#within(searchingMs);
     const start = this.#index() + (this.#position.kind === 'newest' ? 1 : 0);
     for (let steps = 1; steps <= length; steps += 1) {
-      const index = (start + direction * steps + 2 * length) % length;
+      const to = start + direction * steps;
+      const index = (to + 2 * length) % length;
       const line = this.#lineAt(index);
-      if (line !== undefined && !isRule(line) && pattern.test(line.message)) {
+      if (line !== undefined && matches(pattern, line)) {
         this.pause();
         this.#goTo(index, index - this.#index());
-        return null;
+        const wrapped = to === index ? '' : `, wrapped to the ${direction === -1 ? 'newest' : 'oldest'} lines`;
+        return {found: true, note: `${this.#countMatches(pattern, late)}${wrapped}`};
       }
-      if (steps % 64 === 0 && late()) return `not found in the ${steps} lines nearest; the search was stopped`;
+      if (steps % 64 === 0 && late()) {
+        const note = `not found in the ${counted(steps, 'line')} nearest; the search was stopped`;
+        return {found: false, note};
+      }
     }
-    return `no line matches ${pattern.source}`;
+    return {found: false, note: `no line matches ${pattern.source}`};
+  }
+
+  /** Which of the matches among the shown lines the current one is; without the figures where counting takes too long. */
+  #countMatches(pattern: LinePattern, late: () => boolean): string {
+    const {length} = this.#filter.shown;
+    const here = this.#index();
+    let [rank, count] = [0, 0];
+    for (let index = 0; index < length; index += 1) {
+      const line = this.#lineAt(index);
+      if (line !== undefined && matches(pattern, line)) {
+        count += 1;
+        if (index <= here) rank = count;
+      }
+      if (index % 64 === 63 && late()) return 'match, too many lines to count all';
+    }
+    return `match ${rank}/${count}`;
   }
 
   /** Goes to the first line at or after a time: `12:30`, `12:30:05`, `-5m`. */
@@ -257,14 +336,16 @@ export class JournalModel {
 
   /** Goes to the next older mark, from the oldest round to the newest. */
   nextMark(): string | null {
-    const {low} = this.#ring;
-    const marks = [...this.#marks].filter((number) => number >= low).sort((a, b) => b - a);
-    const here = this.#filter.shown.at(this.#index()) ?? Infinity;
-    const next = marks.find((number) => number < here) ?? marks[0];
+    const indexes = [...this.#marks].map((number) => this.#filter.indexOf(number)).filter((index) => index !== null);
+    indexes.sort((a, b) => b - a);
+    const here = this.#position.kind === 'newest' ? Infinity : this.#index();
+    const next = indexes.find((index) => index < here) ?? indexes[0];
+    if (next === undefined && this.#marks.size > 0)
+      return `${counted(this.#marks.size, 'mark')}, on lines that are hidden`;
     if (next === undefined) return 'no line is marked: m';
     this.pause();
-    this.#goTo(this.#indexOf(next), 0);
-    return null;
+    this.#goTo(next, 0);
+    return next >= here && indexes.length > 1 ? 'wrapped to the newest mark' : null;
   }
 
   /** The entry that keys act on, whole and as the node wrote it; null on a rule. */
@@ -300,7 +381,16 @@ export class JournalModel {
   *matchingLines(): Generator<JournalLine> {
     this.#filter.work(() => false);
     const {shown} = this.#filter;
-    for (let index = 0; index < shown.length; index += 1) yield* this.#linesAt(shown.at(index) ?? -1);
+    const ticks = this.filter.ticks ? this.#buffer.ticks : null;
+    let written = -1;
+    for (let index = 0; index < shown.length; index += 1) {
+      for (const [number, line] of this.#linesAt(shown.at(index) ?? -1)) {
+        yield* (ticks?.between(written, number) ?? []).map(({rule}) => rule);
+        yield line;
+        written = number;
+      }
+    }
+    yield* (ticks?.between(written, Infinity) ?? []).map(({rule}) => rule);
   }
 
   /** The same of what is on the screen now: what of the list is in the pane, or the one line that is open. */
@@ -309,18 +399,20 @@ export class JournalModel {
       if (this.currentEntry !== null) yield this.currentEntry;
       return;
     }
-    for (const number of new Set(this.#onScreen.map(({line}) => line ?? -1))) yield* this.#linesAt(number);
+    let written = -1;
+    for (const row of this.#onScreen) {
+      if (row.line === null) yield* this.#between.rulesOf(row);
+      else if (row.line !== written) for (const [, line] of this.#linesAt(row.line)) yield line;
+      written = row.line ?? written;
+    }
   }
 
-  /** The lines that one shown line stands for. */
-  *#linesAt(first: number): Generator<JournalLine> {
-    const head = this.#ring.get(first);
-    if (head === undefined) return;
-    yield head;
+  /** The lines that one shown line stands for, with their numbers. */
+  *#linesAt(first: number): Generator<readonly [number, JournalLine]> {
     const last = this.#filter.foldAt(first)?.last ?? first;
-    for (let number = first + 1; number <= last; number += 1) {
+    for (let number = first; number <= last; number += 1) {
       const line = this.#ring.get(number);
-      if (line !== undefined && (isRule(head) ? isRule(line) : this.#filter.isMatch(number))) yield line;
+      if (line !== undefined && (number === first || this.#filter.isMatch(number))) yield [number, line];
     }
   }
 

@@ -9,22 +9,27 @@ export interface Criteria {
   readonly grep: LinePattern | null;
   readonly exclude: readonly LinePattern[];
   readonly severity: Severity | null;
-  /** Lines shown before and after each match. */
+  /** Lines shown before and after each match. Excluded lines are never among them, and do not count. */
   readonly contextLines: number;
   /** Show a line that repeats the one before it as a count. */
   readonly fold: boolean;
-  /** Show the rules of housekeeping ticks. */
-  readonly ticks: boolean;
 }
 
 /** Whether an entry passes the patterns and the severity floor. */
-export function fits(entry: JournalEntry, {grep, exclude, severity}: Criteria): boolean {
-  if (severity !== null && severities.indexOf(severityOf(entry)) < severities.indexOf(severity)) return false;
-  if (grep !== null && !grep.test(entry.message)) return false;
-  return exclude.length === 0 || !exclude.some((pattern) => pattern.test(entry.message));
+export function fits(entry: JournalEntry, criteria: Criteria): boolean {
+  return isSought(entry, criteria) && !isExcluded(entry, criteria);
 }
 
-/** A line that stands for repeats of itself, or a tick for those after it: how many, and the newest of them. */
+function isSought(entry: JournalEntry, {grep, severity}: Criteria): boolean {
+  if (severity !== null && severities.indexOf(severityOf(entry)) < severities.indexOf(severity)) return false;
+  return grep === null || grep.test(entry.message);
+}
+
+function isExcluded(entry: JournalEntry, {exclude}: Criteria): boolean {
+  return exclude.length > 0 && exclude.some((pattern) => pattern.test(entry.message));
+}
+
+/** A line that stands for repeats of itself: how many, and the newest of them. */
 export interface Fold {
   readonly count: number;
   readonly last: number;
@@ -42,11 +47,17 @@ export class LineFilter {
   /** The matching entries, each repeat counted. */
   readonly #matches = new NumberLine();
   readonly #folds = new Map<number, Fold>();
+  /** The first lines of groups of context that do not touch the group before. */
+  readonly #groups = new Set<number>();
   /** Lines from `#from` up to `#to` have been looked at. */
   #from: number;
   #to: number;
-  #lowestMatch: number | null = null;
-  #highestMatch: number | null = null;
+  /** How many more lines are context: of the match at the upper end, and of that at the lower one. */
+  #contextHigh = 0;
+  #contextLow = 0;
+  /** Lines that could be context and are not shown, above the highest shown line and below the lowest. */
+  #hiddenHigh = 0;
+  #hiddenLow = 0;
 
   constructor(ring: LineRing, criteria: Criteria) {
     this.#ring = ring;
@@ -74,6 +85,19 @@ export class LineFilter {
     return this.#folds.get(number);
   }
 
+  /** Whether lines are left out between this shown line and the one before it, as grep's `--` says. */
+  beginsGroup(number: number): boolean {
+    return this.#groups.has(number);
+  }
+
+  /** The index in `shown` of a line, or of the fold that it is part of; null where it is not shown. */
+  indexOf(number: number): number | null {
+    const index = this.shown.indexFrom(number);
+    if (this.shown.at(index) === number) return index;
+    const fold = this.#folds.get(this.shown.at(index - 1) ?? -1);
+    return fold !== undefined && fold.last >= number && this.isMatch(number) ? index - 1 : null;
+  }
+
   /** The share of the ring that has been looked at, 0–1. */
   get progress(): number {
     const {low, high} = this.#ring;
@@ -97,15 +121,31 @@ export class LineFilter {
     const line = this.#ring.get(number);
     if (line === undefined) return;
     if (isRule(line)) {
-      if (this.#showsRule(line) && !this.#foldHigh(number, line)) this.shown.pushHigh(number);
-    } else if (this.#fits(line)) {
-      this.#matches.pushHigh(number);
-      for (let near = this.#contextStart(number); near < number; near += 1) this.shown.pushHigh(near);
-      if (!this.#foldHigh(number, line)) this.shown.pushHigh(number);
-      this.#highestMatch = number;
-      this.#lowestMatch ??= number;
-    } else if (this.#highestMatch !== null && number - this.#highestMatch <= this.criteria.contextLines) {
+      this.#contextHigh = this.#hiddenHigh = 0;
       this.shown.pushHigh(number);
+      return;
+    }
+    const kind = this.#kindOf(line);
+    if (kind === 'match') {
+      this.#matches.pushHigh(number);
+      const isFirst = this.shown.length === 0;
+      const near = this.#near(number, -1, Math.max(this.#from, (this.#lastShown() ?? -1) + 1));
+      const hidden = this.#hiddenHigh - near.length;
+      if (isFirst) this.#hiddenLow = hidden;
+      else if (hidden > 0) this.#groups.add(near.at(-1) ?? number);
+      for (const each of near.toReversed()) this.shown.pushHigh(each);
+      if (!this.#foldHigh(number, line)) this.shown.pushHigh(number);
+      this.#contextHigh = this.criteria.contextLines;
+      if (isFirst) this.#contextLow = this.criteria.contextLines - near.length;
+      this.#hiddenHigh = 0;
+    } else if (kind === 'near') {
+      if (this.#contextHigh > 0) {
+        this.#contextHigh -= 1;
+        this.shown.pushHigh(number);
+        return;
+      }
+      this.#hiddenHigh += 1;
+      if (this.shown.length === 0) this.#hiddenLow += 1;
     }
   }
 
@@ -114,34 +154,56 @@ export class LineFilter {
     const line = this.#ring.get(number);
     if (line === undefined) return;
     if (isRule(line)) {
-      if (this.#showsRule(line) && !this.#foldLow(number, line)) this.shown.pushLow(number);
-    } else if (this.#fits(line)) {
-      this.#matches.pushLow(number);
-      for (let near = this.#contextEnd(number); near > number; near -= 1) this.shown.pushLow(near);
-      if (!this.#foldLow(number, line)) this.shown.pushLow(number);
-      this.#lowestMatch = number;
-      this.#highestMatch ??= number;
-    } else if (this.#lowestMatch !== null && this.#lowestMatch - number <= this.criteria.contextLines) {
+      if (this.#hiddenLow > 0) this.#beginGroup(this.shown.first);
+      this.#contextLow = this.#hiddenLow = 0;
       this.shown.pushLow(number);
+      return;
+    }
+    const kind = this.#kindOf(line);
+    if (kind === 'match') {
+      this.#matches.pushLow(number);
+      const isFirst = this.shown.length === 0;
+      const near = this.#near(number, 1, Math.min(this.#to, this.shown.first ?? Infinity) - 1);
+      const hidden = this.#hiddenLow - near.length;
+      if (isFirst) this.#hiddenHigh = hidden;
+      else if (hidden > 0) this.#beginGroup(this.shown.first);
+      for (const each of near.toReversed()) this.shown.pushLow(each);
+      if (!this.#foldLow(number, line)) this.shown.pushLow(number);
+      this.#contextLow = this.criteria.contextLines;
+      if (isFirst) this.#contextHigh = this.criteria.contextLines - near.length;
+      this.#hiddenLow = 0;
+    } else if (kind === 'near') {
+      if (this.#contextLow > 0) {
+        this.#contextLow -= 1;
+        this.shown.pushLow(number);
+        return;
+      }
+      this.#hiddenLow += 1;
+      if (this.shown.length === 0) this.#hiddenHigh += 1;
     }
   }
 
-  #showsRule(line: JournalLine): boolean {
-    return isRule(line) && (line.rule !== 'tick' || this.criteria.ticks);
+  /** `near` may be context of a match; what is excluded is as if it were not there. */
+  #kindOf(line: JournalEntry): 'match' | 'near' | 'out' {
+    if (isSought(line, this.criteria)) return isExcluded(line, this.criteria) ? 'out' : 'match';
+    return this.criteria.contextLines === 0 || isExcluded(line, this.criteria) ? 'out' : 'near';
   }
 
-  #fits(line: JournalLine): boolean {
-    return !isRule(line) && fits(line, this.criteria);
+  /** The context on one side of a match, the nearest first; no further than line `until`, and over no rule. */
+  #near(match: number, step: 1 | -1, until: number): number[] {
+    const near: number[] = [];
+    const {contextLines} = this.criteria;
+    for (let at = match + step; near.length < contextLines && (until - at) * step >= 0; at += step) {
+      const line = this.#ring.get(at);
+      if (line === undefined || isRule(line)) break;
+      if (!isExcluded(line, this.criteria)) near.push(at);
+    }
+    return near;
   }
 
-  /** Where the context before a new highest match begins: behind what is shown, and not where nobody has looked. */
-  #contextStart(match: number): number {
-    const lastShown = this.#lastShown();
-    return Math.max(match - this.criteria.contextLines, this.#from, lastShown === null ? 0 : lastShown + 1);
-  }
-
-  #contextEnd(match: number): number {
-    return Math.min(match + this.criteria.contextLines, this.#to - 1, (this.shown.first ?? Infinity) - 1);
+  #beginGroup(number: number | undefined): void {
+    const line = number === undefined ? undefined : this.#ring.get(number);
+    if (number !== undefined && line !== undefined && !isRule(line)) this.#groups.add(number);
   }
 
   #lastShown(): number | null {
@@ -149,7 +211,7 @@ export class LineFilter {
     return last === undefined ? null : (this.#folds.get(last)?.last ?? last);
   }
 
-  #foldHigh(number: number, line: JournalLine): boolean {
+  #foldHigh(number: number, line: JournalEntry): boolean {
     const first = this.shown.last;
     if (!this.criteria.fold || first === undefined) return false;
     const last = this.#ring.get(this.#folds.get(first)?.last ?? first);
@@ -158,7 +220,7 @@ export class LineFilter {
     return true;
   }
 
-  #foldLow(number: number, line: JournalLine): boolean {
+  #foldLow(number: number, line: JournalEntry): boolean {
     const first = this.shown.first;
     if (!this.criteria.fold || first === undefined) return false;
     const next = this.#ring.get(first);
@@ -171,10 +233,9 @@ export class LineFilter {
     return true;
   }
 
-  /** Whether a line goes with what is shown at `first`: it repeats a match, or ticks follow each other. */
-  #joins(first: number, shown: JournalLine, line: JournalLine): boolean {
-    if (isRule(shown)) return shown.rule === 'tick' && isRule(line) && line.rule === 'tick';
-    return !isRule(line) && this.isMatch(first) && repeats(shown, line);
+  /** Whether a line repeats the match that is shown at `first`. */
+  #joins(first: number, shown: JournalLine, line: JournalEntry): boolean {
+    return !isRule(shown) && this.isMatch(first) && repeats(shown, line);
   }
 
   /** Lets go of what the ring has dropped. */
@@ -183,11 +244,13 @@ export class LineFilter {
     if (this.#from >= low) return;
     this.#from = low;
     this.#to = Math.max(this.#to, low);
+    this.#hiddenLow = this.#contextLow = 0;
     while ((this.#matches.first ?? Infinity) < low) this.#matches.shiftLow();
     for (let first = this.shown.first; first !== undefined && first < low; first = this.shown.first) {
       const fold = this.#folds.get(first);
       if (fold !== undefined && fold.last >= low) break;
       this.#folds.delete(first);
+      this.#groups.delete(first);
       this.shown.shiftLow();
     }
   }

@@ -37,10 +37,14 @@ export function severityOf({message, priority}: JournalEntry): Severity {
   return priority <= 2 ? 'fatal' : priority === 3 ? 'error' : priority === 4 ? 'warning' : 'info';
 }
 
-/** Whether two entries say the same at different times: the text behind klog's severity, date and time is equal. */
+/**
+ * Whether two entries say the same at different times: the text behind klog's severity, date and time is equal, of the
+ * same process name and severity. Another pod, container or uid is another text.
+ */
 export function repeats(one: JournalEntry, other: JournalEntry): boolean {
   const [a, b] = [one.message, other.message];
-  if (one.unit !== other.unit || a.charCodeAt(0) !== b.charCodeAt(0)) return false;
+  if (one.unit !== other.unit || one.identifier !== other.identifier || one.priority !== other.priority) return false;
+  if (a.charCodeAt(0) !== b.charCodeAt(0)) return false;
   if (a === b) return true;
   const [from, fromOther] = [textStart(a), textStart(b)];
   return from > 0 && a.length - from === b.length - fromOther && a.slice(from) === b.slice(fromOther);

@@ -13,33 +13,41 @@ export type Position =
       readonly since: number;
     };
 
+/** The rows of a line, and of what stands above and below it that is no line. */
+export interface RowsOf {
+  readonly above: (index: number) => readonly ViewRow[];
+  readonly rowsAt: (index: number) => readonly ViewRow[];
+  readonly below: (index: number) => readonly ViewRow[];
+}
+
 /**
- * The rows of a window around the line at `index`: `rowsAt` gives the rows of one line. The line is on row `row` where
- * the list is long enough, and no row of the window stays empty while there is a line for it.
+ * The rows of a window around the line at `index`. The line is on row `row` where the list is long enough, and no row of
+ * the window stays empty while there is a line for it.
  */
 export function windowAround(
   index: number,
   row: number,
   height: number,
   length: number,
-  rowsAt: (index: number) => readonly ViewRow[],
+  rows: RowsOf,
 ): {readonly rows: ViewRow[]; readonly row: number} {
-  const own = rowsAt(index);
-  const above: ViewRow[][] = [];
+  const allOf = (at: number) => [...rows.above(at), ...rows.rowsAt(at), ...rows.below(at)];
+  const own = [...rows.rowsAt(index), ...rows.below(index)];
+  const above: (readonly ViewRow[])[] = [rows.above(index)];
   const below: ViewRow[] = [];
-  let rowsAbove = 0;
+  let rowsAbove = rows.above(index).length;
   let next = index - 1;
   const climb = (until: number): void => {
     for (; next >= 0 && rowsAbove < until; next -= 1) {
-      const rows = rowsAt(next);
-      above.push([...rows]);
-      rowsAbove += rows.length;
+      const more = allOf(next);
+      above.push(more);
+      rowsAbove += more.length;
     }
   };
   climb(row);
   const startRow = Math.min(row, rowsAbove);
   for (let at = index + 1; at < length && startRow + own.length + below.length < height; at += 1)
-    below.push(...rowsAt(at));
+    below.push(...allOf(at));
   climb(height - own.length - below.length);
   const all = [...above.reverse().flat(), ...own, ...below];
   // Rows above that do not fit are cut at the top; a line higher than the pane shows its beginning.

@@ -1,4 +1,4 @@
-import {isRule, type JournalLine} from './line.ts';
+import {isRule, type JournalLine, type Rule} from './line.ts';
 import {clockTime, formatLine, type LaidLine, type LineLayout} from './format-line.ts';
 import type {LineFilter} from './line-filter.ts';
 import type {LineRing} from './ring.ts';
@@ -11,7 +11,7 @@ export interface ViewRow {
   /** Stable while the row shows the same part of the same line. */
   readonly key: string;
   readonly spans: readonly Span[];
-  /** The number of its line; null in the view of one line. */
+  /** The number of its line; null in the view of one line, and for what stands between the lines. */
   readonly line: number | null;
   /** The line that keys act on. */
   readonly current: boolean;
@@ -51,10 +51,7 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   const line: JournalLine | undefined = state.ring.get(fold?.last ?? number);
   const width = layout.width - 1;
   if (line === undefined) return [[]];
-  if (isRule(line)) {
-    const count = fold === undefined ? '' : `×${fold.count} `;
-    return [[{text: rule(`${clockTime(line.at, false)} ${count}${safeName(line.text)}`, width), tone: 'rule'}]];
-  }
+  if (isRule(line)) return [[ruleSpan(line, 1, width)]];
   const laid = formatLine(line, layout);
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
@@ -81,6 +78,21 @@ const dimmed = ({prefix, body}: LaidLine): LaidLine => ({
   prefix,
   body: body.map(({text, tone}) => ({text, tone: tone === 'found' ? tone : 'dim'})),
 });
+
+/** A row of its own for what happened between the lines: a rule, or `count` of them, the newest of which is told. */
+export function ruleRow(key: string, rule: Rule, count: number, width: number): ViewRow {
+  return {key, spans: [{text: ' ', tone: 'plain'}, ruleSpan(rule, count, width - 1)], line: null, current: false};
+}
+
+/** Between groups of context that do not touch, as grep writes it. */
+export function separatorRow(number: number): ViewRow {
+  return {key: `s${number}`, spans: [{text: ' --', tone: 'dim'}], line: null, current: false};
+}
+
+function ruleSpan({at, text}: Rule, count: number, width: number): Span {
+  const counted = count > 1 ? `×${count} ` : '';
+  return {text: rule(`${clockTime(at, false)} ${counted}${safeName(text)}`, width), tone: 'rule'};
+}
 
 function rule(text: string, width: number): string {
   const label = truncate(`── ${text} `, width);

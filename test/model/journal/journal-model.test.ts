@@ -208,10 +208,12 @@ describe('the journal pane', () => {
     const ticks = (...seconds: readonly number[]) => {
       for (const second of seconds) journal.apply({type: 'poll', poll: tickAt(second)});
     };
+    const tellAt = (second: number, message: string) =>
+      journal.apply({type: 'journal', entries: [entry(message, {at: nodeMs(start + second * 1000)})]});
     ticks(0, 10, 20);
-    tell(journal, 'hidden');
+    tellAt(21, 'hidden');
     ticks(33);
-    tell(journal, 'sync');
+    tellAt(34, 'sync');
     ticks(45);
     expect(textOf(journal, {width: 90, height: 9}).map((row) => row.replace(/\d\d:\d\d:\d\d/, ''))).toEqual([
       expect.stringMatching(/×3 housekeeping web\/app, 13.0 s after the last ─/),

@@ -15,7 +15,7 @@ function pattern(source: string): LinePattern {
   return compiled.pattern;
 }
 
-const all: Criteria = {grep: null, exclude: [], severity: null, contextLines: 0, fold: false, ticks: false};
+const all: Criteria = {grep: null, exclude: [], severity: null, contextLines: 0, fold: false};
 const never = () => false;
 
 function ringOf(messages: readonly string[], capacity = 1000): LineRing {
@@ -104,10 +104,9 @@ describe('the filter', () => {
     expect(shown).toHaveLength(2);
   });
 
-  it('keeps rules whatever the pattern, ticks only if wanted', () => {
+  it('keeps rules whatever the pattern', () => {
     const ring = ringOf(['a']);
     ring.push({rule: 'start', at: 0, text: ''});
-    ring.push({rule: 'tick', at: 0, text: ''});
     const filter = new LineFilter(ring, {...all, grep: pattern('nothing')});
     filter.work(never);
     expect(shownBy(filter, ring)).toEqual(['-start-']);
