@@ -19,6 +19,7 @@ export function Confirm(props: {
   const row = (text: string): string => fit(` ${safeLine(text)}`, width - 2);
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
+  const out = '  esc: no';
   return (
     <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
       <Text bold>{row(props.text)}</Text>
@@ -31,7 +32,8 @@ export function Confirm(props: {
         <Text inverse={!props.yes}>{no}</Text>
         {'  '}
         <Text inverse={props.yes}>{yes}</Text>
-        {' '.repeat(Math.max(0, width - 5 - no.length - yes.length))}
+        <Text dimColor>{out}</Text>
+        {' '.repeat(Math.max(0, width - 5 - no.length - yes.length - out.length))}
       </Text>
     </Box>
   );

@@ -29,7 +29,7 @@ export function JournalPane(props: {
   return (
     <>
       <PaneHeader
-        title={view.detail ? 'journal · one line' : 'journal'}
+        title={view.detail ? 'journal · one line, esc closes' : 'journal'}
         left={headline.left}
         right={banner ?? truncate(headline.right, Math.floor(width * 0.6))}
         rightColor={banner === null ? streamColor(headline.tone, theme) : theme.warning}

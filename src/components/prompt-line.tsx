@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
-/** One row at the bottom of the screen in which a line is typed. */
+/** One row at the bottom of the screen in which a line is typed; its end says how to leave. */
 export function PromptLine(props: {
   readonly label: string;
   readonly before: string;
@@ -31,6 +31,9 @@ export function PromptLine(props: {
         <Text wrap="truncate" color={props.bad ? theme.bad : undefined} dimColor={!props.bad}>
           {` ${props.note}`}
         </Text>
+      </Box>
+      <Box flexShrink={0}>
+        <Text dimColor>{props.note === '' ? 'esc leaves' : ' · esc leaves'}</Text>
       </Box>
     </Box>
   );

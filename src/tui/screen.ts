@@ -59,6 +59,14 @@ export class Screen implements Actions {
     this.#options.quit();
   }
 
+  /** Goes back one level: out of the view of one line, where that is in sight; else quits. */
+  leave(): void {
+    const {journal} = this.models;
+    const isInSight = !this.zoomed || this.focus === 'journal';
+    if (journal.detailOpen && isInSight) journal.toggleDetail();
+    else this.quit();
+  }
+
   /** Hands the terminal back to the shell until `fg`. */
   suspend(): void {
     this.#suspend();

@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import {writeLines} from '../../src/tui/journal-file.ts';
+import {withHome, writeLines} from '../../src/tui/journal-file.ts';
 import type {JournalEntry} from '../../src/model/event.ts';
 import {nodeMs} from '../../src/model/time.ts';
 import {ExportParser} from '../../src/sources/journal/export-format.ts';
@@ -24,9 +24,16 @@ it('writes lines whole and as they were, rules as comments, for the user alone',
   const path = join(folder, 'out.log');
   const huge = `a\x1b[31m${'x'.repeat(48_000)}`;
   const lines = [entry(huge), {rule: 'gap', at: 0, text: 'gap: 3 missing'} as const, entry('b')];
-  expect(await writeLines(path, lines)).toBe(`3 lines written to ${path}`);
+  expect(await writeLines(path, lines)).toBe(`2 lines and 1 rule written to ${path}`);
   expect(readFileSync(path, 'utf8')).toBe(`${huge}\n# 1970-01-01T00:00:00.000Z gap: 3 missing\nb\n`);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+it('counts lines as lines, and knows the home folder as a shell does', async () => {
+  expect(await writeLines(join(folder, 'one.log'), [entry('a')])).toMatch(/^1 line written to /);
+  expect(withHome('~/logs/a.log', '/home/me')).toBe('/home/me/logs/a.log');
+  expect(withHome('~', '/home/me')).toBe('/home/me');
+  expect(withHome('./~/a', '/home/me')).toBe('./~/a');
 });
 
 it('leaves a file alone that is there already, and says why it cannot write', async () => {

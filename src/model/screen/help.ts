@@ -48,7 +48,7 @@ export class HelpView {
     const columns = Array.from({length: count}, (_, i) =>
       rows.slice(this.#first + i * room, this.#first + (i + 1) * room),
     );
-    return {header: fit(` Keys — any other key closes${where}`, size.width), columns};
+    return {header: fit(` Keys — esc closes${where}`, size.width), columns};
   }
 }
 

@@ -9,6 +9,8 @@ export interface Actions {
   /** The models behind the panes; keys of a pane act on its own. */
   readonly models: PaneModels;
   quit(): void;
+  /** Goes back one level: out of the view of one line, where that is open; else quits. */
+  leave(): void;
   suspend(): void;
   focusNext(step: 1 | -1): void;
   zoom(): void;

@@ -1,5 +1,6 @@
 import {copyToClipboard} from '../clipboard.ts';
-import {defaultFileName, writeLines} from '../journal-file.ts';
+import {defaultFileName, entryCount, writeLines} from '../journal-file.ts';
+import {counted} from '../../util/counted.ts';
 import type {Actions, Binding} from './binding.ts';
 import type {JournalModel} from '../../model/journal/journal-model.ts';
 import type {JournalLine} from '../../model/journal/line.ts';
@@ -92,13 +93,14 @@ export const journalBindings: readonly Binding[] = [
     keys: ['w'],
     pane: 'journal',
     what: 'write all matching lines to a file',
-    run: (actions) => writeFile(actions, 'matching', actions.models.journal.matchingLines()),
+    run: (actions) => writeFile(actions, writtenOf(actions), actions.models.journal.matchingLines()),
   },
   {
     keys: ['W'],
     pane: 'journal',
     what: 'write the lines on the screen to a file',
-    run: (actions) => writeFile(actions, 'shown', actions.models.journal.linesOnScreen()),
+    run: (actions) =>
+      writeFile(actions, (count) => counted(count, 'shown line'), actions.models.journal.linesOnScreen()),
   },
 ];
 
@@ -127,7 +129,13 @@ function addExclude(actions: Actions): void {
 
 function editSearch(actions: Actions): void {
   const {journal} = actions.models;
-  actions.open(openPrompt('search', journal.summary.search ?? '', quiet, (text) => journal.setSearch(text)));
+  const take = (text: string) => {
+    const refused = journal.setSearch(text);
+    const note = refused === null ? journal.searchNote : null;
+    if (note !== null) actions.notify(note);
+    return refused;
+  };
+  actions.open(openPrompt('search', journal.summary.search ?? '', quiet, take));
 }
 
 function goToTime(actions: Actions): void {
@@ -141,12 +149,21 @@ function copyLine(actions: Actions): void {
   actions.notify(copyToClipboard(entry.message, process.env, writeSequence));
 }
 
-function writeFile(actions: Actions, which: string, of: Iterable<JournalLine>): void {
+/** How the lines that match are called: with context there are others among them. */
+function writtenOf({models}: Actions): (count: number) => string {
+  const {matched} = models.journal.summary;
+  return (count) =>
+    count === matched
+      ? counted(count, 'matching line')
+      : `${counted(count, 'line')} (${counted(matched, 'match', 'matches')} with context)`;
+}
+
+function writeFile(actions: Actions, nameOf: (count: number) => string, of: Iterable<JournalLine>): void {
   const lines = [...of];
-  if (lines.length === 0) return actions.notify('there are no lines to write');
-  const label = `write the ${lines.length} ${which} lines to`;
+  const count = entryCount(lines);
+  if (count === 0) return actions.notify('there are no lines to write');
   actions.open(
-    openPrompt(label, defaultFileName(Date.now()), quiet, (path) => {
+    openPrompt(`write ${nameOf(count)} to`, defaultFileName(Date.now()), quiet, (path) => {
       if (path.trim() === '') return 'a file needs a name';
       actions.notify(writeLines(path, lines));
       return null;
