@@ -16,5 +16,7 @@ export function CpuPane(props: {
   const theme = useTheme();
   const rightColor = banner === null ? colorOf(view.rightTone, theme) : theme.warning;
   const right = banner ?? view.right;
-  return <DrawnPane title="cpu" left={view.left} right={right} rightColor={rightColor} rows={view.rows} {...rest} />;
+  return (
+    <DrawnPane title={view.title} left={view.left} right={right} rightColor={rightColor} rows={view.rows} {...rest} />
+  );
 }

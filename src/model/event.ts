@@ -160,4 +160,6 @@ export type Event =
     }
   | {readonly type: 'clock'; readonly offset: ClockOffset}
   | {readonly type: 'route'; readonly route: RouteState}
+  /** What the node says is kept in a folder, `bytes` of it so far; `problem` says why no more of it is. */
+  | {readonly type: 'recording'; readonly dir: string; readonly bytes: number; readonly problem: string | null}
   | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};

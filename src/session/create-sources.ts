@@ -65,6 +65,7 @@ function recordedBy(recorder: Recorder, source: Source): Source {
     for await (const event of source(...context)) {
       recorder.onEvent(event);
       const {problem} = recorder;
+      if (event.type === 'poll') yield {type: 'recording', ...recorder.written, problem};
       if (problem === null || event.type !== 'poll') yield event;
       else yield {...event, poll: {...event.poll, problems: [...event.poll.problems, problem]}};
     }

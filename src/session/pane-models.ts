@@ -16,13 +16,15 @@ export function createPaneModels(options: WatchOptions): PaneModels {
   const selection = parsePodQuery(options.pods);
   // The command line was checked when it was read.
   if ('problem' in selection) throw new FailureError(selection);
-  const cpu = new CpuPaneModel(selection);
   const watched = () => cpu.selected?.targets ?? [];
+  const housekeeping = new HousekeepingPaneModel(watched);
+  // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
+  const cpu: CpuPaneModel = new CpuPaneModel(selection, (now) => housekeeping.nodeTime(now));
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,
     watched,
     elapsedMs: () => performance.now(),
   });
-  return {journal, cpu, housekeeping: new HousekeepingPaneModel(watched)};
+  return {journal, cpu, housekeeping};
 }

@@ -8,6 +8,7 @@ export function candidatesOf(store: SeriesStore, facts: ReadonlyMap<string, PodF
   interface Seen {
     readonly target: Target;
     containers: string[];
+    ended: string[];
     nanoCores: number | null;
     present: boolean;
     seenAt: number;
@@ -17,17 +18,19 @@ export function candidatesOf(store: SeriesStore, facts: ReadonlyMap<string, PodF
     const {target} = series;
     if (isSystem(target)) continue;
     const key = `${target.namespace}/${target.pod}`;
-    const pod = pods.get(key) ?? {target, containers: [], nanoCores: null, present: false, seenAt: 0};
+    const pod = pods.get(key) ?? {target, containers: [], ended: [], nanoCores: null, present: false, seenAt: 0};
     pods.set(key, pod);
     pod.present ||= series.present;
     pod.seenAt = Math.max(pod.seenAt, series.seenAt ?? 0);
     if (target.container === null) pod.nanoCores = series.latest?.nanoCores ?? null;
     else if (series.present) pod.containers.push(target.container);
+    else if ((series.seenAt ?? 0) >= pastMs) pod.ended.push(target.container);
   }
-  return [...pods].map(([key, {target, containers, nanoCores, present, seenAt}]) => ({
+  return [...pods].map(([key, {target, containers, ended, nanoCores, present, seenAt}]) => ({
     namespace: target.namespace,
     pod: target.pod,
     containers: containers.sort(),
+    endedContainers: ended.sort(),
     labels: facts.get(key)?.labels ?? null,
     nanoCores,
     present,

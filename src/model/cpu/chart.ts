@@ -4,6 +4,7 @@ import {Canvas, type Row} from '../draw/canvas.ts';
 import {formatQuantity} from '../draw/units.ts';
 import {columnAt, gridOf, type Grid} from '../draw/time-grid.ts';
 import type {Step} from './history.ts';
+import type {Rule} from './rules.ts';
 import {plotLine} from '../draw/line-plot.ts';
 import {newestColumn, bucketsOf, type Quantity} from '../draw/buckets.ts';
 
@@ -31,8 +32,8 @@ export interface ChartOptions {
   readonly utcOffsetMs: number;
   /** The value at the top of the scale, from 0. */
   readonly top: number;
-  readonly limit: number | null;
-  readonly request: number | null;
+  /** Requests and limits; the first ones lie on top. */
+  readonly rules: readonly Rule[];
   /** When the kubelet was started. */
   readonly restartsMs: readonly number[];
   /** Which line's ticks stand on the axis. */
@@ -45,14 +46,13 @@ const clockFromHeight = 6;
 
 /** Lines over real time: just `height` rows of `width` cells. */
 export function drawChart(options: ChartOptions): Row[] {
-  const {width, height, lines, drawing, limit} = options;
+  const {width, height, lines, drawing} = options;
   const unicode = drawing !== 'ascii';
   const extra = height >= clockFromHeight ? 2 : height >= axisFromHeight ? 1 : 0;
   const grid = gridOf(options.nowMs, options.windowMs, width - axisWidth);
   const canvas = new Canvas(grid.count, height - extra);
   drawLines(canvas, grid, options);
-  drawRule(canvas, options, limit, 'limit', unicode);
-  if (options.request !== limit) drawRule(canvas, options, options.request, 'request', unicode);
+  for (const rule of options.rules) drawRule(canvas, options, rule, unicode);
   drawUnknown(canvas, grid, options, unicode);
 
   const labels = yLabels(options.top, canvas.height, options.quantity, unicode);
@@ -101,23 +101,18 @@ export function seriesLetter(series: number): string {
 }
 
 /** A horizontal rule at the request or the limit, where it is within the scale. */
-function drawRule(
-  canvas: Canvas,
-  {top, quantity}: ChartOptions,
-  value: number | null,
-  name: 'limit' | 'request',
-  unicode: boolean,
-): void {
-  if (value === null || value <= 0 || value > top * (1 + 1e-9)) return;
+function drawRule(canvas: Canvas, {top, quantity}: ChartOptions, {kind, value, series}: Rule, unicode: boolean): void {
+  if (value > top * (1 + 1e-9)) return;
   const highest = canvas.height - 1;
   const row = highest - Math.round((value / top) * highest);
-  const text = `${name} ${formatQuantity(value, quantity)}`;
+  const whose = series.map((one) => `${seriesLetter(one)} `).join('');
+  const text = `${kind} ${whose}${formatQuantity(value, quantity)}`;
   const free = Array.from({length: canvas.width}, (_, column) => (canvas.isFree(column, row) ? ' ' : 'x')).join('');
   const at = free.indexOf(' '.repeat(text.length + 4));
   for (let column = 0; column < canvas.width; column++) {
-    if (canvas.isFree(column, row)) canvas.put(column, row, unicode ? '╌' : '-', name);
+    if (canvas.isFree(column, row)) canvas.put(column, row, unicode ? '╌' : '-', kind);
   }
-  if (at >= 0) canvas.write(at + 1, row, ` ${text} `, name);
+  if (at >= 0) canvas.write(at + 1, row, ` ${text} `, kind);
 }
 
 const unknownText = 'unknown yet';

@@ -5,7 +5,7 @@ import type {Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/pod-query.ts';
 import type {Target} from '../target.ts';
 import {clip, safeLine, safeName} from '../draw/safe-text.ts';
-import {sameClock, toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
+import {sameClock, toNodeTime, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
 import type {Row} from '../draw/canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
 import {formatSpan} from '../draw/units.ts';
@@ -15,6 +15,7 @@ import {Memo} from '../../util/memo.ts';
 import {nextTop} from '../draw/scale.ts';
 import type {Quantity} from '../draw/buckets.ts';
 import {viewOf, type CpuView} from './view.ts';
+import {counted} from '../../util/counted.ts';
 import {Watched} from './watched.ts';
 
 export interface CpuSize {
@@ -35,18 +36,22 @@ const mostRestarts = 64;
 /** How finely a chart follows time. */
 const beatsPerColumn = 16;
 const slowestBeatMs = 1_000;
-/** A kubelet that was just started names its pods one after the other. */
-const startingMs = 15_000;
 /** How long a fault of an answer is shown: not each poll asks for everything. */
 const problemMs = 25_000;
+/** A kubelet that was just started names its pods one after the other. */
+const startingMs = 15_000;
 
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
 export class CpuPaneModel {
   readonly #watched: Watched;
+  readonly #nodeTime: (now: LocalMs) => NodeMs;
+  /** `--housekeeping-interval` as it was read from the node. */
+  #baseMs: number | null = null;
   #restartsMs: readonly number[] = [];
-  #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
   /** Why there are no stats now. */
   #failure: Failure | null = null;
+  /** What the newest answers lacked. */
+  #pollProblem: {readonly text: string; readonly at: LocalMs} | null = null;
   #clock: ClockOffset = sameClock;
   #polledAt: LocalMs | null = null;
   #quantity: Quantity = 'cpu';
@@ -60,8 +65,10 @@ export class CpuPaneModel {
   readonly #lineMemo = new Memo<Line[]>();
   readonly #chartMemo = new Memo<Row[]>();
 
-  constructor(selection: Selection) {
+  /** `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. */
+  constructor(selection: Selection, nodeTime?: (now: LocalMs) => NodeMs) {
     this.#watched = new Watched(selection);
+    this.#nodeTime = nodeTime ?? ((now) => toNodeTime(now, this.#clock));
   }
 
   /** Folds an event; those that do not concern the pane are passed over. */
@@ -82,6 +89,9 @@ export class CpuPaneModel {
         break;
       case 'node-failed':
         this.#failure = event.failure;
+        break;
+      case 'facts':
+        this.#baseMs = event.facts.housekeepingIntervalMs;
         break;
       case 'clock':
         this.#clock = event.offset;
@@ -152,7 +162,7 @@ export class CpuPaneModel {
 
   /** What to draw at this size and moment. */
   view(size: CpuSize, {now, unicode, utcOffsetMs}: Surroundings): CpuView {
-    const nowMs: number = toNodeTime(now, this.#clock);
+    const nowMs: number = this.#nodeTime(now);
     // Lines and chart are made anew with each sample, but in long windows, where that is much work and one sample cannot
     // be seen, only after a part of a column. The legend is always that of now.
     const windowMs = this.#window();
@@ -192,13 +202,12 @@ export class CpuPaneModel {
   #observe(poll: Poll): void {
     this.#firstPollAt ??= poll.receivedAt;
     this.#polledAt = poll.receivedAt;
-    const upMs = toNodeTime(poll.receivedAt, this.#clock) - (this.#restartsMs.at(-1) ?? Number.NEGATIVE_INFINITY);
-    this.#watched.observe(poll, poll.receivedAt - this.#window(), upMs < startingMs);
+    const upMs = this.#nodeTime(poll.receivedAt) - (this.#restartsMs.at(-1) ?? Number.NEGATIVE_INFINITY);
     const [problem, ...more] = poll.problems;
     if (problem !== undefined) {
-      const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-      this.#pollProblem = {text: `${safeLine(clip(problem, 500))}${others}`, at: poll.receivedAt};
+      this.#pollProblem = {text: `${safeLine(clip(problem, 500))}${andMore(more.length)}`, at: poll.receivedAt};
     }
+    this.#watched.observe(poll, poll.receivedAt - this.#window(), upMs < startingMs);
   }
 
   #top(lines: readonly Line[]): {value: number; isFixed: boolean} {
@@ -224,9 +233,25 @@ export class CpuPaneModel {
     const {missing, labelsUnknown} = selected;
     if (missing.length > 0) notes.push(`no such pod yet: ${missing.map(safeName).join(', ')} (p shows what there is)`);
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
+    const [faulty, ...more] = lines.filter((line) => line.problem !== null);
+    if (faulty?.problem != null) notes.push(`${faulty.label}: ${faulty.problem}${andMore(more.length)}`);
+    notes.push(...this.#stillNote(lines));
+    // The rest of the answers stands, and such a lack can last for days: the last of the notes, where there is room.
     if (this.#pollProblem !== null && now - this.#pollProblem.at < problemMs) notes.push(this.#pollProblem.text);
-    for (const line of lines) if (line.problem !== null) notes.push(`${line.label}: ${line.problem}`);
     if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
     return notes;
   }
+
+  /** Why pods have no curve although the kubelet names them. */
+  #stillNote(lines: readonly Line[]): string[] {
+    const [first, ...more] = lines.filter((line) => line.standsStill);
+    if (first === undefined) return [];
+    const base = this.#baseMs === null ? '' : `: housekeeping interval ${formatSpan(this.#baseMs)}`;
+    const whose = more.length === 0 ? first.label : counted(more.length + 1, 'pod');
+    return [`the kubelet's own pod figure stands still${base} (${whose}); --container '*' shows the runtime's`];
+  }
+}
+
+function andMore(count: number): string {
+  return count === 0 ? '' : ` (and ${count} more)`;
 }

@@ -23,10 +23,10 @@ export function legendRow(
   const words = width >= wordsFromWidth;
   const figure = (value: number | null) => formatQuantity(value, quantity).padStart(figureWidth);
   const newest = newestOf(line, quantity);
-  const borrowed = newest === null && quantity === 'cpu' ? reportedOf(line) : null;
+  const borrowed = newest === null && quantity === 'cpu' && !line.standsStill ? reportedOf(line) : null;
   const {mean, max} = line.statistics;
   const signs = words ? ['  avg', ' max'] : unicode ? [' ø', ' ↑'] : [' ~', ' ^'];
-  const [long, short] = quantity === 'cpu' ? remarkOf(line, borrowed !== null, unicode) : ['', ''];
+  const [long, short] = quantity === 'cpu' || line.standsStill ? remarkOf(line, borrowed !== null, unicode) : ['', ''];
   const remark = words ? long : short;
   // Where it is narrow, or there are no statistics, a remark takes their place: figures stay below each other.
   const usual = width < statisticsFromWidth ? '' : `${signs[0] ?? ''}${figure(mean)}${signs[1] ?? ''}${figure(max)}`;
@@ -51,6 +51,7 @@ export function legendRow(
 
 /** What must be known of the newest figure, in words and as a sign: whose it is, or who contradicts it. */
 function remarkOf(line: Line, isBorrowed: boolean, unicode: boolean): readonly [string, string] {
+  if (line.standsStill) return [' stands still', ' still'];
   if (isBorrowed) return [' says the kubelet', ''];
   const contradiction = contradictionOf(line);
   if (contradiction !== null) {

@@ -19,6 +19,8 @@ export interface Line {
   readonly latest: Latest | null;
   readonly problem: string | null;
   readonly ended: boolean;
+  /** Its figures are dead (see `StillPods`): there is no curve and no value, only an age. */
+  readonly standsStill: boolean;
   readonly statistics: Statistics;
   readonly resources: Resources;
   /** Its letter and colour, counted from 0. */
@@ -38,8 +40,9 @@ export function lineOf(
   quantity: Quantity,
   facts: PodFacts | undefined,
   colorIndex = 0,
+  standsStill = false,
 ): Line {
-  const steps = series.steps(window.fromMs, window.toMs);
+  const steps = standsStill ? [] : series.steps(window.fromMs, window.toMs);
   return {
     target: series.target,
     label,
@@ -54,6 +57,7 @@ export function lineOf(
     get ended() {
       return !series.present;
     },
+    standsStill,
     statistics: statisticsOf(steps, window.fromMs, window.toMs, quantity),
     resources: resourcesOf(series.target, facts),
     colorIndex,
@@ -68,7 +72,7 @@ function resourcesOf(target: Target, facts: PodFacts | undefined): Resources {
 
 /** The newest value in the unit of the view; null where it is not known. */
 export function newestOf(line: Line, quantity: Quantity): number | null {
-  if (line.latest === null) return null;
+  if (line.latest === null || line.standsStill) return null;
   return quantity === 'cpu' ? line.latest.nanoCores : line.latest.workingSetBytes;
 }
 

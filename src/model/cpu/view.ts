@@ -4,11 +4,16 @@ import type {ChartOptions, Drawing} from './chart.ts';
 import {formatQuantity, formatSpan} from '../draw/units.ts';
 import {legendRow, stateOf} from './legend.ts';
 import {limitOf, requestOf, type Line} from './line.ts';
+import {rulesOf} from './rules.ts';
+import {isSystem} from '../target.ts';
+import {counted} from '../../util/counted.ts';
 import {drawMultiples} from './multiples.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
 /** What the pane shows: texts for its header and the rows below it, each as wide as the pane. */
 export interface CpuView {
+  /** What the pane shows now. */
+  readonly title: string;
   readonly left: string;
   readonly right: string;
   readonly rightTone: Tone;
@@ -46,10 +51,12 @@ export function isChart(lineCount: number, height: number): boolean {
 /** The rows of the CPU pane: a chart with its legend, or one row for each of many pods. */
 export function viewOf(options: ViewOptions): CpuView {
   const {width, height, lines, quantity} = options;
-  const room = lines.length === 0 ? height : Math.max(1, height - 4);
-  const notes = options.notes
-    .flatMap((note) => wrapWords(note, width))
+  // Words give way to the figures: a row in six is theirs.
+  const room = lines.length === 0 ? height : Math.max(1, Math.floor(height / 6));
+  const words = options.notes.flatMap((note) => wrapWords(note, width));
+  const notes = words
     .slice(0, room)
+    .map((text, i) => (i === room - 1 && words.length > room ? `${text} …` : text))
     .map((text): Row => [{text: fit(text, width), tone: 'warning'}]);
   const left = height - notes.length;
   const rows =
@@ -59,19 +66,17 @@ export function viewOf(options: ViewOptions): CpuView {
 
 function chartRows(options: ViewOptions, height: number): Row[] {
   const {lines, quantity, drawing, nowMs, width} = options;
-  const [first] = lines;
-  // Rules of one line among several would be taken for rules of all.
-  const isOnePod = lines.every(
-    ({target}) => target.namespace === first?.target.namespace && target.pod === first.target.pod,
-  );
   const nameWidth = Math.max(...lines.map(({label}) => cellWidth(label)));
   const legend = lines.map((line) => legendRow(line, quantity, nowMs, width, drawing !== 'ascii', nameWidth));
   const chart = options.draw({
     ...options,
     height: height - legend.length,
-    limit: first && isOnePod ? limitOf(first, quantity) : null,
-    request: first && isOnePod ? requestOf(first, quantity) : null,
-    tickLine: 0,
+    rules: rulesOf(lines, quantity),
+    // Whose figures stand still has no ticks to show.
+    tickLine: Math.max(
+      0,
+      lines.findIndex((line) => !line.standsStill),
+    ),
   });
   return [...chart, ...legend];
 }
@@ -84,21 +89,45 @@ function multiples(options: ViewOptions, height: number): Row[] {
 }
 
 function headerOf(lines: readonly Line[], options: ViewOptions, quantity: Quantity): Omit<CpuView, 'rows'> {
-  const what = quantity === 'memory' ? 'memory working set · ' : '';
   const [first] = lines;
-  const name = first === undefined ? '' : lines.length === 1 ? first.label : `${lines.length} lines`;
+  const name = first === undefined ? '' : lines.length === 1 ? first.label : countOf(lines);
   const scale = options.isFixed ? ` · 0–${formatQuantity(options.top, quantity)} fixed` : '';
-  const rule = first !== undefined && lines.length === 1 ? rulesOf(first, quantity) : '';
-  const left = `${what}${name === '' ? '' : `${name} · `}${formatSpan(options.windowMs)}${scale}${rule}`;
-  const newest = lines.filter((line) => !line.ended && line.latest !== null);
-  const freshest = newest.toSorted((a, b) => (b.latest?.atMs ?? 0) - (a.latest?.atMs ?? 0))[0];
-  if (freshest === undefined) return {left, right: '', rightTone: 'plain'};
-  const state = stateOf(freshest, options.nowMs);
-  if (!state.isAge) return {left, right: `sample ${state.text} ahead: clocks differ`, rightTone: 'warning'};
-  return {left, right: `sample ${state.text} old`, rightTone: state.tone};
+  const rule = first !== undefined && lines.length === 1 ? rulesText(first, quantity) : '';
+  const left = `${name === '' ? '' : `${name} · `}${formatSpan(options.windowMs)}${scale}${rule}`;
+  return {title: titles[quantity], left, ...agesOf(lines, options.nowMs, options.width)};
 }
 
-function rulesOf(line: Line, quantity: Quantity): string {
+const titles: Readonly<Record<Quantity, string>> = {cpu: 'cpu', memory: 'memory working set'};
+/** From this width on the header has room for more than figures. */
+const wordsFromWidth = 40;
+
+/** What is drawn and how much of it: `5 pods`, `3 targets, 1 ended`. */
+function countOf(lines: readonly Line[]): string {
+  const ended = lines.filter((line) => line.ended).length;
+  const isPods = lines.every(({target}) => !isSystem(target) && target.container === null);
+  const live = counted(lines.length - ended, isPods ? 'pod' : 'target');
+  return ended === 0 ? live : `${live}, ${ended} ended`;
+}
+
+/** How old the newest samples are: of the freshest and of the stalest line, by the same words as in the legend. */
+function agesOf(lines: readonly Line[], nowMs: number, width: number): Pick<CpuView, 'right' | 'rightTone'> {
+  const newest = lines.filter((line) => !line.ended && line.latest !== null);
+  const states = newest
+    .toSorted((a, b) => (b.latest?.atMs ?? 0) - (a.latest?.atMs ?? 0))
+    .map((line) => stateOf(line, nowMs));
+  const [freshest, stalest] = [states[0], states.at(-1)];
+  if (freshest === undefined || stalest === undefined) return {right: '', rightTone: 'plain'};
+  if (!freshest.isAge) return {right: `sample ${freshest.text} ahead: clocks differ`, rightTone: 'warning'};
+  if (freshest.text === stalest.text) {
+    return {right: `sample${states.length === 1 ? '' : 's'} ${freshest.text} old`, rightTone: freshest.tone};
+  }
+  return {
+    right: `${width < wordsFromWidth ? '' : 'samples '}${freshest.text}–${stalest.text} old`,
+    rightTone: freshest.tone,
+  };
+}
+
+function rulesText(line: Line, quantity: Quantity): string {
   const limit = limitOf(line, quantity);
   const request = requestOf(line, quantity);
   const output = [

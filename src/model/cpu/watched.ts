@@ -3,18 +3,20 @@ import type {PodFacts} from '../selection/pod-facts.ts';
 import type {PickerItem} from '../selection/picker.ts';
 import {labelsOf, select, type Candidate, type Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/pod-query.ts';
-import {isSystem, targetKey, type Target} from '../target.ts';
+import {isSystem, shortName, targetKey, type Target} from '../target.ts';
 import {safeName} from '../draw/safe-text.ts';
 import {safeFailure} from '../failure.ts';
 import {SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
+import {StillPods} from './still-pods.ts';
 import type {CpuSeries} from './series.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
 /** What the kubelet tells of, and the part of it that the user chose to watch. */
 export class Watched {
   readonly #store = new SeriesStore();
+  readonly #stillPods = new StillPods();
   #selection: Selection;
   #selected: Selected | null = null;
   #names: ReadonlySet<string> = new Set();
@@ -57,6 +59,7 @@ export class Watched {
     this.#isPolled = true;
     this.#pastMs = pastMs;
     this.#store.observe(poll, isStarting);
+    if (this.#stillPods.observe(this.#store.all())) this.#revision += 1;
     this.#select();
   }
 
@@ -116,7 +119,8 @@ export class Watched {
       if (series === undefined) return [];
       const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
       const colorIndex = this.#colorIndexes.get(targetKey(target));
-      return [lineOf(series, safeName(labels[i] ?? ''), window, quantity, facts, colorIndex)];
+      const standsStill = this.#stillPods.keys.has(targetKey(target));
+      return [lineOf(series, safeName(labels[i] ?? ''), window, quantity, facts, colorIndex, standsStill)];
     });
     return lines.filter((line) => !line.ended || line.steps.length > 0).sort((a, b) => a.colorIndex - b.colorIndex);
   }
@@ -159,5 +163,5 @@ function assignColors(keys: readonly string[], before: ReadonlyMap<string, numbe
 
 /** How a pod or a system container is picked. */
 function nameOf(target: Target): string {
-  return isSystem(target) ? `@${target.container ?? 'node'}` : `${target.namespace}/${target.pod}`;
+  return isSystem(target) ? shortName(target) : `${target.namespace}/${target.pod}`;
 }

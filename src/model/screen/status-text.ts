@@ -3,7 +3,9 @@ import {failureInRow, type Failure} from '../failure.ts';
 import type {StreamState} from '../event.ts';
 import {isLate, type Status} from './status.ts';
 import {safeLine, safeName} from '../draw/safe-text.ts';
+import {formatBytes} from '../draw/units.ts';
 import {cellWidth} from '../draw/width.ts';
+import {counted} from '../../util/counted.ts';
 import {toNodeTime, type LocalMs, type NodeMs} from '../time.ts';
 
 /** A piece of the status line, the most important first: a narrow screen takes the short texts, then drops the end. */
@@ -26,7 +28,14 @@ export function fitParts(parts: readonly StatusPart[], separator: string, width:
 
 /** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
 export function statusParts(status: Status, now: LocalMs): StatusPart[] {
-  const parts = [nodeParts(status), warningParts(status), kubeletParts(status, now), routePart(status, now)];
+  const parts = [
+    nodeParts(status),
+    recordingPart(status),
+    warningParts(status),
+    kubeletParts(status, now),
+    routePart(status, now),
+    problemPart(status),
+  ];
   return parts.flat().map(safePart);
 }
 
@@ -42,6 +51,22 @@ function nodeParts({node}: Status): StatusPart[] {
     {text: safeLine(node.name), tone: 'good'},
     {text: `${node.provider}, ${node.transport}`, short: node.transport, tone: 'dim'},
   ];
+}
+
+/** That everything is kept, and how much of it there is by now. */
+function recordingPart({recording}: Status): StatusPart[] {
+  if (recording === null) return [];
+  const dir = safeLine(recording.dir);
+  if (recording.problem !== null)
+    return [{text: `not recording to ${dir} any more`, short: 'not recording', tone: 'bad'}];
+  const size = formatBytes(recording.bytes);
+  return [{text: `recording to ${dir}, ${size}`, short: `rec ${size}`, tone: 'good'}];
+}
+
+/** The last part, and the first that gives way: the rest of the answers stands. What it was is told in the pane. */
+function problemPart({pollProblems}: Status): StatusPart[] {
+  if (pollProblems === null) return [];
+  return [{text: `stats: ${counted(pollProblems.problems.length, 'problem')}`, short: 'stats !', tone: 'warning'}];
 }
 
 function warningParts({route, clock}: Status): StatusPart[] {

@@ -1,4 +1,13 @@
-import type {CommandName, CommandStep, Event, NodeFacts, NodeIdentity, RouteState, StreamState} from '../event.ts';
+import type {
+  CommandName,
+  CommandStep,
+  Event,
+  NodeFacts,
+  NodeIdentity,
+  Poll,
+  RouteState,
+  StreamState,
+} from '../event.ts';
 import type {Failure} from '../failure.ts';
 import {durationText} from '../../util/duration.ts';
 import {sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
@@ -27,6 +36,10 @@ export interface Status {
   /** How long the last poll took, both requests together. */
   readonly pollMs: number | null;
   readonly command: RunningCommand | null;
+  /** What the newest answers lacked, a sentence each, and when they came; null where nothing did lately. */
+  readonly pollProblems: {readonly at: LocalMs; readonly problems: readonly string[]} | null;
+  /** Where what the node says is kept, and how much of it there is; null where it is not. */
+  readonly recording: {readonly dir: string; readonly bytes: number; readonly problem: string | null} | null;
   readonly lastFailure: {readonly at: LocalMs; readonly failure: Failure} | null;
 }
 
@@ -43,6 +56,8 @@ export const emptyStatus: Status = {
   lastPollAt: null,
   pollMs: null,
   command: null,
+  pollProblems: null,
+  recording: null,
   lastFailure: null,
 };
 
@@ -62,6 +77,7 @@ export function foldStatus(status: Status, event: Event): Status {
         ...status,
         lastPollAt: event.poll.receivedAt,
         pollMs: event.poll.receivedAt - event.poll.sentAt,
+        pollProblems: problemsAfter(status.pollProblems, event.poll),
       };
     case 'facts':
       return {
@@ -75,11 +91,21 @@ export function foldStatus(status: Status, event: Event): Status {
       return {...status, clock: event.offset};
     case 'route':
       return {...status, route: event.route};
+    case 'recording':
+      return {...status, recording: {dir: event.dir, bytes: event.bytes, problem: event.problem}};
     case 'command':
       return foldCommand(status, event.command, event.step, event.at);
     default:
       return status;
   }
+}
+
+/** How long a fault of an answer is shown: not each poll asks for everything. */
+const problemMs = 25_000;
+
+function problemsAfter(before: Status['pollProblems'], {receivedAt, problems}: Poll): Status['pollProblems'] {
+  if (problems.length > 0) return {at: receivedAt, problems};
+  return before !== null && receivedAt - before.at < problemMs ? before : null;
 }
 
 function withStream(status: Status, state: StreamState): Status {

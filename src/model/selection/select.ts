@@ -1,5 +1,5 @@
 import type {Target} from '../target.ts';
-import {nodeTarget, systemTarget} from '../target.ts';
+import {nodeTarget, shortName, systemTarget, targetKey} from '../target.ts';
 import {isGlob, matchesGlob} from './glob.ts';
 import {matchesLabels, type Labels} from './labels.ts';
 import type {Selection} from './pod-query.ts';
@@ -10,6 +10,8 @@ export interface Candidate {
   readonly namespace: string;
   readonly pod: string;
   readonly containers: readonly string[];
+  /** Those that ended, but not so long ago that their lines are out of the window. */
+  readonly endedContainers?: readonly string[];
   /** Null where nobody told the labels. */
   readonly labels: Labels | null;
   /** Its newest CPU rate; null where it is not known yet. */
@@ -68,7 +70,7 @@ export function select(
   const pods = selection.top === null ? [...matched] : busiest([...matched], selection.top, before);
   missing.push(...missingContainers(selection.containers, pods));
   const system = systemTargets(selection.system, systemNames, missing);
-  const targets = [...system, ...podTargets(pods, selection.containers, system.length === 0)];
+  const targets = [...system, ...podTargets(pods, selection.containers, system.length === 0, before)];
   return {targets, pods, missing, followed, labelsUnknown};
 }
 
@@ -87,9 +89,11 @@ function find(name: string, candidates: readonly Candidate[], followed: Readonly
 
 function busiest(pods: readonly Candidate[], count: number, before: Selected | null): Candidate[] {
   const stays = new Set(before?.pods.map(nameOf));
+  // What was drawn and has ended is drawn on until it is out of the window, whatever took its place.
+  const ended = pods.filter((pod) => !pod.present && stays.has(nameOf(pod)));
   const weight = (pod: Candidate) => (pod.nanoCores ?? -1) * (stays.has(nameOf(pod)) ? stayBonus : 1);
   const ranked = pods.filter((pod) => pod.present).sort((a, b) => weight(b) - weight(a) || compareNames(a, b));
-  return ranked.slice(0, count).sort(compareNames);
+  return [...ranked.slice(0, count), ...ended].sort(compareNames);
 }
 
 function systemTargets(patterns: readonly string[], names: readonly string[], missing: string[]): Target[] {
@@ -108,7 +112,13 @@ function missingContainers(globs: readonly string[], pods: readonly Candidate[])
 }
 
 /** A line for each pod; a pod alone also shows its containers, and where containers are named these are the lines. */
-function podTargets(pods: readonly Candidate[], containers: readonly string[], isAlone: boolean): Target[] {
+function podTargets(
+  pods: readonly Candidate[],
+  containers: readonly string[],
+  isAlone: boolean,
+  before: Selected | null,
+): Target[] {
+  const all = (pod: Candidate) => [...pod.containers, ...(pod.endedContainers ?? [])].sort();
   const line = (pod: Candidate, container: string | null): Target => ({
     namespace: pod.namespace,
     pod: pod.pod,
@@ -116,18 +126,21 @@ function podTargets(pods: readonly Candidate[], containers: readonly string[], i
   });
   if (containers.length > 0) {
     return pods.flatMap((pod) =>
-      pod.containers
+      all(pod)
         .filter((name) => containers.some((glob) => matchesGlob(glob, name)))
         .map((name) => line(pod, name)),
     );
   }
   const present = pods.filter((pod) => pod.present);
   const [only] = present.length === 1 ? present : [];
+  const drawn = new Set(before?.targets.map(targetKey));
   return pods.flatMap((pod) => {
     const own = line(pod, null);
-    return isAlone && pod === only && pod.containers.length > 1
-      ? [own, ...pod.containers.map((name) => line(pod, name))]
-      : [own];
+    const each = all(pod).map((name) => line(pod, name));
+    if (!isAlone || each.length < 2) return [own];
+    // The containers of a pod that was alone and was replaced stay as long as its own line does.
+    if (pod.present) return pod === only ? [own, ...each] : [own];
+    return [own, ...each.filter((target) => drawn.has(targetKey(target)))];
   });
 }
 
@@ -149,7 +162,7 @@ export function labelsOf(targets: readonly Target[]): string[] {
   }
   const isOnePod = pods.size === 1 && targets.length > 1;
   return targets.map((target) => {
-    if (target.pod === '') return target.container ?? 'node';
+    if (target.pod === '') return shortName(target);
     const isShared = (pods.get(target.pod)?.size ?? 0) > 1;
     const pod = isShared ? `${target.namespace}/${target.pod}` : target.pod;
     if (target.container === null) return pod;

@@ -88,6 +88,11 @@ export class Recorder {
     return this.#problem;
   }
 
+  /** How much was written so far, as `--record` named the folder. */
+  get written(): {readonly dir: string; readonly bytes: number} {
+    return {dir: this.#dir, bytes: this.#polls.bytesWritten + this.#journal.bytesWritten};
+  }
+
   /** The same route; each exchange over it is kept, failed ones too. */
   tapRoute(route: KubeletRoute): KubeletRoute {
     return {

@@ -131,8 +131,7 @@ describe('drawing', () => {
     windowMs: 120_000,
     utcOffsetMs: 2 * 3_600_000,
     top: 120e6,
-    limit: null,
-    request: null,
+    rules: [],
     restartsMs: [noon - 90_000],
     tickLine: 0,
   };
@@ -153,7 +152,11 @@ describe('drawing', () => {
   it.each(['line', 'braille', 'ascii'] as const)('fills just its rectangle at any size (%s)', (drawing) => {
     for (const width of [8, 9, 20, 31, 67, 200]) {
       for (const height of [1, 2, 3, 4, 6, 40]) {
-        const rows = drawChart({...options, drawing, width, height, limit: 110e6, request: 30e6});
+        const rules = [
+          {kind: 'limit', value: 110e6, series: []},
+          {kind: 'request', value: 30e6, series: [0, 1]},
+        ] as const;
+        const rows = drawChart({...options, drawing, width, height, rules});
         expect(rows).toHaveLength(height);
         for (const row of rows) expect(rowText(row)).toHaveLength(width);
       }

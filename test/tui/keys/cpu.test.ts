@@ -9,7 +9,7 @@ import {playScene, paneModelOf} from '../../model/cpu/scene.ts';
 
 const draw = (model: ReturnType<typeof paneModelOf>) => {
   const view = model.view({width: 67, height: 12}, {now: seen(301), unicode: true, utcOffsetMs: 0});
-  return [view.left, ...view.rows.map(rowText)].join('\n');
+  return [view.title, view.left, ...view.rows.map(rowText)].join('\n');
 };
 
 describe('the keys of the CPU pane', () => {
