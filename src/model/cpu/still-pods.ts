@@ -39,7 +39,7 @@ export class StillPods {
 
   #isStill({target, latest}: CpuSeries, containers: readonly CpuSeries[]): boolean {
     const newest = Math.max(...containers.map((container) => container.latest?.atMs ?? Number.NEGATIVE_INFINITY));
-    if (latest === null || latest.reportedNanoCores !== 0 || !Number.isFinite(newest)) return false;
+    if (latest?.reportedNanoCores !== 0 || !Number.isFinite(newest)) return false;
     const isBehind = newest - latest.atMs > behindMs;
     // A tick of the pod's own makes it no better: it takes two.
     const wasStill = this.#still.has(targetKey(target));

@@ -45,6 +45,11 @@ export function formatAge(ageMs: number): string {
   return `${Math.min(999, Math.floor(seconds / 86_400))}d`;
 }
 
+/** The same in words: `8 s`, `12 m`. Every age on the screen is one of these two, so that no two of them differ. */
+export function ageWords(ageMs: number): string {
+  return formatAge(ageMs).replace(/(?=[a-z])/, ' ');
+}
+
 /** A window: `90 s`, `5 min`, `6 h`. */
 export function formatSpan(ms: number): string {
   return ms >= 3_600_000 ? `${ms / 3_600_000} h` : `${ms / 60_000} min`;

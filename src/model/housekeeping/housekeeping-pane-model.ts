@@ -1,6 +1,6 @@
 import type {Event} from '../event.ts';
 import {PollPlan} from './poll-plan.ts';
-import {type Target, targetKey} from '../target.ts';
+import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type LocalMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
@@ -85,10 +85,14 @@ export class HousekeepingPaneModel {
       .filter(({phase}) => phase !== 'gone')
       .map((forecast) => ({target: forecast.target, line: forecastLine(forecast)}));
 
-  /** What the large countdown shows: the focused target, else the watched one that ticks next. */
+  /**
+   * What the large countdown shows: the focused target, else the watched one that ticks next; null where none of what
+   * was chosen has a timer that is known. Without a choice any target will do.
+   */
   focused(forecasts: readonly Forecast[]): Forecast | null {
     const focused = forecasts.find(({target}) => targetKey(target) === this.#focus);
-    return focused ?? forecasts.find(({target}) => this.watches(target)) ?? forecasts[0] ?? null;
+    const watched = focused ?? forecasts.find(({target}) => this.watches(target)) ?? null;
+    return watched ?? (this.#chosen().length === 0 ? (forecasts[0] ?? null) : null);
   }
 
   /** Gives the large countdown to a target; null to the watched one that ticks next. */
@@ -110,7 +114,9 @@ export class HousekeepingPaneModel {
     const forecasts = this.forecasts(now);
     const focused = this.focused(forecasts);
     const silence = this.#isLost ? 'no answer' : this.#isPolled ? null : 'not asked yet';
-    return housekeepingView({...size, unicode, forecasts, focused, silence, watches: this.watches, base: this.base});
+    const system = this.#chosen().filter(isSystem);
+    const {watches, base} = this;
+    return housekeepingView({...size, unicode, forecasts, focused, silence, watches, base, system});
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
@@ -126,11 +132,11 @@ export class HousekeepingPaneModel {
   }
 
   readonly watches = (target: Target): boolean => {
-    if (target.pod === '') return false;
+    if (isSystem(target)) return false;
     if (targetKey(target) === this.#focus) return true;
     const chosen = this.#chosen();
     if (chosen.length === 0) return this.#targets <= watchAllUpTo;
-    return chosen.some((one) => one.namespace === target.namespace && one.pod === target.pod && covers(one, target));
+    return isAmong(target, chosen);
   };
 
   readonly spent = (requests: number, now: LocalMs): void => this.#plan.spent(requests, now);
@@ -144,11 +150,6 @@ export class HousekeepingPaneModel {
     // The plan counts in the clock of the forecasts; a jump of it only shortens or stretches one wait.
     return this.#plan.delayMs(at, ordered, this.base.intervalMs);
   };
-}
-
-/** A chosen pod stands for its containers too, and a chosen container for itself. */
-function covers(chosen: Target, target: Target): boolean {
-  return chosen.container === null || chosen.container === target.container;
 }
 
 function order({phase, next}: Forecast): number {

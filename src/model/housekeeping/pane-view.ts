@@ -1,6 +1,8 @@
 import type {Row, Span} from '../draw/canvas.ts';
-import {targetKey} from '../target.ts';
-import {cellWidth, fit, fitName, truncateMiddle} from '../draw/width.ts';
+import {shortName, targetKey} from '../target.ts';
+import {safeLine} from '../draw/safe-text.ts';
+import {ageWords, formatAge} from '../draw/units.ts';
+import {cellWidth, fit, fitName, truncateMiddle, wrapWords} from '../draw/width.ts';
 import {densityBar} from '../draw/density-bar.ts';
 import type {Forecast} from './forecast.ts';
 import type {Housekeeping} from './housekeeping.ts';
@@ -11,7 +13,6 @@ import {
   formatInterval,
   formatIntervalState,
   formatShort,
-  formatWait,
   targetName,
 } from './format.ts';
 
@@ -34,6 +35,8 @@ export interface ViewOptions {
   readonly focused: Forecast | null;
   readonly watches: (target: Forecast['target']) => boolean;
   readonly base: Housekeeping['base'];
+  /** The node and the system containers among what was chosen: others tick them on demand, there is no countdown. */
+  readonly system?: readonly Forecast['target'][];
   /** Why nothing can be seen now; null while the kubelet answers. */
   readonly silence: 'not asked yet' | 'no answer' | null;
 }
@@ -46,9 +49,8 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   const {width, height, focused, base, forecasts} = options;
   const header = headerOf(options);
   if (focused === null) {
-    const why =
-      options.silence === null ? 'no container or pod in the answers yet' : "waiting for the kubelet's first answer";
-    return {...header, rows: [plain(fit(why, width), 'dim')].slice(0, height)};
+    const why = wrapWords(whyNoCountdown(options), width).map((text) => plain(fit(text, width), 'dim'));
+    return {...header, rows: [...why, ...tableRows(options, height - why.length)].slice(0, height)};
   }
   const {bar, scale} = densityBar(focused, width, options.unicode);
   const top: Row[] = [countdownRow(options, focused), bar];
@@ -70,6 +72,14 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
 
 const fewWaits = 3;
 
+function whyNoCountdown({silence, forecasts, system = []}: ViewOptions): string {
+  if (silence !== null && forecasts.length === 0) return "waiting for the kubelet's first answer";
+  if (forecasts.length === 0) return 'no container or pod in the answers yet';
+  const names = system.map((target) => safeLine(shortName(target))).join(', ');
+  if (names === '') return 'nothing of what is watched is in the answers yet';
+  return `no countdown for ${names}: read on demand, too`;
+}
+
 function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOptions): Row[] {
   if (focused.waits.length >= fewWaits) return waitHistogram(focused, width, rows, unicode);
   const blank = Array.from({length: rows}, () => plain('', 'dim'));
@@ -79,7 +89,7 @@ function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOpti
 function headerOf({base, focused, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
   const sure = base.reported ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
   const left = focused === null ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
-  const right = focused === null || focused.phase === 'gone' ? '' : `age ${formatWait(focused.ageMs)}`;
+  const right = focused === null || focused.phase === 'gone' ? '' : `age ${ageWords(focused.ageMs)}`;
   const isLate = focused?.phase === 'overdue' && silence === null;
   return {left, right, alarm: isLate || base.intervalMs > staleBaseMs};
 }
@@ -108,9 +118,9 @@ function isUnseen({silence}: ViewOptions, {phase}: Forecast): boolean {
 const unseenText = 'not seen: the kubelet does not answer';
 
 function stateRow(focused: Forecast, width: number): Row {
-  const worst = `age ${formatWait(focused.ageMs)}, worst ${formatWait(focused.worstAgeMs)}`;
+  const worst = `age ${ageWords(focused.ageMs)}, worst ${ageWords(focused.worstAgeMs)}`;
   const interval = formatIntervalState(focused);
-  const texts = [`${interval} · ${worst}`, `${interval} · worst ${formatShort(focused.worstAgeMs)}`, interval];
+  const texts = [`${interval} · ${worst}`, `${interval} · worst ${formatAge(focused.worstAgeMs)}`, interval];
   return plain(fit(texts.find((text) => cellWidth(text) <= width) ?? interval, width), 'plain');
 }
 
@@ -139,7 +149,7 @@ function tableRows(options: ViewOptions, room: number): Row[] {
   for (const forecast of shown) {
     const spans: Span[] = [
       {text: fitName(targetName(forecast.target), nameWidth), tone: options.watches(forecast.target) ? 'plain' : 'dim'},
-      {text: fit(formatShort(forecast.ageMs), ageWidth, 'right'), tone: 'dim'},
+      {text: fit(formatAge(forecast.ageMs), ageWidth, 'right'), tone: 'dim'},
       {
         text: fit(isUnseen(options, forecast) ? '–' : nextWord(forecast), nextWidth, 'right'),
         tone: forecast.phase === 'overdue' && options.silence === null ? 'warning' : 'plain',

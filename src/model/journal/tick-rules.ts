@@ -79,6 +79,7 @@ export class TickRules {
     if ((this.#placed[0]?.before ?? Infinity) < low) this.#placed = this.#placed.slice(this.#firstFrom(low));
   }
 
+  /** Lets go of all. */
   clear(): void {
     this.#placed = [];
     this.#newest = [];
