@@ -86,9 +86,9 @@ function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOpti
   return [plain(fit('no histogram of its waits yet', width), 'dim'), ...blank];
 }
 
-function headerOf({base, focused, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
+function headerOf({base, focused, forecasts, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
   const sure = base.reported ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
-  const left = focused === null ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
+  const left = forecasts.length === 0 ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
   const right = focused === null || focused.phase === 'gone' ? '' : `age ${ageWords(focused.ageMs)}`;
   const isLate = focused?.phase === 'overdue' && silence === null;
   return {left, right, alarm: isLate || base.intervalMs > staleBaseMs};

@@ -1,6 +1,7 @@
 import type {LocalMs} from '../time.ts';
 import {safeLine} from '../draw/safe-text.ts';
 import {safeFailure} from '../failure.ts';
+import {counted} from '../../util/counted.ts';
 import {durationText} from '../../util/duration.ts';
 import type {JournalSummary} from './journal-model.ts';
 
@@ -37,7 +38,7 @@ export function headline(summary: JournalSummary, now: LocalMs): Headline {
 function counts({matched, held, seen, progress}: JournalSummary): string {
   const looking = progress < 1 ? ` (${Math.floor(progress * 100)} %)` : '';
   const ofAll = seen > held ? `, ${seen} seen` : '';
-  return `${matched === held ? '' : `${matched} of `}${held} lines${looking}${ofAll}`;
+  return `${matched === held ? '' : `${matched} of `}${counted(held, 'line')}${looking}${ofAll}`;
 }
 
 function whyNot({stream, newestAt}: JournalSummary): string[] {

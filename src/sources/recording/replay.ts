@@ -1,3 +1,4 @@
+import {counted} from '../../util/counted.ts';
 import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Event, JournalEntry, NodeFacts, Poll} from '../../model/event.ts';
@@ -84,7 +85,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   yield* wordsUntil(Infinity);
   // What came after the last answer, or in place of any.
   for (let rest = await journal.rest(); rest.length > 0; rest = await journal.rest()) yield* tellLines(rest);
-  if (damaged > 0) problem(`polls.jsonl: ${damaged} damaged lines were left out`);
+  if (damaged > 0) problem(`polls.jsonl: ${counted(damaged, 'damaged line')} left out`);
   const missing = polls === null ? 'there is no polls.jsonl in it' : polls.problem();
   for (const sentence of [missing, ...journal.problems()]) if (sentence !== null) problem(sentence);
 }
@@ -152,7 +153,7 @@ class ReplayedJournal {
   problems(): readonly (string | null)[] {
     if (this.#lines === null) return ['there is no journal.jsonl in it'];
     return [
-      this.#damaged === 0 ? null : `journal.jsonl: ${this.#damaged} damaged lines were left out`,
+      this.#damaged === 0 ? null : `journal.jsonl: ${counted(this.#damaged, 'damaged line')} left out`,
       this.#lines.problem(),
     ];
   }

@@ -132,3 +132,23 @@ test('the panes say that the kubelet restarts, until it has', () => {
   expect(restartBanner(fold(step('started', 1000)), localMs(2300))).toBe('kubelet restarting 1.3 s');
   expect(restartBanner(fold(step('started', 1000), step('done', 2000)), localMs(2300))).toBeNull();
 });
+
+test('a recording shows on every screen where it goes and how much of it there is', () => {
+  const status = fold({type: 'recording', dir: '/tmp/rec\u001b[2J', bytes: 3 * 2 ** 20, problem: null});
+  expect(texts(status, 0)).toContain('recording to /tmp/rec, 3.0Mi');
+  const narrow = fitParts(statusParts(status, localMs(0)), ' · ', 24).map((part) => part.text);
+  expect(narrow.join(' · ')).toContain('rec 3.0Mi');
+  const full = fold({type: 'recording', dir: '/tmp/rec', bytes: 5, problem: 'the disk is full'});
+  expect(texts(full, 0)).toContain('not recording to /tmp/rec any more');
+});
+
+test('what the answers lack is counted at the end of the status line, for as long as it lasts', () => {
+  const poll = (atMs: number, ...problems: string[]): Event => ({
+    type: 'poll',
+    poll: {sentAt: localMs(atMs), receivedAt: localMs(atMs), samples: [], problems},
+  });
+  const status = fold(poll(0, 'one of two'), poll(5000));
+  expect(texts(status, 5000)).toMatch(/stats: 1 problem$/);
+  expect(texts(fold(poll(0, 'a', 'b')), 0)).toMatch(/stats: 2 problems$/);
+  expect(texts([poll(30_000)].reduce(foldStatus, status), 30_000)).not.toContain('problem');
+});
