@@ -74,6 +74,10 @@ test('a container that is chosen is what is counted down, not its neighbour', ()
   }
   expect(cpuOf(models, 26)).toContain('| sample 2s old');
   expect(housekeepingOf(models, 26)).toMatch(/\| age 2 s\nweb\/app /);
+  const names = [null, 'side', 'app'].filter((container) =>
+    models.cpu.watches({namespace: 'default', pod: 'web', container}),
+  );
+  expect(names).toEqual(['app']);
 });
 
 test('a pod that was replaced stays in the chart until it is out of the window, also among the busiest', () => {

@@ -20,7 +20,7 @@ export class Watched {
   #selection: Selection;
   #selected: Selected | null = null;
   #names: ReadonlySet<string> = new Set();
-  #keys = '';
+  #keys: ReadonlySet<string> = new Set();
   /** Which letter and colour each line has. */
   #colorIndexes: ReadonlyMap<string, number> = new Map();
   #facts = new Map<string, PodFacts>();
@@ -90,7 +90,9 @@ export class Watched {
 
   /** Is it, or its pod, among what is selected? */
   has(target: Target): boolean {
-    return this.#names.has(nameOf(target));
+    const {namespace, pod} = target;
+    const isOfPod = !isSystem(target) && this.#keys.has(targetKey({namespace, pod, container: null}));
+    return isOfPod || this.#keys.has(targetKey(target));
   }
 
   /** The names of what is selected, as they can be picked. */
@@ -130,8 +132,9 @@ export class Watched {
     const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
     this.#selected = select(this.#selection, this.#candidates(), systemNames, this.#selected);
     this.#names = new Set(this.#selected.targets.map(nameOf));
-    const keys = this.#selected.targets.map(targetKey).join();
-    if (keys !== this.#keys) this.#revision += 1;
+    const keys = new Set(this.#selected.targets.map(targetKey));
+    const isSame = keys.size === this.#keys.size && [...keys].every((key) => this.#keys.has(key));
+    if (!isSame) this.#revision += 1;
     this.#keys = keys;
   }
 
