@@ -30,6 +30,8 @@ export class JsonLines {
   readonly #write: (text: string) => unknown;
   /** Targets whose newest sample was not selected when it came: a choice by labels can be known a moment later. */
   #withheld: ReadonlySet<string> = new Set();
+  /** Those of the poll before: a failure that goes on is said once. */
+  #problems: ReadonlySet<string> = new Set();
   #way = '';
 
   constructor(view: JsonView, write: (text: string) => unknown) {
@@ -45,8 +47,9 @@ export class JsonLines {
       case 'poll':
         this.#samples(event.poll);
         for (const problem of event.poll.problems) {
-          this.#line('problem', {at: seconds(event.poll.receivedAt), problem});
+          if (!this.#problems.has(problem)) this.#line('problem', {at: seconds(event.poll.receivedAt), problem});
         }
+        this.#problems = new Set(event.poll.problems);
         this.#forecasts(event.poll.receivedAt);
         break;
       case 'journal-stream':
@@ -146,7 +149,8 @@ function stepFields(step: CommandStep): CommandStep {
 
 function streamFields(state: StreamState): Record<string, unknown> {
   const failure: Partial<Failure> = 'failure' in state ? boundedFailure(state.failure) : {};
-  return {at: seconds(state.since), state: state.kind, ...failure};
+  const warning = 'warning' in state && state.warning !== undefined ? {warning: state.warning} : {};
+  return {at: seconds(state.since), state: state.kind, ...warning, ...failure};
 }
 
 /** Unix milliseconds as the unix seconds of the output, to a tenth of a millisecond. */

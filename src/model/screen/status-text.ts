@@ -127,6 +127,8 @@ function routePart(status: Status, now: LocalMs): StatusPart[] {
   const {route, stats, pollMs} = status;
   if (isLost(stats)) return [{text: 'stats lost', tone: 'bad'}];
   if (route === null) return [];
+  if (stats?.kind === 'following' && stats.warning !== undefined)
+    return [{text: `stats ${route.label}, ${stats.warning}`, short: `${route.kind}, slow`, tone: 'warning'}];
   if (isLate(status, now)) return [{text: `stats ${route.label}, late`, short: `${route.kind}, late`, tone: 'warning'}];
   const took = pollMs === null ? '' : ` ${durationText(pollMs)}`;
   return [{text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'}];

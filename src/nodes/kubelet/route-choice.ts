@@ -150,9 +150,10 @@ class RouteChoice implements KubeletRoute {
   }
 }
 
-/** False where the API server answers for a kubelet that it cannot reach. */
+/** False where the API server answers for a kubelet that it cannot reach. A plain 500 is the kubelet's own word. */
 function answered(route: KubeletRoute, reply: KubeletReply): boolean {
-  return route.kind !== 'apiserver' || reply.status < 500;
+  const isKubelets = reply.status === 500 && !/"kind":\s*"Status"|error trying to reach service/.test(reply.body);
+  return route.kind !== 'apiserver' || reply.status < 500 || isKubelets;
 }
 
 /** The first candidate with all rights, or else the one with most of them. */
@@ -200,7 +201,7 @@ async function countAllowed(route: KubeletRoute, signal: AbortSignal): Promise<n
   try {
     let allowed = 0;
     for (const path of probes) {
-      const reply = await route.get(path, {signal});
+      const reply = await route.get(path, {signal, timeoutMs: 20_000});
       if (!answered(route, reply)) {
         throw new FailureError({tried: `GET ${path} (${route.label})`, problem: replyProblem(reply), next: null});
       }

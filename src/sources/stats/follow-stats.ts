@@ -4,6 +4,7 @@ import type {Target} from '../../model/target.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
+import {Patience} from './patience.ts';
 import {PollJoin} from './poll-join.ts';
 import {StatsPoller} from './poller.ts';
 import {backOffMs} from '../../util/back-off.ts';
@@ -41,6 +42,8 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
   let open: {readonly route: KubeletRoute; readonly poller: StatsPoller} | null = null;
   // What is new is so over all routes.
   const join = new PollJoin();
+  const patience = new Patience();
+  let told: string | null = null;
   let failures = 0;
   let following = false;
   yield {type: 'stats-stream', state: {kind: 'connecting', since: now()}};
@@ -49,13 +52,17 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
       try {
         if (open === null) {
           const route = await options.openRoute(signal);
-          open = {route, poller: new StatsPoller(route, watches, now, join)};
+          open = {route, poller: new StatsPoller(route, watches, now, join, patience)};
         }
         const {poll, requests} = await open.poller.poll(signal);
         pace.spent(requests, now());
         const {kind, label, warning} = open.route;
         yield {type: 'route', route: {kind, label, warning, latencyMs: open.poller.latencyMs}};
-        if (!following) yield {type: 'stats-stream', state: {kind: 'following', since: now()}};
+        if (!following || patience.warning !== told) {
+          told = patience.warning;
+          const slow = told === null ? {} : {warning: told};
+          yield {type: 'stats-stream', state: {kind: 'following', since: now(), ...slow}};
+        }
         following = true;
         failures = 0;
         yield {type: 'poll', poll};

@@ -1,13 +1,15 @@
 import type {Poll, ProcessStart} from '../../model/event.ts';
-import {describeFailure, type Failure, FailureError} from '../../model/failure.ts';
+import {describeFailure, type Failure, FailureError, toFailure} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
 import {deniedFailure} from '../../nodes/kube/rights.ts';
+import {elapsedMs} from '../../util/elapsed.ts';
+import {Patience} from './patience.ts';
 import {PollJoin} from './poll-join.ts';
-import {parseResourceMetrics} from './resource-metrics.ts';
-import {parseSummary} from './summary.ts';
+import {parseResourceMetrics, type ResourceAnswer} from './resource-metrics.ts';
+import {parseSummary, type SummaryAnswer} from './summary.ts';
 
 export const summaryPath = '/stats/summary?only_cpu_and_memory=true';
 export const resourcePath = '/metrics/resource';
@@ -19,10 +21,14 @@ const summaryGapMs = 5000;
 /** An endpoint that was refused or is not there is tried again after this long. */
 const retryRefusedMs = 30_000;
 
-/** An endpoint that the kubelet does not give us: why, and since when. */
+/** One that failed otherwise (500, a time-out, no figures in the answer) is tried again after this long. */
+const retryFailedMs = 10_000;
+
+/** An endpoint that the kubelet does not give us: why, since when, and how soon it is asked again. */
 interface Refusal {
   readonly failure: Failure;
   readonly at: LocalMs;
+  readonly retryMs: number;
 }
 
 /**
@@ -37,9 +43,17 @@ export class StatsPoller {
   readonly #refused = new Map<string, Refusal>();
   #hasNews = false;
   #summaryAt = Number.NEGATIVE_INFINITY;
-  #latencyMs: number | null = null;
+  readonly #patience: Patience;
 
-  constructor(route: KubeletRoute, watches: (target: Target) => boolean, now: () => LocalMs, join = new PollJoin()) {
+  /** `join` and `patience` outlive the route where they are given: what is new is so over all routes. */
+  constructor(
+    route: KubeletRoute,
+    watches: (target: Target) => boolean,
+    now: () => LocalMs,
+    join = new PollJoin(),
+    patience = new Patience(),
+  ) {
+    this.#patience = patience;
     this.#route = route;
     this.#watches = watches;
     this.#now = now;
@@ -48,31 +62,38 @@ export class StatsPoller {
 
   /** How long a request takes, smoothed; null before the first. */
   get latencyMs(): number | null {
-    return this.#latencyMs;
+    return this.#patience.latencyMs;
   }
 
   /**
-   * One poll of one or two requests. Rejects with a `FailureError` where neither endpoint answered with figures: it
-   * names the missing right where that is the reason.
+   * One poll of one or two requests, one after the other. Either endpoint may fail: the other's figures stand, and the
+   * failure is among the problems. Rejects with a `FailureError` where neither answered with figures: it names the
+   * missing right where that is the reason.
    */
   async poll(signal: AbortSignal): Promise<{readonly poll: Poll; readonly requests: number}> {
     const sentAt = this.#now();
     const replies: KubeletReply[] = [];
     const resourceReply = await this.#get(resourcePath, signal, replies);
-    const resource = resourceReply === null ? null : parseResourceMetrics(resourceReply.body);
+    const resource = resourceReply === null ? null : this.#readResource(resourceReply);
     if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watches);
-    const sinceMs = sentAt - this.#summaryAt;
+    const sinceMs = elapsedMs(this.#summaryAt, sentAt);
     const due = resource === null || sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
-    const summaryReply = due ? await this.#get(summaryPath, signal, replies) : null;
+    const summaryReply = due ? await this.#get(summaryPath, signal, replies, resource !== null) : null;
+    const summary = summaryReply === null ? null : this.#readSummary(summaryReply);
     if (summaryReply !== null) {
       this.#summaryAt = summaryReply.receivedAt;
       this.#hasNews = false;
     }
-    if (resourceReply === null && summaryReply === null) throw new FailureError(this.#whyNothing());
+    if (resource === null && summary === null) {
+      const failure = this.#whyNothing();
+      // The pause between attempts is pause enough; a right does not come back so soon.
+      for (const [path, {retryMs}] of this.#refused) if (retryMs < retryRefusedMs) this.#refused.delete(path);
+      throw new FailureError(failure);
+    }
     const poll = this.#join.join({
       sentAt: replies[0]?.sentAt ?? sentAt,
       receivedAt: localMs(Math.max(...replies.map((reply) => reply.receivedAt))),
-      summary: summaryReply === null ? null : parseSummary(summaryReply.body),
+      summary,
       resource,
     });
     const refusals = [...this.#refused.values()].map(({failure}) => describeFailure(failure));
@@ -81,21 +102,56 @@ export class StatsPoller {
     return {poll: {...poll, problems, ...(processStart && {processStart})}, requests: replies.length};
   }
 
-  /** A reply with figures, or null where the endpoint is refused. Anything else is thrown. */
-  async #get(path: string, signal: AbortSignal, replies: KubeletReply[]): Promise<KubeletReply | null> {
+  /** What it has of figures; null where the kubelet could collect none. */
+  #readResource(reply: KubeletReply): ResourceAnswer | null {
+    const answer = parseResourceMetrics(reply.body);
+    if (answer.figures.length > 0) return answer;
+    // A kubelet that has just started names nothing yet, and has nothing to complain of.
+    if (!answer.isScrapeError && answer.problems.length === 0) return answer;
+    const problem = answer.isScrapeError
+      ? 'the kubelet could not collect the figures (resource_scrape_error 1)'
+      : (answer.problems[0] ?? '');
+    this.#fail(resourcePath, {tried: `GET ${resourcePath}`, problem, next: null}, reply.receivedAt);
+    return null;
+  }
+
+  #readSummary(reply: KubeletReply): SummaryAnswer | null {
+    const answer = parseSummary(reply.body);
+    if (!answer.isUnreadable) return answer;
+    const problem = answer.problems[0] ?? '';
+    this.#fail(summaryPath, {tried: `GET ${summaryPath}`, problem, next: null}, reply.receivedAt);
+    return null;
+  }
+
+  #fail(path: string, failure: Failure, at: LocalMs, retryMs = retryFailedMs): void {
+    this.#refused.set(path, {failure, at, retryMs});
+  }
+
+  /**
+   * A reply with figures, or null where the endpoint fails. Where no answer came at all that is thrown, unless the other
+   * endpoint has answered: then the kubelet is there.
+   */
+  async #get(path: string, signal: AbortSignal, replies: KubeletReply[], isOtherWell = false) {
     const refusal = this.#refused.get(path);
-    if (refusal !== undefined && this.#now() - refusal.at < retryRefusedMs) return null;
-    const reply = await this.#route.get(path, {signal, timeoutMs: 5000});
+    if (refusal !== undefined && elapsedMs(refusal.at, this.#now()) < refusal.retryMs) return null;
+    let reply: KubeletReply;
+    try {
+      reply = await this.#route.get(path, {signal, timeoutMs: this.#patience.timeoutMs});
+    } catch (error) {
+      const failure = toFailure(error, `GET ${path}`);
+      if (failure.code === 'timeout') this.#patience.timedOut();
+      if (!isOtherWell || signal.aborted) throw error;
+      this.#fail(path, failure, this.#now());
+      return null;
+    }
     replies.push(reply);
-    const took = reply.receivedAt - reply.sentAt;
-    this.#latencyMs = this.#latencyMs === null ? took : this.#latencyMs + 0.2 * (took - this.#latencyMs);
+    this.#patience.answered(reply.receivedAt - reply.sentAt);
     if (reply.status === 200) {
       this.#refused.delete(path);
       return reply;
     }
-    const failure = failureOf(reply, path);
-    if (reply.status !== 403 && reply.status !== 404) throw new FailureError(failure);
-    this.#refused.set(path, {failure, at: reply.receivedAt});
+    const isRefused = reply.status === 403 || reply.status === 404;
+    this.#fail(path, failureOf(reply, path), reply.receivedAt, isRefused ? retryRefusedMs : retryFailedMs);
     return null;
   }
 

@@ -17,6 +17,7 @@ class Kubelet {
   opened = 0;
   readonly asked: string[] = [];
   readonly waits: number[] = [];
+  readonly timeouts: number[] = [];
   answer: (path: string) => {status: number; body: string} = (path) =>
     path === resourcePath ? {status: 200, body: metrics(t0 - 5000)} : {status: 200, body: summary};
 
@@ -25,8 +26,9 @@ class Kubelet {
     label: 'test',
     warning: null,
     close: () => Promise.resolve(),
-    get: async (path): Promise<KubeletReply> => {
+    get: async (path, options): Promise<KubeletReply> => {
       this.asked.push(path);
+      this.timeouts.push(options?.timeoutMs ?? 0);
       const sentAt = localMs(this.nowMs);
       this.nowMs += 10;
       return Promise.resolve({...this.answer(path), sentAt, receivedAt: localMs(this.nowMs)});
@@ -126,6 +128,59 @@ describe('the stats source', () => {
     expect(states(events)).toEqual(['connecting', 'following', ...Array<string>(4).fill('reconnecting'), 'following']);
     expect(kubelet.waits.filter((ms) => ms !== 1000)).toEqual([200, 400, 800, 1600]);
     expect(kubelet.opened).toBe(2);
+  });
+
+  it.each([
+    ['answers 500 for good', resourcePath, {status: 500, body: 'collected metric was collected before'}, 'collected'],
+    ['could not collect', resourcePath, {status: 200, body: 'resource_scrape_error 1\n'}, 'could not collect'],
+    ['answers 500 for good', summaryPath, {status: 500, body: 'Internal Error: failed to list pod stats'}, 'pod stats'],
+    ['is unreadable', summaryPath, {status: 200, body: '<html>'}, 'not JSON'],
+  ])('goes on with the other endpoint where one %s, and names the failure', async (_what, broken, reply, named) => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => (path === broken ? reply : working(path));
+    const events = await kubelet.follow((all) => polls(all).length === 5);
+    expect(states(events)).toEqual(['connecting', 'following']);
+    expect(polls(events).at(-1)).toMatchObject({poll: {problems: [expect.stringContaining(named) as string]}});
+    expect(kubelet.asked.filter((path) => path === broken)).toHaveLength(1);
+  });
+
+  it('keeps the pods and says why where the kubelet cannot collect anything', async () => {
+    const kubelet = new Kubelet();
+    kubelet.answer = (path) =>
+      path === resourcePath ? {status: 200, body: 'resource_scrape_error 1\n'} : {status: 500, body: 'Internal Error'};
+    const events = await kubelet.follow((all) => states(all).filter((state) => state === 'reconnecting').length === 2);
+    expect(polls(events)).toEqual([]);
+    expect(events.at(-1)).toMatchObject({
+      state: {failure: {problem: expect.stringContaining('could not collect') as string}},
+    });
+  });
+
+  it('goes on asking for the summary after the clock was set back', async () => {
+    const kubelet = new Kubelet();
+    kubelet.answer = (path) => {
+      if (kubelet.asked.length === 8) kubelet.nowMs -= 3_600_000;
+      return path === resourcePath ? {status: 200, body: metrics(t0 - 5000)} : {status: 200, body: summary};
+    };
+    await kubelet.follow((all) => polls(all).length === 60);
+    expect(kubelet.asked.slice(8).filter((path) => path === summaryPath).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('calls a kubelet slow that answers after seconds, and gives it the time', async () => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => {
+      kubelet.nowMs += 6000;
+      return working(path);
+    };
+    const events = await kubelet.follow((all) => polls(all).length === 4);
+    expect(states(events)).toEqual(['connecting', 'following']);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        state: expect.objectContaining({warning: 'slow: the kubelet answers in 6 s'}) as unknown,
+      }),
+    );
+    expect(Math.min(...kubelet.timeouts)).toBeGreaterThanOrEqual(20_000);
   });
 
   it('never backs off for longer than a quarter above ten seconds', () => {

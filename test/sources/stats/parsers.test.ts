@@ -117,6 +117,28 @@ describe('the stats parsers', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('take a zero time for none, and read carriage returns and exemplars', () => {
+    const zero = -62135596800000;
+    const labels = '{container="c",namespace="n",pod="p"}';
+    const {figures, problems} = parseResourceMetrics(
+      [
+        `container_cpu_usage_seconds_total{container="c",namespace="n",pod="going"} 0 ${zero}`,
+        `container_cpu_usage_seconds_total${labels} 2 1700000000123 # {trace="x"} 1 2`,
+        `container_memory_working_set_bytes${labels} NaN 1700000000123`,
+        `container_start_time_seconds${labels} -6.7953645788713455e+09`,
+        '# EOF',
+      ].join('\r\n'),
+    );
+    expect(figures).toMatchObject([{atMs: 1700000000123, usageCoreNanoSeconds: 2e9, startedAtMs: null}]);
+    expect(problems.filter((problem) => !problem.includes('working_set'))).toEqual([]);
+  });
+
+  it('tell the first few of a million unreadable lines, and how many more', () => {
+    const {problems} = parseResourceMetrics('pod_cpu_usage_seconds_total{broken\n'.repeat(100_000));
+    expect(problems).toHaveLength(6);
+    expect(problems.at(-1)).toContain('99995 more');
+  });
+
   it.each(['', 'Unauthorized', '[]', 'null', '{"pods": 3}', '{"node": [], "pods": {}}'])(
     'take %j for a summary without pods and say so',
     (body) => {
