@@ -49,7 +49,8 @@ function formatPrefix(entry: JournalEntry, severity: Severity, layout: LineLayou
 function formatText(text: string, severity: Severity, layout: LineLayout): Span[] {
   const json = parseJsonLog(text);
   if (json !== null) {
-    const spans: Span[] = layout.narrow || json.source === '' ? [] : [{text: `${json.source}] `, tone: 'dim'}];
+    const spans: Span[] =
+      layout.narrow || json.source === '' ? [] : [{text: `${safeName(json.source)}] `, tone: 'dim'}];
     spans.push({text: safeLine(json.message), tone: toneOf(severity)});
     for (const [key, value] of json.pairs) {
       spans.push({text: ` ${safeLine(key)}=`, tone: 'key'}, {text: safeLine(value), tone: 'plain'});
