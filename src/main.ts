@@ -6,16 +6,23 @@ import {describeFailure, toFailure} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
-import type {ConnectionOptions, WatchOptions} from './session/options.ts';
+import type {ConnectionOptions} from './nodes/options.ts';
+import type {WatchOptions} from './session/options.ts';
 import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {Session, type SessionOptions} from './session/session.ts';
-import {complain, isTerminal, noteText, printText} from './terminal/print.ts';
+import {complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
 
-/** The composition root: the only place where everything meets. Resolves with the exit code. */
-async function main(): Promise<number> {
+/** The composition root: the only place where everything meets. */
+async function main(): Promise<void> {
   const {env, argv} = process;
-  return answer(parseArguments(argv.slice(2), {env, config: readConfig(env)}));
+  const request = parseArguments(argv.slice(2), {env, config: readConfig(env)});
+  process.exitCode = await answer(request);
+  // A list is printed to its end, however slow the reader is. Where a node was reached, all that was open has been given
+  // its time to end: what hangs in spite of that must not keep the user's terminal.
+  if (request.kind !== 'watch' && request.kind !== 'command') return;
+  await outputTaken(1000);
+  process.exit();
 }
 
 async function answer(request: Request): Promise<number> {
@@ -35,7 +42,7 @@ async function answer(request: Request): Promise<number> {
     }
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
-      return printNodes(request.connection, request.json);
+      return printNodes(request.connection, request);
     }
     case 'access': {
       const {changeAccess} = await import('./cli/run-access.ts');
@@ -50,8 +57,9 @@ async function watch(options: WatchOptions): Promise<number> {
   if (!isNamed(options.connection)) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
-  if (options.output === 'tui' && (!isTerminal('stdout') || !process.stdin.isTTY)) {
-    return refuse('standard output is not a terminal; for scripts use: ktop --output jsonl …');
+  if (options.output === 'tui') {
+    const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
+    if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
   }
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
@@ -102,7 +110,7 @@ function refuse(why: string): number {
 }
 
 // Node would print an error's own message, whatever stands in it.
-process.exitCode = await main().catch((error: unknown) => {
+await main().catch((error: unknown) => {
   complain(describeFailure(toFailure(error, 'unexpected')));
-  return 1;
+  process.exit(1);
 });

@@ -1,19 +1,12 @@
-import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
-import {ConfigError, type ConfigFile, configValues} from './config-file.ts';
+import {Command, CommanderError, Option} from 'commander';
+import {allCommands} from '../commands/commands.ts';
 import type {CommandName} from '../model/event.ts';
-import {compilePattern} from '../model/journal/pattern.ts';
-import {compileTickPattern} from '../model/journal/tick-pattern.ts';
-import {parsePodQuery, type PodQuery} from '../model/selection/pod-query.ts';
-import {
-  Flags,
-  providers,
-  connectionOptions,
-  routes,
-  severities,
-  watchOptions,
-  type ConnectionOptions,
-  type WatchOptions,
-} from '../session/options.ts';
+import type {ConnectionOptions} from '../nodes/options.ts';
+import type {WatchOptions} from '../session/options.ts';
+import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
+import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
+import {UnusableValue, type Flag} from './flag.ts';
+import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
@@ -24,7 +17,13 @@ export type Request =
       readonly yes: boolean;
       readonly connection: ConnectionOptions;
     }
-  | {readonly kind: 'nodes'; readonly json: boolean; readonly connection: ConnectionOptions}
+  | {
+      readonly kind: 'nodes';
+      readonly json: boolean;
+      readonly connection: ConnectionOptions;
+      /** What of the config file was left out, and why: a list stands without it. */
+      readonly notes: readonly string[];
+    }
   | {
       readonly kind: 'access';
       readonly change: 'print' | 'apply' | 'remove';
@@ -47,7 +46,7 @@ export interface Surroundings {
 export function parseArguments(argv: readonly string[], surroundings: Surroundings): Request {
   let output = '';
   const requests: Request[] = [];
-  const program = buildProgram((request) => requests.push(request), surroundings.env);
+  const program = buildProgram((request) => requests.push(request), surroundings.env, surroundings.config);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => (output += text),
@@ -55,7 +54,6 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     });
   }
   try {
-    for (const command of [program, ...program.commands]) applyConfig(command, surroundings.config);
     program.parse(argv, {from: 'user'});
   } catch (error) {
     if (error instanceof ConfigError) return {kind: 'text', exitCode: 2, text: `ktop: ${error.message}\n`};
@@ -66,8 +64,15 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
   return requests.at(-1) ?? {kind: 'text', exitCode: 2, text: program.helpInformation()};
 }
 
+const ofConnection: readonly Flag<unknown>[] = Object.values(connectionFlags);
+const ofWatch: readonly Flag<unknown>[] = [...ofConnection, ...Object.values(watchFlags)];
+
 /** The command line as commander knows it; `made` receives what was asked for. */
-export function buildProgram(made: (request: Request) => unknown, env: Surroundings['env']): Command {
+export function buildProgram(
+  made: (request: Request) => unknown,
+  env: Surroundings['env'],
+  config: ConfigFile | null = null,
+): Command {
   const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
     .version(`ktop (kubelet) ${version}`, '-V, --version')
@@ -75,36 +80,68 @@ export function buildProgram(made: (request: Request) => unknown, env: Surroundi
     .enablePositionalOptions()
     .allowExcessArguments()
     .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
-    .hook('preAction', (_, command) => refuseUnusable(command));
-  watchFlags(connectionFlags(program, env)).action((flags: unknown) => {
-    made({kind: 'watch', options: watchOptions(flags)});
+    .hook('preAction', (_, command) => refuseWords(command));
+  const configured = (command: Command, own: readonly Flag<unknown>[]): readonly ConfigError[] =>
+    config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
+  /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
+  const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
+    const own = command.parent === null ? ofWatch : ofConnection;
+    const mistakes = configured(command, own);
+    if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
+    notes?.push(...mistakes.map(({message}) => message));
+    try {
+      return read(command);
+    } catch (error) {
+      if (!(error instanceof UnusableValue)) throw error;
+      const {flag, source} = error;
+      if (source === 'config' && config !== null) throw new ConfigError(config, `"${flag.key}": ${error.message}`);
+      const where = source === 'env' ? ` (${flag.option.envVar ?? 'environment'})` : '';
+      return command.error(`error: option '${flag.option.flags}'${where}: ${error.message}`);
+    }
+  };
+  const withFlags = (command: Command, flags: readonly Flag<unknown>[]): Command => {
+    for (const {option} of flags) command.addOption(option);
+    if (env.KTOP_DEMO === '1') command.setOptionValueWithSource(demoByDefault, true, 'env');
+    return command;
+  };
+
+  withFlags(program, ofWatch).action((_: unknown, command: Command) => {
+    made({kind: 'watch', options: reading(command, readWatch)});
   });
-  for (const [name, what] of [
-    ['restart', 'restart the kubelet and measure the downtime'],
-    ['clear', "clear the node's journal, of all units"],
-  ] as const) {
-    connectionFlags(program.command(name).description(what), env)
+  for (const {name, summary} of allCommands) {
+    withFlags(program.command(name).description(summary), ofConnection)
       .option('-y, --yes', 'do not ask')
-      .action((flags: unknown) => {
-        made({kind: 'command', command: name, yes: new Flags(flags).is('yes'), connection: connectionOptions(flags)});
+      .action((_: unknown, command: Command) => {
+        made({
+          kind: 'command',
+          command: name,
+          yes: isGiven(command, 'yes'),
+          connection: reading(command, readConnection),
+        });
       });
   }
-  connectionFlags(
+  withFlags(
     program.command('nodes').description('list every node that can be seen, and how it would be reached'),
-    env,
+    ofConnection,
   )
     .option('--json', 'as JSON')
-    .action((flags: unknown) => {
-      made({kind: 'nodes', json: new Flags(flags).is('json'), connection: connectionOptions(flags)});
+    .action((_: unknown, command: Command) => {
+      const notes: string[] = [];
+      const connection = reading(command, readConnection, notes);
+      made({kind: 'nodes', json: isGiven(command, 'json'), connection, notes});
     });
-  connectionFlags(program.command('access').description('print the least rights that ktop needs, as a manifest'), env)
+  withFlags(
+    program.command('access').description('print the least rights that ktop needs, as a manifest'),
+    ofConnection,
+  )
     .option('--apply', 'apply it to the cluster')
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
-    .action((flags: unknown) => {
-      const given = new Flags(flags);
-      const change = given.is('apply') ? 'apply' : given.is('remove') ? 'remove' : 'print';
-      made({kind: 'access', change, proxy: given.is('proxy'), connection: connectionOptions(flags)});
+    .action((_: unknown, command: Command) => {
+      const change = isGiven(command, 'apply') ? 'apply' : isGiven(command, 'remove') ? 'remove' : 'print';
+      // What is only printed depends on no cluster.
+      const connection = reading(command, readConnection, change === 'print' ? [] : null);
+      made({kind: 'access', change, proxy: isGiven(command, 'proxy'), connection});
     });
   program
     .command('replay <dir>')
@@ -116,6 +153,8 @@ export function buildProgram(made: (request: Request) => unknown, env: Surroundi
   return program;
 }
 
+const isGiven = (command: Command, name: string): boolean => command.getOptionValue(name) === true;
+
 /** A flag in front of the command's name would be the screen's, not the command's: never restart another node by that. */
 function refuseMisplaced(program: Command, name: string): void {
   const misplaced = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
@@ -124,167 +163,15 @@ function refuseMisplaced(program: Command, name: string): void {
   }
 }
 
-/** What no single flag shows: an unknown command, an empty value (`--node "$UNSET"`), a node beside the demo. */
-function refuseUnusable(command: Command): void {
-  const typed = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
-  const [unknown] = command.parent === null ? command.args : [];
-  if (unknown !== undefined) {
+/** A word that is no option: an unknown command, or a node's name that would be taken for nothing. */
+function refuseWords(command: Command): void {
+  const word = command.args[command.registeredArguments.length];
+  if (word === undefined) return;
+  if (command.parent === null) {
     const known = command.commands.map((one) => one.name()).join(', ');
-    command.error(`error: there is no command '${unknown}', only ${known}; a node is named so: ktop --node ${unknown}`);
+    command.error(`error: there is no command '${word}', only ${known}; a node is named so: ktop --node ${word}`);
   }
-  const empty = typed.find((option) => command.getOptionValue(option.attributeName()) === '');
-  if (empty !== undefined) command.error(`error: option '${empty.flags}' wants a value, and the one given is empty`);
-  const [demo, node] = ['--demo', '--node'].map((long) => typed.some((option) => option.long === long));
-  if (demo === true && node === true) {
-    command.error('error: --demo has a node of its own: leave out --demo or --node');
-  }
-}
-
-/** The flags that find and reach a node, common to all commands. */
-function connectionFlags(command: Command, env: Surroundings['env']): Command {
-  const demo = new Option('--demo', 'watch a simulated node: needs no cluster').implies({via: 'demo'});
-  if (env.KTOP_DEMO === '1') command.setOptionValueWithSource('demoByDefault', true, 'env');
-  return command
-    .addOption(new Option('-n, --node <name>', 'the node to watch').env('KTOP_NODE'))
-    .addOption(demo)
-    .addOption(new Option('--via <provider>', 'how to run commands on the node').choices(providers))
-    .option('--ssh <[user@]host[:port]>', 'reach the node by ssh at this address')
-    .addOption(new Option('--route <route>', 'how to reach its HTTPS').choices(routes))
-    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
-    .option('--context <name>', 'context of the kubeconfig')
-    .addOption(new Option('--token-file <file>', 'bearer token for the kubelet').env('KTOP_TOKEN_FILE'))
-    .option('--token-secret <namespace/name>', 'secret that holds a long-lived token')
-    .option('--ca-file <file>', "CA that signed the kubelet's serving certificate (default: pinned to the node's own)")
-    .option('--address <address[:port]>', 'of the kubelet, where the one that was found cannot be reached')
-    .option('--insecure', "do not verify the kubelet's serving certificate")
-    .option('--unit <unit>', "systemd unit to follow, the first is the kubelet's (default: kubelet)", gather);
-}
-
-function watchFlags(command: Command): Command {
-  return command
-    .option(
-      '-p, --pod <pod>',
-      'pod to watch: name, namespace/name, glob or workload; @node, @kubelet; repeatable',
-      gatherPods,
-    )
-    .option('--container <name>', 'only containers of this name or glob', gatherContainers)
-    .option('-l, --selector <labels>', 'pods with these labels', labelSelector)
-    .option('--top <n>', 'watch the n busiest pods', wholeNumber(1))
-    .option('--grep <pattern>', 'show only lines that match this regular expression', regularExpression)
-    .option('--exclude <pattern>', 'hide lines that match; repeatable', gatherExpressions)
-    .addOption(new Option('--severity <floor>', 'hide lines below this severity').choices(severities))
-    .option('-C, --context-lines <n>', 'lines around each match', wholeNumber(0))
-    .option('--since <time>', 'start this far back (journalctl --since)')
-    .option('--boot <id>', 'of this boot (journalctl --boot)')
-    .option('--source-grep <pattern>', 'let the node filter (journalctl --grep): for slow links')
-    .option('--scrollback <lines>', 'lines kept (default: 50000)', wholeNumber(100))
-    .option('--tick-pattern <pattern>', 'regular expression with groups container, interval, next', tickPattern)
-    .option('--no-fold', 'show repeated lines one by one')
-    .addOption(
-      new Option('-o, --output <format>', 'screen, or JSON lines for scripts').choices(['tui', 'jsonl']).default('tui'),
-    )
-    .option('--record <dir>', 'keep what the node says, for replay')
-    .addOption(new Option('--theme <name>', 'colours').choices(['default', 'light', 'mono']))
-    .option('--for <duration>', 'end after this long (30s, 5m)', durationMs);
-}
-
-/** Gives a command the values of the config file that fit its flags; a key that no flag has is a mistake. */
-function applyConfig(command: Command, config: ConfigFile | null): void {
-  if (config === null) return;
-  const known = command.parent === null;
-  for (const {key, value} of configValues(config)) {
-    const option = command.options.find(
-      (candidate) => candidate.long === `--${key}` || candidate.long === `--no-${key}`,
-    );
-    if (option === undefined) {
-      if (known) throw new ConfigError(config, `"${key}" is not an option of ktop`);
-      continue;
-    }
-    command.setOptionValueWithSource(option.attributeName(), parsed(option, value, config), 'config');
-  }
-}
-
-function parsed(option: Option, value: unknown, config: ConfigFile): unknown {
-  const values = Array.isArray(value) ? value : [value];
-  let result: unknown = value;
-  let before: unknown;
-  for (const item of values) {
-    if (typeof item === 'boolean') return item;
-    if (typeof item !== 'string' && typeof item !== 'number') {
-      throw new ConfigError(config, `"${option.long ?? ''}" wants text, a number, or a list of these`);
-    }
-    if (option.argChoices !== undefined && !option.argChoices.includes(String(item))) {
-      throw new ConfigError(config, `"${String(item)}" is not one of ${option.argChoices.join(', ')}`);
-    }
-    try {
-      before = option.parseArg === undefined ? String(item) : option.parseArg(String(item), before);
-    } catch (error) {
-      throw new ConfigError(config, `"${option.long ?? ''}": ${error instanceof Error ? error.message : 'unusable'}`);
-    }
-    result = before;
-  }
-  if (Array.isArray(result)) fromConfig.add(result);
-  return result;
-}
-
-/** Lists that came from the config file: the first flag on the command line replaces them, it does not add. */
-const fromConfig = new WeakSet();
-
-function gather(value: string, before: unknown): readonly string[] {
-  if (!Array.isArray(before) || fromConfig.has(before)) return [value];
-  return [...before.filter((item) => typeof item === 'string'), value];
-}
-
-function gatherExpressions(value: string, before: unknown): readonly string[] {
-  return gather(regularExpression(value), before);
-}
-
-function gatherPods(value: string, before: unknown): readonly string[] {
-  checkPodQuery({pods: [value]});
-  return gather(value, before);
-}
-
-function gatherContainers(value: string, before: unknown): readonly string[] {
-  checkPodQuery({containers: [value]});
-  return gather(value, before);
-}
-
-function labelSelector(value: string): string {
-  checkPodQuery({labels: value});
-  return value;
-}
-
-function checkPodQuery(part: Partial<PodQuery>): void {
-  const answer = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...part});
-  if ('problem' in answer) throw new InvalidArgumentError(`${answer.problem}, for example ${answer.next ?? ''}`);
-}
-
-function regularExpression(value: string): string {
-  const compiled = compilePattern(value);
-  if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
-  return value;
-}
-
-function tickPattern(value: string): string {
-  const compiled = compileTickPattern(value);
-  if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
-  return value;
-}
-
-function wholeNumber(least: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!Number.isSafeInteger(number) || number < least)
-      throw new InvalidArgumentError(`a whole number from ${least} is wanted`);
-    return number;
-  };
-}
-
-const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000};
-
-function durationMs(value: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value);
-  const size = unitMs[match?.[2] ?? ''];
-  if (match === null || size === undefined) throw new InvalidArgumentError('a duration such as 30s or 5m is wanted');
-  return Number(match[1]) * size;
+  const name = command.name();
+  const hint = command.registeredArguments.length > 0 ? '' : `; a node is named so: ktop ${name} --node ${word}`;
+  command.error(`error: '${word}' is one word too many for 'ktop ${name}'${hint}`);
 }

@@ -1,6 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
+import type {Command} from 'commander';
+import {at} from '../util/json.ts';
+import {UnusableValue, type Flag} from './flag.ts';
 
 /** The user's config file: a JSON object whose keys are the long flags without dashes. */
 export interface ConfigFile {
@@ -27,16 +30,47 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
 }
 
-/** The keys and values of the file. Throws a `ConfigError` where it is no JSON object. */
-export function configValues(config: ConfigFile): readonly {readonly key: string; readonly value: unknown}[] {
+/**
+ * Gives a command the values of the config file. All keys are looked at, those that only other commands take as well;
+ * what cannot be used comes back, a mistake each, and is left out.
+ */
+export function applyConfig(
+  command: Command,
+  config: ConfigFile,
+  flags: {readonly own: readonly Flag<unknown>[]; readonly all: readonly Flag<unknown>[]},
+): readonly ConfigError[] {
+  const content = contentOf(config);
+  if (content instanceof ConfigError) return [content];
+  const mistakes: ConfigError[] = [];
+  for (const [key, value] of content) {
+    const flag = flags.all.find((one) => one.key === key || one.key === `no-${key}`);
+    if (flag === undefined) {
+      mistakes.push(new ConfigError(config, `"${key}" is not an option of ktop`));
+      continue;
+    }
+    try {
+      const meant = flag.option.negate && flag.key === key ? negated(value) : value;
+      flag.configure(flags.own.includes(flag) ? command : null, meant);
+    } catch (error) {
+      if (!(error instanceof UnusableValue)) throw error;
+      mistakes.push(new ConfigError(config, `"${key}": ${error.message}`));
+    }
+  }
+  return mistakes;
+}
+
+/** `"no-fold": true` is what `"fold": false` is. */
+const negated = (value: unknown): unknown => (typeof value === 'boolean' ? !value : value);
+
+function contentOf(config: ConfigFile): ReadonlyMap<string, unknown> | ConfigError {
   let content: unknown;
   try {
     content = JSON.parse(config.text);
   } catch (error) {
-    throw new ConfigError(config, error instanceof Error ? error.message : 'not JSON');
+    return new ConfigError(config, error instanceof Error ? error.message : 'not JSON');
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new ConfigError(config, 'an object such as {"node": "kind-worker"} is wanted');
+    return new ConfigError(config, 'an object such as {"node": "kind-worker"} is wanted');
   }
-  return Object.entries(content).map(([key, value]: [string, unknown]) => ({key, value}));
+  return new Map(Object.keys(content).map((key) => [key, at(content, key)]));
 }

@@ -4,8 +4,12 @@ import {describeFailure, toFailure} from '../model/failure.ts';
 import type {ListOptions} from '../nodes/options.ts';
 import {complain, noteText, printJson, printLine, printText} from '../terminal/print.ts';
 
-/** Prints the nodes that can be seen. Resolves with the exit code. */
-export async function printNodes(options: ListOptions, json: boolean): Promise<number> {
+/** Prints the nodes that can be seen, and the notes on how they were asked for. Resolves with the exit code. */
+export async function printNodes(
+  options: ListOptions,
+  {json, notes}: {readonly json: boolean; readonly notes: readonly string[]},
+): Promise<number> {
+  for (const note of notes) complain(`${note} (left out)`);
   const {stdout, stderr, exitCode} = await nodesText(options, json);
   if (json) printJson(stdout);
   else printText(stdout);

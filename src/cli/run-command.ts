@@ -1,7 +1,8 @@
-import {questionOf} from '../commands/question.ts';
+import {commands} from '../commands/commands.ts';
 import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event.ts';
 import {describeFailure} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
+import {Ending} from '../session/ending.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {askLine} from '../terminal/ask-line.ts';
 import {complain, noteLine} from '../terminal/print.ts';
@@ -25,23 +26,28 @@ export async function runCommand(
     return 2;
   }
   const reached = Promise.withResolvers<NodeIdentity>();
+  const ending = new Ending(null);
   const session = open((event) => {
     if (event.type === 'node') reached.resolve(event.node);
     else say(event);
   });
-  try {
+  const run = async (): Promise<number | NodeError> => {
     const node = await Promise.race([reached.promise, session.unresolved]);
     if (node instanceof NodeError) return node;
     if (!request.yes && !(await agreed(request, node))) return 2;
     return (await session.command(request.command)) ? 0 : 1;
+  };
+  try {
+    return await Promise.race([run(), ending.code]);
   } finally {
     await session.close();
+    ending.release();
   }
 }
 
 async function agreed(request: CommandRequest, node: NodeIdentity): Promise<boolean> {
-  const {text, commands, warning} = questionOf(request.command, node, request.connection.unit);
-  const lines = [text, ...commands.map((command) => `  ${command}`), ...(warning === null ? [] : [warning])];
+  const {text, commands: typed, warning} = commands[request.command].question(node, request.connection.unit);
+  const lines = [text, ...typed.map((line) => `  ${line}`), ...(warning === null ? [] : [warning])];
   const reply = await askLine([...lines, 'Go ahead? [y/N] ']);
   return /^y(es)?$/i.test(reply?.trim() ?? '');
 }

@@ -1,133 +1,179 @@
 import type {CommandStep} from '../model/event.ts';
-import {toFailure} from '../model/failure.ts';
-import {durationText} from '../util/duration.ts';
+import {toFailure, type Failure} from '../model/failure.ts';
 import type {LocalMs} from '../model/time.ts';
-import type {NodeShell} from '../nodes/node.ts';
+import {isRefusal} from '../nodes/kube/rights.ts';
+import {durationText} from '../util/duration.ts';
 import {sleep} from '../util/sleep.ts';
+import {typedOn, type Command, type CommandContext} from './command.ts';
+import {lastWords, journalEnd, type Before} from './last-words.ts';
+import {readUnit, UnitWatch, type UnitVerdict} from './unit-state.ts';
 
-export interface RestartContext {
-  readonly shell: NodeShell;
-  /** The systemd unit of the kubelet. */
-  readonly unit: string;
-  /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
-  readonly commandPrefix: string;
-  readonly now: () => LocalMs;
-  /** Resolves when the kubelet has answered a request that was sent after `since`; rejects when `signal` aborts. */
-  readonly answered: (since: LocalMs, signal: AbortSignal) => Promise<LocalMs>;
-  readonly signal: AbortSignal;
-}
+const restartArgv = (unit: string): readonly string[] => ['systemctl', 'restart', unit];
 
-/** What is run, as the question shows it. */
-export const restartArgv = (unit: string): readonly string[] => ['systemctl', 'restart', unit];
+/** Restarts the kubelet and measures the downtime. */
+export const restart: Command<'restart'> = {
+  name: 'restart',
+  key: 'r',
+  what: 'restart the kubelet (asks first)',
+  summary: 'restart the kubelet and measure the downtime',
+  question: (node, unit) => ({
+    text: `Restart the kubelet on ${node.name}?`,
+    commands: [typedOn(node, restartArgv(unit))],
+    warning: null,
+  }),
+  run: restartKubelet,
+};
 
+/** A unit of `Type=notify` keeps systemctl waiting until it is ready, by default at most 90 s. */
+const systemctlMs = 100_000;
 /** How long a restarted kubelet may take before its stats are given up; it answers within seconds when it is well. */
 const patienceMs = 60_000;
+/** How long the unit of a kubelet that refuses us its stats must stay up, to be called restarted. */
+const settledMs = 10_000;
+const lookEveryMs = 2000;
+/** What is looked up before the restart is worth no more: it only keeps old words from being quoted. */
+const lookBeforeMs = 5000;
 
 /**
  * Restarts the kubelet and measures the downtime: from the command to the first answer of the new process. A unit
- * that dies right after `systemctl restart` succeeded (the usual way in which a broken build fails) is a failure.
+ * that dies after `systemctl restart` succeeded (the usual way in which a broken build fails) is a failure, and so is
+ * one that stays up and never answers.
  */
-export async function* restartKubelet(context: RestartContext): AsyncGenerator<CommandStep> {
-  const {shell, unit, commandPrefix, now, signal} = context;
+async function* restartKubelet(context: CommandContext): AsyncGenerator<CommandStep> {
+  const {unit, now} = context;
   const argv = restartArgv(unit);
-  const tried = `${commandPrefix} ${argv.join(' ')}`;
-  const logs = `${commandPrefix} journalctl -u ${unit} -n 200`;
-  const startedAt = now();
+  const tried = typedOn(context, argv);
   yield {kind: 'started', line: tried};
   try {
-    const result = await shell.run(argv, {timeoutMs: 100_000, signal});
-    if (result.exitCode !== 0) {
-      const [complaint = ''] = result.stderr.trim().split('\n');
-      const problem = complaint === '' ? `exit code ${result.exitCode}` : complaint;
-      yield {kind: 'failed', failure: {tried, problem, next: logs}};
+    const before = await lookBefore(context);
+    const startedAt = now();
+    const complaint = await runSystemctl(context, argv, before);
+    if (complaint !== null) {
+      yield {kind: 'failed', failure: {tried, problem: complaint, next: logsOf(context)}};
       return;
     }
     const restartedAt = now();
-    const systemctlMs = restartedAt - startedAt;
-    yield {kind: 'progress', line: `systemctl took ${durationText(systemctlMs)}, waiting for the kubelet to answer`};
-    const outcome = await firstAnswer(context, restartedAt);
-    // A crash loop is active for a moment, too: what was seen to be down is not asked about again.
-    const down = outcome.down ?? (await whyDown(context));
-    if (down !== null) {
-      const standing = `the unit ${down} ${durationText(now() - restartedAt)} after the restart`;
-      const output = await fatalLine(context).catch(() => null);
-      const problem = output === null ? standing : `${output} (${standing})`;
-      yield {kind: 'failed', failure: {tried, problem, next: logs}};
-    } else if (outcome.answeredAt === null) {
-      yield {kind: 'done', line: `the unit is active, but its stats did not answer within ${durationText(patienceMs)}`};
+    const took = durationText(restartedAt - startedAt);
+    yield {kind: 'progress', line: `systemctl took ${took}, waiting for the kubelet to answer`};
+    const watch = new UnitWatch(before.unit);
+    const outcome = await waitForAnswer(context, watch, restartedAt);
+    const others = watch.startedByOthers ? '; somebody else has restarted it, too' : '';
+    if (outcome.kind === 'answered') {
+      const down = durationText(outcome.at - startedAt);
+      yield {kind: 'done', line: `answers again after ${down} (systemctl ${took})${others}`};
+    } else if (outcome.kind === 'refused') {
+      const up = durationText(now() - restartedAt);
+      const line = `restarted (systemctl ${took}), and up for ${up}; its stats are refused: ${outcome.failure.problem}`;
+      yield {kind: 'done', line: line + others};
     } else {
-      const downMs = outcome.answeredAt - startedAt;
-      yield {
-        kind: 'done',
-        line: `answers again after ${durationText(downMs)} (systemctl ${durationText(systemctlMs)})`,
-      };
+      const problem = await problemOf(context, before, outcome, restartedAt);
+      yield {kind: 'failed', failure: {tried, problem: problem + others, next: logsOf(context)}};
     }
   } catch (error) {
     yield {kind: 'failed', failure: toFailure(error, tried)};
   }
 }
 
-interface Outcome {
-  readonly answeredAt: LocalMs | null;
-  readonly down: string | null;
+const logsOf = (context: CommandContext): string => typedOn(context, ['journalctl', '-u', context.unit, '-n', '200']);
+
+async function lookBefore({shell, unit, signal}: CommandContext): Promise<Before> {
+  const options = {signal, timeoutMs: lookBeforeMs};
+  const [state, journal] = await Promise.all([readUnit(shell, unit, options), journalEnd(shell, unit, options)]);
+  return {unit: state, journal};
 }
 
-/** Waits for the first answer, or until the unit is seen to be down, and says how; perhaps neither comes. */
-async function firstAnswer(context: RestartContext, since: LocalMs): Promise<Outcome> {
-  const decided = new AbortController();
-  const signal = AbortSignal.any([context.signal, decided.signal, AbortSignal.timeout(patienceMs)]);
-  const down = unitGoesDown(context, signal).catch(() => null);
-  const answer = context.answered(since, signal).catch(() => null);
+/** Runs the restart; null where systemctl had nothing against it, else why it failed. */
+async function runSystemctl(context: CommandContext, argv: readonly string[], before: Before): Promise<string | null> {
+  const {shell, unit, signal} = context;
   try {
-    return await Promise.race([
-      answer.then((answeredAt) => ({answeredAt, down: null})),
-      down.then((how) => ({answeredAt: null, down: how})),
-    ]);
+    const {exitCode, stderr} = await shell.run(argv, {timeoutMs: systemctlMs, signal});
+    if (exitCode === 0) return null;
+    const [complaint = ''] = stderr.trim().split('\n');
+    const problem = complaint === '' ? `exit code ${exitCode}` : complaint;
+    // systemd's own word on a unit that did not start only says where to look: the unit itself says why.
+    return problem.includes('failed because') ? quoted(await wordsOf(context, before), problem) : problem;
+  } catch (error) {
+    const {problem} = toFailure(error, '');
+    if (signal.aborted) return `${problem}; the node may have begun with it`;
+    // systemd goes on with what it was told, whoever waits for it or not.
+    const state = await readUnit(shell, unit, {signal});
+    const standing = state === null ? null : new UnitWatch(null).judge(state);
+    if (standing?.kind !== 'on-its-way') return problem;
+    return `${problem}; systemd goes on with it, the unit ${standing.how}`;
+  }
+}
+
+type Outcome =
+  | {readonly kind: 'answered'; readonly at: LocalMs}
+  /** The unit stays up, but we may not have its stats: whether it answers cannot be seen. */
+  | {readonly kind: 'refused'; readonly failure: Failure}
+  | {readonly kind: 'down'; readonly how: string}
+  | {readonly kind: 'silent'; readonly verdict: UnitVerdict | null}
+  | {readonly kind: 'called-off'};
+
+/** Waits for the first answer, or until the unit is seen to be down, or long enough. */
+async function waitForAnswer(context: CommandContext, watch: UnitWatch, restartedAt: LocalMs): Promise<Outcome> {
+  const {shell, unit, signal} = context;
+  const decided = new AbortController();
+  const until = AbortSignal.any([signal, decided.signal]);
+  const seen: {answeredAt: LocalMs | null; settled: boolean; late: boolean} = {
+    answeredAt: null,
+    settled: false,
+    late: false,
+  };
+  const answer = context.answered(restartedAt, until).then(
+    (at) => void (seen.answeredAt = at),
+    // It was called off; the looks below say so.
+    () => new Promise<void>(() => undefined),
+  );
+  void sleep(settledMs, until).then(() => (seen.settled = true));
+  void sleep(patienceMs, until).then(() => (seen.late = true));
+  try {
+    for (;;) {
+      const {answeredAt, settled, late} = seen;
+      const state = await readUnit(shell, unit, {signal});
+      if (signal.aborted) return {kind: 'called-off'};
+      // A look that fails says nothing of the unit.
+      const verdict = state === null ? null : watch.judge(state);
+      // A crash loop answers for a moment, too.
+      if (verdict?.kind === 'down') return verdict;
+      if (answeredAt !== null) return {kind: 'answered', at: answeredAt};
+      const failure = context.unanswered(restartedAt);
+      if (settled && verdict?.kind === 'up' && failure !== null && isRefusal(failure)) return {kind: 'refused', failure};
+      if (late) return {kind: 'silent', verdict};
+      if (seen.answeredAt === null) await Promise.race([answer, sleep(lookEveryMs, until)]);
+    }
   } finally {
     decided.abort();
   }
 }
 
-/** Resolves with how a unit is not coming up any more, or with null when `signal` aborts. */
-async function unitGoesDown(context: RestartContext, signal: AbortSignal): Promise<string | null> {
-  for (;;) {
-    await sleep(2000, signal);
-    if (signal.aborted) return null;
-    const down = await whyDown(context);
-    if (down !== null) return down;
+/** What went wrong, in one sentence, with the kubelet's own words where it left some. */
+async function problemOf(
+  context: CommandContext,
+  before: Before,
+  outcome: Exclude<Outcome, {kind: 'answered' | 'refused'}>,
+  restartedAt: LocalMs,
+): Promise<string> {
+  if (outcome.kind === 'called-off') return 'was called off: it was restarted, but not seen to answer';
+  const after = durationText(context.now() - restartedAt);
+  if (outcome.kind === 'down') {
+    return quoted(await wordsOf(context, before), `the unit ${outcome.how} ${after} after the restart`);
   }
+  const {verdict} = outcome;
+  const unit =
+    verdict === null
+      ? 'systemd tells nothing of the unit'
+      : verdict.kind === 'up'
+        ? 'the unit is active'
+        : `the unit ${verdict.how}`;
+  const why = context.unanswered(restartedAt);
+  const said = why === null ? '' : `: ${why.problem}`;
+  return `${unit}, but its stats did not answer within ${durationText(patienceMs)}${said}`;
 }
 
-/** What systemd says of any unit that ends and starts again; it tells nothing. */
-const routine =
-  /^(?:Start(?:ed|ing)|Stopp(?:ed|ing)) |: (?:Main process exited|Failed with result|Scheduled restart job|Deactivated|Consumed|Start request repeated)/;
-/** What a process dies with: from v1.23 on the kubelet logs an error in place of klog's fatal line. */
-const fatal = /^(?:panic|fatal error):|^F\d{4} |^E\d{4} .*"command failed"/;
-/** A Go panic is followed by its stack, an error of klog by what still runs: the line that tells is not the last. */
-const telling = /^(?:panic|fatal error|error):|^[EF]\d{4} |: Failed (?:to|at) /i;
+const wordsOf = ({shell, unit, signal}: CommandContext, before: Before): Promise<string | null> =>
+  lastWords(shell, unit, before, signal).catch(() => null);
 
-/** Why the kubelet went down, as it said itself after the restart; null where it said nothing. */
-async function fatalLine({shell, unit, signal}: RestartContext): Promise<string | null> {
-  // With a fatal line klog prints the stacks of all goroutines: 150 lines and more.
-  const argv = ['journalctl', '--unit', unit, '--lines=1000', '--output=cat', '--no-pager', '--quiet'];
-  const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
-  const lines = stdout.split('\n').map((line) => line.trim());
-  const since = lines.slice(lines.findLastIndex((line) => line.startsWith('Stopping ')) + 1);
-  const own = since.filter((line) => line !== '' && !routine.test(line));
-  // The next process may be complaining of lesser things already.
-  const words = own.findLast((line) => fatal.test(line)) ?? own.findLast((line) => telling.test(line)) ?? own.at(-1);
-  return words?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ /, '') ?? null;
-}
-
-/**
- * How the unit is down, as the end of a sentence about it; null where it has stayed up since the restart. systemd counts
- * how often it started a unit again by itself (`NRestarts`, from version 235), anew after each `systemctl restart`: a
- * kubelet that takes seconds to fail is active nearly all of the time.
- */
-async function whyDown({shell, unit, signal}: RestartContext): Promise<string | null> {
-  const argv = ['systemctl', 'show', unit, '--property=ActiveState,NRestarts'];
-  const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
-  const state = /^ActiveState=(.+)$/m.exec(stdout)?.[1] ?? 'unknown';
-  if (state !== 'active') return `is ${state}`;
-  return Number(/^NRestarts=(\d+)$/m.exec(stdout)?.[1] ?? 0) > 0 ? 'has ended and was started again' : null;
-}
+const quoted = (words: string | null, standing: string): string =>
+  words === null ? standing : `${words} (${standing})`;

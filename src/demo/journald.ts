@@ -29,6 +29,7 @@ export class Journald {
   readonly #listeners = new Set<(entry: StoredEntry) => void>();
   #entries: StoredEntry[] = [];
   #sequence = 0x100;
+  #archivedUpTo = 0;
 
   constructor(hostname: string, bootedAtMs: number) {
     this.#hostname = hostname;
@@ -86,10 +87,19 @@ export class Journald {
     };
   }
 
-  /** `--vacuum-time`: forgets what is older, for all units. Returns how many entries went. */
+  /** `--rotate`: what there is goes to the archive. */
+  rotate(): void {
+    this.#archivedUpTo = this.#sequence;
+  }
+
+  /**
+   * `--vacuum-time`: forgets the archive, for all units, where its first entry is older; files are removed whole. Returns
+   * how many entries went.
+   */
   vacuum(olderThanMs: number): number {
     const before = this.#entries.length;
-    this.#entries = this.#entries.filter((entry) => entry.atMs >= olderThanMs);
+    const isOld = (this.#entries[0]?.atMs ?? Infinity) < olderThanMs;
+    if (isOld) this.#entries = this.#entries.filter((entry) => entry.sequence > this.#archivedUpTo);
     return before - this.#entries.length;
   }
 }

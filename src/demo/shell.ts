@@ -64,6 +64,7 @@ function runJournalctl({journal}: Machine, argv: readonly string[]): CommandResu
     case 'query':
       return ok(select(journal, parsed.query).map(parsed.query.format).join(''));
     case 'rotate':
+      journal.rotate();
       return ok();
     case 'vacuum': {
       const gone = journal.vacuum(parsed.olderThanMs);

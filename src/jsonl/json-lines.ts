@@ -94,6 +94,11 @@ export class JsonLines {
     }
   };
 
+  /** Tells of something that is no event of the node, as of now. */
+  problem(problem: string): void {
+    this.#line('problem', {at: seconds(Date.now()), problem});
+  }
+
   /** A route is told with each poll, for its latency; here only a change of the way is news. */
   #route(route: RouteState): void {
     const way = [route.kind, route.label, route.warning].join('\n');
@@ -143,8 +148,9 @@ function journalFields(entry: JournalEntry): Record<string, unknown> {
   return {...entry, at: seconds(entry.at)};
 }
 
-function stepFields(step: CommandStep): CommandStep {
-  return step.kind === 'failed' ? {...step, failure: boundedFailure(step.failure)} : step;
+function stepFields(step: CommandStep): Record<string, unknown> {
+  if (step.kind === 'failed') return {kind: step.kind, failure: boundedFailure(step.failure)};
+  return {kind: step.kind, line: step.line};
 }
 
 function streamFields(state: StreamState): Record<string, unknown> {

@@ -100,7 +100,12 @@ export interface RouteState {
 export type CommandStep =
   | {readonly kind: 'started'; readonly line: string}
   | {readonly kind: 'progress'; readonly line: string}
-  | {readonly kind: 'done'; readonly line: string}
+  | {
+      readonly kind: 'done';
+      readonly line: string;
+      /** Of a cleared journal: when the oldest entry was written that the node still has. */
+      readonly keptSince?: NodeMs;
+    }
   | {readonly kind: 'failed'; readonly failure: Failure};
 
 export type CommandName = 'restart' | 'clear';

@@ -1,6 +1,5 @@
 import type {Node} from '../nodes/node.ts';
-import type {NodeOptions} from '../nodes/options.ts';
-import type {ConnectionOptions} from './options.ts';
+import type {ConnectionOptions} from '../nodes/options.ts';
 
 /** Finds the node that the user named. Rejects with a `NodeError` that tells a mistake from somebody who is down. */
 export async function connect(connection: ConnectionOptions): Promise<Node> {
@@ -9,16 +8,10 @@ export async function connect(connection: ConnectionOptions): Promise<Node> {
     return startDemoNode();
   }
   const {findNode} = await import('../nodes/find-node.ts');
-  return findNode(nodeOptions(connection));
+  return findNode({...connection, node: connection.node ?? ''});
 }
 
 /** Whether the user has said which node; without that there is nothing to connect to. */
 export function isNamed({node, via, ssh}: ConnectionOptions): boolean {
   return node !== null || via === 'demo' || via === 'local' || ssh !== null;
-}
-
-/** What `nodes/` wants to know, without what the user left open. */
-export function nodeOptions({node, ...connection}: ConnectionOptions): NodeOptions {
-  const given = Object.entries(connection).filter(([name, value]) => value !== null && name !== 'unit');
-  return {node: node ?? '', ...Object.fromEntries(given)};
 }

@@ -1,4 +1,3 @@
-import {compileTickPattern, type TickPattern} from '../model/journal/tick-pattern.ts';
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
 import type {WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
@@ -74,13 +73,12 @@ function recordedBy(recorder: Recorder, source: Source): Source {
 
 function podsOf(node: Node, {pods}: WatchOptions): Source {
   // Where labels decide what is watched, a replaced pod should be found soon.
-  const everyMs = pods.labels === null ? 30_000 : 10_000;
+  const everyMs = pods.labels.length === 0 ? 30_000 : 10_000;
   return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
 }
 
 function journalOf(node: Node, shell: NodeShell, {journal}: WatchOptions): Source {
-  const tickPattern = tickPatternOf(journal.tickPattern);
-  const {units, since, boot, sourceGrep} = journal;
+  const {units, since, boot, sourceGrep, tickPattern} = journal;
   const where = {shell, commandPrefix: node.commandPrefix, lines: linesBefore};
   return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
 }
@@ -100,10 +98,4 @@ function tap(facts: FactsSource, source: Source): Source {
       yield event;
     }
   };
-}
-
-/** The command line was checked when it was read. */
-function tickPatternOf(source: string | null): TickPattern | null {
-  const compiled = source === null ? null : compileTickPattern(source);
-  return compiled?.ok === true ? compiled.pattern : null;
 }

@@ -1,8 +1,6 @@
 import {CpuPaneModel} from '../model/cpu/cpu-pane-model.ts';
-import {FailureError} from '../model/failure.ts';
 import {HousekeepingPaneModel} from '../model/housekeeping/housekeeping-pane-model.ts';
 import {JournalModel} from '../model/journal/journal-model.ts';
-import {parsePodQuery} from '../model/selection/pod-query.ts';
 import type {WatchOptions} from './options.ts';
 
 /**
@@ -13,13 +11,10 @@ export type PaneModels = Readonly<{journal: JournalModel; cpu: CpuPaneModel; hou
 
 /** The pane models of one watched node, made from what the user asked for. */
 export function createPaneModels(options: WatchOptions): PaneModels {
-  const selection = parsePodQuery(options.pods);
-  // The command line was checked when it was read.
-  if ('problem' in selection) throw new FailureError(selection);
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
-  const cpu: CpuPaneModel = new CpuPaneModel(selection, (now) => housekeeping.nodeTime(now));
+  const cpu: CpuPaneModel = new CpuPaneModel(options.pods, (now) => housekeeping.nodeTime(now));
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,

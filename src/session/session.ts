@@ -1,7 +1,6 @@
-import {clearJournal} from '../commands/clear.ts';
-import {restartKubelet} from '../commands/restart.ts';
+import {commands} from '../commands/commands.ts';
 import type {CommandName, CommandStep, Event} from '../model/event.ts';
-import {toFailure} from '../model/failure.ts';
+import {toFailure, type Failure} from '../model/failure.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {Node} from '../nodes/node.ts';
@@ -16,7 +15,11 @@ import {backOffMs} from '../util/back-off.ts';
  */
 export type Source = (signal: AbortSignal, sleep: InterruptibleSleep['sleep']) => AsyncIterable<Event>;
 
-export type EventSink = (event: Event) => void;
+/**
+ * Takes the events. Where it returns a promise, the source of the event waits for it before it reads on: so a slow reader
+ * of the output slows down the reading, and nothing piles up in between.
+ */
+export type EventSink = (event: Event) => void | Promise<void>;
 
 export interface SessionOptions {
   /** Finds and reaches the node; tried again until it succeeds, or fails for good. */
@@ -25,6 +28,10 @@ export interface SessionOptions {
   readonly sink: EventSink;
   readonly unit: string;
 }
+
+/** How long `close` waits for sources and a command to end, and then for the node: a user waits for it. */
+const sourcesEndMs = 450;
+const nodeEndMs = 250;
 
 const now = (): LocalMs => localMs(Date.now());
 
@@ -38,6 +45,7 @@ export class Session {
   #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
   readonly #unresolved = Promise.withResolvers<NodeError>();
+  #statsFailure: {readonly since: LocalMs; readonly failure: Failure} | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -49,11 +57,14 @@ export class Session {
     return this.#unresolved.promise;
   }
 
-  /** Ends the sources and a running command, and leaves nothing running on the node. */
+  /**
+   * Ends the sources and a running command, and leaves nothing running on the node. What hangs is waited for less than a
+   * second: it is ended with the program.
+   */
   async close(): Promise<void> {
     this.#ended.abort();
-    await Promise.all([this.#running, this.#command]);
-    await this.#node?.close();
+    await atMost(sourcesEndMs, Promise.all([this.#running, this.#command]));
+    await atMost(nodeEndMs, this.#node?.close());
   }
 
   /** Runs a command on the node, one at a time; false where it failed or could not be started. */
@@ -76,7 +87,7 @@ export class Session {
     let last: CommandStep | null = null;
     for await (const step of this.#stepsOf(name, node)) {
       last = step;
-      this.#emit({type: 'command', at: now(), command: name, step});
+      void this.#emit({type: 'command', at: now(), command: name, step});
       this.#sleep.wake();
     }
     return last?.kind === 'done';
@@ -87,37 +98,61 @@ export class Session {
       yield {kind: 'failed', failure: node.shell.why};
       return;
     }
-    const context = {shell: node.shell.shell, commandPrefix: node.commandPrefix, signal: this.#ended.signal};
-    if (name === 'clear') yield* clearJournal(context);
-    else yield* restartKubelet({...context, unit: this.#options.unit, now, answered: this.#answered});
+    yield* commands[name].run({
+      shell: node.shell.shell,
+      commandPrefix: node.commandPrefix,
+      unit: this.#options.unit,
+      now,
+      answered: this.#answered,
+      unanswered: (since) => {
+        const last = this.#statsFailure;
+        return last === null || last.since < since ? null : last.failure;
+      },
+      signal: this.#ended.signal,
+    });
   }
 
   readonly #answered = (since: LocalMs, signal: AbortSignal): Promise<LocalMs> =>
     new Promise((resolve, reject) => {
+      const forget = (): void => {
+        this.#listeners.delete(listener);
+        signal.removeEventListener('abort', giveUp);
+      };
       const listener = (event: Event): void => {
         if (event.type !== 'poll' || event.poll.sentAt < since) return;
-        this.#listeners.delete(listener);
+        forget();
         resolve(event.poll.receivedAt);
       };
-      this.#listeners.add(listener);
-      signal.addEventListener('abort', () => {
-        this.#listeners.delete(listener);
+      const giveUp = (): void => {
+        forget();
         reject(new Error('no answer'));
-      });
+      };
+      this.#listeners.add(listener);
+      signal.addEventListener('abort', giveUp);
+      if (signal.aborted) giveUp();
     });
 
-  #emit(event: Event): void {
-    this.#options.sink(event);
+  #emit(event: Event): void | Promise<void> {
+    this.#noteStats(event);
+    const taken = this.#options.sink(event);
     for (const listener of this.#listeners) listener(event);
+    return taken;
+  }
+
+  #noteStats(event: Event): void {
+    if (event.type === 'poll') this.#statsFailure = null;
+    if (event.type !== 'stats-stream' || !('failure' in event.state)) return;
+    this.#statsFailure = {since: event.state.since, failure: event.state.failure};
   }
 
   async #run(): Promise<void> {
     const node = await this.#connect();
     if (node === null) return;
+    if (this.#ended.signal.aborted) return node.close();
     this.#node = node;
     const readOnly = node.shell.kind === 'none' ? node.shell.why : null;
     const {name, provider, transport, commandPrefix} = node;
-    this.#emit({type: 'node', at: now(), node: {name, provider, transport, commandPrefix, readOnly}});
+    void this.#emit({type: 'node', at: now(), node: {name, provider, transport, commandPrefix, readOnly}});
     await Promise.all(this.#options.sources(node).map((source) => this.#pump(source)));
   }
 
@@ -132,7 +167,7 @@ export class Session {
           return null;
         }
         const failure = toFailure(error, 'find the node');
-        this.#emit({type: 'node-failed', at: now(), failure});
+        await this.#emit({type: 'node-failed', at: now(), failure});
         await sleep(backOffMs(attempt, {firstMs: 1000, longestMs: 30_000, random: Math.random()}), signal);
       }
     }
@@ -140,6 +175,19 @@ export class Session {
   }
 
   async #pump(source: Source): Promise<void> {
-    for await (const event of source(this.#ended.signal, this.#sleep.sleep)) this.#emit(event);
+    for await (const event of source(this.#ended.signal, this.#sleep.sleep)) {
+      const taken = this.#emit(event);
+      if (taken !== undefined) await taken;
+    }
+  }
+}
+
+/** Waits for something to end, but not for ever. */
+async function atMost(ms: number, ending: Promise<unknown> | undefined): Promise<void> {
+  const tooLong = new AbortController();
+  try {
+    await Promise.race([ending, sleep(ms, tooLong.signal)]);
+  } finally {
+    tooLong.abort();
   }
 }

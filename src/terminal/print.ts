@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {sleep} from '../util/sleep.ts';
 import {printableJson, safeLine, safeLines} from '../model/draw/safe-text.ts';
 
 /**
@@ -22,6 +23,21 @@ export function printText(text: string): void {
  */
 export function printJson(json: string): boolean {
   return process.stdout.write(printableJson(json));
+}
+
+/** Whether the reader of standard output keeps up: what it was given is not waiting here. */
+export function outputKeepsUp(): boolean {
+  return !process.stdout.writableNeedDrain;
+}
+
+/** Resolves when all that was printed was taken, or when nothing of it was taken for `patienceMs`. */
+export async function outputTaken(patienceMs: number): Promise<void> {
+  for (let left = Infinity; process.stdout.writableLength < left && process.stdout.writableLength > 0;) {
+    left = process.stdout.writableLength;
+    const taken = new AbortController();
+    process.stdout.write('', () => taken.abort());
+    await sleep(patienceMs, taken.signal);
+  }
 }
 
 /** Resolves when standard output takes more again, or when `signal` aborts. */

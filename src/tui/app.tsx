@@ -1,6 +1,6 @@
-import {Box, useApp, useInput, useWindowSize} from 'ink';
-import {useSyncExternalStore} from 'react';
-import {questionOf} from '../commands/question.ts';
+import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
+import {useRef, useSyncExternalStore} from 'react';
+import {allCommands, commands} from '../commands/commands.ts';
 import {Confirm} from '../components/confirm.tsx';
 import {CpuPane} from '../components/cpu-pane.tsx';
 import {Help} from '../components/help.tsx';
@@ -14,6 +14,8 @@ import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {bindings} from './keymap.ts';
 import {pressesOf} from './keys/press.ts';
+import type {CommandName} from '../model/event.ts';
+import type {KeyPress} from '../model/screen/key.ts';
 import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
@@ -39,9 +41,15 @@ export function App(props: AppProps): React.JSX.Element {
   const {columns, rows} = useWindowSize();
   const {suspendTerminal} = useApp();
   const suspend = (): void => void suspendTerminal(suspendProcess);
+  const read = useRef<KeyPress[]>([]);
   useInput((input, key) => {
-    for (const press of pressesOf(input, key)) screen.press(press, suspend);
+    // Ink hands on what came in one read piece by piece, and at once: what belongs together is taken together.
+    if (read.current.length === 0) {
+      queueMicrotask(() => screen.read(read.current.splice(0), suspend, performance.now()));
+    }
+    for (const press of pressesOf(input, key)) read.current.push(press);
   });
+  usePaste((text) => screen.paste(text));
   return (
     <ThemeProvider value={props.theme}>
       <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
@@ -160,7 +168,11 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-const usualKeys = ['? help', '/ filter', 'p pods', 'r restart', 'c clear', 'q quit', 'tab next pane', 'z zoom'];
+const usualKeys = [
+  ...['? help', '/ filter', 'p pods'],
+  ...allCommands.map(({key, name}) => `${key} ${name}`),
+  ...['q quit', 'tab next pane', 'z zoom'],
+];
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
   const {label, line, preview, refused} = props.prompt;
@@ -180,12 +192,10 @@ function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): Re
 }
 
 /** The question lies over the middle of the panes. */
-function Question(
-  props: FrameProps & {readonly command: 'restart' | 'clear'; readonly yes: boolean},
-): React.JSX.Element {
+function Question(props: FrameProps & {readonly command: CommandName; readonly yes: boolean}): React.JSX.Element {
   const {size, command, unit} = props;
   const {node} = props.screen.store.status;
-  const question = questionOf(command, node ?? {name: '?', commandPrefix: ''}, unit);
+  const question = commands[command].question(node ?? {name: '?', commandPrefix: ''}, unit);
   const width = Math.min(size.width, 76);
   return (
     <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={Math.floor(size.height / 3)}>

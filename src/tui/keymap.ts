@@ -1,3 +1,4 @@
+import {allCommands} from '../commands/commands.ts';
 import type {Binding} from './keys/binding.ts';
 import {cpuBindings, pickPods} from './keys/cpu.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
@@ -7,20 +8,13 @@ import type {Pane} from '../model/screen/layout.ts';
 
 /** All keys: the one table that the screen acts by and the help and the README are made from. */
 export const bindings: readonly Binding[] = [
-  {
-    keys: ['r'],
+  ...allCommands.map(({name, key, what}): Binding => ({
+    keys: [key],
     pane: 'all',
-    what: 'restart the kubelet (asks first)',
-    run: (actions) => actions.ask('restart'),
+    what,
+    run: (actions) => actions.ask(name),
     disabled: (actions) => actions.readOnly,
-  },
-  {
-    keys: ['c'],
-    pane: 'all',
-    what: "clear the node's journal (asks first)",
-    run: (actions) => actions.ask('clear'),
-    disabled: (actions) => actions.readOnly,
-  },
+  })),
   {
     keys: ['p'],
     pane: 'all',
@@ -48,4 +42,9 @@ export const bindings: readonly Binding[] = [
 export function bindingFor(key: string, pane: Pane): Binding | undefined {
   const fits = bindings.filter((binding) => binding.keys.includes(key));
   return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
+}
+
+/** Whether a key is one that is held down: several of it in one read are several presses, and no pasted text. */
+export function isHeld(key: string): boolean {
+  return bindings.some((binding) => binding.held === true && binding.keys.includes(key));
 }

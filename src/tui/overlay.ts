@@ -1,6 +1,7 @@
 import type {CommandName} from '../model/event.ts';
 import type {HelpView} from '../model/screen/help.ts';
-import {editLine, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
+import {pastedLine} from '../model/screen/input-read.ts';
+import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
 
@@ -18,7 +19,13 @@ export interface Prompt {
 /** What lies over the panes and takes the keys while it is open. */
 export type Overlay =
   | {readonly kind: 'help'; readonly view: HelpView}
-  | {readonly kind: 'confirm'; readonly command: CommandName; readonly yes: boolean}
+  | {
+      readonly kind: 'confirm';
+      readonly command: CommandName;
+      readonly yes: boolean;
+      /** Whether it stands on the screen: only then can a key be an answer to it. */
+      readonly answerable: boolean;
+    }
   | {readonly kind: 'prompt'; readonly prompt: Prompt}
   | {
       readonly kind: 'picker';
@@ -56,6 +63,17 @@ export function overlayAfter(
   }
 }
 
+/** The overlay with pasted text in its line; null where it has none: nowhere else is pasted text taken. */
+export function overlayWithPaste(overlay: Overlay, text: string): Overlay | null {
+  const line = pastedLine(text);
+  if (overlay.kind === 'prompt') {
+    const {prompt} = overlay;
+    return {kind: 'prompt', prompt: {...prompt, line: insertText(prompt.line, line), refused: null}};
+  }
+  if (overlay.kind !== 'picker') return null;
+  return {...overlay, picker: {...overlay.picker, filter: insertText(overlay.picker.filter, line), at: null}};
+}
+
 const helpSteps: Readonly<Record<string, number>> = {
   up: -1,
   k: -1,
@@ -78,6 +96,7 @@ function confirmAfter(
   press: KeyPress,
   accept: (command: CommandName) => void,
 ): Overlay | null {
+  if (!overlay.answerable) return /^[nNq]$/.test(press.name) ? null : overlay;
   switch (press.name) {
     case 'y':
     case 'Y':

@@ -1,11 +1,12 @@
-import {bindingFor, bindings} from './keymap.ts';
+import {bindingFor, bindings, isHeld} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
 import type {CommandName} from '../model/event.ts';
+import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {panes, type Pane} from '../model/screen/layout.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
-import {overlayAfter, type Overlay} from './overlay.ts';
+import {overlayAfter, overlayWithPaste, type Overlay} from './overlay.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
 
@@ -18,8 +19,12 @@ export interface ScreenOptions {
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
   /** Draws at once: a key was pressed. */
   readonly redraw: () => void;
+  /** Calls back once the picture is drawn and all that was typed before that has been taken. */
+  readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
 }
+
+const blank: KeyPress = {name: 'blank', text: ' '};
 
 /**
  * What the user has done to the screen: focus, zoom, what lies over the panes. Keys change it at once and outside
@@ -33,12 +38,49 @@ export class Screen implements Actions {
   readonly store: Store;
   readonly models: PaneModels;
   readonly #options: ScreenOptions;
+  readonly #reader = new InputReader(isHeld);
   #suspend: () => void = () => undefined;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.store = options.store;
     this.models = options.models;
+  }
+
+  /**
+   * Takes all that came in one read of the terminal, at `nowMs` on a clock that never jumps. Several characters in one
+   * read are pasted text (on a terminal that does not mark it): a line that is open takes it, nothing else does.
+   */
+  read(presses: readonly KeyPress[], suspend: () => void, nowMs: number): void {
+    this.#suspend = suspend;
+    const rest = this.#readLine(presses);
+    const read = this.#reader.read(rest, nowMs);
+    if (read.kind === 'paste') this.#refusePaste();
+    for (const press of read.presses) {
+      const before = this.overlay;
+      this.#act(press);
+      // What came together with the key that opens a question is no answer to it.
+      if (before === null && this.overlay?.kind === 'confirm') break;
+    }
+    this.#options.redraw();
+  }
+
+  /** Gives an open line what is meant for it: all, but what comes behind the key that closes it. Returns that. */
+  #readLine(presses: readonly KeyPress[]): readonly KeyPress[] {
+    for (const [index, press] of presses.entries()) {
+      if (this.overlay?.kind !== 'prompt' && this.overlay?.kind !== 'picker') return presses.slice(index);
+      // Only at its very end is a line break an Enter, and not a part of pasted text.
+      this.#act(press.name === 'return' && index < presses.length - 1 ? blank : press);
+    }
+    return [];
+  }
+
+  /** Takes text that the terminal says was pasted: a line that is open takes it, its line breaks as blanks. */
+  paste(text: string): void {
+    const after = this.overlay === null ? null : overlayWithPaste(this.overlay, text);
+    if (after === null) this.#refusePaste();
+    else this.overlay = after;
+    this.#options.redraw();
   }
 
   /** Takes a key; `suspend` hands the terminal back to the shell, which only the drawing side can do. */
@@ -100,7 +142,11 @@ export class Screen implements Actions {
 
   /** Asks before a command changes the node. */
   ask(command: CommandName): void {
-    this.overlay = {kind: 'confirm', command, yes: false};
+    const asked: Overlay = {kind: 'confirm', command, yes: false, answerable: false};
+    this.overlay = asked;
+    this.#options.afterInput(() => {
+      if (this.overlay === asked) this.overlay = {...asked, answerable: true};
+    });
   }
 
   /** Shows a message in the status line, at once or when it is there. */
@@ -113,6 +159,10 @@ export class Screen implements Actions {
       this.notify(text);
       this.#options.redraw();
     });
+  }
+
+  #refusePaste(): void {
+    this.notify('pasted text does nothing here: / opens a line that takes it');
   }
 
   #act(press: KeyPress): void {

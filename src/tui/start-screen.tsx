@@ -6,6 +6,7 @@ import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
 import {restartBanner} from '../model/screen/status.ts';
 import {localMs} from '../model/time.ts';
+import {Ending} from '../session/ending.ts';
 import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import type {PaneModels} from '../session/pane-models.ts';
@@ -14,7 +15,7 @@ import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
 
 /**
- * Runs the screen until the user quits. Resolves with the exit code, or with why there is no node to watch; the terminal
+ * Runs the screen until the user quits, a signal comes or its time is over. Resolves with the exit code, or with why there is no node to watch; the terminal
  * is given back in every case.
  */
 export async function startScreen(
@@ -27,6 +28,7 @@ export async function startScreen(
     if (models.journal.filter.busy) return 70;
     return restartBanner(store.status, now) === null ? models.housekeeping.frameMs(now) : 200;
   });
+  const ending = new Ending(options.forMs);
   const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
@@ -35,6 +37,8 @@ export async function startScreen(
     command: (name) => void session.command(name),
     entryFields: (cursor) => session.entryFields(cursor),
     redraw: frames.now,
+    // Drawing is done by then; what waits in the terminal's buffer is read before the second of them.
+    afterInput: (done) => void setImmediate(() => setImmediate(done)),
     quit: () => instance.unmount(),
   });
   const theme = chooseTheme(options.theme, process.env);
@@ -48,13 +52,15 @@ export async function startScreen(
   });
   const stopIdleGc = collectWhenIdle();
   try {
-    const lost = await Promise.race([instance.waitUntilExit().then(() => null), session.unresolved]);
-    if (lost === null) return 0;
+    const left = instance.waitUntilExit();
+    const end = await Promise.race([left.then(() => 0), session.unresolved, ending.code]);
+    // First the terminal, then what may take its time.
     instance.unmount();
-    await instance.waitUntilExit();
-    return lost;
+    await left;
+    return end;
   } finally {
     stopIdleGc();
     await session.close();
+    ending.release();
   }
 }

@@ -4,7 +4,7 @@ import {monitorEventLoopDelay} from 'node:perf_hooks';
 import type {JournalEntry} from '../../src/model/event.ts';
 import {LineFilter} from '../../src/model/journal/line-filter.ts';
 import {JournalModel} from '../../src/model/journal/journal-model.ts';
-import {compilePattern} from '../../src/model/journal/pattern.ts';
+import {compilePattern, type LinePattern} from '../../src/model/journal/pattern.ts';
 import {LineRing} from '../../src/model/journal/ring.ts';
 import {processShell} from '../../src/nodes/exec/process-shell.ts';
 import {exportFields} from '../../src/sources/journal/export-format.ts';
@@ -32,13 +32,19 @@ async function bestMs(run: () => unknown, rounds = 5): Promise<number> {
   return best;
 }
 
+function patternOf(source: string): LinePattern {
+  const compiled = compilePattern(source);
+  if (!compiled.ok) throw new Error(compiled.problem);
+  return compiled.pattern;
+}
+
 function model(): JournalModel {
   return new JournalModel({
     scrollback: 50_000,
     units: ['kubelet'],
     kubeletUnit: 'kubelet',
-    grep: 'housekeeping container="/kubepods/.*" interval',
-    exclude: ['Relisting'],
+    grep: patternOf('housekeeping container="/kubepods/.*" interval'),
+    exclude: [patternOf('Relisting')],
     severity: null,
     contextLines: 0,
     fold: true,

@@ -9,13 +9,13 @@ test('flags win over the environment, and that over the config file', () => {
     parseArguments(argv, {env, config: config({node: 'from-file', pod: ['a', 'b'], scrollback: 1000})});
   expect(asked([], {})).toMatchObject({
     kind: 'watch',
-    options: {connection: {node: 'from-file'}, pods: {pods: ['a', 'b']}, journal: {scrollback: 1000}},
+    options: {connection: {node: 'from-file'}, pods: {pods: [{text: 'a'}, {text: 'b'}]}, journal: {scrollback: 1000}},
   });
   process.env.KTOP_NODE = 'from-environment';
   try {
     expect(asked([], {})).toMatchObject({options: {connection: {node: 'from-environment'}}});
     expect(asked(['--node', 'from-flag', '--pod', 'c'], {})).toMatchObject({
-      options: {connection: {node: 'from-flag'}, pods: {pods: ['c']}},
+      options: {connection: {node: 'from-flag'}, pods: {pods: [{text: 'c'}]}},
     });
   } finally {
     delete process.env.KTOP_NODE;
@@ -44,6 +44,12 @@ test('each mistake on the command line says what is wrong, what to try, and exit
     "there is no command 'kind-worker', only restart": ['kind-worker'],
     'the one given is empty': ['--node', ''],
     'leave out --demo or --node': ['--demo', '--node', 'kind-worker'],
+    "was given before, as 'a'": ['--node', 'a', '--node', 'b'],
+    'a time is wanted as journalctl takes it: today': ['--since', 'nonsense'],
+    'a boot is wanted as journalctl takes it: 0, -1': ['--boot', '-h'],
+    'a whole number from 0 to 1000': ['--context-lines', '999999'],
+    'a duration of at most 596h': ['--for', '1000h'],
+    'is no name of a systemd unit': ['--unit', 'a b'],
   };
   for (const [said, argv] of Object.entries(mistakes)) {
     const request = parseArguments(argv, nothing);
@@ -51,6 +57,110 @@ test('each mistake on the command line says what is wrong, what to try, and exit
     expect(JSON.stringify(request)).toContain(said);
     expect(JSON.stringify(request)).toContain('try: ktop --help');
   }
+});
+
+test('what a node could take for an option, or for another unit, never gets there', () => {
+  for (const unit of [
+    '*',
+    'kube*',
+    '-h',
+    '--now',
+    '',
+    ' ',
+    'a b',
+    'kubelet;reboot',
+    'poweroff.target',
+    '../x',
+    'ä',
+    'k\n',
+  ]) {
+    for (const argv of [
+      ['restart', '--node', 'n', '--yes'],
+      ['--node', 'n'],
+    ]) {
+      const request = parseArguments([...argv, '--unit', unit], nothing);
+      expect(request, JSON.stringify(unit)).toMatchObject({kind: 'text', exitCode: 2});
+    }
+  }
+  expect(parseArguments(['restart', '--unit', 'snap.kubelet-eks.daemon'], nothing)).toMatchObject({
+    connection: {unit: 'snap.kubelet-eks.daemon'},
+  });
+  // What is only read may be named by a pattern, as journalctl takes it.
+  expect(parseArguments(['--unit', 'kubelet', '--unit', 'container*'], nothing)).toMatchObject({
+    options: {journal: {units: ['kubelet', 'container*']}},
+  });
+});
+
+test('a time is whatever journalctl takes for one', () => {
+  const given = (since: string) => parseArguments(['--since', since], nothing);
+  const times = ['today', 'yesterday', 'now', '-5m', '+1h 30min', '2 hours ago', '@1795831366.5', '14:00'].concat([
+    ...['2026-11-28', '2026-11-28 14:00', 'Sat 2026-11-28 14:00:05.25', '2026-11-28T14:00:05Z', '2026-11-28 14:00 UTC'],
+  ]);
+  for (const since of times) expect(given(since), since).toMatchObject({options: {journal: {since}}});
+  const mistakes = [
+    'yesterdy',
+    '5m',
+    '2026-13-01',
+    '25:00',
+    '28.11.2026',
+    '--help',
+    'today at noon',
+    `${'1 '.repeat(45)}x`,
+  ];
+  for (const since of mistakes) expect(given(since), since).toMatchObject({exitCode: 2});
+});
+
+test('a word that is no option ends a command that would change another node than the one named', () => {
+  for (const command of ['clear', 'restart', 'nodes', 'access']) {
+    const request = parseArguments([command, '--demo', 'kind-worker2'], nothing);
+    expect(request).toMatchObject({kind: 'text', exitCode: 2});
+    expect(JSON.stringify(request)).toContain(`a node is named so: ktop ${command} --node kind-worker2`);
+  }
+  expect(parseArguments(['replay', 'a', 'b'], nothing)).toMatchObject({kind: 'text', exitCode: 2});
+});
+
+test('a config file that cannot be used refuses what would act by it, with its key, and nothing else', () => {
+  const files: readonly (readonly [content: string, said: string])[] = [
+    ['{"nod": "x"}', '"nod" is not an option of ktop'],
+    ['{"pod": 5}', '"pod": text, or a list of texts is wanted'],
+    ['{"node": ["a", "b"]}', '"node": text is wanted'],
+    ['{"node": null}', '"node": text is wanted'],
+    ['{"demo": "yes"}', '"demo": true or false is wanted'],
+    ['{"version": true}', '"version" is not an option of ktop'],
+    ['{"via": "teleport"}', '"via": Allowed choices are kind'],
+    ['{"grep": "("}', '"grep": missing closing )'],
+    ['{"unit": ["*"]}', '"unit": "*" is'],
+    ['{"node"', 'JSON'],
+  ];
+  for (const [text, said] of files) {
+    const surroundings = {env: {}, config: {path: '/x/config.json', text}};
+    for (const argv of [
+      ['--node', 'n'],
+      ['restart', '--node', 'n'],
+    ]) {
+      const request = parseArguments(argv, surroundings);
+      expect(request, text).toMatchObject({kind: 'text', exitCode: 2});
+      expect(request.kind === 'text' ? request.text : '').toContain('/x/config.json: ');
+      expect(request.kind === 'text' ? request.text : '').toContain(said);
+    }
+    expect(parseArguments(['--help'], surroundings)).toMatchObject({exitCode: 0});
+    expect(parseArguments(['--version'], surroundings)).toMatchObject({exitCode: 0});
+    const listing = parseArguments(['nodes'], surroundings);
+    expect(listing.kind === 'nodes' ? listing.notes.join() : '').toContain(said);
+  }
+});
+
+test('a switch of the config file can be named either way', () => {
+  const fold = (content: object) => parseArguments([], {env: {}, config: config(content)});
+  expect(fold({})).toMatchObject({options: {journal: {fold: true}}});
+  expect(fold({fold: false})).toMatchObject({options: {journal: {fold: false}}});
+  expect(fold({'no-fold': true})).toMatchObject({options: {journal: {fold: false}}});
+});
+
+test('a node on the command line wins over the demo of the config file', () => {
+  const demo = {env: {}, config: config({demo: true})};
+  expect(parseArguments(['--node', 'n'], demo)).toMatchObject({options: {connection: {node: 'n', via: null}}});
+  expect(parseArguments([], demo)).toMatchObject({options: {connection: {via: 'demo'}}});
 });
 
 test('a command takes its own node, and refuses one that stands before it', () => {

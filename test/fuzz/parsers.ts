@@ -1,7 +1,7 @@
 import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ConfigError, configValues} from '../../src/cli/config-file.ts';
+import {ConfigError} from '../../src/cli/config-file.ts';
 import {parseArguments} from '../../src/cli/arguments.ts';
 import {printableJson, safeLine, safeLines} from '../../src/model/draw/safe-text.ts';
 import {sliceSpans, wrapSpans} from '../../src/model/draw/span.ts';
@@ -220,8 +220,7 @@ const sshProblemOf = (text: string) => sshProblem('me@host', parseSshTarget('me@
 
 function config(text: string): unknown {
   try {
-    const values = configValues({path: 'config.json', text});
-    return [values, parseArguments(['--demo'], {env: {}, config: {path: 'config.json', text}})];
+    return parseArguments(['--demo'], {env: {}, config: {path: 'config.json', text}});
   } catch (error) {
     if (error instanceof ConfigError) return null;
     throw error;

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
 import {FailureError} from '../../src/model/failure.ts';
 import {localMs} from '../../src/model/time.ts';
@@ -10,7 +10,9 @@ function fakeNode(): {node: Node; closed: () => boolean} {
   let closed = false;
   const {shell} = fakeShell({
     'systemctl restart kubelet': {},
-    'systemctl show kubelet --property=ActiveState,NRestarts': {stdout: 'ActiveState=active\n'},
+    'systemctl show kubelet --property=ActiveState,SubState,NRestarts,MainPID,InvocationID': {
+      stdout: 'ActiveState=active\n',
+    },
   });
   const node: Node = {
     name: 'kind-worker',
@@ -83,6 +85,58 @@ test('closing ends the sources, a restart that still waits, and the node', async
   await session.close();
   await restarted;
   expect(closed()).toBe(true);
+});
+
+test('what hangs does not hold up the end', async () => {
+  vi.useFakeTimers();
+  const never = new Promise<never>(() => undefined);
+  const {node} = fakeNode();
+  const reached = Promise.withResolvers<undefined>();
+  const sources = () => [
+    async function* () {
+      yield poll(0);
+      await never;
+    },
+  ];
+  const sink = (event: Event) => {
+    if (event.type === 'node') reached.resolve(undefined);
+  };
+  const sessions = [
+    new Session({connect: () => Promise.resolve({...node, close: () => never}), unit: 'kubelet', sink, sources}),
+    new Session({connect: () => never, unit: 'kubelet', sink: () => undefined, sources}),
+  ];
+  await reached.promise;
+  const closed = Promise.all(sessions.map((session) => session.close()));
+  await vi.advanceTimersByTimeAsync(999);
+  await closed;
+  vi.useRealTimers();
+});
+
+test('a reader that does not keep up stops the reading, until it does or the session ends', async () => {
+  const {node} = fakeNode();
+  const keptUp = Promise.withResolvers<undefined>();
+  const second = Promise.withResolvers<undefined>();
+  let read = 0;
+  const session = new Session({
+    connect: () => Promise.resolve(node),
+    unit: 'kubelet',
+    sink: (event) => (event.type === 'poll' ? keptUp.promise : undefined),
+    sources: () => [
+      async function* () {
+        while (read < 2) {
+          read += 1;
+          if (read === 2) second.resolve(undefined);
+          yield await Promise.resolve(poll(read));
+        }
+      },
+    ],
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(read).toBe(1);
+  keptUp.resolve(undefined);
+  await second.promise;
+  await session.close();
+  expect(read).toBe(2);
 });
 
 test('a node that cannot be reached now is tried again, and the failure is shown meanwhile', async () => {

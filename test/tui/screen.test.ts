@@ -9,24 +9,90 @@ import {Store} from '../../src/session/store.ts';
 let screen: Screen;
 let drawn = 0;
 let quits = 0;
+let commands: string[] = [];
+/** What is to be called once all that was typed so far has been taken. */
+let settled: (() => void)[] = [];
 beforeEach(() => {
   const request = parseArguments(['--demo'], {env: {}, config: null});
   if (request.kind !== 'watch') throw new Error(request.kind);
   const models = createPaneModels(request.options);
   drawn = 0;
   quits = 0;
+  commands = [];
+  settled = [];
   screen = new Screen({
     store: new Store(Object.values(models), () => undefined),
     models,
-    command: () => undefined,
+    command: (name) => commands.push(name),
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),
     quit: () => (quits += 1),
+    afterInput: (done) => settled.push(done),
   });
 });
 const press = (keys: string) => {
   for (const key of keys) screen.press(characterPress(key), () => undefined);
 };
+
+/** All of it in one read of the terminal, a second after the one before. */
+let clock = 0;
+const read = (text: string, afterMs = 1000) => {
+  clock += afterMs;
+  screen.read(Array.from(text, characterPress), () => undefined, clock);
+};
+const settle = () => {
+  for (const done of settled.splice(0)) done();
+};
+const node = {name: 'n', provider: 'kind', transport: 'docker exec', commandPrefix: '', readOnly: null};
+
+test('pasted text is no key: nothing happens, and a quiet line says so', () => {
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  for (const text of ['kubectl apply', 'try again', 'cy', 'ry\r', 'query']) {
+    read(text);
+    expect([screen.overlay, commands, screen.zoomed], text).toEqual([null, [], false]);
+    expect(screen.notice?.text).toContain('pasted text does nothing here');
+    // The end of a long one comes in a read of its own.
+    read('r', 5);
+    expect(screen.overlay).toBeNull();
+    screen.paste(text);
+    expect(screen.overlay).toBeNull();
+  }
+  read('r');
+  expect(screen.overlay?.kind).toBe('confirm');
+});
+
+test('a key that is held is no paste, and a single key works as ever', () => {
+  read('jjjj');
+  expect(screen.notice).toBeNull();
+  read('v');
+  expect(screen.notice?.text).toBe('wrapping on');
+});
+
+test('an answer counts once the question is on the screen, not when it comes in the same burst', () => {
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  read('c');
+  read('y', 1);
+  read('\r', 1);
+  screen.paste('y');
+  expect([screen.overlay?.kind, commands]).toEqual(['confirm', []]);
+  settle();
+  read('yes');
+  expect(commands).toEqual([]);
+  read('y');
+  expect([screen.overlay, commands]).toEqual([null, ['clear']]);
+});
+
+test('an open line takes pasted text as one line that nothing submits', () => {
+  const typed = () => (screen.overlay?.kind === 'prompt' ? screen.overlay.prompt.line.text : null);
+  read('/');
+  screen.paste('Sync\nLoop\u001B\n');
+  expect(typed()).toBe('Sync Loop');
+  // Where the terminal does not mark it, only what comes last can be an Enter.
+  read(' \rq');
+  expect(typed()).toBe('Sync Loop  q');
+  read('!\r');
+  expect([screen.overlay, screen.models.journal.summary.grep]).toEqual([null, 'Sync Loop  q!']);
+});
 
 test('a key of another pane says where it works, and one that is none where the keys are told', () => {
   press('b');

@@ -1,4 +1,4 @@
-import type {Event, JournalEntry, StreamState} from '../event.ts';
+import type {CommandStep, Event, JournalEntry, StreamState} from '../event.ts';
 import type {Target} from '../target.ts';
 import {sameClock, type ClockOffset} from '../time.ts';
 import type {JournalLine, Rule} from './line.ts';
@@ -58,7 +58,7 @@ export class JournalBuffer {
         break;
       case 'command':
         if (event.command !== 'clear' || event.step.kind !== 'done') break;
-        this.#clear(event.at + this.offset.aheadMs, event.step.line);
+        this.#clear(event.at + this.offset.aheadMs, event.step);
         return {cleared: true};
       case 'poll':
         for (const tick of this.#tickWatch.observe(event.poll, this.#options.watched(), this.offset)) {
@@ -101,13 +101,25 @@ export class JournalBuffer {
     this.#push({rule: kind, at, text});
   }
 
-  #clear(at: number, line: string): void {
+  /** Takes away what the node no longer has; what was read since the journal was rotated is still there, and stays. */
+  #clear(at: number, {line, keptSince}: Extract<CommandStep, {kind: 'done'}>): void {
+    const kept = this.#linesSince(keptSince ?? Infinity);
+    this.#clearedUpTo = Math.min(this.newestAt ?? Number.NEGATIVE_INFINITY, (keptSince ?? Infinity) - 0.001);
     this.ring.clear();
     this.ticks.clear();
-    this.seen = 0;
     this.#rule('clear', at, line);
+    for (const one of kept) this.ring.push(one);
+    this.seen = this.ring.entries;
     this.#clearedAt = this.ring.high;
-    this.#clearedUpTo = this.newestAt ?? Number.NEGATIVE_INFINITY;
+  }
+
+  #linesSince(at: number): readonly JournalLine[] {
+    const lines: JournalLine[] = [];
+    for (let number = this.ring.firstSince(at); number < this.ring.high; number += 1) {
+      const line = this.ring.get(number);
+      if (line !== undefined && line.at >= at) lines.push(line);
+    }
+    return lines;
   }
 }
 

@@ -5,8 +5,8 @@ import {compilePattern, type LinePattern} from './pattern.ts';
 import type {LineRing} from './ring.ts';
 
 export interface JournalFilterOptions {
-  readonly grep: string | null;
-  readonly exclude: readonly string[];
+  readonly grep: LinePattern | null;
+  readonly exclude: readonly LinePattern[];
   readonly severity: Severity | null;
   readonly contextLines: number;
   readonly fold: boolean;
@@ -23,14 +23,9 @@ export class JournalFilter {
   #previewing = false;
   #ticks = true;
 
-  /** Patterns must have been checked before: one that does not compile is left out. */
   constructor(ring: LineRing, options: JournalFilterOptions) {
     this.#ring = ring;
-    this.#filter = new LineFilter(ring, {
-      ...options,
-      grep: options.grep === null ? null : compiled(options.grep),
-      exclude: options.exclude.map(compiled).filter((pattern) => pattern !== null),
-    });
+    this.#filter = new LineFilter(ring, options);
   }
 
   /** Another object whenever the criteria were changed. */
@@ -132,9 +127,4 @@ export class JournalFilter {
     this.#filter = new LineFilter(this.#ring, {...this.criteria, ...change});
     this.#preview = null;
   }
-}
-
-function compiled(source: string): LinePattern | null {
-  const result = compilePattern(source);
-  return result.ok ? result.pattern : null;
 }

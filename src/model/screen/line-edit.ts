@@ -11,6 +11,16 @@ export function lineEdit(text: string): LineEdit {
   return {text, cursor: Array.from(text).length};
 }
 
+/** The line with text put in at the cursor. */
+export function insertText(line: LineEdit, text: string): LineEdit {
+  const points = Array.from(line.text);
+  const added = Array.from(text);
+  return {
+    text: [...points.slice(0, line.cursor), ...added, ...points.slice(line.cursor)].join(''),
+    cursor: line.cursor + added.length,
+  };
+}
+
 /** The line after a key, with readline's keys; the same object where the key does nothing to a line. */
 export function editLine(line: LineEdit, press: KeyPress): LineEdit {
   const points = Array.from(line.text);

@@ -32,6 +32,8 @@ export interface Binding {
   readonly pane: Pane | 'all';
   readonly what: string;
   readonly run: (actions: Actions, key: string) => void;
+  /** A key that is held down to go on and on. */
+  readonly held?: true;
   /** Why it cannot be used now; null when it can. */
   readonly disabled?: (actions: Actions) => string | null;
 }

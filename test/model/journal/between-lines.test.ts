@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {JournalEntry, Sample} from '../../../src/model/event.ts';
 import {JournalModel, type JournalModelOptions} from '../../../src/model/journal/journal-model.ts';
 import {exportText, isRule} from '../../../src/model/journal/line.ts';
+import {compilePattern, type LinePattern} from '../../../src/model/journal/pattern.ts';
 import {nodeTarget, systemTarget, type Target} from '../../../src/model/target.ts';
 import {SampleMarks, type UnmarkedSample} from '../../../src/model/sample-marks.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
@@ -14,6 +15,12 @@ function model(options: Partial<JournalModelOptions> = {}): JournalModel {
   const patterns = {grep: null, exclude: [], severity: null, contextLines: 0, fold: true};
   const rest = {units: ['kubelet'], kubeletUnit: 'kubelet', watched: () => [], elapsedMs: () => 0};
   return new JournalModel({scrollback: 1000, ...patterns, ...rest, ...options});
+}
+
+function pattern(source: string): LinePattern {
+  const result = compilePattern(source);
+  if (!result.ok) throw new Error(result.problem);
+  return result.pattern;
 }
 
 function entry(second: number, message: string, fields: Partial<JournalEntry> = {}): JournalEntry {
@@ -180,7 +187,7 @@ describe('context', () => {
   ];
 
   it('never brings back what is excluded, and parts groups that do not touch, whichever way lines come', () => {
-    const criteria = {grep: 'hit', exclude: ['noise'], contextLines: 1};
+    const criteria = {grep: pattern('hit'), exclude: [pattern('noise')], contextLines: 1};
     const expected = ['b', 'hit 1', 'c', '--', 'e', 'hit 2', 'f', 'g', 'hit 3'];
     const live = model(criteria);
     for (const [second, message] of messages.entries()) {
@@ -197,7 +204,7 @@ describe('context', () => {
   });
 
   it('is not parted without context, and no search or mark ends on what parts it', () => {
-    const journal = model({grep: 'hit', exclude: ['noise'], contextLines: 0});
+    const journal = model({grep: pattern('hit'), exclude: [pattern('noise')], contextLines: 0});
     tellEach(journal, messages);
     expect(rowsOf(journal)).toEqual(['hit 1', 'hit 2', 'hit 3']);
     journal.filter.nextContext();
@@ -269,7 +276,11 @@ it('puts no rule below a later line, whatever comes when', () => {
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   const watched = [pod('a'), pod('b'), nodeTarget];
   for (let round = 0; round < 20; round += 1) {
-    const journal = model({watched: () => watched, fold: random() < 0.5, grep: random() < 0.5 ? '[0-4]$' : null});
+    const journal = model({
+      watched: () => watched,
+      fold: random() < 0.5,
+      grep: random() < 0.5 ? pattern('[0-4]$') : null,
+    });
     const at = watched.map(() => 0);
     const late: JournalEntry[] = [];
     for (let second = 0; second < 60; second += 0.5) {

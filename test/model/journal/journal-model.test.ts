@@ -3,6 +3,7 @@ import type {Event, JournalEntry, Sample} from '../../../src/model/event.ts';
 import {headline} from '../../../src/model/journal/headline.ts';
 import {JournalModel, type JournalModelOptions} from '../../../src/model/journal/journal-model.ts';
 import {exportText} from '../../../src/model/journal/line.ts';
+import {compilePattern, type LinePattern} from '../../../src/model/journal/pattern.ts';
 import {spansWidth} from '../../../src/model/draw/span.ts';
 import {localMs, nodeMs, type NodeMs} from '../../../src/model/time.ts';
 
@@ -22,6 +23,12 @@ function model(options: Partial<JournalModelOptions> = {}): JournalModel {
   const patterns = {grep: null, exclude: [], severity: null, contextLines: 0, fold: true};
   const rest = {units: ['kubelet'], kubeletUnit: 'kubelet', watched: () => [], elapsedMs: () => 0};
   return new JournalModel({scrollback: 1000, ...patterns, ...rest, ...options});
+}
+
+function pattern(source: string): LinePattern {
+  const result = compilePattern(source);
+  if (!result.ok) throw new Error(result.problem);
+  return result.pattern;
 }
 
 const tell = (journal: JournalModel, ...messages: string[]) =>
@@ -84,7 +91,7 @@ describe('the journal pane', () => {
   });
 
   it('refuses a bad pattern and keeps the old one', () => {
-    const journal = model({grep: 'line'});
+    const journal = model({grep: pattern('line')});
     tell(journal, 'line', 'other');
     expect(journal.previewGrep('(')).toEqual({note: 'missing closing ): (', bad: true});
     expect(journal.filter.setGrep('(')).toContain('missing closing');
@@ -204,7 +211,7 @@ describe('the journal pane', () => {
       const sample: Sample = {target, at: nodeMs(at), precision: 'ms', ...counted, ...told};
       return {sentAt: localMs(at), receivedAt: localMs(at), samples: [sample], problems: []};
     };
-    const journal = model({watched: () => [target], grep: 'sync'});
+    const journal = model({watched: () => [target], grep: pattern('sync')});
     const ticks = (...seconds: readonly number[]) => {
       for (const second of seconds) journal.apply({type: 'poll', poll: tickAt(second)});
     };
@@ -237,7 +244,7 @@ describe('the journal pane', () => {
   });
 
   it('tells what is on the screen from all that matches', () => {
-    const journal = model({grep: 'n='});
+    const journal = model({grep: pattern('n=')});
     tell(journal, 'n=1', 'other', 'n=2', 'n=3', 'n=4');
     textOf(journal, {width: 80, height: 2});
     expect([...journal.linesOnScreen()].map(exportText)).toEqual(['n=3', 'n=4']);
@@ -304,7 +311,7 @@ describe('the journal pane', () => {
   });
 
   it('says where the stream stands and how old the newest line is', () => {
-    const journal = model({grep: 'pod'});
+    const journal = model({grep: pattern('pod')});
     const saysAt = (seconds: number) => headline(journal.summary, localMs(start + seconds * 1000));
     expect(saysAt(0)).toMatchObject({left: '/pod/ 0 lines', right: 'connecting'});
     journal.apply({type: 'journal-stream', state: {kind: 'following', since: localMs(start)}});

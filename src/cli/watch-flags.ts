@@ -1,0 +1,125 @@
+import {InvalidArgumentError, type Command} from 'commander';
+import {severities} from '../model/journal/line.ts';
+import {compilePattern, type LinePattern} from '../model/journal/pattern.ts';
+import {compileTickPattern, type TickPattern} from '../model/journal/tick-pattern.ts';
+import {parsePodQuery, type PodQuery, type Selection} from '../model/selection/pod-query.ts';
+import type {JournalOptions, WatchOptions} from '../session/options.ts';
+import {connectionFlags, readConnection} from './connection-flags.ts';
+import {Flag} from './flag.ts';
+import {bootId, journalTime} from './journal-time.ts';
+
+/** The options of the screen and of the JSON lines, besides those that reach the node. */
+export const watchFlags = {
+  pod: Flag.list(
+    '-p, --pod <pod>',
+    'pod to watch: name, namespace/name, glob or workload; @node, @kubelet; repeatable',
+    checked((pods) => ({pods})),
+  ),
+  container: Flag.list(
+    '--container <name>',
+    'only containers of this name or glob',
+    checked((containers) => ({containers})),
+  ),
+  selector: Flag.of('-l, --selector <labels>', 'pods with these labels', (labels) => {
+    select({labels});
+    return labels;
+  }),
+  top: Flag.number('--top <n>', 'watch the n busiest pods', [1, 10_000]),
+  grep: Flag.of('--grep <pattern>', 'show only lines that match this regular expression', linePattern),
+  exclude: Flag.list('--exclude <pattern>', 'hide lines that match; repeatable', (given) => given.map(linePattern)),
+  severity: Flag.choice('--severity <floor>', 'hide lines below this severity', severities),
+  contextLines: Flag.number('-C, --context-lines <n>', 'lines around each match', [0, 1000]),
+  since: Flag.of('--since <time>', 'start this far back (journalctl --since)', journalTime),
+  boot: Flag.of('--boot <id>', 'of this boot (journalctl --boot)', bootId),
+  sourceGrep: Flag.text('--source-grep <pattern>', 'let the node filter (journalctl --grep): for slow links'),
+  scrollback: Flag.number('--scrollback <lines>', 'lines kept (default: 50000)', [100, 1_000_000]),
+  tickPattern: Flag.of(
+    '--tick-pattern <pattern>',
+    'regular expression with groups container, interval, next',
+    tickPattern,
+  ),
+  fold: Flag.switch('--no-fold', 'show repeated lines one by one'),
+  output: Flag.choice('-o, --output <format>', 'screen, or JSON lines for scripts', ['tui', 'jsonl']).shows('tui'),
+  record: Flag.text('--record <dir>', 'keep what the node says, for replay'),
+  theme: Flag.choice('--theme <name>', 'colours', ['default', 'light', 'mono']),
+  for: Flag.of('--for <duration>', 'end after this long (30s, 5m)', durationMs),
+} as const;
+
+/** What a command was asked to watch, read once and for all. Throws an `UnusableValue`. */
+export function readWatch(command: Command): WatchOptions {
+  const flags = watchFlags;
+  return {
+    connection: readConnection(command),
+    journal: readJournal(command),
+    pods: select({
+      pods: flags.pod.read(command),
+      containers: flags.container.read(command),
+      labels: flags.selector.read(command),
+      top: flags.top.read(command),
+    }),
+    output: flags.output.read(command) ?? 'tui',
+    record: flags.record.read(command),
+    theme: flags.theme.read(command),
+    forMs: flags.for.read(command),
+  };
+}
+
+function readJournal(command: Command): JournalOptions {
+  const flags = watchFlags;
+  return {
+    units: connectionFlags.unit.read(command),
+    since: flags.since.read(command),
+    boot: flags.boot.read(command),
+    sourceGrep: flags.sourceGrep.read(command),
+    grep: flags.grep.read(command),
+    exclude: flags.exclude.read(command),
+    severity: flags.severity.read(command),
+    contextLines: flags.contextLines.read(command) ?? 0,
+    scrollback: flags.scrollback.read(command) ?? 50_000,
+    tickPattern: flags.tickPattern.read(command),
+    fold: flags.fold.read(command),
+  };
+}
+
+/** Reads a query that may have parts only. Throws an `InvalidArgumentError` where it makes no sense. */
+function select(query: Partial<PodQuery>): Selection {
+  const selection = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...query});
+  if ('problem' in selection) {
+    throw new InvalidArgumentError(`${selection.problem}, for example ${selection.next ?? ''}`);
+  }
+  return selection;
+}
+
+/** Takes a list as it is, once it was seen to make sense as a part of a query. */
+function checked(
+  part: (given: readonly string[]) => Partial<PodQuery>,
+): (given: readonly string[]) => readonly string[] {
+  return (given) => {
+    select(part(given));
+    return given;
+  };
+}
+
+function linePattern(source: string): LinePattern {
+  const compiled = compilePattern(source);
+  if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
+  return compiled.pattern;
+}
+
+function tickPattern(source: string): TickPattern {
+  const compiled = compileTickPattern(source);
+  if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
+  return compiled.pattern;
+}
+
+const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000};
+/** A timer of Node's takes no more: it would end at once. */
+const longestMs = 2 ** 31 - 1;
+
+function durationMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
+  const ms = Number(match?.[1] ?? Number.NaN) * (unitMs[match?.[2] ?? ''] ?? Number.NaN);
+  if (!(ms >= 0)) throw new InvalidArgumentError('a duration such as 30s or 5m is wanted');
+  if (ms > longestMs) throw new InvalidArgumentError('a duration of at most 596h is wanted');
+  return ms;
+}
