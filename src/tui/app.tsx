@@ -91,7 +91,9 @@ function Content(props: FrameProps): React.JSX.Element {
         </>
       )}
       <Bottom {...props} rows={layout.statusRows} />
-      {overlay?.kind === 'confirm' ? <Question {...props} command={overlay.command} yes={overlay.yes} /> : null}
+      {overlay?.kind === 'confirm' && overlay.answerable ? (
+        <Question {...props} command={overlay.command} yes={overlay.yes} />
+      ) : null}
     </>
   );
 }

@@ -23,7 +23,7 @@ export type Overlay =
       readonly kind: 'confirm';
       readonly command: CommandName;
       readonly yes: boolean;
-      /** Whether it stands on the screen: only then can a key be an answer to it. */
+      /** Whether it may be shown by now: only then can a key be an answer to it. */
       readonly answerable: boolean;
     }
   | {readonly kind: 'prompt'; readonly prompt: Prompt}

@@ -19,7 +19,7 @@ export interface ScreenOptions {
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
   /** Draws at once: a key was pressed. */
   readonly redraw: () => void;
-  /** Calls back once the picture is drawn and all that was typed before that has been taken. */
+  /** Calls back once all has been taken that came together with what was typed last. */
   readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
 }
@@ -145,7 +145,9 @@ export class Screen implements Actions {
     const asked: Overlay = {kind: 'confirm', command, yes: false, answerable: false};
     this.overlay = asked;
     this.#options.afterInput(() => {
-      if (this.overlay === asked) this.overlay = {...asked, answerable: true};
+      if (this.overlay !== asked) return;
+      this.overlay = {...asked, answerable: true};
+      this.#options.redraw();
     });
   }
 

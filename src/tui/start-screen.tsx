@@ -14,6 +14,9 @@ import {Screen} from './screen.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
 
+/** Whatever comes in this time after a key belongs to the same burst; nobody sees a question appear later by it. */
+const burstMs = 30;
+
 /**
  * Runs the screen until the user quits, a signal comes or its time is over. Resolves with the exit code, or with why there is no node to watch; the terminal
  * is given back in every case.
@@ -37,8 +40,8 @@ export async function startScreen(
     command: (name) => void session.command(name),
     entryFields: (cursor) => session.entryFields(cursor),
     redraw: frames.now,
-    // Drawing is done by then; what waits in the terminal's buffer is read before the second of them.
-    afterInput: (done) => void setImmediate(() => setImmediate(done)),
+    // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
+    afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),
     quit: () => instance.unmount(),
   });
   const theme = chooseTheme(options.theme, process.env);

@@ -69,6 +69,7 @@ test('a filter narrows the journal while it is typed; a bad expression is refuse
   const screen = startDemo();
   await screen.waitFor('BJOSV');
   screen.press('/');
+  await screen.waitFor('filter /');
   screen.type('Kubelet version');
   screen.press('enter');
   await screen.waitFor((now) => journal(now).filter((line) => line.includes('I ')).length === 1);
@@ -76,6 +77,7 @@ test('a filter narrows the journal while it is typed; a bad expression is refuse
   await screen.waitFor(/Kubelet version.*1 of \d+ lines/);
 
   screen.press('/');
+  await screen.waitFor('filter /');
   screen.type('(');
   screen.press('enter');
   await screen.waitFor(/missing|invalid|unmatched|unterminated|unexpected/i);

@@ -91,7 +91,16 @@ test('ctrl-Z gives the shell its terminal, fg brings the screen back', async () 
 
 test('without a terminal it says so and names the other face', async () => {
   shell.type(`${nodeBinary} ${ktopBinary} --demo | cat\r`);
-  await shell.waitFor('--output jsonl');
+  await shell.waitFor('standard output is not a terminal; for scripts use: ktop --output jsonl');
+  shell.type(`clear; ${nodeBinary} ${ktopBinary} --demo </dev/null\r`);
+  await shell.waitFor('standard input is not a terminal');
+});
+
+test('--for ends the screen, too, and gives the terminal back', async () => {
+  shell.type(`clear; ${nodeBinary} ${ktopBinary} --demo --for 4s\r`);
+  await shell.waitFor((screen) => screen.modes.alternateScreen && screen.text.includes(running));
+  expect(await exitCode()).toBe(0);
+  await expectCleanTerminal();
 });
 
 test('a reader of its lines that goes away ends it, however long it was to run', async () => {
