@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Event, JournalEntry, Sample} from '../../../src/model/event.ts';
+import type {CommandStep, Event, JournalEntry, Sample} from '../../../src/model/event.ts';
 import {headline} from '../../../src/model/journal/headline.ts';
 import {JournalModel, type JournalModelOptions} from '../../../src/model/journal/journal-model.ts';
 import {exportText} from '../../../src/model/journal/line.ts';
@@ -175,6 +175,19 @@ describe('the journal pane', () => {
     journal.apply({type: 'journal-gap', at: localMs(start), after: null, reason: 'cleared', atMost: 3});
     expect(textOf(journal).join('\n')).toMatch(/^.── \S+ journal cleared ─+$/);
     expect(journal.summary.seen).toBe(0);
+  });
+
+  it('keeps the lines that the node still has after a clearing, and all of them where it failed', () => {
+    const journal = model();
+    const clear = (step: CommandStep) => journal.apply({type: 'command', at: localMs(start), command: 'clear', step});
+    tell(journal, 'of before', 'read after the rotate');
+    clear({kind: 'failed', failure: {tried: 'journalctl', problem: 'read-only', next: null}});
+    expect(bodies(journal)).toEqual(['of before', 'read after the rotate']);
+    clear({kind: 'done', line: 'journal cleared', keptSince: nodeMs(start + 2000)});
+    const shown = textOf(journal).join('\n');
+    expect(shown).not.toContain('of before');
+    expect(shown).toMatch(/journal cleared.*\n.*read after the rotate/);
+    expect(journal.summary).toMatchObject({held: 1, seen: 1});
   });
 
   it('misses nothing of what was cleared, however late the gap is told', () => {
