@@ -32,6 +32,8 @@ export async function startScreen(
     return restartBanner(store.status, now) === null ? models.housekeeping.frameMs(now) : 200;
   });
   const ending = new Ending(options.forMs);
+  // A pane that was closed takes its terminal along: what is open is closed in order all the same.
+  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => ending.end(129));
   const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
