@@ -139,7 +139,8 @@ async function waitForAnswer(context: CommandContext, watch: UnitWatch, restarte
       if (verdict?.kind === 'down') return verdict;
       if (answeredAt !== null) return {kind: 'answered', at: answeredAt};
       const failure = context.unanswered(restartedAt);
-      if (settled && verdict?.kind === 'up' && failure !== null && isRefusal(failure)) return {kind: 'refused', failure};
+      if (settled && verdict?.kind === 'up' && failure !== null && isRefusal(failure))
+        return {kind: 'refused', failure};
       if (late) return {kind: 'silent', verdict};
       if (seen.answeredAt === null) await Promise.race([answer, sleep(lookEveryMs, until)]);
     }
