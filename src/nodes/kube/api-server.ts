@@ -1,12 +1,22 @@
 import {readFile} from 'node:fs/promises';
 import {FailureError} from '../../model/failure.ts';
-import {anonymous, authorization, fileToken, fixedToken, type Credential} from './credential.ts';
+import {
+  anonymous,
+  authorization,
+  basicCredential,
+  certificateOnly,
+  fileToken,
+  fixedToken,
+  type Credential,
+} from './credential.ts';
 import {execCredential} from './exec-plugin.ts';
 import {HttpsEndpoint, type HttpReply, type RequestOptions} from './https-endpoint.ts';
 import {at, listAt, parseJson, textAt} from '../../util/json.ts';
-import {readMaterial, type KubeContext} from './kubeconfig.ts';
+import {plainContext, readMaterial, type KubeContext} from './kubeconfig.ts';
 import type {Env} from '../exec/local-command.ts';
+import {impersonationHeaders} from './impersonation.ts';
 import {proxyFor} from './proxy.ts';
+import {parseProxy} from './proxy-tunnel.ts';
 import {replyProblem} from './reply-problem.ts';
 import {deniedFailure} from './rights.ts';
 
@@ -35,13 +45,21 @@ export class ApiServer {
   /** Makes ready to ask; nothing is sent yet. Rejects where the kubeconfig itself cannot be used. */
   static async open(context: KubeContext, env: Env): Promise<ApiServer> {
     const url = new URL(context.server);
-    if (url.protocol !== 'https:') {
-      throw new FailureError({
-        code: 'bad-config',
-        tried: `use ${context.server}`,
-        problem: 'the API server must be https',
-        next: null,
-      });
+    // Never the whole address: it may carry a password.
+    const tried = `use the API server ${url.host}`;
+    const unfit = (problem: string) =>
+      new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
+    // kubectl would: here a credential never travels where anybody on the way can read it.
+    if (url.protocol !== 'https:')
+      throw unfit('its address is not https, and ktop sends no credential over plain http');
+    if (context.insecure && context.ca !== null) {
+      throw unfit(
+        'the kubeconfig gives a CA and says insecure-skip-tls-verify at once: as with kubectl, only one can be',
+      );
+    }
+    const acting = context.impersonation === null ? {} : impersonationHeaders(context.impersonation);
+    if (acting === null) {
+      throw unfit('its user sets as-uid, as-groups or as-user-extra without "as", or text no header can carry');
     }
     const credential = await userCredential(context, env);
     const ca = context.ca === null ? null : await readMaterial(context.ca, "cluster's CA");
@@ -49,10 +67,10 @@ export class ApiServer {
     const endpoint = new HttpsEndpoint({
       addresses: [{host, port: url.port === '' ? 443 : Number(url.port)}],
       trust: context.insecure ? {kind: 'insecure'} : {kind: 'ca', ca, serverName: context.serverName ?? host},
-      certificate: await credential.certificate(),
-      headers: () => authorization(credential),
+      certificate: () => credential.certificate(),
+      headers: async () => ({...(await authorization(credential)), ...acting}),
       prefix: url.pathname.replace(/\/$/, ''),
-      proxy: context.proxy ?? proxyFor(url, env),
+      proxy: proxyOf(context, url, env),
     });
     return new ApiServer(context, credential, endpoint);
   }
@@ -60,6 +78,18 @@ export class ApiServer {
   /** The context's name where the user can say `--context` with it. */
   get listedAs(): string | null {
     return this.context.listed ? this.context.name : null;
+  }
+
+  /**
+   * What of the user's own credential a kubelet may be shown whose certificate was checked: the client certificate
+   * first, which gives nothing away, or the bearer token. A kubelet knows no impersonation: who acts as somebody else
+   * must not come to it with all the rights of the login. A password is for the API server alone.
+   */
+  async kubeletCredential(kind: 'certificate' | 'token'): Promise<Credential | null> {
+    if (this.context.impersonation !== null) return null;
+    const hasCertificate = (await this.credential.certificate()) !== null;
+    if (kind === 'certificate') return hasCertificate ? certificateOnly(this.credential) : null;
+    return hasCertificate || this.context.password !== null ? null : this.credential;
   }
 
   /** The server's address. */
@@ -72,6 +102,7 @@ export class ApiServer {
     const reply = await this.#endpoint.request(path, options);
     if (reply.status !== 401) return reply;
     this.credential.forget();
+    this.#endpoint.renew();
     return this.#endpoint.request(path, options);
   }
 
@@ -131,30 +162,52 @@ function apiNode(value: unknown): ApiNode {
   };
 }
 
+function proxyOf(context: KubeContext, url: URL, env: Env): URL | null {
+  if (context.proxy !== null) return parseProxy(context.proxy, `the kubeconfig's context "${context.name}"`);
+  const proxy = proxyFor(url, env);
+  return proxy === null ? null : parseProxy(proxy, 'the environment (HTTPS_PROXY)');
+}
+
 /** Who the context says that we are. */
 async function userCredential(context: KubeContext, env: Env): Promise<Credential> {
-  const {name, user, exec, tokenFile, token, certificate, key} = context;
+  const {name, user, exec, tokenFile, token, password, certificate, key} = context;
+  const bearer =
+    tokenFile !== null
+      ? fileToken(tokenFile, token)
+      : token !== null
+        ? fixedToken(`token of the kubeconfig user "${user}"`, token)
+        : password !== null
+          ? basicCredential(`password of the kubeconfig user "${user}"`, password)
+          : null;
   if (certificate !== null && key !== null) {
     const pair = {
       cert: await readMaterial(certificate, 'client certificate'),
       key: await readMaterial(key, "client certificate's key"),
     };
-    const bearer = tokenFile !== null ? fileToken(tokenFile) : token !== null ? fixedToken('', token) : anonymous;
     return {
-      ...bearer,
+      ...(bearer ?? anonymous),
       label: `client certificate of the kubeconfig user "${user}"`,
       certificate: () => Promise.resolve(pair),
     };
   }
-  if (tokenFile !== null) return fileToken(tokenFile);
-  if (token !== null) return fixedToken(`token of the kubeconfig user "${user}"`, token);
+  if (bearer !== null) return bearer;
   if (exec !== null) return execCredential(exec, context, env);
   const tried = `use the context "${name}" of the kubeconfig`;
   const problem =
     context.legacyProvider === null
       ? `its user "${user}" has no certificate, token or plugin`
-      : `its user "${user}" needs the auth-provider "${context.legacyProvider}", which Kubernetes 1.26 dropped: use a plugin`;
+      : `its user "${user}" needs the auth-provider "${context.legacyProvider}", which Kubernetes 1.26 dropped: ${replacementOf(context.legacyProvider)}`;
   throw new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
+}
+
+/** What came after the providers that were built into kubectl. */
+function replacementOf(provider: string): string {
+  const replacements: Readonly<Record<string, string>> = {
+    gcp: 'use the plugin gke-gcloud-auth-plugin',
+    azure: 'use the plugin kubelogin (`kubelogin convert-kubeconfig`)',
+    oidc: 'use a plugin such as kubectl oidc-login',
+  };
+  return replacements[provider] ?? 'use a plugin (users[].user.exec)';
 }
 
 /** The context of a pod: its service account, as the kubelet mounts it. Null where we do not run in one. */
@@ -164,19 +217,12 @@ export async function podContext(env: Env): Promise<KubeContext | null> {
   const token = `${folder}/token`;
   if (!host || !(await readFile(token).then(Boolean, () => false))) return null;
   return {
+    ...plainContext,
     name: 'service account of this pod',
     listed: false,
     server: `https://${host.includes(':') ? `[${host}]` : host}:${env.KUBERNETES_SERVICE_PORT ?? '443'}`,
     ca: {file: `${folder}/ca.crt`},
-    insecure: false,
-    serverName: null,
-    proxy: null,
     user: 'service account',
-    certificate: null,
-    key: null,
-    token: null,
     tokenFile: token,
-    exec: null,
-    legacyProvider: null,
   };
 }

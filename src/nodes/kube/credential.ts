@@ -10,18 +10,18 @@ export interface ClientCertificate {
 /** Who we are to a server. Its secrets never enter a message: `label` says where it came from. */
 export interface Credential {
   readonly label: string;
-  /** The bearer token to send now, or null where there is none. */
-  token(): Promise<string | null>;
-  /** Asked when a connection is opened. */
+  /** The `Authorization` header to send now (`Bearer …`), or null where there is none. */
+  authorization(): Promise<string | null>;
+  /** Asked whenever a connection is opened. */
   certificate(): Promise<ClientCertificate | null>;
-  /** After a 401: forgets what it kept, so that the next `token` is fetched anew. */
+  /** After a 401: forgets what it kept, so that the next one is fetched anew. */
   forget(): void;
 }
 
 /** The headers that carry a credential. */
 export async function authorization(credential: Credential): Promise<Readonly<Record<string, string>>> {
-  const token = await credential.token();
-  return token === null ? {} : {authorization: `Bearer ${token}`};
+  const authorization = await credential.authorization();
+  return authorization === null ? {} : {authorization};
 }
 
 /** A token that stays what it is, as the one of the environment. */
@@ -29,23 +29,44 @@ export function fixedToken(label: string, token: string): Credential {
   return cachedToken(label, () => Promise.resolve({token, validUntil: null}));
 }
 
-/** A token in a file, read at each opening and after each refusal: whoever renews it is not our business. */
-export function fileToken(path: string): Credential {
+/** As long as client-go: a file whose token is renewed is read again before the old token ends. */
+const fileTokenMs = 60_000;
+
+/**
+ * A token in a file, read each minute and after each refusal: whoever renews it is not our business. While the file
+ * cannot be read, `otherwise` is taken, if there is one.
+ */
+export function fileToken(path: string, otherwise: string | null = null): Credential {
   const label = `token file ${path}`;
   return cachedToken(label, async () => {
     try {
-      return {token: await readFile(path, 'utf8'), validUntil: null};
+      return {token: await readFile(path, 'utf8'), validUntil: Date.now() + fileTokenMs};
     } catch (error) {
+      if (otherwise !== null) return {token: otherwise, validUntil: Date.now() + fileTokenMs};
       const problem = error instanceof Error ? error.message : String(error);
       throw new FailureError({tried: `read the ${label}`, problem, next: null}, {cause: error});
     }
   });
 }
 
+/** A user's name and password (HTTP basic authentication). */
+export function basicCredential(
+  label: string,
+  {username, password}: {readonly username: string; readonly password: string},
+): Credential {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  return {...anonymous, label, authorization: () => Promise.resolve(authorization)};
+}
+
+/** The client certificate of another credential without its token. */
+export function certificateOnly(credential: Credential): Credential {
+  return {...credential, authorization: () => Promise.resolve(null)};
+}
+
 /** No credential at all: the kubelet or API server sees `system:anonymous`. */
 export const anonymous: Credential = {
   label: 'no credential',
-  token: () => Promise.resolve(null),
+  authorization: () => Promise.resolve(null),
   certificate: () => Promise.resolve(null),
   forget: () => undefined,
 };
@@ -70,10 +91,10 @@ export function cachedToken(label: string, fetch: () => Promise<FetchedToken>, n
   };
   return {
     label,
-    token: async () => {
+    authorization: async () => {
       const current = await (cached ??= renew());
-      if (current.validUntil === null || now() < current.validUntil) return current.token;
-      return (await (cached = renew())).token;
+      const {token} = current.validUntil === null || now() < current.validUntil ? current : await (cached = renew());
+      return `Bearer ${token}`;
     },
     certificate: () => Promise.resolve(null),
     forget: () => (cached = null),
@@ -81,7 +102,7 @@ export function cachedToken(label: string, fetch: () => Promise<FetchedToken>, n
 }
 
 /** A token is one word of visible ASCII; anything else would break the header it travels in. */
-function checkToken(label: string, text: string): string {
+export function checkToken(label: string, text: string): string {
   const token = text.trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   const problem = token === '' ? 'it is empty' : 'it is not one word of plain characters';

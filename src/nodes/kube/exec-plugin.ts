@@ -1,8 +1,9 @@
+import {access} from 'node:fs/promises';
 import {FailureError} from '../../model/failure.ts';
-import type {ClientCertificate, Credential} from './credential.ts';
+import {checkToken, type ClientCertificate, type Credential} from './credential.ts';
 import {parseJson, textAt} from '../../util/json.ts';
-import type {ExecPlugin, KubeContext} from './kubeconfig.ts';
-import {runLocal, type Env} from '../exec/local-command.ts';
+import {readMaterial, type ExecPlugin, type KubeContext} from './kubeconfig.ts';
+import {onPath, runLocal, type Env} from '../exec/local-command.ts';
 
 interface ExecCredential {
   readonly token: string | null;
@@ -15,53 +16,103 @@ const pluginTimeoutMs = 30_000;
 /** Fetched anew this long before the end, so that no request carries a token that expires on its way. */
 const marginMs = 30_000;
 
+const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+
 /** A credential that a program gives (`users[].user.exec`, client-go `plugin/pkg/client/auth/exec`). */
 export function execCredential(plugin: ExecPlugin, context: KubeContext, env: Env): Credential {
   let kept: Promise<ExecCredential> | null = null;
   const current = async (): Promise<ExecCredential> => {
-    kept ??= runPlugin(plugin, context, env);
-    try {
-      const credential = await kept;
+    const before = kept;
+    if (before !== null) {
+      const credential = await before;
       if (Date.now() < credential.validUntil) return credential;
-      return await (kept = runPlugin(plugin, context, env));
+      // Of several who find it expired the first runs the plugin for all.
+      if (kept === before) kept = null;
+    }
+    const fresh = (kept ??= runPlugin(plugin, context, env));
+    try {
+      return await fresh;
     } catch (error) {
-      kept = null;
+      if (kept === fresh) kept = null;
       throw error;
     }
   };
   return {
-    label: `credential of the plugin ${plugin.command}`,
-    token: async () => (await current()).token,
+    label: labelOf(plugin),
+    authorization: async () => {
+      const {token} = await current();
+      return token === null ? null : `Bearer ${token}`;
+    },
     certificate: async () => (await current()).certificate,
     forget: () => (kept = null),
   };
 }
 
+const labelOf = (plugin: ExecPlugin) => `credential of the plugin ${plugin.command}`;
+
 async function runPlugin(plugin: ExecPlugin, context: KubeContext, env: Env): Promise<ExecCredential> {
   const tried = `run the credential plugin ${plugin.command}`;
-  const cluster = plugin.provideClusterInfo ? {cluster: {server: context.server}} : {};
-  const info = {kind: 'ExecCredential', apiVersion: plugin.apiVersion, spec: {interactive: false, ...cluster}};
+  const unfit = (problem: string) =>
+    new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
+  const {apiVersion, interactiveMode} = plugin;
+  if (!versions.includes(apiVersion)) throw unfit(`it speaks "${apiVersion}", and ktop only ${versions.join(' and ')}`);
+  if (interactiveMode === 'Always') throw unfit('it wants to ask on the terminal (interactiveMode: Always)');
+  if (!(await isThere(plugin.command, env))) {
+    // A hint is for people to read, and no command of ours to type.
+    const hint = plugin.installHint?.trim().split('\n')[0]?.slice(0, 200) ?? '';
+    const problem = `there is no such program${hint === '' ? '' : `; the kubeconfig says: "${hint}"`}`;
+    throw new FailureError({code: 'not-found', tried, problem, next: null});
+  }
+  const cluster = plugin.provideClusterInfo ? {cluster: await clusterInfo(context)} : {};
+  const info = {kind: 'ExecCredential', apiVersion, spec: {interactive: false, ...cluster}};
   const result = await runLocal(plugin.command, plugin.args, {
     env: {...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info)},
     timeoutMs: pluginTimeoutMs,
   });
-  const next = plugin.installHint?.split('\n')[0] ?? 'kubectl auth whoami';
+  const next = 'kubectl auth whoami';
   if (result.exitCode !== 0) {
     const output = result.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
     const problem = output === '' ? `it ended with exit code ${result.exitCode ?? 'unknown'}` : `it failed: ${output}`;
     throw new FailureError({tried, problem, next});
   }
-  const status = parseJson(result.stdout);
-  const token = textAt(status, 'status', 'token') ?? null;
-  const cert = textAt(status, 'status', 'clientCertificateData');
-  const key = textAt(status, 'status', 'clientKeyData');
-  const expires = Date.parse(textAt(status, 'status', 'expirationTimestamp') ?? '');
-  if (token === null && (cert === undefined || key === undefined)) {
+  const answer = parseJson(result.stdout);
+  const answered = textAt(answer, 'apiVersion');
+  if (answered !== undefined && answered !== apiVersion) {
+    throw unfit(`it answers in "${answered.slice(0, 100)}", and the kubeconfig says "${apiVersion}"`);
+  }
+  const token = textAt(answer, 'status', 'token') ?? '';
+  const cert = textAt(answer, 'status', 'clientCertificateData') ?? '';
+  const key = textAt(answer, 'status', 'clientKeyData') ?? '';
+  const expires = Date.parse(textAt(answer, 'status', 'expirationTimestamp') ?? '');
+  const hasPair = cert !== '' && key !== '';
+  if (token === '' && !hasPair) {
     throw new FailureError({tried, problem: 'it answered without a token and without a certificate', next});
   }
   return {
-    token,
-    certificate: cert !== undefined && key !== undefined ? {cert, key} : null,
+    token: token === '' ? null : checkToken(labelOf(plugin), token),
+    certificate: hasPair ? {cert, key} : null,
     validUntil: Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires - marginMs,
+  };
+}
+
+function isThere(command: string, env: Env): Promise<boolean> {
+  if (!command.includes('/')) return onPath(command, env);
+  return access(command).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What the plugin may know of the cluster, as client-go's `ConfigToExecCluster` puts it together. */
+async function clusterInfo(context: KubeContext): Promise<object> {
+  const {server, serverName, insecure, ca, proxy, execConfig} = context;
+  const authority = ca === null ? null : Buffer.from(await readMaterial(ca, "cluster's CA"), 'utf8').toString('base64');
+  return {
+    server,
+    ...(serverName !== null && {'tls-server-name': serverName}),
+    ...(insecure && {'insecure-skip-tls-verify': true}),
+    ...(authority !== null && {'certificate-authority-data': authority}),
+    ...(proxy !== null && {'proxy-url': proxy}),
+    ...(execConfig !== null && {config: execConfig}),
   };
 }

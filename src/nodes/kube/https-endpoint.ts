@@ -1,10 +1,11 @@
-import {connect as tlsConnect, type TLSSocket} from 'node:tls';
+import {checkServerIdentity, connect as tlsConnect, type PeerCertificate, type TLSSocket} from 'node:tls';
 import type {Duplex} from 'node:stream';
 import type {Dispatcher, buildConnector} from 'undici';
 import {FailureError, type FailureCode} from '../../model/failure.ts';
 import {localMs} from '../../model/time.ts';
 import type {ClientCertificate} from './credential.ts';
 import type {KubeletReply} from '../node.ts';
+import {dialThroughProxy, ProxyError} from './proxy-tunnel.ts';
 
 /** What makes us believe that the server is the one we mean. */
 export type Trust =
@@ -20,19 +21,23 @@ export interface Address {
   readonly port: number;
 }
 
+/** Lower case; a list becomes a header line each. */
+export type Headers = Readonly<Record<string, string | string[]>>;
+
 export interface Endpoint {
   /** Where the server may be: the first that takes a connection. The first of all names it in messages. */
   readonly addresses: readonly Address[];
   readonly trust: Trust;
-  readonly certificate: ClientCertificate | null;
+  /** Asked at each connection, because certificates of plugins are renewed. */
+  readonly certificate: () => Promise<ClientCertificate | null>;
   /** Brings the bytes to the server where a plain TCP connection cannot. */
   readonly dial?: ((address: Address, signal: AbortSignal) => Promise<Duplex>) | undefined;
   /** Asked at each request, because tokens are renewed. Only ever sent after `trust` was satisfied. */
-  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  readonly headers: () => Promise<Headers>;
   /** Stands before every path: `/api/v1/nodes/N/proxy`. */
   readonly prefix?: string;
-  /** An HTTP(S) or SOCKS5 proxy. */
-  readonly proxy?: string | null;
+  /** As `parseProxy` gives it. */
+  readonly proxy?: URL | null;
 }
 
 export interface HttpReply extends KubeletReply {
@@ -48,6 +53,8 @@ export interface RequestOptions {
 }
 
 const connectTimeoutMs = 3_000;
+/** A proxy has a name to look up and a connection of its own to open. */
+const proxiedTimeoutMs = 5_000;
 const requestTimeoutMs = 5_000;
 
 /** Keeps connections to one server open and asks it. Any status is an answer; no answer is a `FailureError`. */
@@ -67,7 +74,7 @@ export class HttpsEndpoint {
     const {method = 'GET', body, contentType = 'application/json', timeoutMs = requestTimeoutMs} = options;
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
     const {proxy} = this.endpoint;
-    const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${withoutLogin(proxy)}` : ''}`;
+    const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${proxy.host}` : ''}`;
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
@@ -95,12 +102,22 @@ export class HttpsEndpoint {
         processStartedAt: typeof started === 'string' && /^\d{1,12}$/.test(started) ? Number(started) * 1000 : null,
       };
     } catch (error) {
-      if (error instanceof FailureError) throw error;
+      if (error instanceof FailureError) {
+        // What goes on below: a credential says itself what it tried, a proxy does not know what it was for.
+        throw error instanceof ProxyError ? new FailureError({...error.failure, tried}, {cause: error}) : error;
+      }
       const {code, problem, next}: NetworkFailure = timeout.aborted
         ? {code: 'timeout', problem: `no answer within ${timeoutMs / 1000} s`}
         : networkFailure(error);
       throw new FailureError({code, tried, problem, next: next ?? null}, {cause: error});
     }
+  }
+
+  /** Opens new connections from now on, with a certificate asked anew; requests under way end on the old ones. */
+  renew(): void {
+    const dispatcher = this.#dispatcher;
+    this.#dispatcher = null;
+    dispatcher?.close().catch(() => undefined);
   }
 
   /** Closes the connections and ends requests that are under way. */
@@ -111,32 +128,18 @@ export class HttpsEndpoint {
   }
 }
 
+/** Far above what a kubelet or one node's pods take, far below what would hurt. */
+const mostBytes = 64 * 1024 * 1024;
+
 async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
-  const {Pool, ProxyAgent} = await import('./undici.ts');
-  const {proxy, trust, certificate} = endpoint;
-  if (proxy) {
-    if (trust.kind === 'pinned') throw new Error('a pinned certificate cannot be checked through a proxy');
-    const tls = {
-      rejectUnauthorized: trust.kind === 'ca',
-      ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
-      ...(trust.kind === 'ca' && trust.serverName !== null && {servername: trust.serverName}),
-      ...certificate,
-      allowH2: false,
-    };
-    return new ProxyAgent({uri: proxy, requestTls: tls, allowH2: false});
-  }
+  const {Pool} = await import('./undici.ts');
   return new Pool(url, {
     connections: endpoint.dial ? 1 : 2,
     connect: connector(endpoint),
     keepAliveTimeout: 90_000,
     keepAliveMaxTimeout: 600_000,
-    maxResponseSize: 256 * 1024 * 1024,
+    maxResponseSize: mostBytes,
   });
-}
-
-/** The address of a proxy may carry a password. */
-function withoutLogin(proxy: string): string {
-  return URL.canParse(proxy) ? new URL(proxy).host : 'that is set';
 }
 
 /** Opens TLS and checks the server before undici gets the socket, so that no header travels to a stranger. */
@@ -161,14 +164,25 @@ async function open(endpoint: Endpoint): Promise<TLSSocket> {
   throw failure;
 }
 
+async function dial(endpoint: Endpoint, address: Address, signal: AbortSignal): Promise<Duplex | null> {
+  if (endpoint.dial) return endpoint.dial(address, signal);
+  return endpoint.proxy ? dialThroughProxy(endpoint.proxy, address, signal) : null;
+}
+
 async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSocket> {
-  const {trust, certificate, dial} = endpoint;
-  const signal = AbortSignal.timeout(connectTimeoutMs);
-  const raw = dial ? await dial({host, port}, signal) : null;
+  const {trust, proxy} = endpoint;
+  const timeoutMs = proxy ? proxiedTimeoutMs : connectTimeoutMs;
+  const certificate = await endpoint.certificate();
+  const signal = AbortSignal.timeout(timeoutMs);
+  const raw = await dial(endpoint, {host, port}, signal);
   const serverName = trust.kind === 'ca' ? (trust.serverName ?? host) : null;
   const socket = tlsConnect({
     ...(raw === null ? {host, port} : {socket: raw}),
-    ...(serverName !== null && !isAddress(serverName) && {servername: serverName}),
+    ...(serverName !== null && {
+      ...(!isAddress(serverName) && {servername: serverName}),
+      // Without this an address as the name, which no client may send, is compared with whatever was dialled.
+      checkServerIdentity: (_dialled: string, served: PeerCertificate) => checkServerIdentity(serverName, served),
+    }),
     ...(trust.kind === 'ca' && trust.ca !== null && {ca: trust.ca}),
     ...certificate,
     rejectUnauthorized: trust.kind === 'ca',
@@ -181,7 +195,7 @@ async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSoc
       raw?.destroy();
       reject(error);
     };
-    const expired = () => fail(new Error(`no connection within ${connectTimeoutMs / 1000} s`));
+    const expired = () => fail(new Error(`no connection within ${timeoutMs / 1000} s`));
     signal.addEventListener('abort', expired, {once: true});
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('the connection was closed during the TLS handshake')));
@@ -240,6 +254,7 @@ const networkFailures: Readonly<Record<string, NetworkFailure>> = {
   ETIMEDOUT: {code: 'timeout', problem: 'the connection timed out'},
   ENOTFOUND: down('that name is unknown'),
   EAI_AGAIN: down('the name could not be looked up'),
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: down(`the answer is larger than ${mostBytes / 1024 / 1024} MB and was not read`),
   UND_ERR_SOCKET: down('the connection was closed without an answer'),
   CERT_HAS_EXPIRED: stranger("the server's certificate has expired"),
   DEPTH_ZERO_SELF_SIGNED_CERT: stranger(

@@ -8,13 +8,24 @@ import type {Env} from '../exec/local-command.ts';
 /** A place where a value may stand: in the file itself (base64), or in another file. */
 export type Material = {readonly data: string} | {readonly file: string};
 
+/** `users[].user.exec`: a program that gives a credential. */
 export interface ExecPlugin {
   readonly apiVersion: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly provideClusterInfo: boolean;
+  /** `Always` wants a terminal, which ktop keeps for itself. */
+  readonly interactiveMode: string | null;
   readonly installHint: string | null;
+}
+
+/** Somebody else whom the user acts as (`as`, `as-uid`, `as-groups`, `as-user-extra`). */
+export interface Impersonation {
+  readonly user: string;
+  readonly uid: string | null;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One context of a kubeconfig, put together: which server, believed for what reason, asked as whom. */
@@ -31,15 +42,45 @@ export interface KubeContext {
   readonly certificate: Material | null;
   readonly key: Material | null;
   readonly token: string | null;
+  /** Read again and again; what it says goes before `token`. */
   readonly tokenFile: string | null;
+  readonly password: {readonly username: string; readonly password: string} | null;
   readonly exec: ExecPlugin | null;
+  /** What the cluster says to the plugin: its extension `client.authentication.k8s.io/exec`. */
+  readonly execConfig: unknown;
   /** `auth-provider`, gone since Kubernetes 1.26; its name, to say so. */
   readonly legacyProvider: string | null;
+  readonly impersonation: Impersonation | null;
 }
 
+/** The parts of a `KubeContext` that most contexts lack. */
+export const plainContext = {
+  insecure: false,
+  serverName: null,
+  proxy: null,
+  certificate: null,
+  key: null,
+  token: null,
+  tokenFile: null,
+  password: null,
+  exec: null,
+  execConfig: null,
+  legacyProvider: null,
+  impersonation: null,
+};
+
+/** The contexts of all files of a kubeconfig. */
 export interface Kubeconfig {
   readonly current: string | null;
   readonly contexts: readonly KubeContext[];
+  /** Contexts that are named but not complete, and what they lack. */
+  readonly incomplete: ReadonlyMap<string, string>;
+}
+
+/** An entry of a list, and the folder of its file: relative paths are relative to that. */
+interface Entry {
+  readonly value: unknown;
+  readonly folder: string;
 }
 
 /** The files that are read: `--kubeconfig`, else KUBECONFIG (a list), else `~/.kube/config`. */
@@ -51,10 +92,11 @@ export function kubeconfigFiles(explicit: string | null | undefined, env: Env): 
 
 /**
  * Reads the user's kubeconfig: null where there is none at all. As with kubectl, of several files the first one that
- * names a thing wins and missing ones are passed over, but one that was asked for must be there.
+ * names a thing wins, a context may stand in one and its cluster and user in others, and missing files are passed over,
+ * but one that was asked for must be there.
  */
 export async function readKubeconfig(explicit: string | null | undefined, env: Env): Promise<Kubeconfig | null> {
-  const parsed: Kubeconfig[] = [];
+  const files: {root: unknown; folder: string}[] = [];
   for (const path of kubeconfigFiles(explicit, env)) {
     let text: string;
     try {
@@ -70,26 +112,25 @@ export async function readKubeconfig(explicit: string | null | undefined, env: E
         next: 'kubectl config view',
       });
     }
-    if (text.trim() !== '') parsed.push(await parseKubeconfig(text, path));
+    if (text.trim() !== '') files.push({root: await parseYaml(text, path), folder: dirname(resolve(path))});
   }
-  if (parsed.length === 0) return null;
-  const contexts = new Map<string, KubeContext>();
-  for (const file of parsed) {
-    for (const context of file.contexts) if (!contexts.has(context.name)) contexts.set(context.name, context);
-  }
-  return {current: parsed.find((file) => file.current !== null)?.current ?? null, contexts: [...contexts.values()]};
+  return files.length === 0 ? null : merged(files);
 }
 
 /** Parses the text of one kubeconfig; `path` is for messages and for the relative paths in it. */
 export async function parseKubeconfig(text: string, path: string): Promise<Kubeconfig> {
+  return merged([{root: await parseYaml(text, path), folder: dirname(resolve(path))}]);
+}
+
+async function parseYaml(text: string, path: string): Promise<unknown> {
   // js-yaml: 4 ms and 45 KB in a chunk of its own; the KubeConfig class of @kubernetes/client-node is 100 ms and 1.4 MB.
   const {load} = await import('js-yaml');
-  let root: unknown;
   try {
-    root = load(text);
+    return load(text);
   } catch (error) {
-    // Only the first line: the rest of the message quotes the file, and with it secrets.
-    const problem = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    // The parser's own words quote the file, and with it secrets.
+    const line = at(error, 'mark', 'line');
+    const problem = `it is no YAML${typeof line === 'number' ? `: see line ${line + 1}` : ''}`;
     throw new FailureError({
       code: 'bad-config',
       tried: `read the kubeconfig ${path}`,
@@ -97,53 +138,83 @@ export async function parseKubeconfig(text: string, path: string): Promise<Kubec
       next: 'kubectl config view',
     });
   }
-  const folder = dirname(resolve(path));
-  const clusters = named(root, 'clusters', 'cluster');
-  const users = named(root, 'users', 'user');
+}
+
+function merged(files: readonly {readonly root: unknown; readonly folder: string}[]): Kubeconfig {
+  const entries = (list: string, item: string): ReadonlyMap<string, Entry> => {
+    const found = new Map<string, Entry>();
+    for (const {root, folder} of files) {
+      for (const entry of listAt(root, list)) {
+        const name = textAt(entry, 'name');
+        if (name !== undefined && !found.has(name)) found.set(name, {value: at(entry, item), folder});
+      }
+    }
+    return found;
+  };
+  const clusters = entries('clusters', 'cluster');
+  const users = entries('users', 'user');
   const contexts: KubeContext[] = [];
-  for (const [name, context] of named(root, 'contexts', 'context')) {
-    const user = textAt(context, 'user') ?? '';
-    const cluster = clusters.get(textAt(context, 'cluster') ?? '');
-    const server = textAt(cluster, 'server');
-    if (server === undefined || !URL.canParse(server)) continue;
-    contexts.push({
-      name,
-      listed: true,
-      server,
-      user,
-      ...clusterPart(cluster, folder),
-      ...userPart(users.get(user), folder),
-    });
+  const incomplete = new Map<string, string>();
+  for (const [name, {value}] of entries('contexts', 'context')) {
+    const user = textAt(value, 'user') ?? '';
+    const cluster = clusters.get(textAt(value, 'cluster') ?? '');
+    const server = textAt(cluster?.value, 'server');
+    if (cluster === undefined) incomplete.set(name, `its cluster "${textAt(value, 'cluster') ?? ''}" is not there`);
+    else if (server === undefined || !URL.canParse(server)) incomplete.set(name, 'its cluster has no valid server');
+    else contexts.push({name, listed: true, server, user, ...clusterPart(cluster), ...userPart(users.get(user))});
   }
-  return {current: nonEmpty(textAt(root, 'current-context')), contexts};
+  const current = files.map(({root}) => nonEmpty(textAt(root, 'current-context'))).find((name) => name !== null);
+  return {current: current ?? null, contexts, incomplete};
 }
 
-function clusterPart(cluster: unknown, folder: string) {
+function clusterPart({value, folder}: Entry) {
+  const extension = listAt(value, 'extensions').find(
+    (entry) => textAt(entry, 'name') === 'client.authentication.k8s.io/exec',
+  );
   return {
-    ca: material(cluster, 'certificate-authority', folder),
-    insecure: at(cluster, 'insecure-skip-tls-verify') === true,
-    serverName: textAt(cluster, 'tls-server-name') ?? null,
-    proxy: textAt(cluster, 'proxy-url') ?? null,
+    ca: material(value, 'certificate-authority', folder),
+    insecure: at(value, 'insecure-skip-tls-verify') === true,
+    serverName: nonEmpty(textAt(value, 'tls-server-name')),
+    proxy: nonEmpty(textAt(value, 'proxy-url')),
+    execConfig: at(extension, 'extension') ?? null,
   };
 }
 
-function userPart(user: unknown, folder: string) {
-  const tokenFile = textAt(user, 'tokenFile');
+function userPart(entry: Entry | undefined) {
+  const {value, folder} = entry ?? {value: undefined, folder: ''};
+  const tokenFile = nonEmpty(textAt(value, 'tokenFile'));
+  const username = nonEmpty(textAt(value, 'username'));
   return {
-    certificate: material(user, 'client-certificate', folder),
-    key: material(user, 'client-key', folder),
-    token: nonEmpty(textAt(user, 'token')),
-    tokenFile: tokenFile === undefined ? null : resolve(folder, tokenFile),
-    exec: execPart(at(user, 'exec'), folder),
-    legacyProvider: textAt(user, 'auth-provider', 'name') ?? null,
+    certificate: material(value, 'client-certificate', folder),
+    key: material(value, 'client-key', folder),
+    token: nonEmpty(textAt(value, 'token')),
+    tokenFile: tokenFile === null ? null : resolve(folder, tokenFile),
+    password: username === null ? null : {username, password: textAt(value, 'password') ?? ''},
+    exec: execPart(at(value, 'exec'), folder),
+    legacyProvider: textAt(value, 'auth-provider', 'name') ?? null,
+    impersonation: impersonationPart(value),
   };
+}
+
+function impersonationPart(user: unknown): Impersonation | null {
+  const uid = nonEmpty(textAt(user, 'as-uid'));
+  const groups = listAt(user, 'as-groups').filter((group) => typeof group === 'string');
+  const extra: [string, readonly string[]][] = Object.entries(at(user, 'as-user-extra') ?? {}).map(
+    ([key, values]: [string, unknown]) => [key, listAt(values).filter((value) => typeof value === 'string')],
+  );
+  const name = textAt(user, 'as') ?? '';
+  if (name === '' && uid === null && groups.length === 0 && extra.length === 0) return null;
+  return {user: name, uid, groups, extra: Object.fromEntries(extra)};
 }
 
 function execPart(exec: unknown, folder: string): ExecPlugin | null {
   const command = textAt(exec, 'command');
   if (command === undefined) return null;
   const env: Record<string, string> = {};
-  for (const pair of listAt(exec, 'env')) env[textAt(pair, 'name') ?? ''] = textAt(pair, 'value') ?? '';
+  for (const pair of listAt(exec, 'env')) {
+    const name = textAt(pair, 'name');
+    if (name) env[name] = textAt(pair, 'value') ?? '';
+  }
   return {
     apiVersion: textAt(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1',
     // As kubectl: a path with a slash in it is relative to the kubeconfig, a bare name is looked for on the PATH.
@@ -151,6 +222,7 @@ function execPart(exec: unknown, folder: string): ExecPlugin | null {
     args: listAt(exec, 'args').filter((arg) => typeof arg === 'string'),
     env,
     provideClusterInfo: at(exec, 'provideClusterInfo') === true,
+    interactiveMode: textAt(exec, 'interactiveMode') ?? null,
     installHint: textAt(exec, 'installHint') ?? null,
   };
 }
@@ -164,15 +236,6 @@ function material(value: unknown, key: string, folder: string): Material | null 
 
 function nonEmpty(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
-}
-
-function named(root: unknown, list: string, item: string): Map<string, unknown> {
-  const entries = new Map<string, unknown>();
-  for (const entry of listAt(root, list)) {
-    const name = textAt(entry, 'name');
-    if (name !== undefined && !entries.has(name)) entries.set(name, at(entry, item));
-  }
-  return entries;
 }
 
 /** The bytes of a material as PEM text. */
@@ -196,10 +259,11 @@ export function contextNamed(config: Kubeconfig, name: string): KubeContext {
   const found = config.contexts.find((context) => context.name === name);
   if (found !== undefined) return found;
   const names = config.contexts.map((context) => context.name).join(', ');
+  const lack = config.incomplete.get(name);
   throw new FailureError({
     code: 'bad-config',
     tried: `use the context "${name}" of the kubeconfig`,
-    problem: names === '' ? 'it has no contexts' : `it has no such context, only ${names}`,
+    problem: lack ?? (names === '' ? 'it has no contexts' : `it has no such context, only ${names}`),
     next: 'kubectl config get-contexts',
   });
 }

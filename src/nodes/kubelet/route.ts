@@ -15,12 +15,12 @@ export interface KubeletTarget extends Pick<Endpoint, 'addresses' | 'trust' | 'd
 const trustLabel = {pinned: 'certificate pinned', ca: 'certificate verified', insecure: 'certificate not verified'};
 
 /** A route to the kubelet's own port: over the network, or through a stream that comes out on the node. */
-export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute> {
+export function kubeletRoute(target: KubeletTarget): KubeletRoute {
   const {kind, addresses, trust, credential, context, dial} = target;
   const endpoint = new HttpsEndpoint({
     addresses,
     trust,
-    certificate: await credential.certificate(),
+    certificate: () => credential.certificate(),
     headers: () => authorization(credential),
     dial,
   });
@@ -33,6 +33,7 @@ export async function kubeletRoute(target: KubeletTarget): Promise<KubeletRoute>
       if (reply.status === 401) {
         // An expired token is fetched anew; if it still is not liked, there is something to say.
         credential.forget();
+        endpoint.renew();
         reply = await endpoint.request(path, options);
       }
       return {...reply, denied: deniedFailure(reply, `GET ${endpoint.url}${path}`, credential.label, context)};

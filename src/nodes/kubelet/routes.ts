@@ -86,10 +86,12 @@ export class KubeletRoutes {
     const {options, tunnel} = this.#parts;
     const given = this.#givenCredentials();
     const own = this.#ownCredentials();
-    const user = (signal: AbortSignal) => this.#userToken(signal);
+    // The user's own token is a secret of the whole cluster: a kubelet gets it only where nothing else works, and only
+    // one whose certificate was checked.
+    const user = options.insecure ? [] : [(signal: AbortSignal) => this.#userCredential('token', signal)];
     const through = [
       ...given.map((credential) => this.#throughNode(credential, true)),
-      ...[...own, user, () => Promise.resolve(anonymous)].map((credential) => this.#throughNode(credential)),
+      ...[...own, ...user, () => Promise.resolve(anonymous)].map((credential) => this.#throughNode(credential)),
     ];
     const all: RouteCandidate[] = [
       ...given.map((credential) => this.#direct(credential, true)),
@@ -103,9 +105,7 @@ export class KubeletRoutes {
           return apiserverRoute(api.server, api.name);
         },
       },
-      // The user's own token is a secret of the whole cluster: a kubelet gets it only where nothing else works, and
-      // only one whose certificate was checked.
-      ...(options.insecure ? [] : [this.#direct(user)]),
+      ...user.map((credential) => this.#direct(credential)),
       // A kubelet without a cluster lets everybody in.
       this.#direct(() => Promise.resolve(anonymous)),
       ...(tunnel === null ? [] : through),
@@ -167,17 +167,13 @@ export class KubeletRoutes {
         const api = await this.#findApi(signal);
         return api === null ? null : grantedToken(api.server, signal);
       },
-      async (signal) => {
-        const credential = (await this.#findApi(signal))?.server.credential ?? null;
-        return (await credential?.certificate()) ? credential : null;
-      },
+      // To a kubelet that nobody verified the user is nobody, with a certificate too.
+      ...(this.#parts.options.insecure ? [] : [(signal: AbortSignal) => this.#userCredential('certificate', signal)]),
     ];
   }
 
-  async #userToken(signal: AbortSignal): Promise<Credential | null> {
-    const credential = (await this.#findApi(signal))?.server.credential ?? null;
-    if (credential === null || (await credential.certificate()) !== null) return null;
-    return credential;
+  async #userCredential(kind: 'certificate' | 'token', signal: AbortSignal): Promise<Credential | null> {
+    return (await this.#findApi(signal))?.server.kubeletCredential(kind) ?? null;
   }
 
   async #trust(signal: AbortSignal): Promise<Trust> {
@@ -224,7 +220,9 @@ export class KubeletRoutes {
       const known = await own()
         .then(find)
         .catch(() => null);
-      if (known !== null) {
+      // That cluster counts only where it knows the node: a stranger's word is not enough.
+      if (known !== null && known.node === null) await known.server.close();
+      else if (known !== null) {
         await found?.server.close();
         found = known;
       }
