@@ -16,6 +16,8 @@ import {complain, isTerminal, noteText, outputTaken, printText} from './terminal
 /** The composition root: the only place where everything meets. */
 async function main(): Promise<void> {
   const {env, argv} = process;
+  // Node writes its warnings onto the terminal, into the middle of a screen; they are for developers.
+  process.removeAllListeners('warning');
   const request = parseArguments(argv.slice(2), {env, config: readConfig(env)});
   process.exitCode = await answer(request);
   // A list is printed to its end, however slow the reader is. Where a node was reached, all that was open has been given

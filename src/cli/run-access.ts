@@ -24,7 +24,7 @@ export async function changeAccess(
 ): Promise<number> {
   const {proxy, connection} = options;
   if (change === 'print') {
-    printText(accessText({proxy}));
+    printText(await accessText({proxy}));
     return 0;
   }
   try {

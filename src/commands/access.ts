@@ -1,7 +1,7 @@
 import {FailureError} from '../model/failure.ts';
 import {ApiServer} from '../nodes/kube/api-server.ts';
 import {likelyContexts} from '../nodes/kube/api-lookup.ts';
-import {serviceAccount} from '../nodes/kube/api-token.ts';
+import {rights, serviceAccount} from '../nodes/kube/rights.ts';
 import type {ListOptions} from '../nodes/options.ts';
 
 export interface AccessOptions {
@@ -21,9 +21,14 @@ export function accessManifests({proxy}: AccessOptions): readonly Manifest[] {
   const {namespace, name} = serviceAccount;
   const labels = {'app.kubernetes.io/name': 'ktop'};
   const rbac = 'rbac.authorization.k8s.io';
-  // The second three by these names since Kubernetes 1.32 (KubeletFineGrainedAuthz); older ones want nodes/proxy for them.
-  const reads = ['stats', 'metrics', 'log', 'configz', 'healthz', 'pods'].map((name) => `nodes/${name}`);
-  const resources = [...reads, ...(proxy ? ['nodes/proxy'] : [])];
+  const granted = rights.filter((right) => right.granted === 'always' || (proxy && right.granted === 'with --proxy'));
+  // A rule for each set of verbs.
+  const verbs = [...new Set(granted.map((right) => right.verbs.join(' ')))];
+  const rules = verbs.map((set) => ({
+    apiGroups: [''],
+    resources: granted.filter((right) => right.verbs.join(' ') === set).map((right) => right.resource),
+    verbs: set.split(' '),
+  }));
   return [
     {
       path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`,
@@ -35,11 +40,7 @@ export function accessManifests({proxy}: AccessOptions): readonly Manifest[] {
         apiVersion: `${rbac}/v1`,
         kind: 'ClusterRole',
         metadata: {name: roleName, labels},
-        rules: [
-          {apiGroups: [''], resources, verbs: ['get']},
-          // To find the node's address and port, and the limits of its pods.
-          {apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['get', 'list']},
-        ],
+        rules,
       },
     },
     {
@@ -55,16 +56,19 @@ export function accessManifests({proxy}: AccessOptions): readonly Manifest[] {
   ];
 }
 
-/** The manifests as a file for `kubectl apply -f -`; JSON is YAML, too. */
-export function accessText(options: AccessOptions): string {
+/** The manifests as YAML for `kubectl apply -f -`. */
+export async function accessText(options: AccessOptions): Promise<string> {
+  const {dump} = await import('js-yaml');
   const {namespace, name} = serviceAccount;
-  const warning = options.proxy ? '# nodes/proxy is not read-only: it allows exec in every pod of the node.\n' : '';
-  const manifests = accessManifests(options).map(({object}) => `${JSON.stringify(object, null, 2)}\n`);
-  return (
-    `# What ktop may read of every node. Apply: ktop access --apply, or: ktop access | kubectl apply -f -\n${warning}` +
-    manifests.join('---\n') +
-    `# ktop requests short-lived tokens of this account by itself; by hand: kubectl -n ${namespace} create token ${name}\n`
-  );
+  const proxy = rights.find((right) => right.granted === 'with --proxy');
+  const warning = options.proxy && proxy !== undefined ? [`# ${proxy.resource}: ${proxy.purpose}.`] : [];
+  const head = [
+    '# What ktop may read of every node. Apply: ktop access --apply, or: ktop access | kubectl apply -f -',
+    ...warning,
+    `# ktop requests short-lived tokens of this account by itself; by hand: kubectl -n ${namespace} create token ${name}`,
+  ];
+  const documents = accessManifests(options).map(({object}) => dump(object, {lineWidth: -1, noRefs: true}));
+  return `${head.join('\n')}\n${documents.join('---\n')}`;
 }
 
 /** Applies the manifests (server-side, so that a second time changes nothing) and tells each step. */

@@ -3,9 +3,7 @@ import type {ApiServer} from './api-server.ts';
 import {cachedToken, type Credential} from './credential.ts';
 import {parseJson, textAt} from '../../util/json.ts';
 import {replyProblem} from './reply-problem.ts';
-
-/** The service account that `ktop access --apply` makes. */
-export const serviceAccount = {namespace: 'kube-system', name: 'ktop'};
+import {serviceAccount} from './rights.ts';
 
 const tokenSeconds = 3600;
 

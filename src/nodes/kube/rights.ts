@@ -1,14 +1,124 @@
 import type {Failure} from '../../model/failure.ts';
 import {shellQuote} from '../exec/shell-quote.ts';
 
-/** The right that a kubelet path needs (kubelet `pkg/kubelet/server/auth.go`): a subresource of `nodes`. */
+/** The service account that `ktop access --apply` makes. */
+export const serviceAccount = {namespace: 'kube-system', name: 'ktop'};
+
+/** A right that ktop uses (RBAC), and what for. */
+export interface Right {
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  /** What is asked with it: a path of the kubelet, or of the API server. */
+  readonly path: string;
+  readonly purpose: string;
+  /** Who wants it: ktop's own account, or only who takes that way. */
+  readonly granted: 'always' | 'with --proxy' | 'never';
+  /** The Kubernetes from which on the kubelet asks for it by this name, and the one asked for by older ones. */
+  readonly since?: {readonly version: string; readonly before: string};
+  /** The paths of the kubelet that want it (kubelet `pkg/kubelet/server/auth.go`). */
+  readonly pattern?: RegExp;
+}
+
+const get = ['get'];
+// KubeletFineGrainedAuthz, on by default.
+const fineGrained = {version: '1.33', before: 'nodes/proxy'};
+
+/**
+ * The rights that ktop uses, in one place: the manifest of `ktop access`, the sentence about a refusal and the README's
+ * table follow from it. The first whose pattern fits a path is the one that the path wants.
+ */
+export const rights: readonly Right[] = [
+  {
+    resource: 'nodes/stats',
+    verbs: get,
+    path: '/stats/summary',
+    purpose: 'CPU and memory of the pods',
+    granted: 'always',
+    pattern: /\/stats(\/|$|\?)/,
+  },
+  {
+    resource: 'nodes/metrics',
+    verbs: get,
+    path: '/metrics/resource',
+    purpose: 'when each sample was taken',
+    granted: 'always',
+    pattern: /\/metrics(\/|$|\?)/,
+  },
+  {
+    resource: 'nodes/log',
+    verbs: get,
+    path: '/logs/?query=kubelet',
+    purpose: 'the journal of a node without commands',
+    granted: 'always',
+    pattern: /\/logs(\/|$|\?)/,
+  },
+  {
+    resource: 'nodes/configz',
+    verbs: get,
+    path: '/configz',
+    purpose: "the kubelet's settings",
+    granted: 'always',
+    since: fineGrained,
+    pattern: /\/(configz|flagz)(\/|$|\?)/,
+  },
+  {
+    resource: 'nodes/healthz',
+    verbs: get,
+    path: '/healthz',
+    purpose: 'whether it is well',
+    granted: 'always',
+    since: fineGrained,
+    pattern: /\/healthz(\/|$|\?)/,
+  },
+  {
+    resource: 'nodes/pods',
+    verbs: get,
+    path: '/pods',
+    purpose: 'requests and limits, where no API server may be asked',
+    granted: 'always',
+    since: fineGrained,
+    pattern: /(:\d+|\/proxy)\/(running)?pods(\/|$|\?)/,
+  },
+  {
+    resource: 'nodes',
+    verbs: ['get', 'list'],
+    path: '/api/v1/nodes',
+    purpose: "the node's address and port; the list of nodes",
+    granted: 'always',
+  },
+  {
+    resource: 'pods',
+    verbs: ['get', 'list'],
+    path: '/api/v1/pods',
+    purpose: 'requests, limits and labels of the pods',
+    granted: 'always',
+  },
+  {
+    resource: 'nodes/proxy',
+    verbs: get,
+    path: '/api/v1/nodes/NAME/proxy/…',
+    purpose: 'the route through the API server; not read-only: it allows exec in every pod of the node',
+    granted: 'with --proxy',
+  },
+  {
+    resource: 'serviceaccounts/token',
+    verbs: ['create'],
+    path: `/api/v1/namespaces/${serviceAccount.namespace}/serviceaccounts/${serviceAccount.name}/token`,
+    purpose: 'your own right: short-lived tokens of the account that `ktop access --apply` makes',
+    granted: 'never',
+  },
+  {
+    resource: 'secrets',
+    verbs: get,
+    path: '/api/v1/namespaces/…/secrets/…',
+    purpose: 'your own right: the token of `--token-secret`',
+    granted: 'never',
+  },
+];
+
+/** The right that a request to a kubelet needs: a subresource of `nodes`. */
 export function rightFor(path: string): string {
-  if (/\/stats(\/|$|\?)/.test(path)) return 'nodes/stats';
-  if (/\/metrics(\/|$|\?)/.test(path)) return 'nodes/metrics';
-  if (/\/logs(\/|$|\?)/.test(path)) return 'nodes/log';
-  if (/\/configz($|\?)/.test(path)) return 'nodes/configz';
-  if (/\/healthz($|\/|\?)/.test(path)) return 'nodes/healthz';
-  return 'nodes/proxy';
+  return rights.find(({pattern}) => pattern?.test(path))?.resource ?? 'nodes/proxy';
 }
 
 /** Whether a server answered and would not let us. */
@@ -40,15 +150,17 @@ export function deniedFailure(
   const output = reply.body.slice(0, 2000);
   // The kubelet: `Forbidden (user=U, verb=get, resource=nodes, subresource(s)=[stats])`; older: `subresource=stats`.
   // The API server: `nodes "N" is forbidden: User "U" cannot get resource "nodes/proxy" in API group …`.
-  const user = /user=([^,]+),/.exec(output)?.[1] ?? /User \\?"([^"\\]+)\\?"/.exec(output)?.[1] ?? 'this user';
+  const user =
+    /user=([^,]{1,300}),/.exec(output)?.[1] ?? /User \\?"([^"\\]{1,300})\\?"/.exec(output)?.[1] ?? 'this user';
   const [, verb = 'get', named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(output) ?? [];
   const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(output)?.[1];
   const right = named ?? (sub === undefined ? rightFor(request) : `nodes/${sub}`);
   const problem = `403: ${user} lacks the right "${verb} ${right}"`;
+  const granted = rights.find(({resource}) => resource === right)?.granted ?? 'never';
   // What nobody can give to themselves.
-  if (!/^(nodes|pods)(\/|$)/.test(right)) {
+  if (granted === 'never') {
     return {code: 'denied', tried, problem, next: 'ktop access --apply --context ADMINISTRATOR'};
   }
-  const proxy = right === 'nodes/proxy' ? ' --proxy' : '';
+  const proxy = granted === 'with --proxy' ? ' --proxy' : '';
   return {code: 'denied', tried, problem, next: `ktop access --apply${proxy}${where}`};
 }

@@ -65,7 +65,8 @@ async function adminContexts(container: NodeContainer, options: NodeOptions): Pr
     (other) =>
       other.running &&
       other.id !== container.id &&
-      looksLikeNode(other) &&
+      // An init system alone makes nobody a node of ours: its administrator is asked for only where a label says so.
+      looksLikeNode({...other, runsInit: false}) &&
       (container.cluster === null || (other.cluster === container.cluster && other.role === 'control-plane')),
   );
   const contexts = await Promise.all(
