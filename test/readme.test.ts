@@ -2,6 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {buildProgram} from '../src/cli/arguments.ts';
+import {rights} from '../src/nodes/kube/rights.ts';
 import {bindings} from '../src/tui/keymap.ts';
 
 const path = join(import.meta.dirname, '..', 'README.md');
@@ -38,7 +39,19 @@ function options(): string {
   return table(['option or command', 'what it does'], [...flags, ...commands]);
 }
 
+function rightsTable(): string {
+  const rows = rights.map(({resource, verbs, path, purpose, granted, since}): readonly [string, string] => {
+    const only = {always: '', 'with --proxy': '; granted with `--proxy` only', never: '; not part of the role'}[
+      granted
+    ];
+    const older = since === undefined ? '' : `; before Kubernetes ${since.version}: \`${since.before}\``;
+    return [`\`${verbs.join(',')} ${resource}\``, `\`${path}\`: ${purpose}${only}${older}`];
+  });
+  return table(['right', 'what it is for'], rows);
+}
+
 test.each([
+  ['rights', rightsTable],
   ['keys', keys],
   ['options', options],
 ])('the README tells all %s as the program knows them', (name, made) => {
