@@ -25,6 +25,10 @@ export class ClusterStandIn {
   rights: Rights = {};
   readonly secrets = new Map<string, string>();
   readonly seen: {readonly server: 'api' | 'kubelet'; readonly user: string; readonly path: string}[] = [];
+  /** The headers of the last request to the API server. */
+  headers: IncomingMessage['headers'] = {};
+  /** Where the API server sends everybody, if anywhere. */
+  redirect: string | null = null;
   /** What was applied or removed: `PATCH /apis/…`. */
   readonly changes: {readonly change: string; readonly body: string}[] = [];
   serving: ServingCertificate;
@@ -157,6 +161,11 @@ export class ClusterStandIn {
 
   async #answerApi(incoming: IncomingMessage, reply: ServerResponse): Promise<void> {
     const path = incoming.url ?? '';
+    this.headers = incoming.headers;
+    if (this.redirect !== null) {
+      reply.writeHead(302, {location: `${this.redirect}${path}`}).end();
+      return;
+    }
     const user = this.#user(incoming);
     if (user === null) {
       end(reply, 401, '{"kind":"Status","message":"Unauthorized"}');

@@ -20,6 +20,8 @@ export interface PodFacts {
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly containers: readonly {readonly name: string; readonly resources: Resources}[];
+  /** What is set for the pod as a whole (Kubernetes 1.32 and later); it counts before the sum of the containers. */
+  readonly resources?: Resources;
 }
 
 /**
@@ -28,11 +30,12 @@ export interface PodFacts {
  */
 export function podResources(pod: PodFacts): Resources {
   const all = pod.containers.map((container) => container.resources);
+  const whole = pod.resources ?? noResources;
   return {
-    requestNanoCores: sumOfSet(all.map((each) => each.requestNanoCores)),
-    limitNanoCores: sumOfAll(all.map((each) => each.limitNanoCores)),
-    requestBytes: sumOfSet(all.map((each) => each.requestBytes)),
-    limitBytes: sumOfAll(all.map((each) => each.limitBytes)),
+    requestNanoCores: whole.requestNanoCores ?? sumOfSet(all.map((each) => each.requestNanoCores)),
+    limitNanoCores: whole.limitNanoCores ?? sumOfAll(all.map((each) => each.limitNanoCores)),
+    requestBytes: whole.requestBytes ?? sumOfSet(all.map((each) => each.requestBytes)),
+    limitBytes: whole.limitBytes ?? sumOfAll(all.map((each) => each.limitBytes)),
   };
 }
 

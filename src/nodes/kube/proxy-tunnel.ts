@@ -127,12 +127,17 @@ function socksAddress(host: string): Buffer {
 
 /** The next `length` bytes; what follows them stays in the socket. */
 async function take(socket: Socket, length: number, signal: AbortSignal): Promise<Buffer> {
-  for (;;) {
-    const chunk: unknown = socket.read(length);
-    if (chunk instanceof Buffer && chunk.length === length) return chunk;
-    if (chunk !== null || socket.readableEnded || socket.destroyed) {
-      throw refused('the proxy closed the connection');
+  const bytes = Buffer.alloc(length);
+  for (let count = 0; count < length;) {
+    // One at a time: while fewer than were asked for are there, a stream calls itself readable without an end.
+    const chunk: unknown = socket.read(1);
+    if (chunk instanceof Buffer && chunk.length === 1) {
+      bytes[count] = chunk[0] ?? 0;
+      count += 1;
+    } else {
+      if (socket.readableEnded || socket.destroyed) throw refused('the proxy closed the connection');
+      await once(socket, 'readable', {signal});
     }
-    await once(socket, 'readable', {signal});
   }
+  return bytes;
 }

@@ -25,6 +25,14 @@ function parsePod(item: unknown): PodFacts | null {
   if (typeof namespace !== 'string' || typeof name !== 'string' || name === '') return null;
   const uid = field(metadata, 'uid');
   const spec = field(item, 'spec');
+  const status = field(item, 'status');
+  const inForce = new Map(
+    [...list(field(status, 'containerStatuses')), ...list(field(status, 'initContainerStatuses'))].map((each) => [
+      field(each, 'name'),
+      field(each, 'resources'),
+    ]),
+  );
+  const whole = field(spec, 'resources');
   return {
     namespace,
     name,
@@ -34,23 +42,27 @@ function parsePod(item: unknown): PodFacts | null {
     containers: [
       ...list(field(spec, 'containers')),
       ...list(field(spec, 'initContainers')).filter((each) => field(each, 'restartPolicy') === 'Always'),
-    ].flatMap((each) => parseContainer(each) ?? []),
+    ].flatMap((each) => parseContainer(each, inForce.get(field(each, 'name'))) ?? []),
+    ...(whole !== undefined && {resources: parseResources(whole, field(status, 'resources'))}),
   };
 }
 
-function parseContainer(item: unknown): {name: string; resources: Resources} | null {
+function parseContainer(item: unknown, inForce: unknown): {name: string; resources: Resources} | null {
   const name = field(item, 'name');
   if (typeof name !== 'string') return null;
-  const requests = field(field(item, 'resources'), 'requests');
-  const limits = field(field(item, 'resources'), 'limits');
+  return {name, resources: parseResources(field(item, 'resources'), inForce)};
+}
+
+/** While a pod is resized in place its specification tells what is wanted, and its status what is in force. */
+function parseResources(wanted: unknown, inForce: unknown): Resources {
+  const isTold = field(inForce, 'requests') !== undefined || field(inForce, 'limits') !== undefined;
+  const requests = field(isTold ? inForce : wanted, 'requests');
+  const limits = field(isTold ? inForce : wanted, 'limits');
   return {
-    name,
-    resources: {
-      requestNanoCores: cores(field(requests, 'cpu')),
-      limitNanoCores: cores(field(limits, 'cpu')),
-      requestBytes: parseQuantity(field(requests, 'memory')),
-      limitBytes: parseQuantity(field(limits, 'memory')),
-    },
+    requestNanoCores: cores(field(requests, 'cpu')),
+    limitNanoCores: cores(field(limits, 'cpu')),
+    requestBytes: parseQuantity(field(requests, 'memory')),
+    limitBytes: parseQuantity(field(limits, 'memory')),
   };
 }
 

@@ -1,6 +1,6 @@
-import {mkdtemp, rm, writeFile, chmod} from 'node:fs/promises';
+import {mkdtemp, readFile, rm, writeFile, chmod} from 'node:fs/promises';
 import {createServer as createProxy} from 'node:http';
-import {connect} from 'node:net';
+import {connect, createServer as createTcp} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
@@ -192,6 +192,42 @@ async function startProxy() {
   return {asked, address: `127.0.0.1:${port}`};
 }
 
+/** A SOCKS5 proxy that leads every name to the API server. */
+async function startSocks(wantsLogin: boolean) {
+  const asked: string[] = [];
+  const proxy = createTcp((socket) => {
+    let who = '';
+    socket.on('error', () => socket.destroy());
+    const request = (bytes: Buffer) => {
+      const end = 5 + (bytes[4] ?? 0);
+      asked.push(`${who}${bytes.subarray(5, end).toString()}:${bytes.readUInt16BE(end)}`);
+      const upstream = connect(cluster.apiPort, '127.0.0.1', () => {
+        // In two pieces, as a network may deliver it.
+        socket.write(Buffer.from([5, 0, 0]));
+        socket.write(Buffer.from([1, 0, 0, 0, 0, 0, 0]));
+        socket.pipe(upstream).pipe(socket);
+      });
+      upstream.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+      socket.on('close', () => upstream.destroy());
+    };
+    const login = (bytes: Buffer) => {
+      const userEnd = 2 + (bytes[1] ?? 0);
+      who = `${bytes.subarray(2, userEnd).toString()}:${bytes.subarray(userEnd + 1).toString()} `;
+      socket.write(Buffer.from([1, 0]));
+      socket.once('data', request);
+    };
+    socket.once('data', () => {
+      socket.write(Buffer.from([5, wantsLogin ? 2 : 0]));
+      socket.once('data', wantsLogin ? login : request);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  closers.push(() => Promise.resolve(void proxy.close()));
+  return {asked, address: `127.0.0.1:${port}`};
+}
+
 const far = {server: 'https://api.far.test:6443', 'tls-server-name': 'localhost'};
 
 test('reaches the API server through the proxy of the kubeconfig or of the environment', async () => {
@@ -300,3 +336,148 @@ test.each([
     expect(await denied(['kind-of-another-name'])).toBeNull();
   },
 );
+
+test.each(['direct', 'exec'] as const)(
+  'a kubelet that nobody verified is shown nothing of the kubeconfig (%s)',
+  async (route) => {
+    cluster.tokens.set('mine', 'me');
+    cluster.rights = {me: ['nodes', ...all], jane: ['nodes', ...all]};
+    for (const user of [{token: 'mine'}, jane, {...jane, token: 'mine'}]) {
+      await expect(open({user, options: {insecure: true, route}, parts: {tunnel}})).rejects.toThrow();
+    }
+    expect(cluster.seen.filter(({server}) => server === 'kubelet')).toEqual([]);
+  },
+);
+
+test('a bearer token that stands beside a client certificate is no business of the kubelet', async () => {
+  cluster.tokens.set('mine', 'me');
+  cluster.rights = {me: ['nodes', ...all], jane: all};
+  await open({user: {...jane, token: 'mine'}});
+  expect(cluster.seen.map(({server, user}) => `${server} ${user}`)).toContain('kubelet jane');
+  expect(cluster.seen.map(({server, user}) => `${server} ${user}`)).not.toContain('kubelet me');
+});
+
+test('who acts as somebody else says so to the API server, and goes to no kubelet as himself', async () => {
+  cluster.rights = {jane: ['*']};
+  const user = {
+    ...jane,
+    as: 'system:serviceaccount:monitoring:scraper',
+    'as-uid': '7',
+    'as-groups': ['one', 'two'],
+    'as-user-extra': {'scopes.example.org/ö': ['a', 'é']},
+  };
+  const route = await open({user});
+  expect(route.kind).toBe('apiserver');
+  expect(cluster.seen.filter(({server, user: who}) => server === 'kubelet' && who === 'jane')).toEqual([]);
+  expect(cluster.headers).toMatchObject({
+    'impersonate-user': 'system:serviceaccount:monitoring:scraper',
+    'impersonate-uid': '7',
+    'impersonate-group': 'one, two',
+    'impersonate-extra-scopes.example.org%2f%c3%b6': 'a, Ã©',
+  });
+  const extra = {...jane, 'as-groups': ['one']};
+  await expect(open({user: extra})).rejects.toThrow('as-groups or as-user-extra without "as"');
+});
+
+test('a plugin is told of its cluster, and a missing one is spoken of with the hint of the kubeconfig as words', async () => {
+  const plugin = join(folder, 'plugin');
+  await writeFile(
+    plugin,
+    `#!/bin/sh\nprintf %s "$KUBERNETES_EXEC_INFO" >${folder}/info\necho '{"status":{"token":"t"}}'\n`,
+  );
+  await chmod(plugin, 0o755);
+  cluster.tokens.set('t', 'me');
+  cluster.rights = {me: ['nodes', 'nodes/proxy']};
+  const proxy = await startProxy();
+  const exec = {apiVersion: 'client.authentication.k8s.io/v1beta1', command: './plugin', provideClusterInfo: true};
+  const extensions = [{name: 'client.authentication.k8s.io/exec', extension: {shoot: 'lab'}}];
+  const proxied = {...far, 'proxy-url': `http://${proxy.address}`, extensions};
+  await open({user: {exec}, cluster: proxied});
+  expect(JSON.parse(await readFile(join(folder, 'info'), 'utf8'))).toEqual({
+    kind: 'ExecCredential',
+    apiVersion: exec.apiVersion,
+    spec: {
+      interactive: false,
+      cluster: {
+        server: far.server,
+        'tls-server-name': 'localhost',
+        'certificate-authority-data': (await readFile(pki('ca.pem'))).toString('base64'),
+        'proxy-url': `http://${proxy.address}`,
+        config: {shoot: 'lab'},
+      },
+    },
+  });
+  const missing = {...exec, command: './absent', installHint: 'brew install it; rm -rf ~\nmore'};
+  await expect(open({user: {exec: missing}})).rejects.toMatchObject({
+    failure: {problem: 'there is no such program; the kubeconfig says: "brew install it; rm -rf ~"', next: null},
+  });
+  const always = {...exec, interactiveMode: 'Always'};
+  await expect(open({user: {exec: always}})).rejects.toThrow('interactiveMode: Always');
+});
+
+test.each(['socks5', 'socks5h'])('a proxy of %s looks the name up, with a login and without', async (scheme) => {
+  cluster.rights = {jane: ['nodes', 'nodes/proxy']};
+  const options = {route: 'apiserver'} as const;
+  for (const login of ['', 'me:p%40ss@']) {
+    const socks = await startSocks(login !== '');
+    const route = await open({
+      user: jane,
+      cluster: {...far, 'proxy-url': `${scheme}://${login}${socks.address}`},
+      options,
+    });
+    expect((await route.get(stats)).body).toBe(`kubelet ${stats}`);
+    expect(new Set(socks.asked)).toEqual(new Set([`${login === '' ? '' : 'me:p@ss '}api.far.test:6443`]));
+  }
+  const wanting = await startSocks(true);
+  await expect(
+    open({user: jane, cluster: {...far, 'proxy-url': `${scheme}://${wanting.address}`}, options}),
+  ).rejects.toThrow(`through the proxy ${wanting.address}: the proxy wants a login`);
+});
+
+test('a server by its address is verified for that address, through a proxy too, and Node has nothing to warn of', async () => {
+  cluster.rights = {jane: ['nodes', 'nodes/proxy']};
+  const warned = vi.spyOn(process, 'emitWarning');
+  const proxy = await startProxy();
+  const at = (server: string) => ({server, 'proxy-url': `http://${proxy.address}`});
+  const options = {route: 'apiserver'} as const;
+  expect((await open({user: jane, cluster: at('https://127.0.0.1:6443'), options})).kind).toBe('apiserver');
+  await expect(open({user: jane, cluster: at('https://10.9.8.7:6443'), options})).rejects.toThrow('for another name');
+  expect(warned).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['http://admin:PASS@10.0.0.1:6443', {}, 'ktop sends no credential over plain http'],
+  ['https://admin:PASS@127.0.0.1:9', {}, 'connection refused'],
+  ['https://10.0.0.1', {'proxy-url': 'ftp://u:PASS@127.0.0.1:1'}, 'it is no http://, https:// or socks5:// address'],
+  ['https://10.0.0.1', {'proxy-url': 'u:PASS@127.0.0.1:1'}, 'it is no http://, https:// or socks5:// address'],
+  ['https://10.0.0.1', {'proxy-url': 'http://u:PASS WD@[x'}, 'it is no http://, https:// or socks5:// address'],
+])('the password of an address is not told (%s, %o)', async (server, more, says) => {
+  const message = await open({user: {token: 'SECRET'}, cluster: {server, ...more}}).then(() => 'nothing', String);
+  expect(message).toContain(says);
+  expect(message).not.toMatch(/PASS|SECRET/);
+});
+
+test('a token file is read before the token beside it, which counts while there is no file', async () => {
+  cluster.tokens.set('from-file', 'filed').set('inline', 'inlined');
+  cluster.rights = {filed: ['*'], inlined: ['*']};
+  const user = {token: 'inline', tokenFile: 'token'};
+  await open({user});
+  expect(cluster.seen[0]?.user).toBe('inlined');
+  cluster.seen.length = 0;
+  await writeFile(join(folder, 'token'), 'from-file\n');
+  await open({user});
+  expect(cluster.seen[0]?.user).toBe('filed');
+});
+
+test('a redirection takes no credential elsewhere, and is told', async () => {
+  const other = await ClusterStandIn.start('kind-worker');
+  closers.push(() => other.stop());
+  cluster.tokens.set('mine', 'me');
+  other.tokens.set('mine', 'me');
+  cluster.rights = {me: ['*']};
+  cluster.redirect = `https://127.0.0.1:${other.apiPort}`;
+  await expect(open({user: {token: 'mine'}, options: {route: 'apiserver'}})).rejects.toThrow(
+    '302: it sends us elsewhere',
+  );
+  expect(other.seen).toEqual([]);
+});

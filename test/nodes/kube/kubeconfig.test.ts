@@ -1,0 +1,57 @@
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {delimiter, join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {contextNamed, parseKubeconfig, readKubeconfig} from '../../../src/nodes/kube/kubeconfig.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ktop-kubeconfig-'));
+});
+afterEach(() => rm(folder, {recursive: true}));
+
+test('of several files each may hold a part, the first to name a thing wins, and paths belong to their own file', async () => {
+  const write = async (name: string, config: object) => {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'config'), JSON.stringify(config));
+    return join(folder, name, 'config');
+  };
+  const context = (cluster: string) => ({cluster, user: 'me'});
+  const files = [
+    join(folder, 'missing'),
+    await write('contexts', {contexts: [{name: 'lab', context: context('lab')}]}),
+    await write('clusters', {
+      'current-context': 'lab',
+      clusters: [{name: 'lab', cluster: {server: 'https://lab', 'certificate-authority': 'ca.pem'}}],
+    }),
+    await write('users', {
+      'current-context': 'other',
+      contexts: [
+        {name: 'lab', context: context('other')},
+        {name: 'broken', context: context('nowhere')},
+      ],
+      clusters: [{name: 'lab', cluster: {server: 'https://second'}}],
+      users: [{name: 'me', user: {tokenFile: 'token'}}],
+    }),
+  ];
+  const config = await readKubeconfig(null, {KUBECONFIG: files.join(delimiter)});
+  expect(config?.current).toBe('lab');
+  expect(config?.contexts).toMatchObject([
+    {
+      name: 'lab',
+      server: 'https://lab',
+      ca: {file: join(folder, 'clusters', 'ca.pem')},
+      tokenFile: join(folder, 'users', 'token'),
+    },
+  ]);
+  expect(() => config && contextNamed(config, 'broken')).toThrow('its cluster "nowhere" is not there');
+});
+
+test.each(['users: [{token: *TOKEN}]', 'users: [{token: !TOKEN 1}]', 'a: b: TOKEN', 'x: [TOKEN'])(
+  'a file that is no YAML is not quoted (%s)',
+  async (text) => {
+    const message = await parseKubeconfig(text, 'config').then(() => 'parsed', String);
+    expect(message).toMatch(/it is no YAML: see line \d/);
+    expect(message).not.toContain('TOKEN');
+  },
+);
