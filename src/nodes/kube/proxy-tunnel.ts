@@ -4,7 +4,11 @@ import {request as httpsRequest} from 'node:https';
 import {connect, isIP, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {FailureError, type FailureCode} from '../../model/failure.ts';
-import type {Address} from './https-endpoint.ts';
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
 
 /**
  * Reads the address of a proxy as client-go does (`http`, `https`, `socks5`; Go takes `socks5h` for the same). Rejects
@@ -19,7 +23,7 @@ export function parseProxy(text: string, source: string): URL {
 }
 
 /** Opens a stream through a proxy to an address, whose name the proxy looks up. */
-export function dialThroughProxy(proxy: URL, address: Address, signal: AbortSignal): Promise<Duplex> {
+export function dialThroughProxy(proxy: URL, address: Target, signal: AbortSignal): Promise<Duplex> {
   return proxy.protocol.startsWith('socks5') ? dialSocks(proxy, address, signal) : dialHttp(proxy, address, signal);
 }
 
@@ -38,7 +42,7 @@ function refused(problem: string, code: FailureCode = 'unreachable'): ProxyError
 }
 
 /** `CONNECT`. A proxy on https is verified with the CAs of the system. */
-function dialHttp(proxy: URL, {host, port}: Address, signal: AbortSignal): Promise<Duplex> {
+function dialHttp(proxy: URL, {host, port}: Target, signal: AbortSignal): Promise<Duplex> {
   const secure = proxy.protocol === 'https:';
   const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const who = login(proxy);
@@ -84,7 +88,7 @@ const socksReplies: Readonly<Record<number, string>> = {
 };
 
 /** SOCKS 5 with or without a login (RFC 1928, RFC 1929). */
-async function dialSocks(proxy: URL, {host, port}: Address, signal: AbortSignal): Promise<Duplex> {
+async function dialSocks(proxy: URL, {host, port}: Target, signal: AbortSignal): Promise<Duplex> {
   const socket = connect(proxy.port === '' ? 1080 : Number(proxy.port), bare(proxy.hostname));
   // What breaks later is told to whoever holds the stream by then.
   socket.on('error', () => undefined);
