@@ -189,11 +189,12 @@ async function adminConf(text: string): Promise<unknown> {
 async function plugin(text: string): Promise<unknown> {
   writeFileSync(said, text);
   const apiVersion = 'client.authentication.k8s.io/v1';
-  const how = {apiVersion, command: 'cat', args: [said], env: {}, provideClusterInfo: true, installHint: null};
+  const command = {apiVersion, command: 'cat', args: [said], env: {}, interactiveMode: null};
+  const how = {...command, provideClusterInfo: true, installHint: null};
   const {contexts} = await parseKubeconfig(samples.kubeconfig[0], 'config');
   const [context] = contexts;
   if (context === undefined) throw new Error('the sample has a context');
-  return execCredential(how, context, process.env).token();
+  return execCredential(how, context, process.env).authorization();
 }
 
 async function certificates(text: string): Promise<unknown> {
