@@ -1,5 +1,7 @@
-import type {Readable, Writable} from 'node:stream';
+import {randomBytes} from 'node:crypto';
+import {Transform, type Readable, type Writable} from 'node:stream';
 import type {Failure} from '../../model/failure.ts';
+import {startChild, type ChildEnd} from './child.ts';
 import {withoutToken, type Env} from './local-command.ts';
 
 /** How a provider starts a process on the node: `docker exec`, `ssh`, or nothing at all on the node itself. */
@@ -12,48 +14,101 @@ export interface Launcher {
   command(argv: readonly string[]): Promise<readonly [file: string, ...args: string[]]>;
   /** Says why the command could not be started or was cut off, from what the local command said. */
   explain(tried: string, stderr: string): Failure;
+  /** The local command is `sudo`: see `ChildOptions`. */
+  readonly inOurSession?: boolean;
 }
 
 /** A local process that carries standard streams to the node and back. */
 export interface Launched {
   readonly stdin: Writable;
+  /** What the command itself writes: a login shell's greeting is left out. */
   readonly stdout: Readable;
-  /** The end of what it wrote to standard error until now. */
+  /** Resolves when the command runs on the node. */
+  readonly began: Promise<void>;
+  /** What came on standard output before the command began; all of it where it never did. */
+  readonly greeting: () => string;
+  /** The end of what the command wrote to standard error until now; without its beginning, of everything there. */
   readonly output: () => string;
-  /** Never rejects. `exitCode` is undefined where it could not be started or was killed; `problem` then says why. */
-  readonly ended: Promise<{readonly exitCode: number | undefined; readonly problem: string}>;
+  /** Never rejects. */
+  readonly ended: Promise<ChildEnd>;
+  /** Ends the local process and all that it started. */
   readonly kill: () => void;
 }
 
-const stderrKept = 64 * 1024;
+/**
+ * Says on both streams that the command begins: an ssh login goes through the user's own shell, which may print what it
+ * likes before (a greeting, a `.bashrc` that says something, `sudo`'s lecture).
+ */
+const framed = `printf '\\n%s\\n' "$1"; printf '\\n%s\\n' "$1" >&2; shift; exec "$@"`;
+
+const outputKept = 64 * 1024;
 
 /** Starts `argv` on the node. Nothing here waits for the node. */
 export async function launch(launcher: Launcher, argv: readonly string[]): Promise<Launched> {
-  const [{execa}, [file, ...args]] = await Promise.all([import('execa'), launcher.command(argv)]);
-  const child = execa(file, args, {
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    env: withoutToken(launcher.env ?? process.env),
-    extendEnv: false,
-  });
-  const {stdin, stdout, stderr} = child;
-  // Writing to a process that has just ended is not news: its end is.
-  stdin.on('error', () => undefined);
+  const mark = `ktop-begin:${randomBytes(8).toString('hex')}`;
+  const [file, ...args] = await launcher.command(['sh', '-c', framed, 'ktop', mark, ...argv]);
+  const {inOurSession = false, env = process.env} = launcher;
+  const child = await startChild(file, args, {env: withoutToken(env), stdin: 'pipe', inOurSession});
+  const began = Promise.withResolvers<undefined>();
+  const frame = new BeginsAt(`\n${mark}\n`, () => began.resolve(undefined));
+  child.stdout.on('error', () => undefined).pipe(frame);
+  // A pipe that was taken from who held it has no end of its own.
+  void child.ended.then(() => frame.writableEnded || frame.end());
+  // Who stops reading in the middle closes the pipe, as far as the node.
+  frame.once('close', () => child.stdout.destroy());
   let output = '';
-  stderr.setEncoding('utf8');
-  stderr.on('data', (text: string) => (output = (output + text).slice(-stderrKept)));
-  const ended = child.then(({exitCode, code, shortMessage}) => ({
-    exitCode,
-    problem: problemOf(file, code, shortMessage),
-  }));
-  return {stdin, stdout, output: () => output, ended, kill: () => void child.kill('SIGKILL')};
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    output += text;
+    const begin = output.indexOf(`\n${mark}\n`);
+    if (begin !== -1) output = output.slice(begin + mark.length + 2);
+    output = output.slice(-outputKept);
+  });
+  return {
+    stdin: child.stdin,
+    stdout: frame,
+    began: began.promise,
+    greeting: () => frame.before,
+    output: () => output,
+    ended: child.ended,
+    kill: child.kill,
+  };
 }
 
-function problemOf(file: string, code: string | undefined, message: string | undefined): string {
-  if (code === 'ENOENT') return `there is no "${file}" on this machine's PATH`;
-  if (code === 'EACCES') return `"${file}" may not be executed`;
-  return message ?? 'the connection was lost';
+/** Hands on what comes after the mark. */
+class BeginsAt extends Transform {
+  readonly #mark: Buffer;
+  readonly #found: () => void;
+  /** What came before it; null once it was found and nobody needs it any more. */
+  #held: Buffer | null = Buffer.alloc(0);
+
+  constructor(mark: string, found: () => void) {
+    super();
+    this.#mark = Buffer.from(mark);
+    this.#found = found;
+  }
+
+  /** What came instead of the mark until now; empty once it was found. */
+  get before(): string {
+    return this.#held?.toString() ?? '';
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: (error: null, rest?: Buffer) => void): void {
+    if (this.#held === null) {
+      done(null, chunk);
+      return;
+    }
+    const all = Buffer.concat([this.#held, chunk]);
+    const at = all.indexOf(this.#mark);
+    if (at === -1) {
+      this.#held = all.subarray(-outputKept);
+      done(null);
+      return;
+    }
+    this.#held = null;
+    this.#found();
+    const rest = all.subarray(at + this.#mark.length);
+    if (rest.length > 0) done(null, rest);
+    else done(null);
+  }
 }

@@ -1,19 +1,25 @@
 import {createReadStream} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
+import {finished} from 'node:stream/promises';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {FailureError} from '../../model/failure.ts';
 import type {CommandResult, Follow, FollowEnd, NodeShell, RunOptions} from '../node.ts';
-import {launch, type Launcher} from './launcher.ts';
+import {killGraceMs} from './child.ts';
+import {launch, type Launched, type Launcher} from './launcher.ts';
+import {Patience} from './patience.ts';
 import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
 
-const defaultTimeoutMs = 15_000;
 const copyTimeoutMs = 10 * 60_000;
-/** How long the node may take to end a command whose standard input we closed before the local process is killed. */
-const endGraceMs = 4_000;
+/**
+ * How long the node may take to end a command whose standard input we closed, before the local process is ended. The
+ * command ends there all the same; what is lost is its last word.
+ */
+const endGraceMs = 400;
+/** After that a process which not even SIGKILL ends (its disk hangs) is left behind. */
+const mostEndMs = endGraceMs + killGraceMs + 50;
 
-interface Started {
-  readonly stdin: NodeJS.WritableStream;
-  readonly stdout: Readable;
+interface Started extends Pick<Launched, 'stdin' | 'stdout' | 'began' | 'greeting'> {
   readonly done: Promise<{
     readonly launchError: string | null;
     readonly exitCode: number | null;
@@ -25,8 +31,9 @@ interface Started {
 
 /** A shell over local processes that carry standard streams to the node. */
 export function processShell(launcher: Launcher): NodeShell {
+  const patience = new Patience();
   return {
-    run: (argv, options) => run(launcher, argv, options),
+    run: (argv, options) => run(launcher, patience, argv, options),
     follow: (argv, options) => follow(launcher, argv, options),
     copyIn: async (localPath, remotePath, options) => {
       const {size, mode} = await stat(localPath);
@@ -34,6 +41,7 @@ export function processShell(launcher: Launcher): NodeShell {
       const source = size === 0 ? null : createReadStream(localPath, {end: size - 1});
       const result = await run(
         launcher,
+        patience,
         command,
         {timeoutMs: copyTimeoutMs, ...(options?.signal && {signal: options.signal})},
         {bytes: size, source},
@@ -47,37 +55,56 @@ export function processShell(launcher: Launcher): NodeShell {
 
 async function run(
   launcher: Launcher,
+  patience: Patience,
   argv: readonly string[],
   options: RunOptions = {},
   stream: {bytes: number; source: Readable | null} | null = null,
 ): Promise<CommandResult> {
   const tried = `${launcher.title} ${argv[0] ?? ''}`;
-  const {signal, timeoutMs = defaultTimeoutMs} = options;
+  const {signal} = options;
   if (signal?.aborted) throw new FailureError({tried, problem: 'was called off', next: null});
   const input = Buffer.from(options.input ?? '');
   const started = await start(launcher, wrapped(argv, stream?.bytes ?? input.length));
   if (stream?.source) stream.source.on('error', started.end).pipe(started.stdin, {end: false});
   else if (input.length > 0) started.stdin.write(input);
 
-  const stopped: {why: string | null} = {why: null};
-  const stop = (why: string) => {
-    stopped.why ??= why;
-    stream?.source?.destroy();
-    started.end();
+  const stopped = Promise.withResolvers<string>();
+  const limitMs = options.timeoutMs ?? patience.limitMs;
+  const giveUp = (what: string) => () => {
+    if (options.timeoutMs === undefined) patience.gaveUp(limitMs);
+    stopped.resolve(`${what} within ${limitMs / 1000} s`);
   };
-  const timer = setTimeout(() => stop(`gave no answer within ${timeoutMs / 1000} s`), timeoutMs);
-  const abort = () => stop('was called off');
+  let timer = setTimeout(giveUp('gave no answer'), limitMs);
+  let beganAt = performance.now();
+  void started.began.then(() => {
+    clearTimeout(timer);
+    beganAt = performance.now();
+    if (!isOver) timer = setTimeout(giveUp('the command gave no answer'), limitMs);
+  });
+  let isOver = false;
+  const abort = () => stopped.resolve('was called off');
   signal?.addEventListener('abort', abort, {once: true});
   try {
     const chunks: Buffer[] = [];
     started.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const {launchError, exitCode, stderr} = await started.done;
-    if (stopped.why !== null) throw new FailureError({tried, problem: stopped.why, next: null});
+    const read = finished(started.stdout, {writable: false}).catch(() => undefined);
+    const end = await Promise.race([stopped.promise, started.done]);
+    if (typeof end === 'string') {
+      stream?.source?.destroy();
+      started.end();
+      await within(mostEndMs, started.done);
+      throw new FailureError({tried, problem: end, next: null});
+    }
+    await read;
+    const {launchError, exitCode, stderr} = end;
     if (launchError !== null) throw new FailureError({tried, problem: launchError, next: null});
-    if (exitCode === null)
-      throw new FailureError(launcher.explain(tried, stderr === '' ? refusal(chunks.at(-1)) : stderr));
+    if (exitCode === null) {
+      throw new FailureError(launcher.explain(tried, stderr === '' ? refusal(started.greeting()) : stderr));
+    }
+    patience.answered(performance.now() - beganAt);
     return {exitCode, stdout: Buffer.concat(chunks).toString('utf8'), stderr};
   } finally {
+    isOver = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     started.end();
@@ -91,7 +118,6 @@ function follow(
 ): Follow {
   const input = Buffer.from(options.input ?? '');
   const starting = start(launcher, wrapped(argv, input.length));
-  let last: Uint8Array | undefined;
   let stopping = options.signal?.aborted ?? false;
   const stop = async () => {
     stopping = true;
@@ -99,7 +125,7 @@ function follow(
     started.end();
     // Nobody may be reading any more; what is left must not hold back the end of the process.
     started.stdout.resume();
-    await started.done;
+    await within(mostEndMs, started.done);
   };
   const abort = () => void stop().catch(() => undefined);
   const ended = (async (): Promise<FollowEnd> => {
@@ -108,30 +134,32 @@ function follow(
     else if (input.length > 0) started.stdin.write(input);
     const {launchError, exitCode, stderr} = await started.done;
     options.signal?.removeEventListener('abort', abort);
-    const why = () => launcher.explain(launcher.title, stderr === '' ? refusal(last) : stderr).problem;
+    const why = () => launcher.explain(launcher.title, stderr === '' ? refusal(started.greeting()) : stderr).problem;
     const output = launchError ?? (exitCode === null ? why() : stderr);
     return {exitCode: stopping ? null : exitCode, stderr: output};
   })();
   // Whoever reads only stdout must not be punished with an unhandled rejection.
   ended.catch(() => undefined);
   options.signal?.addEventListener('abort', abort, {once: true});
-  return {stdout: bytes(starting, (chunk) => (last = chunk)), ended, stop};
+  return {stdout: bytes(starting), ended, stop};
 }
 
 /** What the container runtime says where it cannot start a command at all: docker hands it on as standard output. */
-function refusal(output: Uint8Array | undefined): string {
-  const text = Buffer.from(output ?? []).toString();
-  return text.startsWith('OCI runtime') ? text : '';
+function refusal(greeting: string): string {
+  return greeting.startsWith('OCI runtime') ? greeting : '';
 }
 
-async function* bytes(starting: Promise<Started>, hear: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+/** Waits for it, but not longer. */
+async function within(ms: number, awaited: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([awaited, sleep(ms, undefined, {signal: timer.signal}).catch(() => undefined)]);
+  timer.abort();
+}
+
+async function* bytes(starting: Promise<Started>): AsyncGenerator<Uint8Array> {
   const {stdout} = await starting;
   try {
-    for await (const chunk of stdout) {
-      if (!(chunk instanceof Uint8Array)) continue;
-      hear(chunk);
-      yield chunk;
-    }
+    for await (const chunk of stdout) if (chunk instanceof Uint8Array) yield chunk;
   } catch {
     // A pipe that breaks is the end of the stream; `ended` says why.
   }
@@ -139,17 +167,17 @@ async function* bytes(starting: Promise<Started>, hear: (chunk: Uint8Array) => v
 
 /** Starts the process; from here on `done` always settles. */
 async function start(launcher: Launcher, argv: readonly string[]): Promise<Started> {
-  const {stdin, stdout, output, ended, kill} = await launch(launcher, argv);
+  const launched = await launch(launcher, argv);
+  const {stdin, output, ended, kill} = launched;
   let killer: NodeJS.Timeout | null = null;
   const done = ended.then(({exitCode, problem}) => {
     if (killer !== null) clearTimeout(killer);
     const end = readEnd(output());
-    const launched = end.exitCode !== null || exitCode !== undefined;
-    return {...end, launchError: launched ? null : problem};
+    const launchedAtAll = end.exitCode !== null || exitCode !== undefined;
+    return {...end, launchError: launchedAtAll ? null : problem};
   });
   return {
-    stdin,
-    stdout,
+    ...launched,
     done,
     end: () => {
       stdin.end();

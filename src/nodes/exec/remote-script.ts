@@ -10,10 +10,14 @@
  * Three processes: one feeds standard input and notices its end, one runs the command, and the first one passes signals
  * between them (it cannot simply wait for the command: `wait` in dash waits for the whole pipeline).
  *
+ * The signals of a terminal are not for it: where it runs on this machine (`sudo`), a ctrl-C or a closed pane must not
+ * take away who ends the command.
+ *
  * The 2 s before SIGKILL are waited in tenths where `sleep` knows fractions (coreutils, busybox), so that nothing lingers.
  */
 const script = `
 n=$1; shift
+trap '' INT QUIT HUP
 exec 3<&0
 r=
 trap 'kill -TERM $r' TERM
@@ -35,7 +39,7 @@ trap 'exit 0' USR2
   trap 'end TERM' TERM
   trap 'end KILL' USR1
   trap - USR2
-  $s "$@" <&4 4<&- 5>&- &
+  (trap - INT QUIT HUP; exec $s "$@") <&4 4<&- 5>&- &
   p=$!
   wait "$p"; c=$?
   while kill -0 "$p" 2>/dev/null; do wait "$p"; c=$?; done

@@ -18,6 +18,9 @@ if command -v nc >/dev/null 2>&1; then exec nc "$1" "$2"; fi
 echo "the node has neither socat nor bash nor nc" >&2; exit 1
 `.trim();
 
+/** Its end there is the end of its input; what carries it there does not wait for more. */
+const endGraceMs = 400;
+
 /** Opens one such connection. TLS runs inside it, so the node sees no token, in its process list or anywhere else. */
 export async function openTunnel(launcher: Launcher, address: Address, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted();
@@ -32,7 +35,7 @@ export async function openTunnel(launcher: Launcher, address: Address, signal: A
     final: (done) => stdin.end(done),
     destroy: (error, done) => {
       stdin.end();
-      setTimeout(kill, 2000).unref();
+      setTimeout(kill, endGraceMs).unref();
       done(error);
     },
   });
