@@ -83,14 +83,14 @@ async function onNode(
   connection: ConnectionOptions,
   frontend: (find: FindNode) => Promise<number | NodeError>,
 ): Promise<number> {
-  let find: FindNode = () => connect(connection);
+  let find: FindNode = (signal) => connect(connection, signal);
   for (;;) {
     const end = await frontend(find);
     if (typeof end === 'number') return end;
     const {whichNode} = await import('./cli/choose-node.ts');
     const choice = await whichNode(end);
     if (choice === null) return 2;
-    find = async () => choice.open();
+    find = async (signal) => choice.open(signal);
   }
 }
 
@@ -116,3 +116,7 @@ await main().catch((error: unknown) => {
   complain(describeFailure(toFailure(error, 'unexpected')));
   process.exit(1);
 });
+// Whatever still hangs (an engine, a plugin, a node) does not hold back the end: what runs on is ended from outside. Only
+// what was printed is waited for, as long as somebody reads it.
+for (const output of [process.stdout, process.stderr]) await new Promise((resolve) => output.write('', resolve));
+process.exit();

@@ -4,14 +4,14 @@ import type {ConnectionOptions} from '../nodes/options.ts';
 import {Flag, UnusableValue} from './flag.ts';
 import {unitNames} from './unit-name.ts';
 
-const providers: readonly ProviderName[] = ['kind', 'minikube', 'ssh', 'local', 'api', 'demo'];
+
 const routes: readonly KubeletRoute['kind'][] = ['apiserver', 'direct', 'exec'];
 
 /** The options that find and reach a node, common to all commands. */
 export const connectionFlags = {
   node: Flag.text('-n, --node <name>', 'the node to watch').once().env('KTOP_NODE'),
   demo: Flag.switch('--demo', 'watch a simulated node: needs no cluster'),
-  via: Flag.choice('--via <provider>', 'how to run commands on the node', providers),
+  via: Flag.choice('--via <provider>', 'how to run commands on the node', providerNames),
   ssh: Flag.text('--ssh <[user@]host[:port]>', 'reach the node by ssh at this address').once(),
   route: Flag.choice('--route <route>', 'how to reach its HTTPS', routes),
   kubeconfig: Flag.text('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)'),

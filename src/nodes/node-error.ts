@@ -30,7 +30,8 @@ export interface NodeChoice {
   readonly title: string;
   /** The command line that means this one and no other. */
   readonly command: string;
-  readonly open: () => Promise<Node> | Node;
+  /** Opening ends with the signal; the node that was opened does not. */
+  readonly open: (signal: AbortSignal) => Promise<Node> | Node;
 }
 
 /** Several know the name: whoever asks the user may open the one that is meant. */

@@ -1,8 +1,6 @@
 import type {Failure} from '../model/failure.ts';
 import type {LocalMs} from '../model/time.ts';
-
-/** What makes the node reachable. Nothing above `nodes/` asks which one it is; it is shown to the user. */
-export type ProviderName = 'kind' | 'minikube' | 'ssh' | 'local' | 'api' | 'demo';
+import type {ProviderName} from './providers/registry.ts';
 
 /** The outcome of a command that ran on the node to its end. */
 export interface CommandResult {
@@ -82,6 +80,7 @@ export interface KubeletRoute {
 /** A node that ktop can watch. */
 export interface Node {
   readonly name: string;
+  /** Nothing above `nodes/` asks which one it is; it is shown to the user. */
   readonly provider: ProviderName;
   /** How commands get there, for the status line: `docker exec`. */
   readonly transport: string;

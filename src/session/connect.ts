@@ -1,14 +1,13 @@
 import type {Node} from '../nodes/node.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 
-/** Finds the node that the user named. Rejects with a `NodeError` that tells a mistake from somebody who is down. */
-export async function connect(connection: ConnectionOptions): Promise<Node> {
-  if (connection.via === 'demo') {
-    const {startDemoNode} = await import('../demo/demo-node.ts');
-    return startDemoNode();
-  }
+/**
+ * Finds the node that the user named. Rejects with a `NodeError` that tells a mistake from somebody who is down, and at
+ * once when the signal aborts.
+ */
+export async function connect(connection: ConnectionOptions, signal: AbortSignal): Promise<Node> {
   const {findNode} = await import('../nodes/find-node.ts');
-  return findNode({...connection, node: connection.node ?? ''});
+  return findNode({...connection, node: connection.node ?? ''}, signal);
 }
 
 /** Whether the user has said which node; without that there is nothing to connect to. */

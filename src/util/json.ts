@@ -14,6 +14,12 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The same where an empty word means that there is none. */
+export function wordAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = textAt(value, ...path);
+  return found === '' ? undefined : found;
+}
+
 /** The list at a path of parsed JSON; empty where there is none. */
 export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const found = at(value, ...path);

@@ -1,10 +1,27 @@
 import type {Address} from '../kube/https-endpoint.ts';
-import {localName} from '../providers/local.ts';
-import {at, listAt, parseJson, textAt} from '../../util/json.ts';
-import {onPath, runLocal, type Env} from './local-command.ts';
+import {localName} from '../providers/local-node.ts';
+import {at, listAt, parseJson, textAt, wordAt} from '../../util/json.ts';
+import {onPath, runLocal, type Env, type LocalResult} from './local-command.ts';
 
-/** The engines that kind can run on. All three answer `inspect` with docker's JSON. */
-export type Engine = 'docker' | 'podman' | 'nerdctl';
+/**
+ * The engines that kind can run on, and root's podman, in which minikube's podman driver keeps its nodes, as one types
+ * them. All of them answer `inspect` with docker's JSON.
+ */
+export type Engine = 'docker' | 'podman' | 'nerdctl' | 'sudo podman';
+
+/** What to start for a command of the engine; `sudo` never asks for a password. */
+export function engineCommand(engine: Engine): readonly [file: string, ...args: string[]] {
+  return engine === 'sudo podman' ? ['sudo', '-n', '--', 'podman'] : [engine];
+}
+
+async function runEngine(
+  engine: Engine,
+  args: readonly string[],
+  options: {readonly env: Env; readonly signal: AbortSignal | undefined; readonly timeoutMs?: number},
+): Promise<LocalResult> {
+  const [file, ...first] = engineCommand(engine);
+  return runLocal(file, [...first, ...args], {...options, inOurSession: file === 'sudo'});
+}
 
 /** A container that is, or may be, a node. */
 export interface NodeContainer {
@@ -19,8 +36,8 @@ export interface NodeContainer {
   /** `io.x-k8s.kind.cluster` and `io.x-k8s.kind.role` where the container carries kind's labels. */
   readonly cluster: string | null;
   readonly role: string | null;
-  /** Made by minikube's docker or podman driver. */
-  readonly minikube: boolean;
+  /** The machine's name in the label of minikube's docker or podman driver. */
+  readonly minikube: string | null;
   /** Runs an init system: what a node does, and hardly any other container. */
   readonly runsInit: boolean;
   /** Addresses in the engine's networks; unreachable from the host on Docker Desktop. */
@@ -48,16 +65,17 @@ export async function findContainer(
   engine: Engine,
   name: string,
   env: Env,
+  signal?: AbortSignal,
 ): Promise<NodeContainer | null | EngineProblem> {
-  if (!(await onPath(engine, env))) return missing(engine);
-  const reply = await runLocal(engine, ['inspect', '--type', 'container', name], {env});
+  if (!(await onPath(engineCommand(engine)[0], env))) return missing(engine);
+  const reply = await runEngine(engine, ['inspect', '--type', 'container', name], {env, signal});
   if (reply.exitCode === 0) {
     // `inspect` also takes the beginning of an id: that is the node that was asked for only where it is its host's name.
     const found = containers(engine, reply.stdout)[0];
     return found !== undefined && (found.name === name || hosts(found, name)) ? found : null;
   }
   if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) {
-    const nodes = await listContainers(engine, env);
+    const nodes = await listContainers(engine, env, signal);
     return 'problem' in nodes ? nodes : (nodes.find((one) => looksLikeNode(one) && hosts(one, name)) ?? null);
   }
   return {engine, missing: false, problem: engineOutput(reply.stderr)};
@@ -70,27 +88,42 @@ function hosts({running, hostname}: NodeContainer, name: string): boolean {
 
 /** Whether it is a node by its labels, or runs an init system as nodes do. */
 export function looksLikeNode({cluster, minikube, runsInit}: NodeContainer): boolean {
-  return cluster !== null || minikube || runsInit;
+  return cluster !== null || minikube !== null || runsInit;
 }
 
 /** Every container of the engine, whatever it is. */
-export async function listContainers(engine: Engine, env: Env): Promise<readonly NodeContainer[] | EngineProblem> {
-  if (!(await onPath(engine, env))) return missing(engine);
-  const ids = await runLocal(engine, ['ps', '--all', '--quiet', '--no-trunc'], {env});
+export async function listContainers(
+  engine: Engine,
+  env: Env,
+  signal?: AbortSignal,
+): Promise<readonly NodeContainer[] | EngineProblem> {
+  if (!(await onPath(engineCommand(engine)[0], env))) return missing(engine);
+  const deadline = performance.now() + listTimeoutMs;
+  const ask = (...args: readonly string[]) =>
+    runEngine(engine, args, {env, signal, timeoutMs: Math.max(1, Math.round(deadline - performance.now()))});
+  const ids = await ask('ps', '--all', '--quiet', '--no-trunc');
   if (ids.exitCode !== 0) return {engine, missing: false, problem: engineOutput(ids.stderr)};
-  const list = ids.stdout.split(/\s+/).filter((id) => id !== '');
-  if (list.length === 0) return [];
-  // A container that went away in between makes the exit code 1, the others are answered all the same.
-  const reply = await runLocal(engine, ['inspect', '--type', 'container', ...list], {env});
-  return containers(engine, reply.stdout);
+  const list = [...new Set(ids.stdout.split(/\s+/))].filter((id) => /^[\w.]/.test(id));
+  const found: NodeContainer[] = [];
+  for (let at = 0; at < list.length; at += mostAtOnce) {
+    const reply = await ask('inspect', '--type', 'container', ...list.slice(at, at + mostAtOnce));
+    if (reply.exitCode === null) return {engine, missing: false, problem: reply.stderr};
+    // A container that went away in between makes the exit code 1, the others are answered all the same.
+    found.push(...containers(engine, reply.stdout));
+  }
+  return found;
 }
 
+const listTimeoutMs = 15_000;
+/** A command line has no room for ten thousand ids, nor an answer for all that the engine knows of them. */
+const mostAtOnce = 500;
+
 function missing(engine: Engine): EngineProblem {
-  return {engine, missing: true, problem: `there is no "${engine}" on this machine's PATH`};
+  return {engine, missing: true, problem: `there is no "${engineCommand(engine)[0]}" on this machine's PATH`};
 }
 
 function engineOutput(stderr: string): string {
-  return stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? 'the engine did not answer';
+  return (stderr.trim().split('\n').at(-1) ?? '').slice(0, 300) || 'the engine did not answer';
 }
 
 /** Reads docker's `inspect` JSON. */
@@ -102,32 +135,26 @@ export function containers(engine: Engine, json: string): readonly NodeContainer
     const command = [textAt(item, 'Path') ?? '', ...listAt(item, 'Args')];
     const networks = at(item, 'NetworkSettings', 'Networks');
     const addresses = (typeof networks === 'object' && networks !== null ? Object.values(networks) : []).map(
-      (network) => word(network, 'IPAddress') ?? word(network, 'GlobalIPv6Address') ?? '',
+      (network) => wordAt(network, 'IPAddress') ?? wordAt(network, 'GlobalIPv6Address') ?? '',
     );
     addresses.push(textAt(item, 'NetworkSettings', 'IPAddress') ?? '');
     return {
       engine,
       id: textAt(item, 'Id') ?? '',
       name,
-      hostname: (word(item, 'Config', 'Hostname') ?? name).toLowerCase(),
+      hostname: (wordAt(item, 'Config', 'Hostname') ?? name).toLowerCase(),
       running: at(item, 'State', 'Running') === true,
       state: textAt(item, 'State', 'Status') ?? 'unknown',
       cluster: textAt(labels, 'io.x-k8s.kind.cluster') ?? null,
       role: textAt(labels, 'io.x-k8s.kind.role') ?? null,
       minikube:
-        textAt(labels, 'created_by.minikube.sigs.k8s.io') === 'true' ||
-        textAt(labels, 'name.minikube.sigs.k8s.io') !== undefined,
+        textAt(labels, 'name.minikube.sigs.k8s.io') ??
+        (textAt(labels, 'created_by.minikube.sigs.k8s.io') === 'true' ? name : null),
       runsInit: command.some((part) => typeof part === 'string' && /(^|\/)(init|systemd)$/.test(part)),
       addresses: [...new Set(addresses.filter((address) => address !== ''))],
       published: publishedPorts(at(item, 'NetworkSettings', 'Ports')),
     };
   });
-}
-
-/** Engines write an empty word where there is nothing. */
-function word(value: unknown, ...path: readonly string[]): string | undefined {
-  const text = textAt(value, ...path);
-  return text === '' ? undefined : text;
 }
 
 /** Reads `{"6443/tcp": [{"HostIp": "127.0.0.1", "HostPort": "41231"}]}`. */

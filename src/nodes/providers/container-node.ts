@@ -1,6 +1,6 @@
 import type {Failure} from '../../model/failure.ts';
 import {adminContext} from '../kube/admin-conf.ts';
-import {findContainer, listContainers, looksLikeNode, type NodeContainer} from '../exec/container-engine.ts';
+import {engineCommand, findContainer, listContainers, type NodeContainer} from '../exec/container-engine.ts';
 import type {Address} from '../kube/https-endpoint.ts';
 import type {KubeContext} from '../kube/kubeconfig.ts';
 import type {Env} from '../exec/local-command.ts';
@@ -15,7 +15,7 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
   const env = options.env ?? process.env;
   return shellNode({
     name,
-    provider: isMinikube(container) ? 'minikube' : 'kind',
+    provider: providerOf(container),
     transport: `${engine} exec`,
     commandPrefix: `${engine} exec ${name}`,
     launcher: containerLauncher(container, env),
@@ -33,23 +33,28 @@ export function containerNode(container: NodeContainer, options: NodeOptions): N
   });
 }
 
-/** Whether minikube made the container: by its label, or by the name that it gives. */
-export function isMinikube(container: NodeContainer): boolean {
-  return container.minikube || /^minikube(-m\d+)?$/.test(container.name);
+/** Who made it, as far as its labels and its name tell. */
+export function providerOf({minikube, name}: NodeContainer): 'minikube' | 'kind' {
+  return minikube !== null || /^minikube(-m\d+)?$/.test(name) ? 'minikube' : 'kind';
 }
 
 /** The contexts that kind (`kind-CLUSTER`) and minikube (the profile) write; a plain container may be named like either. */
 function likelyNames({cluster, name}: NodeContainer): readonly string[] {
   const guessed = name.replace(/-(control-plane|worker)\d*$/, '');
-  const profile = name.replace(/-m\d+$/, '');
-  return cluster === null ? [`kind-${guessed}`, profile] : [`kind-${cluster}`];
+  return cluster === null ? [`kind-${guessed}`, profileOf(name)] : [`kind-${cluster}`];
+}
+
+/** minikube calls the first machine of a profile like the profile, the others `PROFILE-m02` and so on. */
+function profileOf(name: string): string {
+  return name.replace(/-m\d+$/, '');
 }
 
 function containerLauncher({engine, name}: Pick<NodeContainer, 'engine' | 'name'>, env: Env): Launcher {
   return {
     env,
     title: `${engine} exec ${name}`,
-    command: (argv) => Promise.resolve([engine, 'exec', '--interactive', name, ...argv]),
+    inOurSession: engine === 'sudo podman',
+    command: (argv) => Promise.resolve([...engineCommand(engine), 'exec', '--interactive', name, ...argv]),
     explain: (tried, stderr) => execProblem(engine, name, tried, stderr),
   };
 }
@@ -62,12 +67,7 @@ async function adminContexts(container: NodeContainer, options: NodeOptions): Pr
   const env = options.env ?? process.env;
   const listed = await listContainers(container.engine, env);
   const others = ('problem' in listed ? [] : listed).filter(
-    (other) =>
-      other.running &&
-      other.id !== container.id &&
-      // An init system alone makes nobody a node of ours: its administrator is asked for only where a label says so.
-      looksLikeNode({...other, runsInit: false}) &&
-      (container.cluster === null || (other.cluster === container.cluster && other.role === 'control-plane')),
+    (other) => other.running && other.id !== container.id && mayBePlaneOf(container, other),
   );
   const contexts = await Promise.all(
     [container, ...others.slice(0, mostPlanes)].map((plane) =>
@@ -75,6 +75,16 @@ async function adminContexts(container: NodeContainer, options: NodeOptions): Pr
     ),
   );
   return contexts.filter((context) => context !== null);
+}
+
+/**
+ * Whether it says of itself that it is a control plane, of the node's cluster where the node says which that is. Any
+ * other container is a stranger, whatever it runs, and is asked for nothing.
+ */
+function mayBePlaneOf(node: NodeContainer, other: NodeContainer): boolean {
+  const isOfKind = other.role === 'control-plane' && (node.cluster === null || node.cluster === other.cluster);
+  const isOfMinikube = other.minikube !== null && profileOf(other.minikube) === profileOf(node.minikube ?? node.name);
+  return (node.minikube === null && isOfKind) || (node.cluster === null && isOfMinikube);
 }
 
 /** A published port is reached everywhere; an address of the engine's network not on Docker Desktop. */

@@ -23,6 +23,7 @@ export function localNode(name: string, options: NodeOptions): Node {
   const launcher: Launcher = {
     env: options.env ?? process.env,
     title: root ? 'here' : 'sudo',
+    inOurSession: !root,
     // `env` runs what it is given and, unlike a shell's own words, is a program.
     command: (argv) => Promise.resolve(root ? ['env', ...argv] : ['sudo', '-n', '--', ...argv]),
     explain: (tried, stderr) => {

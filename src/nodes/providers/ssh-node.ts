@@ -1,13 +1,15 @@
-import {toFailure, type Failure} from '../../model/failure.ts';
+import {FailureError, toFailure, type Failure} from '../../model/failure.ts';
 import {adminContext} from '../kube/admin-conf.ts';
 import {runLocal, type Env} from '../exec/local-command.ts';
-import type {Node, ProviderName} from '../node.ts';
+import type {Node} from '../node.ts';
 import {NodeError} from '../node-error.ts';
+import {isNodeName} from '../node-name.ts';
 import type {NodeOptions} from '../options.ts';
 import type {Launcher} from '../exec/launcher.ts';
 import {processShell} from '../exec/process-shell.ts';
+import type {ProviderName} from './registry.ts';
 import {shellNode} from './shell-node.ts';
-import {shellQuote} from '../exec/shell-quote.ts';
+import {loginShellCommand} from '../exec/login-shell.ts';
 import {sharedSocket} from '../exec/ssh-socket.ts';
 
 /** Where ssh goes, as the user wrote it: the rest is in the user's own configuration. */
@@ -45,8 +47,8 @@ interface SshSettings {
 }
 
 /** `ssh -G` prints the settings without connecting. */
-async function settingsOf(target: SshTarget, env: Env): Promise<SshSettings> {
-  const reply = await runLocal('ssh', ['-G', ...destination(target)], {env});
+async function settingsOf(target: SshTarget, env: Env, signal?: AbortSignal): Promise<SshSettings> {
+  const reply = await runLocal('ssh', ['-G', ...destination(target)], {env, signal});
   const field = (name: string) => new RegExp(`^${name} (.+)$`, 'm').exec(reply.stdout)?.[1];
   const path = field('controlpath');
   return {hostname: field('hostname') ?? target.host, shares: path !== undefined && path !== 'none'};
@@ -57,15 +59,13 @@ function destination({host, user, port, extra}: SshTarget): readonly string[] {
   return [...extra, ...login, ...(port === null ? [] : ['-p', String(port)]), '--', host];
 }
 
-/** As root without asking, or as ourselves where we are root already. */
-const asRoot = 'if [ "$(id -u)" = 0 ]; then exec "$@"; else exec sudo -n -- "$@"; fi';
-
 /** Opens the way to a host by the user's own ssh. Nothing is sent before the first command. */
 export async function sshLauncher(
   target: SshTarget,
   env: Env,
+  signal?: AbortSignal,
 ): Promise<{readonly launcher: Launcher; readonly hostname: string; readonly close: () => Promise<void>}> {
-  const {hostname, shares} = await settingsOf(target, env);
+  const {hostname, shares} = await settingsOf(target, env, signal);
   const path = shares ? [] : ['-o', `ControlPath=${await sharedSocket(destination(target), env)}`];
   // The journal keeps the connection open; after the last command it is of use for a moment only.
   const sharing = shares ? [] : [...path, '-o', 'ControlMaster=auto', '-o', 'ControlPersist=5'];
@@ -77,13 +77,12 @@ export async function sshLauncher(
   const name = target.user === null ? target.host : `${target.user}@${target.host}`;
   const close = async () => {
     // Not `exit`: commands of another ktop may run in it. It ends with the last of them.
-    if (!shares) await runLocal('ssh', ['-O', 'stop', ...path, ...destination(target)], {env});
+    if (!shares) await runLocal('ssh', ['-O', 'stop', ...path, ...destination(target)], {env, timeoutMs: 200});
   };
   const launcher: Launcher = {
     title: `ssh ${name}`,
     env,
-    command: (argv) =>
-      Promise.resolve(['ssh', ...options, ...destination(target), shellQuote(['sh', '-c', asRoot, 'ktop', ...argv])]),
+    command: (argv) => Promise.resolve(['ssh', ...options, ...destination(target), loginShellCommand(argv)]),
     explain: (tried, stderr) => sshProblem(name, target, tried, stderr),
   };
   return {launcher, hostname, close};
@@ -98,18 +97,20 @@ export interface SshNodeParts {
   /** Whether the cluster's administrator may be asked of the machine: only for minikube's machines, which belong to the user. */
   readonly admin?: boolean;
   readonly options: NodeOptions;
+  readonly signal: AbortSignal;
 }
 
 /** A node that is reached by ssh. Rejects with a `NodeError` only where its name has to be asked and nobody answers. */
 export async function sshNode(parts: SshNodeParts): Promise<Node> {
-  const {target, options} = parts;
-  const {launcher, hostname, close} = await sshLauncher(target, options.env ?? process.env);
+  const {target, options, signal} = parts;
+  const {launcher, hostname, close} = await sshLauncher(target, options.env ?? process.env, signal);
   let {name} = parts;
   if (name === '') {
     try {
-      const reply = await processShell(launcher).run(['cat', '/proc/sys/kernel/hostname']);
+      const reply = await processShell(launcher).run(['cat', '/proc/sys/kernel/hostname'], {signal});
       // The kubelet registers under the host's name in lower case.
       name = reply.stdout.trim().toLowerCase();
+      if (!isNodeName(name)) throw new FailureError(noName(launcher.title, target));
     } catch (error) {
       await close();
       throw new NodeError('not-now', toFailure(error, `ask ${launcher.title} for its name`));
@@ -129,6 +130,12 @@ export async function sshNode(parts: SshNodeParts): Promise<Node> {
     },
     close,
   });
+}
+
+function noName(title: string, {host, user}: SshTarget): Failure {
+  const login = user === null ? host : `${user}@${host}`;
+  const problem = 'it has no host name that a node could have';
+  return {tried: `ask ${title} for its name`, problem, next: `ktop --ssh ${login} --node NAME …`};
 }
 
 function adminOf(launcher: Launcher, host: string) {

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {execProblem} from '../../../src/nodes/providers/container.ts';
+import {execProblem} from '../../../src/nodes/providers/container-node.ts';
 
 // As docker 28 and podman 4 say it.
 test.each([
