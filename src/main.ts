@@ -11,7 +11,7 @@ import type {WatchOptions} from './session/options.ts';
 import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {Session, type SessionOptions} from './session/session.ts';
-import {complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
+import {allPrinted, complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
 
 /** The composition root: the only place where everything meets. */
 async function main(): Promise<void> {
@@ -20,10 +20,10 @@ async function main(): Promise<void> {
   process.removeAllListeners('warning');
   const request = parseArguments(argv.slice(2), {env, config: readConfig(env)});
   process.exitCode = await answer(request);
-  // A list is printed to its end, however slow the reader is. Where a node was reached, all that was open has been given
-  // its time to end: what hangs in spite of that must not keep the user's terminal.
-  if (request.kind !== 'watch' && request.kind !== 'command') return;
-  await outputTaken(1000);
+  // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
+  // slow the reader is; a reader of events has had its time.
+  const isList = request.kind !== 'watch' && request.kind !== 'command';
+  await (isList ? allPrinted() : outputTaken(1000));
   process.exit();
 }
 
@@ -118,5 +118,5 @@ await main().catch((error: unknown) => {
 });
 // Whatever still hangs (an engine, a plugin, a node) does not hold back the end: what runs on is ended from outside. Only
 // what was printed is waited for, as long as somebody reads it.
-for (const output of [process.stdout, process.stderr]) await new Promise((resolve) => output.write('', resolve));
+await allPrinted();
 process.exit();

@@ -46,6 +46,13 @@ export async function whenDrained(signal: AbortSignal): Promise<void> {
   await once(process.stdout, 'drain', {signal}).catch(() => undefined);
 }
 
+/** Resolves when all that was printed has reached the readers that are still there. */
+export async function allPrinted(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0 && !stream.destroyed) await new Promise((resolve) => stream.write('', resolve));
+  }
+}
+
 /** Calls back when the reader of standard output has gone away (`| head`). */
 export function onReaderGone(gone: () => void): void {
   process.stdout.on('error', gone);
