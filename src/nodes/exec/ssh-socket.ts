@@ -10,21 +10,30 @@ import type {Env} from './local-command.ts';
  */
 export async function sharedSocket(destination: readonly string[], env: Env): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(destination)).digest('hex').slice(0, 12);
-  // Short, because the path of a socket has room for some hundred bytes only; `%` begins ssh's own words.
-  return join(await privateFolder(env), hash).replaceAll('%', '%%');
+  const name = (folder: string) => join(folder, hash);
+  for (const folder of [env.XDG_RUNTIME_DIR ?? '', env.TMPDIR ?? '', tmpdir(), '/tmp']) {
+    const own = join(folder, `ktop-ssh-${process.getuid?.() ?? 0}`);
+    if (isUsable(name(own)) && (await isPrivate(own))) return name(own);
+  }
+  return name(await mkdtemp('/tmp/ktop-ssh-'));
+}
+
+/**
+ * ssh first binds the socket under a longer name (17 characters more), and some systems have room for 104 bytes only. It
+ * reads the path as a part of its configuration, where spaces, quotes, `%`, `$` and `~` mean something.
+ */
+function isUsable(path: string): boolean {
+  return path.startsWith('/') && Buffer.byteLength(path) + 17 < 104 && /^[\w/.,:+@=-]+$/.test(path);
 }
 
 /** Whoever can open the socket can run commands on the node: the folder is ours alone. */
-async function privateFolder(env: Env): Promise<string> {
-  const uid = process.getuid?.() ?? 0;
-  const {XDG_RUNTIME_DIR: runtime = ''} = env;
-  const folder = join(runtime.startsWith('/') ? runtime : tmpdir(), `ktop-ssh-${uid}`);
+async function isPrivate(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, {mode: 0o700, recursive: true});
     const found = await lstat(folder);
-    if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return folder;
+    return found.isDirectory() && found.uid === (process.getuid?.() ?? 0) && (found.mode & 0o077) === 0;
   } catch {
     // A runtime folder that is not there, or a name that somebody else has taken.
+    return false;
   }
-  return mkdtemp(join(tmpdir(), 'ktop-ssh-'));
 }

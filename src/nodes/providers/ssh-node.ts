@@ -1,4 +1,4 @@
-import {FailureError, toFailure, type Failure} from '../../model/failure.ts';
+import {toFailure, type Failure} from '../../model/failure.ts';
 import {adminContext} from '../kube/admin-conf.ts';
 import {runLocal, type Env} from '../exec/local-command.ts';
 import type {Node} from '../node.ts';
@@ -110,10 +110,13 @@ export async function sshNode(parts: SshNodeParts): Promise<Node> {
       const reply = await processShell(launcher).run(['cat', '/proc/sys/kernel/hostname'], {signal});
       // The kubelet registers under the host's name in lower case.
       name = reply.stdout.trim().toLowerCase();
-      if (!isNodeName(name)) throw new FailureError(noName(launcher.title, target));
     } catch (error) {
       await close();
       throw new NodeError('not-now', toFailure(error, `ask ${launcher.title} for its name`));
+    }
+    if (!isNodeName(name)) {
+      await close();
+      throw new NodeError('unknown', noName(launcher.title, target));
     }
   }
   return shellNode({
