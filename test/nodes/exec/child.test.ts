@@ -1,0 +1,125 @@
+import {execFile} from 'node:child_process';
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {runLocal} from '../../../src/nodes/exec/local-command.ts';
+import {processShell} from '../../../src/nodes/exec/process-shell.ts';
+
+let folder: string;
+let mark: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ktop-child-'));
+  mark = `31415.${Math.floor(Math.random() * 1e6)}`;
+});
+afterEach(() => rm(folder, {recursive: true}));
+
+async function program(script: string): Promise<string> {
+  const file = join(folder, 'program');
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
+  await chmod(file, 0o755);
+  return file;
+}
+async function running(): Promise<readonly string[]> {
+  const {stdout} = await promisify(execFile)('ps', ['-eo', 'stat=,args=']);
+  return stdout.split('\n').filter((line) => line.includes(mark) && !line.startsWith('Z'));
+}
+const nothingRuns = () => vi.waitFor(async () => expect(await running()).toEqual([]), {timeout: 5000});
+
+test('a wrapper that does not become its program is ended with it, even where both ignore SIGTERM', async () => {
+  const file = await program(`trap "" TERM\nsh -c 'trap "" TERM; sleep ${mark}; sleep ${mark}'\nexit $?`);
+  expect(await runLocal(file, [], {env: process.env, timeoutMs: 200})).toMatchObject({
+    exitCode: null,
+    stderr: 'gave no answer within 0.2 s',
+  });
+  await nothingRuns();
+});
+
+test('a program has answered when it has ended, though something that it left behind holds its output', async () => {
+  const file = await program(`sleep ${mark} &\necho answer`);
+  expect(await runLocal(file, [], {env: process.env, timeoutMs: 60_000})).toMatchObject({
+    exitCode: 0,
+    stdout: 'answer\n',
+  });
+  await nothingRuns();
+});
+
+test('a program that is called off is ended at once', async () => {
+  const file = await program(`exec sleep ${mark}`);
+  const off = new AbortController();
+  const asked = runLocal(file, [], {env: process.env, signal: off.signal, timeoutMs: 60_000});
+  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 5000});
+  off.abort();
+  expect(await asked).toMatchObject({exitCode: null, stderr: 'was called off'});
+  await nothingRuns();
+});
+
+test('an answer without end is cut off and not kept', async () => {
+  const file = await program(`exec cat /dev/zero`);
+  const {exitCode, stdout, stderr} = await runLocal(file, [], {env: process.env, timeoutMs: 60_000});
+  expect([exitCode, stdout, stderr]).toEqual([null, '', 'answered more than 64 MB']);
+});
+
+test('a node whose client hangs is left without waiting for it, and nothing of it stays', async () => {
+  // As `docker` where the engine hangs: it reads no end of input and obeys no signal, behind a wrapper.
+  const client = await program(`trap "" TERM\nsh -c 'trap "" TERM; sleep ${mark}; sleep ${mark}'\nexit $?`);
+  const shell = processShell({
+    title: 'hung',
+    command: (argv) => Promise.resolve([client, ...argv]),
+    explain: (tried, stderr) => ({tried, problem: stderr, next: null}),
+  });
+  const follow = shell.follow(['true']);
+  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 5000});
+  await follow.stop();
+  expect(await follow.ended).toMatchObject({exitCode: null});
+  await nothingRuns();
+});
+
+test('kill -9 of ktop takes a client that hangs along', async () => {
+  const client = await program(`trap "" TERM\nsh -c 'trap "" TERM; sleep ${mark}; sleep ${mark}'\nexit $?`);
+  const source = join(import.meta.dirname, '../../../src/nodes/exec/local-command.ts');
+  const script = `
+    import {runLocal} from '${source}';
+    await runLocal('${client}', [], {env: process.env, timeoutMs: 60_000});`;
+  const ktop = execFile(process.execPath, ['--input-type=module-typescript', '--eval', script]);
+  await vi.waitFor(async () => expect((await running()).length).toBeGreaterThanOrEqual(1), {timeout: 10_000});
+  ktop.kill('SIGKILL');
+  await nothingRuns();
+}, 20_000);
+
+test('what a login shell says before the command is not its output', async () => {
+  const login = await program(`echo "Welcome to h"; printf 'no line end'; echo "a lecture" >&2; exec "$@"`);
+  const shell = processShell({
+    title: 'ssh h',
+    command: (argv) => Promise.resolve([login, ...argv]),
+    explain: (tried, stderr) => ({tried, problem: stderr, next: null}),
+  });
+  expect(await shell.run(['sh', '-c', 'echo out; echo err >&2'])).toEqual({
+    exitCode: 0,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  });
+  const follow = shell.follow(['echo', 'line']);
+  let text = '';
+  for await (const chunk of follow.stdout) text += Buffer.from(chunk).toString();
+  expect([text, await follow.ended]).toEqual(['line\n', {exitCode: 0, stderr: ''}]);
+});
+
+test('the signals of a terminal do not keep the end of a command from being seen to', async () => {
+  // On this machine itself, behind sudo: ctrl-C and a closed pane reach everything in the foreground.
+  const shell = processShell({
+    title: 'here',
+    command: (argv) => Promise.resolve(['env', ...argv]),
+    explain: (tried, stderr) => ({tried, problem: stderr, next: null}),
+  });
+  const follow = shell.follow(['sh', '-c', `echo on; sleep ${mark}; : ${mark}`]);
+  await follow.stdout[Symbol.asyncIterator]().next();
+  const {stdout} = await promisify(execFile)('pgrep', ['-f', `ktop [0-9]+ sh -c echo on; sleep ${mark}`]);
+  for (const pid of stdout.trim().split('\n').map(Number)) {
+    process.kill(pid, 'SIGINT');
+    process.kill(pid, 'SIGHUP');
+  }
+  await follow.stop();
+  await nothingRuns();
+});
