@@ -1,9 +1,13 @@
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
 import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {TerminalProgram} from '../e2e/terminal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
 import {KtopEvents} from './ktop-events.ts';
 import {busyPod, startNode, stopNode, until, type TestNode} from './start-node.ts';
+
+const run = promisify(execFile);
 
 /** The node's facts have come: the kubelet's version is on the status line. */
 const answered = 'v1.32.13 ·';
@@ -141,6 +145,24 @@ describeOnNode('ktop on a node', () => {
     expect(await leftOnNode()).toContain('journalctl');
     screen.kill('SIGKILL');
     await until('journalctl is gone', async () => (await leftOnNode()) === '', 10_000);
+  });
+
+  test('q gives the terminal back while the engine hangs, and nothing is left of its clients', async () => {
+    const screen = start();
+    await screen.waitFor(/BJOSV/);
+    const clients = async () => {
+      const {stdout} = await run('ps', ['-eo', 'pid=,args=']);
+      const own = stdout.split('\n').filter((line) => line.includes(`docker exec --interactive ${node.name}`));
+      return own.map((line) => Number.parseInt(line, 10));
+    };
+    expect(await clients()).not.toEqual([]);
+    // A client whose engine hangs: it reads no end of input and obeys no signal.
+    for (const pid of await clients()) process.kill(pid, 'SIGSTOP');
+    const pressedAt = performance.now();
+    screen.press('q');
+    expect((await screen.exited).code).toBe(0);
+    process.stderr.write(`the terminal was given back after ${Math.round(performance.now() - pressedAt)} ms\n`);
+    await until('the clients are gone', async () => (await clients()).length === 0, 10_000);
   });
 
   test('an unknown node ends it with 2, the nodes that do exist, and the command to try', async () => {

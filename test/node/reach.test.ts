@@ -37,6 +37,15 @@ describeOnNode('reaching a node', () => {
     const authorizedKey = readFileSync(join(folder, 'id.pub'), 'utf8').trim();
     node = await startNode({authorizedKey, callers: {weak: {user: 'weak', mayGet: ['stats']}}});
     await until('sshd is up', async () => (await node.exec('systemctl', 'is-active', 'ssh')) === 'active\n');
+    // What bash reads for every command that comes by ssh, too; and a server that gives nobody a terminal.
+    await node.exec(
+      'sh',
+      '-c',
+      'for h in /root /home/docker; do printf "%s\\n" "$1" >$h/.bashrc; done',
+      'sh',
+      greeting,
+    );
+    await node.exec('sh', '-c', 'echo PermitTTY no >>/etc/ssh/sshd_config; systemctl reload ssh');
     // ssh looks the user's home up by itself: its configuration comes with a wrapper.
     writeFileSync(join(folder, 'ssh_config'), sshConfig(node.address));
     writeFileSync(join(folder, 'bin', 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${join(folder, 'ssh_config')} "$@"\n`);
@@ -47,6 +56,8 @@ describeOnNode('reaching a node', () => {
     await stopNode(node);
     rmSync(folder, {recursive: true, force: true});
   });
+
+  const greeting = 'echo "Welcome to the machine"; printf "no end of line"; echo "You are watched" >&2';
 
   const sshConfig = (address: string) => `
 Host known ${address}
@@ -148,6 +159,11 @@ esac
       await until('it runs there', async () => (await node.countProcesses(`sleep ${mark}`)) > 0);
       client.kill('SIGKILL');
       await until('all of it is gone', async () => (await node.countProcesses(mark)) === 0, 15_000);
+      await until(
+        'the client here, too',
+        async () => !(await run('ps', ['-eo', 'args'])).stdout.includes(mark),
+        15_000,
+      );
     });
 
     test(`${name}: each connection is cut in the middle: no line is lost, none is read twice`, async () => {
@@ -177,6 +193,10 @@ esac
       await api.stop();
     });
   }
+
+  test('a host is called by its own name, whatever its login shell says first', async () => {
+    for (const ssh of ['root@known', 'docker@known']) expect((await find({ssh, node: ''})).name).toBe(node.name);
+  });
 
   test('the token is in no process list, neither here nor there', async () => {
     const route = await (await find({route: 'exec'})).openRoute(signal);
