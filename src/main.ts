@@ -116,7 +116,3 @@ await main().catch((error: unknown) => {
   complain(describeFailure(toFailure(error, 'unexpected')));
   process.exit(1);
 });
-// Whatever still hangs (an engine, a plugin, a node) does not hold back the end: what runs on is ended from outside. Only
-// what was printed is waited for, as long as somebody reads it.
-await allPrinted();
-process.exit();

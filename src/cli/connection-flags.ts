@@ -1,9 +1,9 @@
 import type {Command} from 'commander';
-import type {KubeletRoute, ProviderName} from '../nodes/node.ts';
+import type {KubeletRoute} from '../nodes/node.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
+import {providerNames} from '../nodes/providers/names.ts';
 import {Flag, UnusableValue} from './flag.ts';
 import {unitNames} from './unit-name.ts';
-
 
 const routes: readonly KubeletRoute['kind'][] = ['apiserver', 'direct', 'exec'];
 

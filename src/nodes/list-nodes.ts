@@ -1,19 +1,8 @@
 import type {Failure} from '../model/failure.ts';
 import {isNodeName} from './node-name.ts';
 import type {ListOptions} from './options.ts';
-import {loadProviders, type ProviderName} from './providers/registry.ts';
-
-/** A node that ktop can see, as `ktop nodes` shows it. `ktop nodes --json` prints these fields: names stay as they are. */
-export interface ListedNode {
-  readonly name: string;
-  readonly provider: ProviderName;
-  readonly role: string | null;
-  readonly kubeletVersion: string | null;
-  /** `running`, `exited`, `Ready`, `NotReady`. */
-  readonly state: string;
-  /** How commands would get there. */
-  readonly reach: string;
-}
+import type {ListedNode} from './providers/provider.ts';
+import {loadProviders} from './providers/registry.ts';
 
 export interface NodeList {
   readonly nodes: readonly ListedNode[];

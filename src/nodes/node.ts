@@ -1,6 +1,6 @@
 import type {Failure} from '../model/failure.ts';
 import type {LocalMs} from '../model/time.ts';
-import type {ProviderName} from './providers/registry.ts';
+import type {ProviderName} from './providers/names.ts';
 
 /** The outcome of a command that ran on the node to its end. */
 export interface CommandResult {

@@ -1,6 +1,6 @@
 import type {Env} from './exec/local-command.ts';
 import type {KubeletRoute} from './node.ts';
-import type {ProviderName} from './providers/registry.ts';
+import type {ProviderName} from './providers/names.ts';
 
 /**
  * What the user said about the node and the way to it; null where it is left to ktop. The one list of these options:

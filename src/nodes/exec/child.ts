@@ -1,11 +1,10 @@
 import {PassThrough, type Readable, type Writable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Env} from './local-command.ts';
 import {guardGroup, releaseGroup} from './reaper.ts';
 
 export interface ChildOptions {
   /** All of it; our own token is the caller's to take out. */
-  readonly env: Env;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: 'pipe' | 'ignore';
   /**
    * In our own session instead of one of its own: only for `sudo`, whose memory of a password belongs to the terminal's

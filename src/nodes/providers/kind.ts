@@ -1,9 +1,8 @@
 import type {Failure} from '../../model/failure.ts';
 import {engines, findContainer, listContainers, looksLikeNode, type NodeContainer} from '../exec/container-engine.ts';
-import type {ListedNode} from '../list-nodes.ts';
 import type {NodeChoice} from '../node-error.ts';
 import {containerNode, providerOf} from './container-node.ts';
-import type {Answer, ListQuestion, Listing, Provider, Search, Silence} from './provider.ts';
+import type {Answer, ListedNode, ListQuestion, Listing, Provider, Search, Silence} from './provider.ts';
 
 /** kind's nodes, and all others that are containers of this machine's engines, minikube's among them. */
 export const kind: Provider = {name: 'kind', needsName: true, isLastResort: false, find, list};

@@ -1,12 +1,11 @@
 import {findContainer, type Engine} from '../exec/container-engine.ts';
-import type {ListedNode} from '../list-nodes.ts';
 import type {Node} from '../node.ts';
 import {NodeError, type NodeChoice} from '../node-error.ts';
 import {containerNode} from './container-node.ts';
 import {localNode} from './local-node.ts';
 import {minikubeLogin} from './minikube-login.ts';
 import {listMinikube, minikubeStates, type MinikubeNode} from './minikube-profiles.ts';
-import type {Answer, ListQuestion, Listing, Provider, Search} from './provider.ts';
+import type {Answer, ListedNode, ListQuestion, Listing, Provider, Search} from './provider.ts';
 import {sshNode} from './ssh-node.ts';
 
 /** The machines of minikube's profiles, whatever its driver made them of. */

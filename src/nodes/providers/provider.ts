@@ -1,9 +1,8 @@
 import type {Failure} from '../../model/failure.ts';
 import type {Env} from '../exec/local-command.ts';
-import type {ListedNode} from '../list-nodes.ts';
 import type {NodeChoice} from '../node-error.ts';
 import type {ListOptions, NodeOptions} from '../options.ts';
-import type {ProviderName} from './registry.ts';
+import type {ProviderName} from './names.ts';
 
 /**
  * Whoever knows nodes and a way to run commands there. A new one is a file here and a line in `registry.ts`; nothing
@@ -51,6 +50,18 @@ export interface Answer {
   /** What another provider knows better where it answers: taken only where there is no finding. */
   readonly spares?: readonly NodeChoice[];
   readonly silences?: readonly Silence[];
+}
+
+/** A node that ktop can see, as `ktop nodes` shows it. `ktop nodes --json` prints these fields: names stay as they are. */
+export interface ListedNode {
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly role: string | null;
+  readonly kubeletVersion: string | null;
+  /** `running`, `exited`, `Ready`, `NotReady`. */
+  readonly state: string;
+  /** How commands would get there. */
+  readonly reach: string;
 }
 
 export interface Listing {

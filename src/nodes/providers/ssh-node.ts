@@ -7,7 +7,7 @@ import {isNodeName} from '../node-name.ts';
 import type {NodeOptions} from '../options.ts';
 import type {Launcher} from '../exec/launcher.ts';
 import {processShell} from '../exec/process-shell.ts';
-import type {ProviderName} from './registry.ts';
+import type {ProviderName} from './names.ts';
 import {shellNode} from './shell-node.ts';
 import {loginShellCommand} from '../exec/login-shell.ts';
 import {sharedSocket} from '../exec/ssh-socket.ts';
