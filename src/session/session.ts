@@ -30,7 +30,7 @@ export interface SessionOptions {
 }
 
 /** How long `close` waits for sources and a command to end, and then for the node: a user waits for it. */
-const sourcesEndMs = 450;
+const sourcesEndMs = 600;
 const nodeEndMs = 250;
 
 const now = (): LocalMs => localMs(Date.now());

@@ -55,7 +55,8 @@ describeOnNode('a node that nobody labelled', () => {
     chmodSync(join(folder, 'init'), 0o755);
     await docker(
       ...['run', '--detach', '--network', 'host', '--name', plane, '--label', `ktop-test=${process.pid}`],
-      ...['--label', 'io.x-k8s.kind.cluster=ktop-test', '--label', 'io.x-k8s.kind.role=control-plane'],
+      // It says what it is; a container that does not is asked for nothing.
+      ...['--label', 'io.x-k8s.kind.cluster=made-by-hand', '--label', 'io.x-k8s.kind.role=control-plane'],
       ...['--volume', `${folder}:/etc/kubernetes:ro`, '--entrypoint', '/etc/kubernetes/init', imageName()],
     );
     const found = await findNode({node: node.name, env: {PATH: process.env.PATH, HOME: folder}, route: 'apiserver'});

@@ -35,7 +35,7 @@ export interface Child {
 }
 
 /** How long a program may take to obey SIGTERM. */
-export const killGraceMs = 250;
+export const killGraceMs = 200;
 /** Pipes that stay open and silent this long after the end of the program are held by somebody else. */
 const silenceMs = 150;
 

@@ -15,7 +15,7 @@ const copyTimeoutMs = 10 * 60_000;
  * How long the node may take to end a command whose standard input we closed, before the local process is ended. The
  * command ends there all the same; what is lost is its last word.
  */
-const endGraceMs = 400;
+const endGraceMs = 300;
 /** After that a process which not even SIGKILL ends (its disk hangs) is left behind. */
 const mostEndMs = endGraceMs + killGraceMs + 50;
 

@@ -4,11 +4,12 @@ import {launch, type Launcher} from './launcher.ts';
 
 /**
  * Joins standard input and output to a TCP connection that is made on the node, with what is there: socat, bash's
- * `/dev/tcp`, or nc. It ends when either side does, also when we are gone.
+ * `/dev/tcp`, or nc. It ends when either side does, also when we are gone. (For what comes by ssh bash would read
+ * `.bashrc`, and print what that prints into the connection.)
  */
 const script = `
 if command -v socat >/dev/null 2>&1; then exec socat - "TCP:$1:$2"; fi
-if command -v bash >/dev/null 2>&1; then exec bash -c '
+if command -v bash >/dev/null 2>&1; then exec bash --norc -c '
 exec 3<>"/dev/tcp/$1/$2" || exit 1
 exec 4<&0
 cat <&3 & c=$!
@@ -19,7 +20,7 @@ echo "the node has neither socat nor bash nor nc" >&2; exit 1
 `.trim();
 
 /** Its end there is the end of its input; what carries it there does not wait for more. */
-const endGraceMs = 400;
+const endGraceMs = 300;
 
 /** Opens one such connection. TLS runs inside it, so the node sees no token, in its process list or anywhere else. */
 export async function openTunnel(launcher: Launcher, address: Address, signal: AbortSignal): Promise<Duplex> {
