@@ -1,3 +1,5 @@
+import {noPressure, type PressureLine} from './pressure.ts';
+
 /** What cAdvisor reads off a cgroup in one go. */
 export interface CgroupReading {
   /** Since the cgroup was made. */
@@ -7,6 +9,8 @@ export interface CgroupReading {
   readonly rssBytes: number;
   readonly pageFaults: number;
   readonly majorPageFaults: number;
+  /** Of the CPU, on cgroup v2. */
+  readonly pressure?: PressureLine;
 }
 
 export interface CgroupSample extends CgroupReading {
@@ -88,6 +92,11 @@ function statsEqual(a: CgroupReading, b: CgroupReading): boolean {
     a.workingSetBytes === b.workingSetBytes &&
     a.rssBytes === b.rssBytes &&
     a.pageFaults === b.pageFaults &&
-    a.majorPageFaults === b.majorPageFaults
+    a.majorPageFaults === b.majorPageFaults &&
+    samePressure(a.pressure, b.pressure)
   );
+}
+
+function samePressure(a: PressureLine = noPressure, b: PressureLine = noPressure): boolean {
+  return a.total === b.total && a.avg10 === b.avg10 && a.avg60 === b.avg60 && a.avg300 === b.avg300;
 }

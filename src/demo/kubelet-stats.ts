@@ -1,4 +1,5 @@
 import type {CgroupSample, HousekeptCgroup} from './housekeeping.ts';
+import {noPressure, type PressureLine} from './pressure.ts';
 
 export interface ServedContainer {
   readonly name: string;
@@ -25,7 +26,7 @@ export interface ServedNode {
   readonly pods: readonly ServedPod[];
 }
 
-/** The answer to `/stats/summary?only_cpu_and_memory=true`, as v1.32 shapes it: times are cut to whole seconds. */
+/** The answer to `/stats/summary?only_cpu_and_memory=true`, as v1.36 shapes it: times are cut to whole seconds. */
 export function statsSummary(node: ServedNode, nowMs: number): string {
   const cgroup = (name: string, of: HousekeptCgroup) => {
     const figures = podFigures(of);
@@ -134,7 +135,7 @@ function rateOf({newest, previous}: HousekeptCgroup): Figures | null {
 function cpuAndMemory({sample, usageNanoCores}: Figures, memoryLimitBytes: number | null) {
   const time = wholeSecond(sample.atMs);
   return {
-    cpu: {time, usageNanoCores, usageCoreNanoSeconds: sample.cpuNs},
+    cpu: {time, usageNanoCores, usageCoreNanoSeconds: sample.cpuNs, ...psi(sample.pressure)},
     memory: {
       time,
       ...(memoryLimitBytes === null ? {} : {availableBytes: memoryLimitBytes - sample.workingSetBytes}),
@@ -143,8 +144,14 @@ function cpuAndMemory({sample, usageNanoCores}: Figures, memoryLimitBytes: numbe
       rssBytes: sample.rssBytes,
       pageFaults: sample.pageFaults,
       majorPageFaults: sample.majorPageFaults,
+      ...psi(sample.pressure === undefined ? undefined : noPressure),
     },
   };
+}
+
+/** In a container of one thread whatever stalls stalls it wholly. Nothing of it on cgroup v1. */
+function psi(line: PressureLine | undefined) {
+  return line === undefined ? {} : {psi: {full: line, some: line}};
 }
 
 function wholeSecond(unixMs: number): string {

@@ -6,7 +6,7 @@ import {goDuration, klogLine} from './klog.ts';
 import {jobPod, readPod, residentPods, startPod, watchPod, type RunningPod, type WatchedPod} from './pods.ts';
 import {serving, SimulatedCgroup, sumReadings} from './workload.ts';
 
-export const kubeletVersion = 'v1.32.13';
+export const kubeletVersion = 'v1.36.2';
 
 export interface SimulatedKubeletOptions {
   readonly nodeName: string;

@@ -1,4 +1,5 @@
 import type {CgroupReading} from './housekeeping.ts';
+import {noPressure, SimulatedPressure, sumPressure} from './pressure.ts';
 
 /** How a simulated process uses the node: millicores as a function of seconds since it started. */
 export interface Workload {
@@ -42,10 +43,14 @@ export const job: Workload = {
   growthBytes: (ageS) => Math.round(Math.min(ageS, 120) * 0.2 * mebibyte),
 };
 
+/** Above this a process has to wait for the processor now and then. */
+const contendedMillicores = 60;
+
 /** The counters of one simulated cgroup. They only go forward, as the kernel's do. */
 export class SimulatedCgroup {
   readonly startedAtMs: number;
   readonly #workload: Workload;
+  readonly #pressure = new SimulatedPressure();
   #cpuNs: number;
   #countedToS = 0;
 
@@ -61,7 +66,9 @@ export class SimulatedCgroup {
     const ageS = Math.max(this.#countedToS, (atMs - this.startedAtMs) / 1000);
     while (this.#countedToS < ageS) {
       const stepS = Math.min(0.5, ageS - this.#countedToS);
-      this.#cpuNs += Math.round(Math.max(0, this.#workload.millicores(this.#countedToS)) * stepS * 1e6);
+      const millicores = Math.max(0, this.#workload.millicores(this.#countedToS));
+      this.#cpuNs += Math.round(millicores * stepS * 1e6);
+      this.#pressure.pass(stepS, millicores > contendedMillicores ? 0.04 : 0);
       this.#countedToS += stepS;
     }
     const bytes = this.#workload.baseBytes + Math.max(0, this.#workload.growthBytes(ageS));
@@ -72,6 +79,7 @@ export class SimulatedCgroup {
       rssBytes: Math.round(bytes * 0.8),
       pageFaults: 700 + Math.floor(bytes / 40_960),
       majorPageFaults: 0,
+      pressure: this.#pressure.line,
     };
   }
 }
@@ -86,5 +94,6 @@ export function sumReadings(readings: readonly CgroupReading[]): CgroupReading {
     rssBytes: total((one) => one.rssBytes),
     pageFaults: 0,
     majorPageFaults: 0,
+    pressure: sumPressure(readings.map((one) => one.pressure ?? noPressure)),
   };
 }

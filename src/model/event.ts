@@ -47,6 +47,12 @@ export interface Sample {
   readonly workingSetBytes: number | null;
   /** The other figures of the sample as one string: equal strings are evidence of cAdvisor's `StatsEq`. */
   readonly fingerprint: string;
+  /**
+   * The pressure (PSI) of CPU and memory as the kernel prints it, which `StatsEq` compares too: for each of CPU some,
+   * CPU full, memory some and memory full the total in µs and the averages of 10, 60 and 300 s in percent; NaN for
+   * what is not shown. Null or absent where nothing of it is shown: cgroup v1, an older kubelet, no summary.
+   */
+  readonly pressure?: readonly number[] | null;
   /** When the container (or pod) started; a change breaks the series. */
   readonly startedAt: NodeMs | null;
   /** The pod's uid where the answer names it: two pods of one name in turn are two pods. */

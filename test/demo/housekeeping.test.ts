@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {HousekeptCgroup, type CgroupReading} from '../../src/demo/housekeeping.ts';
+import {SimulatedPressure} from '../../src/demo/pressure.ts';
 
 const still: CgroupReading = {
   cpuNs: 1,
@@ -31,4 +32,18 @@ test('an idle cgroup backs off to the maximum and falls back to the base from th
 
 test('a base above the maximum stays as it is', () => {
   expect(intervals(300, () => still, 3)).toEqual([300, 300, 300]);
+});
+
+test('a cgroup that stalled once stays at the base until its pressure has faded', () => {
+  const pressure = new SimulatedPressure();
+  for (let s = 0; s < 10; s++) pressure.pass(1, 0.3);
+  let last = 0;
+  const read = (atMs: number) => {
+    for (; last < atMs; last += 1000) pressure.pass(1, 0);
+    return {...still, pressure: pressure.line};
+  };
+  const seen = intervals(10, read, 80);
+  expect(new Set(seen.slice(0, 12))).toEqual(new Set([10]));
+  expect(seen.slice(-4)).toEqual(expect.arrayContaining([10, 15]));
+  expect(pressure.line).toMatchObject({avg10: 0, avg60: 0, avg300: 0});
 });

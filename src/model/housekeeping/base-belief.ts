@@ -1,4 +1,5 @@
 import {type BaseGrid, baseGrid} from './base-grid.ts';
+import {Lateness} from './lateness.ts';
 
 /** How much (in nats) one tick may speak against a base: a stray on-demand tick must not overturn what is known. */
 const mostAgainst = 5;
@@ -10,11 +11,15 @@ const mostBySilence = 12;
 const ticksToKnow = 12;
 /** How often a kubelet is started anew with another base. */
 const changesBase = 0.05;
+/** A forecast is made of so many candidates at most: hundreds of targets have one at each poll. */
+const mostLikely = 32;
 /** What a candidate keeps of its prior at every tick, so that a changed base can come back from nothing. */
 const floorShare = 1e-7;
 
 /** What is believed of the kubelet's `--housekeeping-interval`, learned from all the node's cgroups together. */
 export class BaseBelief {
+  /** How late ticks come on this node: it belongs to a wait as the base does. */
+  readonly lateness = new Lateness();
   #grid: BaseGrid;
   /** What the ticks say, and what is left of it when the silence since is counted in. */
   #weights: Float64Array;
@@ -143,6 +148,10 @@ export class BaseBelief {
       if (weight >= 1e-3) likely.push(i);
       if (weight > this.weight(this.#best)) this.#best = i;
     });
+    if (likely.length > mostLikely) {
+      likely.sort((a, b) => this.weight(b) - this.weight(a)).length = mostLikely;
+      likely.sort((a, b) => a - b);
+    }
     this.#likely = likely;
   }
 }

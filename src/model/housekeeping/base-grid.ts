@@ -14,7 +14,12 @@ const usual: readonly (readonly [seconds: number, prior: number])[] = [
   [120, 0.01],
   [300, 0.03],
 ];
-const usualShare = usual.reduce((sum, [, prior]) => sum + prior, 0);
+/** Who sets another one sets whole seconds, mostly. */
+const wholeSeconds: readonly number[] = [...Array.from({length: 28}, (_, i) => i + 2), ...[40, 45, 50, 90]].filter(
+  (seconds) => usual.every(([one]) => one !== seconds),
+);
+const wholePrior = 0.001;
+const usualShare = usual.reduce((sum, [, prior]) => sum + prior, 0) + wholePrior * wholeSeconds.length;
 /** Any other base from 1 s to 5 min is found to this ratio; a cgroup's windows are then off by less than 1 %. */
 const step = 1.02;
 
@@ -71,6 +76,7 @@ export function baseGrid(reportedMs: number | null): BaseGrid {
 
 function candidatesOf(reportedMs: number | null): readonly Candidate[] {
   const weight = new Map<number, number>(usual.map(([seconds, prior]) => [seconds * 1000, prior]));
+  for (const seconds of wholeSeconds) weight.set(seconds * 1000, wholePrior);
   const others: number[] = [];
   for (let base = 1000; base < 305_000; base *= step) others.push(Math.round(base));
   for (const base of others) weight.set(base, (weight.get(base) ?? 0) + (1 - usualShare) / others.length);

@@ -13,10 +13,14 @@ export function forecastLine(forecast: Forecast): string {
     `,"phase":"${forecast.phase}","intervals":{${forecast.states
       .filter(({probability}) => probability >= 0.001)
       .map(({intervalMs, probability}) => `"${intervalMs / 1000}":${probability.toFixed(4)}`)
-      .join(',')}}}`
+      .join(',')}},"reason":"${reasonOf(forecast)}","figures":"${forecast.figures}"}`
   );
 }
 
 function seconds(unixMs: number): string {
   return (unixMs / 1000).toFixed(4);
+}
+
+function reasonOf({evidence}: Forecast): string {
+  return evidence.kind === 'changed' ? evidence.what : evidence.kind;
 }

@@ -1,5 +1,6 @@
 import type {Target} from '../target.ts';
 import type {NodeMs} from '../time.ts';
+import type {Evidence} from './evidence.ts';
 import type {NextTick} from './next-tick.ts';
 
 /**
@@ -11,6 +12,16 @@ import type {NextTick} from './next-tick.ts';
  * - `gone`: the newest answer does not name it any more.
  */
 export type Phase = 'ticking' | 'overdue' | 'starting' | 'runtime' | 'gone';
+
+/**
+ * What the figures of a sample are worth.
+ * - `live`: cAdvisor's, taken at a tick.
+ * - `runtime`: the container runtime's, read at each request: as old as the answer.
+ * - `counter`: of a timer of which cAdvisor has one sample alone: the counter moves at its ticks, `usageNanoCores` is 0
+ *   whatever is used. After a start for one wait; with a base of 2 min and more, which cAdvisor's cache does not
+ *   outlive, for ever.
+ */
+export type Figures = 'live' | 'runtime' | 'counter';
 
 /** One interval that the cgroup's timer may have now. */
 export interface IntervalState {
@@ -36,8 +47,16 @@ export interface Forecast {
   readonly overdueMs: number;
   /** True where the next tick is known from the kubelet's own line, not estimated. */
   readonly exact: boolean;
-  /** Whether the newest comparison of two samples looked equal; null where there was nothing to compare. */
+  /** Whether the two newest samples are thought to be equal; null where there was nothing to compare. */
   readonly idle: boolean | null;
+  /** What was seen of them: why the interval is what it is. */
+  readonly evidence: Evidence;
+  /** When pressure, which makes samples at rest differ, will have faded away; null where it does not or is not known. */
+  readonly fadedAt: NodeMs | null;
+  /** The interval (ms) after the next tick if its sample equals the newest; null where there is no timer to speak of. */
+  readonly ifEqualMs: number | null;
+  /** What the figures of the newest sample are worth. */
+  readonly figures: Figures;
   /** The last waits between ticks in ms, the oldest first, with the interval that each most likely belonged to. */
   readonly waits: readonly {readonly waitMs: number; readonly intervalMs: number}[];
 }

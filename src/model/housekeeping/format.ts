@@ -1,6 +1,7 @@
 import type {Target} from '../target.ts';
 import {safeName} from '../draw/safe-text.ts';
 import type {Forecast} from './forecast.ts';
+import {cacheMs} from './rule.ts';
 
 /** Milliseconds as people say them: `4.2 s`, `38 s`, `4 min 10 s`. Never negative. */
 export function formatWait(ms: number): string {
@@ -37,7 +38,9 @@ export function formatCountdown(forecast: Forecast): string {
     case 'runtime':
       return 'no tick to count down to: the container runtime is asked at every poll';
     case 'starting':
-      return 'waiting for its first ticks';
+      return (forecast.states[0]?.intervalMs ?? 0) > cacheMs / 2
+        ? "the runtime's, until two ticks come within 2 min"
+        : 'waiting for its first ticks';
     case 'overdue':
       return `overdue by ${formatWait(forecast.overdueMs)} (${whyOverdue(forecast)})`;
     case 'ticking': {
@@ -75,16 +78,44 @@ export function countdownShort(forecast: Forecast): string {
   }
 }
 
-/** The interval state: `10 s — changing`, `15 s — idle`; with its probability where that is not plain. */
+/**
+ * The interval state and why it is so: `10 s — changed (CPU)`, `15 s — at rest, the maximum: then 10 s`; with its
+ * probability where that is not plain.
+ */
 export function formatIntervalState(forecast: Forecast): string {
   const likeliest = forecast.states[0];
   if (forecast.phase === 'runtime') return 'no interval: read when it is asked for';
   if (likeliest === undefined) return 'interval unknown yet';
   const sure = likeliest.probability >= 0.95 ? '' : `, ${Math.round(likeliest.probability * 100)} %`;
-  const {idle} = forecast;
-  const compared = idle === null ? 'not compared yet' : idle ? 'idle' : 'changing';
-  const why = forecast.phase === 'starting' ? 'just started' : compared;
+  const why = forecast.phase === 'starting' ? 'just started' : formatReason(forecast, likeliest.intervalMs);
   return `${formatInterval(likeliest.intervalMs)}${sure} — ${why}`;
+}
+
+const changedFigures = {cpu: 'CPU', memory: 'memory', pressure: 'pressure'};
+
+/** Why a timer has the interval that it has. */
+function formatReason(forecast: Forecast, intervalMs: number): string {
+  const {evidence, idle, ifEqualMs} = forecast;
+  switch (evidence.kind) {
+    case 'unknown':
+      return 'first sample';
+    case 'changed':
+      return `changed (${changedFigures[evidence.what]})${evidence.what === 'pressure' ? formatFading(forecast) : ''}`;
+    case 'equal': {
+      if (idle === false) return `at rest, but pressure changes${formatFading(forecast)}`;
+      const isHighest = ifEqualMs !== null && ifEqualMs < intervalMs;
+      return isHighest ? `at rest, the maximum: then ${formatInterval(ifEqualMs)}` : 'at rest';
+    }
+  }
+}
+
+/** `, fades in about 2 min, then 14 s`; empty where the interval cannot grow, or it is not known. */
+function formatFading({fadedAt, at, ifEqualMs, states}: Forecast): string {
+  const intervalMs = states[0]?.intervalMs ?? 0;
+  if (fadedAt === null || ifEqualMs === null || ifEqualMs <= intervalMs) return '';
+  const seconds = Math.max(10, 10 * Math.ceil((fadedAt - at) / 10_000));
+  const about = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return `, fades in about ${about}, then ${formatInterval(ifEqualMs)}`;
 }
 
 /** A target's name as a table shows it: the container behind its pod, `pod` alone for the pod's own cgroup. */

@@ -1,7 +1,7 @@
 import type {Event} from '../event.ts';
 import {PollPlan} from './poll-plan.ts';
 import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
-import {type LocalMs, type NodeMs, toNodeTime} from '../time.ts';
+import {type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
 import {Housekeeping} from './housekeeping.ts';
@@ -11,6 +11,8 @@ import {type HousekeepingView, housekeepingView} from './pane-view.ts';
 const watchAllUpTo = 6;
 /** The kubelet's line told of a new sample: it is fetched so soon. */
 const behindMs = 150;
+/** Clocks further apart have no time in common under which anything could be found. */
+const mostSkewMs = 60_000;
 
 /**
  * The model behind the housekeeping pane: folds the events into the forecast, knows which targets the user looks at,
@@ -78,12 +80,21 @@ export class HousekeepingPaneModel {
     return forecasts;
   }
 
-  /** The forecasts as lines of the JSON output, each with its target. */
-  readonly lines = (now: LocalMs): {target: Target; line: string}[] =>
-    this.#housekeeping
-      .forecasts(this.nodeTime(now))
+  /**
+   * The forecasts as lines of the JSON output, each with its target, dated by the node's clock. Where nobody compared
+   * the clocks (a recording) they are dated by the recording's own, under which a reader finds the answers; then each
+   * is for the moment when the node's clock shows that time, and given that no tick came before.
+   */
+  readonly lines = (now: LocalMs): {target: Target; line: string}[] => {
+    const present = this.nodeTime(now);
+    const asRecorded = Math.abs(present - now) < mostSkewMs && !this.#housekeeping.isCompared;
+    const at = asRecorded ? nodeMs(now) : present;
+    const given = nodeMs(Math.max(present, at));
+    return this.#housekeeping
+      .forecasts(present, () => true, given)
       .filter(({phase}) => phase !== 'gone')
-      .map((forecast) => ({target: forecast.target, line: forecastLine(forecast)}));
+      .map((forecast) => ({target: forecast.target, line: forecastLine({...forecast, at})}));
+  };
 
   /**
    * What the large countdown shows: the focused target, else the watched one that ticks next; null where none of what

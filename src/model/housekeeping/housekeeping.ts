@@ -6,9 +6,11 @@ import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
 import type {Forecast} from './forecast.ts';
 import {forecastOf} from './forecast-of.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
-import {RestartWatch} from './restart-watch.ts';
+import {RestartWatch, type Seen} from './restart-watch.ts';
 import {burstMs, TargetTrack} from './target-track.ts';
+import {cacheMs} from './rule.ts';
 import {TickClock} from './tick-clock.ts';
+import {UnseenBelief} from './unseen-belief.ts';
 
 const none: ReadonlySet<Sample> = new Set();
 /** Targets that no answer has named for so long are forgotten. */
@@ -16,25 +18,44 @@ const forgetAfterMs = 120_000;
 /** The base is learned from so many targets; the ticks of the others cost less then. */
 const mostLearners = 24;
 
+/** The kubelet's base interval. */
+export interface BaseState {
+  /** In ms: what the command line said, else what the ticks say. */
+  readonly intervalMs: number;
+  readonly probability: number;
+  readonly reported: boolean;
+  /** Old kubelets leave containers out of their answers where the base outlives cAdvisor's cache. */
+  readonly dropsContainers: boolean;
+}
+
 /**
  * The housekeeping forecast of one node: takes in polls and what is known of the kubelet, and tells of each container
  * and pod when its next sample will be taken. Pure: the present comes as an argument.
  */
 export class Housekeeping {
   readonly #belief = new BaseBelief();
+  readonly #unseenOfPods = new UnseenBelief(false);
+  readonly #unseenOfContainers = new UnseenBelief(true);
   readonly #cgroups = new CgroupNames();
   readonly #tracks = new Map<string, TargetTrack>();
   #offset: ClockOffset = sameClock;
-  /** Whether somebody compared the clocks. */
   #isCompared = false;
   readonly #ticksClock = new TickClock();
   #polled: PollMoment | null = null;
+  #dropsContainers = false;
+  #polls = 0;
   readonly #restarts = new RestartWatch();
   #restartedMs = Number.NEGATIVE_INFINITY;
 
+  constructor() {
+    this.#unseenOfPods.beside(this.#unseenOfContainers);
+    this.#unseenOfContainers.beside(this.#unseenOfPods);
+  }
+
   /** The base interval in ms: what the command line said, else what the ticks say, and how sure that is. */
-  get base(): {readonly intervalMs: number; readonly probability: number; readonly reported: boolean} {
+  get base(): BaseState {
     return {
+      dropsContainers: this.#dropsContainers && this.#belief.bestMs >= cacheMs,
       intervalMs: this.#belief.bestMs,
       probability: this.#belief.weight(this.#belief.best),
       reported: this.#belief.reportedMs === this.#belief.bestMs,
@@ -50,6 +71,11 @@ export class Housekeeping {
   /** How far the node's clock is ahead of ours: as somebody compared them, else as the ticks tell. */
   get offset(): ClockOffset {
     return this.#offset;
+  }
+
+  /** Whether somebody compared the clocks; else `offset` is what the ticks tell. */
+  get isCompared(): boolean {
+    return this.#isCompared;
   }
 
   /** The clocks were compared. A jump of the node's clock moves everything that is remembered in its time. */
@@ -69,12 +95,12 @@ export class Housekeeping {
   }
 
   /** Compares the clocks by the new ticks of a poll; returns the samples that contradict what is thought of them. */
-  #compareClocks({sentAt, receivedAt}: Poll, samples: readonly Sample[]): ReadonlySet<Sample> {
+  #compareClocks({sentAt, receivedAt}: Poll, seen: readonly Seen[]): ReadonlySet<Sample> {
     const odd = new Set<Sample>();
     this.#ticksClock.polled(receivedAt);
     let moved = false;
-    for (const sample of samples) {
-      const unseenMs = this.#tracks.get(targetKey(sample.target))?.unseenSinceMs(sample);
+    for (const {sample, track} of seen) {
+      const unseenMs = track?.unseenSinceMs(sample);
       if (unseenMs == null) continue;
       const output = this.#ticksClock.take({
         nodeFromMs: sample.at,
@@ -116,16 +142,15 @@ export class Housekeeping {
 
   /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
   observe(poll: Poll): void {
-    const samples = poll.samples.filter((sample) => sample.target.pod !== '' && Number.isFinite(sample.at));
-    const odd = this.#compareClocks(poll, samples);
+    const seen = this.#seen(poll);
+    const odd = this.#compareClocks(poll, seen);
     const moment = this.#moment(poll);
-    const probed = {samples: poll.samples, moment, tracks: this.#tracks, belief: this.#belief};
-    const restartedMs = this.#restarts.look(probed);
+    this.#dropsContainers = seen.length > 0 && seen.every(({sample}) => sample.target.container === null);
+    this.#belief.lateness.answered(poll.receivedAt - poll.sentAt);
+    const restartedMs = this.#restarts.look({samples: poll.samples, seen, moment, belief: this.#belief});
     if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
-    for (const sample of samples) {
-      const key = targetKey(sample.target);
-      const track = this.#tracks.get(key);
-      if (track === undefined) this.#tracks.set(key, new TargetTrack(sample, moment, this.#belief));
+    for (const {sample, key, track} of seen) {
+      if (track === undefined) this.#tracks.set(key, this.#newTrack(sample, moment));
       const isNew = track?.observe(sample, moment, odd.has(sample)) !== 'unchanged';
       if (isNew && sample.uid !== null) this.#cgroups.sampled(sample.target, sample.uid, sample.at);
     }
@@ -140,6 +165,35 @@ export class Housekeeping {
     if (this.#belief.isOpen) this.#learnFromSilence(moment);
   }
 
+  /** The samples of a poll that have a timer of their own, each with what is known of its target. */
+  #seen({samples}: Poll): Seen[] {
+    const seen: Seen[] = [];
+    const places = new Map<string, number>();
+    this.#polls += 1;
+    for (const sample of samples) {
+      if (sample.target.pod === '' || !Number.isFinite(sample.at)) continue;
+      const key = targetKey(sample.target);
+      const track = this.#tracks.get(key);
+      const isTwin = track === undefined ? places.has(key) : track.pollSeen === this.#polls;
+      if (track !== undefined) track.pollSeen = this.#polls;
+      else if (!isTwin) places.set(key, seen.length);
+      if (!isTwin) {
+        seen.push({sample, key, track});
+        continue;
+      }
+      // One name twice in an answer is a pod that was made anew, whose old cgroup is not gone yet.
+      const place = places.get(key) ?? seen.findIndex((one) => one.key === key);
+      const twin = seen[place];
+      if (twin !== undefined && isNewer(twin.sample, sample)) seen[place] = {sample, key, track};
+    }
+    return seen;
+  }
+
+  #newTrack(sample: Sample, moment: PollMoment): TargetTrack {
+    const unseen = sample.target.container === null ? this.#unseenOfPods : this.#unseenOfContainers;
+    return new TargetTrack(sample, moment, this.#belief, unseen);
+  }
+
   #learnFromSilence(moment: PollMoment): void {
     const likelihood = new Float64Array(this.#belief.grid.bases.length).fill(1);
     for (const track of this.#tracks.values()) {
@@ -148,11 +202,14 @@ export class Housekeeping {
     this.#belief.silent(likelihood);
   }
 
-  /** The forecasts of all targets (or of those wanted) for one moment, in the order in which they were first seen. */
-  forecasts(now: NodeMs, wanted: (target: Target) => boolean = () => true): Forecast[] {
+  /**
+   * The forecasts of all targets (or of those wanted) for one moment, in the order in which they were first seen; the
+   * ticks are taken to come after `given`.
+   */
+  forecasts(now: NodeMs, wanted: (target: Target) => boolean = () => true, given = now): Forecast[] {
     return [...this.#tracks.values()]
       .filter(({target}) => wanted(target))
-      .map((track) => forecastOf(track, this.#belief, this.#polled, now));
+      .map((track) => forecastOf(track, this.#belief, this.#polled, now, given));
   }
 
   /** The forecast of one target; null where it was never seen. */
@@ -177,4 +234,11 @@ export class Housekeeping {
       uncertaintyMs: Number.isFinite(uncertaintyMs) ? uncertaintyMs : 0,
     };
   }
+}
+
+/** Whether the second of two samples of one name is of the newer container or pod. */
+function isNewer(first: Sample, second: Sample): boolean {
+  if (first.startedAt !== null && second.startedAt !== null && first.startedAt !== second.startedAt)
+    return second.startedAt > first.startedAt;
+  return second.at > first.at;
 }

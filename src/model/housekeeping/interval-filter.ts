@@ -1,4 +1,5 @@
 import type {BaseGrid} from './base-grid.ts';
+import type {Lateness} from './lateness.ts';
 import {survival, waitLikelihood} from './wait.ts';
 
 /** Two ticks that were seen, with room for unseen ones between them under the shorter bases. */
@@ -25,6 +26,7 @@ const lost = 1e-4;
  */
 export class IntervalFilter {
   readonly #grid: BaseGrid;
+  readonly #lateness: Lateness;
   /** Probability of each state for the wait that runs now, normalised within each base. */
   readonly #now: Float64Array;
   /** The same for the wait that ended with the newest tick: kept to step again when better evidence comes late. */
@@ -37,8 +39,9 @@ export class IntervalFilter {
   #comparedFromMs = Infinity;
 
   /** Starts without knowledge: the states as they are at a random tick of a cgroup that is idle half of the time. */
-  constructor(grid: BaseGrid) {
+  constructor(grid: BaseGrid, lateness: Lateness) {
     this.#grid = grid;
+    this.#lateness = lateness;
     this.#now = new Float64Array(grid.intervals.length);
     this.#ended = new Float64Array(grid.intervals.length);
     this.#scratch = new Float64Array(grid.intervals.length);
@@ -90,10 +93,11 @@ export class IntervalFilter {
    */
   waited(waitMs: number, uncertaintyMs: number, likelihood: Float64Array, only: readonly number[] | null = null): void {
     this.#only = only;
+    const lateMs = this.#lateness.meanMs;
     this.#some((from, to, base) => {
       let total = 0;
       for (let s = from; s < to; s++) {
-        const joint = (this.#now[s] ?? 0) * waitLikelihood(waitMs, uncertaintyMs, this.#grid.intervals[s] ?? 1);
+        const joint = (this.#now[s] ?? 0) * waitLikelihood(waitMs, uncertaintyMs, this.#grid.intervals[s] ?? 1, lateMs);
         this.#ended[s] = joint;
         total += joint;
       }
@@ -177,6 +181,21 @@ export class IntervalFilter {
     });
   }
 
+  /** The first flat state of base `base`; that of the next one ends them. */
+  firstState(base: number): number {
+    return this.#grid.start[base] ?? 0;
+  }
+
+  /** The interval (ms) of a flat state. */
+  interval(state: number): number {
+    return this.#grid.intervals[state] ?? 1;
+  }
+
+  /** The probability of a flat state for the wait that runs now, among those of its base. */
+  probability(state: number): number {
+    return this.#now[state] ?? 0;
+  }
+
   /** Probability of each state of base `base` for the wait that runs now, with its interval. */
   states(base: number): {intervalMs: number; probability: number}[] {
     const states = [];
@@ -218,8 +237,10 @@ export class IntervalFilter {
 
   /** The probability that the wait which ran lasted so long: an answer showed no newer tick until then. */
   #quiet(from: number, to: number, quietMs: number): number {
+    const lateMs = this.#lateness.meanMs;
     let sum = 0;
-    for (let s = from; s < to; s++) sum += (this.#now[s] ?? 0) * survival(quietMs, this.#grid.intervals[s] ?? 1);
+    for (let s = from; s < to; s++)
+      sum += (this.#now[s] ?? 0) * survival(quietMs, this.#grid.intervals[s] ?? 1, lateMs);
     return sum;
   }
 

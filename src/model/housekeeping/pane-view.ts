@@ -6,6 +6,7 @@ import {cellWidth, fit, fitName, truncateMiddle, wrapWords} from '../draw/width.
 import {densityBar} from '../draw/density-bar.ts';
 import type {Forecast} from './forecast.ts';
 import type {Housekeeping} from './housekeeping.ts';
+import {cacheMs} from './rule.ts';
 import {waitHistogram} from './wait-histogram.ts';
 import {
   countdownShort,
@@ -57,8 +58,7 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   if (height >= 8) top.push(scale);
   if (height >= 4) top.push(stateRow(focused, width));
   if (base.intervalMs > staleBaseMs && height >= 9) {
-    const warning = `samples only every ${formatInterval(base.intervalMs)} to ${formatInterval(2 * base.intervalMs)}: metrics are stale (--housekeeping-interval)`;
-    top.push(plain(fit(warning, width), 'warning'));
+    top.push(...staleRows(options));
   }
   const histogramRows = height >= 22 ? 5 : height >= 17 ? 3 : height >= 14 ? 2 : 0;
   // Its rows are kept while the countdown goes from target to target: the table below shall not jump.
@@ -68,6 +68,18 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   const rows = [...top, ...tableRows(options, height - top.length)];
   const gone = forecasts.length > 0 && forecasts.every(({phase}) => phase === 'gone');
   return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height)};
+}
+
+/** What a base of minutes means, in the words that fit. */
+function staleRows({base, width, height}: ViewOptions): Row[] {
+  const often = `samples only every ${formatInterval(base.intervalMs)} to ${formatInterval(2 * base.intervalMs)}`;
+  const texts = [`${often}: metrics are stale (--housekeeping-interval)`, `${often}: metrics are stale`, often];
+  const rows = [plain(fit(texts.find((text) => cellWidth(text) <= width) ?? often, width), 'warning')];
+  if (base.intervalMs < cacheMs || height < 10) return rows;
+  const means = base.dropsContainers
+    ? 'beyond 2 min this kubelet answers with no containers'
+    : "beyond 2 min containers are the runtime's, pods have no rate";
+  return [...rows, plain(fit(means, width), 'warning')];
 }
 
 const fewWaits = 3;

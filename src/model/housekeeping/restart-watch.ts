@@ -1,22 +1,30 @@
 import type {Sample} from '../event.ts';
-import {systemTarget, targetKey} from '../target.ts';
+import {systemTarget} from '../target.ts';
 import type {BaseBelief} from './base-belief.ts';
 import type {PollMoment} from './poll-moment.ts';
 import {isOtherContainer} from './sample-pair.ts';
 import {burstMs, restartMs, settledMs, type TargetTrack} from './target-track.ts';
 
-const kubeletKey = targetKey(systemTarget('kubelet'));
+const kubelet = systemTarget('kubelet');
 /** What a restart at any poll has against it, in nats: they are rare, and a false one costs the known states. */
 const priorNats = -12;
 /** What a target that has not ticked in these seconds says against a restart, in nats. */
 const silentNats = 1.5;
+
+/** A sample of a poll, with the track of its target where that was seen before. */
+export interface Seen {
+  readonly sample: Sample;
+  readonly key: string;
+  readonly track: TargetTrack | undefined;
+}
 
 /** One poll, before it is taken in. */
 export interface ProbedAt {
   /** All samples, the node's and its system containers' too. */
   readonly samples: readonly Sample[];
   readonly moment: PollMoment;
-  readonly tracks: ReadonlyMap<string, TargetTrack>;
+  /** Those of containers and pods. */
+  readonly seen: readonly Seen[];
   readonly belief: BaseBelief;
 }
 
@@ -56,7 +64,7 @@ export class RestartWatch {
    */
   #kubeletIsAnother({samples, moment}: ProbedAt): number | null {
     const before = this.#kubelet;
-    const now = samples.find(({target}) => targetKey(target) === kubeletKey);
+    const now = samples.find(({target: {pod, container}}) => pod === kubelet.pod && container === kubelet.container);
     if (now === undefined) return null;
     this.#kubelet = now;
     const isAnother = before !== null && isOtherContainer(before, now);
@@ -68,12 +76,10 @@ export class RestartWatch {
    * Timers of several targets out of their turn at once, or of all at the same moment: that is a new kubelet, whoever
    * restarted it. Weighs the ticks of the last seconds against chance.
    */
-  #looksRestarted({samples, moment, tracks, belief}: ProbedAt): number | null {
+  #looksRestarted({seen, moment, belief}: ProbedAt): number | null {
     const afterMs = this.#askedMs ?? moment.sentMs;
     let known = 0;
-    for (const sample of samples) {
-      const key = targetKey(sample.target);
-      const track = tracks.get(key);
+    for (const {sample, key, track} of seen) {
       if (track === undefined) continue;
       known++;
       const nats = track.speaksForRestart(sample, moment);

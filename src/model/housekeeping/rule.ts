@@ -10,6 +10,13 @@ export const defaultBaseMs = 10_000;
 export const maxIntervalMs = 15_000;
 
 /**
+ * The kubelet's cAdvisor keeps samples for so long (`statsCacheDuration`). Ticks further apart leave it one sample, of
+ * which no rate can be made: then it gives the container runtime's values for a container, or drops it (older ones,
+ * google/cadvisor 3517), and for a pod its counter with a rate of 0.
+ */
+export const cacheMs = 120_000;
+
+/**
  * The interval after a tick. Equal samples double it up to the maximum; at the maximum an idle cgroup falls back to
  * the base although nothing changed, because the rule's second branch asks only whether `d` differs from the base.
  */

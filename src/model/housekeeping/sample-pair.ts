@@ -1,7 +1,13 @@
 import type {Sample} from '../event.ts';
+import {samePressure} from './pressure.ts';
+import {cacheMs} from './rule.ts';
 
 /* What two samples of one target are to each other, and where in time each of them lies. */
 
+/** A wait of about so long leaves cAdvisor one sample, too. */
+const nearlyCacheMs = 0.95 * cacheMs;
+/** The cgroup of a pod that was made anew is gone after so long, if ever it lingers. */
+const formerMs = 120_000;
 /** Half of what a millisecond timestamp leaves open, with the clock's own adjustments. */
 const stampUncertaintyMs = 3;
 
@@ -15,9 +21,29 @@ export function uncertaintyMs(sample: Sample): number {
   return sample.precision === 's' ? 500 : stampUncertaintyMs;
 }
 
-/** One tick, seen twice: the join of the endpoints has decided that. */
-export function sameTick(_older: Sample, newer: Sample): boolean {
-  return newer.novelty !== 'new';
+/** One tick, seen twice; a whole second and a millisecond in it are the same moment. */
+export function sameTick(a: Sample, b: Sample): boolean {
+  if (a.precision === b.precision) return a.at === b.at;
+  return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
+}
+
+/** Whether an answer says nothing of a tick that the older one did not say. */
+export function isRepeated(older: Sample, newer: Sample): boolean {
+  return (
+    older.at === newer.at &&
+    older.precision === newer.precision &&
+    isKnown(older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds) &&
+    isKnown(older.usageNanoCores, newer.usageNanoCores) &&
+    isKnown(older.workingSetBytes, newer.workingSetBytes) &&
+    (newer.fingerprint === '' || newer.fingerprint === older.fingerprint) &&
+    (newer.pressure == null || (older.pressure != null && samePressure(older.pressure, newer.pressure))) &&
+    isKnown(older.startedAt, newer.startedAt) &&
+    isKnown(older.uid, newer.uid)
+  );
+}
+
+function isKnown(older: number | string | null, newer: number | string | null): boolean {
+  return newer === null || newer === older;
 }
 
 /** The newer answer, with what only the older one knew. */
@@ -30,6 +56,7 @@ export function merge(older: Sample, newer: Sample): Sample {
     usageNanoCores: newer.usageNanoCores ?? older.usageNanoCores,
     workingSetBytes: newer.workingSetBytes ?? older.workingSetBytes,
     fingerprint: newer.fingerprint === '' ? older.fingerprint : newer.fingerprint,
+    pressure: newer.pressure ?? older.pressure ?? null,
     startedAt: newer.startedAt ?? older.startedAt,
     uid: newer.uid ?? older.uid,
   };
@@ -44,11 +71,31 @@ export function isOtherContainer(older: Sample, newer: Sample): boolean {
 }
 
 /**
+ * Whether a sample belongs to the container or pod that was there before the present one: for some seconds an answer
+ * can have either, while the old cgroup is not gone yet.
+ */
+export function isOfFormer(sample: Sample, former: Sample, present: Sample): boolean {
+  if (sample.uid !== null && present.uid !== null && former.uid !== null && former.uid !== present.uid)
+    return sample.uid === former.uid;
+  const [was, is, now] = [former.startedAt, present.startedAt, sample.startedAt];
+  if (was !== null && is !== null && now !== null && is > was + 2000) return now <= was + 2000;
+  const [before, current, counted] = [former, present, sample].map(({usageCoreNanoSeconds}) => usageCoreNanoSeconds);
+  if (before == null || current == null || counted == null || counted < before || current >= before) return false;
+  return sample.at >= former.at && sample.at - former.at < formerMs && counted - before < 0.1 * (counted - current);
+}
+
+/**
  * cAdvisor gives a rate of 0 with the first sample of a timer, whatever was used: a counter that moved by a millisecond
  * beside a rate of 0 tells of one.
  */
 export function isFirstOfTimer(older: Sample, newer: Sample): boolean {
-  if (newer.usageNanoCores !== 0 || older.usageNanoCores === 0) return false;
+  if (older.usageNanoCores === 0 || newer.at - older.at > nearlyCacheMs) return false;
+  return hasNoRate(older, newer);
+}
+
+/** Whether the rate of the newer sample is 0 although the counter moved by a millisecond: cAdvisor has no second one. */
+export function hasNoRate(older: Sample, newer: Sample): boolean {
+  if (newer.usageNanoCores !== 0) return false;
   const [before, after] = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
   return before !== null && after !== null && after - before > 1e6;
 }

@@ -1,12 +1,26 @@
 import type {Sample} from '../event.ts';
 import type {Target} from '../target.ts';
-import type {NodeMs} from '../time.ts';
+import {nodeMs, type NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
 import type {ReportedTick} from './cgroup-names.ts';
-import {compareSamples, EqualityBelief, type Evidence} from './evidence.ts';
+import {Equality} from './equality.ts';
+import type {Evidence} from './evidence.ts';
+import type {Figures} from './forecast.ts';
 import {IntervalFilter} from './interval-filter.ts';
 import {movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
-import {isFirstOfTimer, isOtherContainer, merge, middle, sameTick, uncertaintyMs} from './sample-pair.ts';
+import {cacheMs} from './rule.ts';
+import {
+  hasNoRate,
+  isFirstOfTimer,
+  isOfFormer,
+  isOtherContainer,
+  isRepeated,
+  merge,
+  middle,
+  sameTick,
+  uncertaintyMs,
+} from './sample-pair.ts';
+import type {UnseenBelief} from './unseen-belief.ts';
 import {survival} from './wait.ts';
 
 /** What a sample turned out to be. `early` is a tick before any window: on demand, or a restart nobody told of. */
@@ -29,14 +43,21 @@ export class TargetTrack {
   readonly target: Target;
   /** Whether the base is learned from its ticks too: it need not be from all of hundreds. */
   learns = true;
+  /** Number of the poll that named it last: of two samples in one answer one counts. */
+  pollSeen = 0;
   readonly #belief: BaseBelief;
   #filter: IntervalFilter;
-  readonly #equality = new EqualityBelief();
+  readonly #equality: Equality;
   #likelihood: Float64Array;
   #sample: Sample;
-  /** The sample before the newest tick; null where the two must not be compared. */
-  #older: Sample | null = null;
-  #evidence: Evidence = 'unknown';
+  /** The newest of the container or pod that had this name before. */
+  #former: Sample | null = null;
+  /** The one of the tick before, whoever's tick that was. */
+  #previous: Sample;
+  /** cAdvisor has no second sample to make a rate of. */
+  #hasNoRate = false;
+  /** When pressure will have faded, by the clock that stamped the newest sample. */
+  #fadedAt: number | null = null;
   #polled: PollMoment;
   /** By how much the node's clock was set since the newest sample. */
   #movedMs = 0;
@@ -44,6 +65,9 @@ export class TargetTrack {
   /** While values come from the runtime: since when, and whether the timestamp has moved with a poll yet. */
   #runtimeSinceMs = 0;
   #runtimeMoved = false;
+  #firstOfRuntime: Sample | null = null;
+  /** What it was before a sample that may be the runtime's, or a tick that fell into the request. */
+  #doubted: {readonly older: Sample; readonly movedMs: number; readonly before: PollMoment} | null = null;
   /** The newest kubelet that we know of was started after this. */
   #kubeletStartedMs = Number.NEGATIVE_INFINITY;
   /** Until then a tick out of its turn is the first of a new timer: the kubelet has just restarted. */
@@ -53,12 +77,14 @@ export class TargetTrack {
   #reportedTicks: ReportedTick | null = null;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
 
-  constructor(sample: Sample, poll: PollMoment, belief: BaseBelief) {
+  constructor(sample: Sample, poll: PollMoment, belief: BaseBelief, unseen: UnseenBelief) {
     this.target = sample.target;
     this.#sample = sample;
+    this.#previous = sample;
     this.#polled = poll;
     this.#belief = belief;
-    this.#filter = new IntervalFilter(belief.grid);
+    this.#equality = new Equality(sample, unseen);
+    this.#filter = new IntervalFilter(belief.grid, belief.lateness);
     this.#likelihood = new Float64Array(belief.grid.bases.length);
     this.#worstAgeMs = Math.max(0, poll.receivedMs - sample.at);
     if (isFirstOfContainer(sample, belief)) this.#filter.afresh();
@@ -92,7 +118,25 @@ export class TargetTrack {
 
   /** Whether the two newest samples were equal; null where that is not known. */
   get idle(): boolean | null {
-    return this.#evidence === 'unknown' ? null : this.#evidence !== 'changed';
+    return this.evidence.kind === 'unknown' ? null : this.#equality.probability > 0.5;
+  }
+
+  /** What was seen of the two newest samples. */
+  get evidence(): Evidence {
+    return this.#equality.evidence;
+  }
+
+  /** When pressure will have faded so far that samples at rest are equal; null where it does not make them differ. */
+  get fadedAt(): NodeMs | null {
+    return this.#fadedAt === null ? null : nodeMs(this.#fadedAt + this.#movedMs);
+  }
+
+  /** What the figures of the newest sample are worth. */
+  get figures(): Figures {
+    if (this.#state === 'runtime') return 'runtime';
+    const isPod = this.target.container === null;
+    const isBeyondCache = isPod && this.#sample.usageNanoCores === 0 && this.#belief.bestMs >= cacheMs;
+    return this.#hasNoRate || isBeyondCache ? 'counter' : 'live';
   }
 
   /** `runtime`: the values are the runtime's own and there is no tick; `starting`: that may still change. */
@@ -149,11 +193,12 @@ export class TargetTrack {
     // Had there been no restart, would it have ticked in these seconds? The states may be wrong: leave some doubt.
     const from = Math.min(this.#polled.sentMs, poll.receivedMs - restartMs) - this.tickMs;
     const to = poll.receivedMs - this.tickMs;
-    let before = 0.3 * survival(from, base);
-    let after = 0.3 * survival(to, base);
+    const lateMs = this.#belief.lateness.meanMs;
+    let before = 0.3 * survival(from, base, lateMs);
+    let after = 0.3 * survival(to, base, lateMs);
     for (const {intervalMs, probability} of this.#filter.states(this.#belief.best)) {
-      before += probability * survival(from, intervalMs);
-      after += probability * survival(to, intervalMs);
+      before += probability * survival(from, intervalMs, lateMs);
+      after += probability * survival(to, intervalMs, lateMs);
     }
     return Math.log(0.9 / Math.max(rarest, before > 0 ? 1 - after / before : 1));
   }
@@ -169,14 +214,14 @@ export class TargetTrack {
     if (this.#state === 'runtime' && this.#runtimeSinceMs >= afterMs) return;
     const late = this.#sample.at - afterMs;
     if (late >= 0.9 * this.#belief.bestMs && late > 3 * burstMs) return;
-    this.#older = null;
+    this.#equality.forget();
     if (late >= 0) this.#filter.afresh(late / 1.05, this.#equality.idle);
     else this.#state = 'starting';
   }
 
   /** The candidates changed: start over with them. */
   regrid(): void {
-    this.#filter = new IntervalFilter(this.#belief.grid);
+    this.#filter = new IntervalFilter(this.#belief.grid, this.#belief.lateness);
     this.#likelihood = new Float64Array(this.#belief.grid.bases.length);
   }
 
@@ -221,17 +266,30 @@ export class TargetTrack {
   #take(sample: Sample, poll: PollMoment, isClockOdd: boolean): Observation {
     const before = this.#polled;
     this.#polled = poll;
+    if (this.#former !== null && isOfFormer(sample, this.#former, this.#sample)) {
+      this.#former = sample;
+      return 'unchanged';
+    }
     if (sameTick(this.#sample, sample)) return this.#refine(sample, poll);
+    // An answer out of a cache, older than the one before.
+    if (sameTick(this.#previous, sample) && middle(sample) < this.tickMs) return 'unchanged';
     if (!isClockOdd) {
       this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
     }
     if (isOtherContainer(this.#sample, sample)) return this.#restart(sample, poll, sample.startedAt ?? sample.at);
     if (this.#state === 'starting') return this.#restart(sample, poll, this.#kubeletStartedMs);
     const fresh = takenDuring(sample, poll);
-    if (this.#state === 'runtime') return fresh ? this.#runtime(sample) : this.#secondTick(sample);
+    if (this.#state === 'runtime') return fresh ? this.#stillRuntime(sample) : this.#secondTick(sample, poll);
     const wait = isClockOdd ? 0 : middle(sample) - this.tickMs;
     // Between two answers no cgroup ticks twice, and no tick comes at the very moment of the request: the runtime does.
-    if (fresh && !isClockOdd && wait < 0.9 * this.#belief.bestMs) return this.#runtime(sample);
+    if (fresh && !isClockOdd && wait < 0.9 * this.#belief.bestMs) {
+      // A slow answer may hold a tick by chance: the next answer tells.
+      this.#doubted = {older: this.#sample, movedMs: this.#movedMs, before};
+      this.#begin(sample);
+      this.#sample = sample;
+      this.#movedMs = 0;
+      return 'runtime';
+    }
     return this.#tick(sample, wait, before, poll);
   }
 
@@ -242,19 +300,21 @@ export class TargetTrack {
     const backwards = waitMs <= 0;
     const early = waitMs < 0.9 * this.#belief.bestMs;
     if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll, sample.at);
-    if (backwards) this.#filter.waitedUnknown();
-    else this.#filter.waited(waitMs, uncertainty, this.#likelihood, this.learns ? null : this.#belief.likely);
-    if (!backwards && this.idle === true) this.#equality.judged(this.#filter.verdict(this.#belief.best));
-    this.#accept(sample, older);
-    if (backwards) {
-      this.#filter.transition(this.#equality.probability(this.#evidence));
-      return 'tick';
-    }
-    const equal = this.#equality.probability(this.#evidence);
     // A tick between two answers goes unseen where there was room for two waits since the older tick and answer.
     const belowMs = Math.min(waitMs / 2, waitMs - quietMs);
-    const {idle} = this.#equality;
-    const changed = this.#evidence === 'changed' || this.#evidence === 'unknown';
+    if (this.learns && !early && belowMs <= this.#belief.bestMs && this.#belief.weight(this.#belief.best) > 0.5) {
+      this.#belief.lateness.learn(this.#filter.states(this.#belief.best), waitMs, uncertainty);
+    }
+    if (backwards) this.#filter.waitedUnknown();
+    else this.#filter.waited(waitMs, uncertainty, this.#likelihood, this.learns ? null : this.#belief.likely);
+    if (!backwards) this.#equality.judged(this.#filter.verdict(this.#belief.best));
+    this.#accept(sample, older);
+    if (backwards) {
+      this.#filter.transition(this.#equality.probability);
+      return 'tick';
+    }
+    const {idle, probability: equal, evidence} = this.#equality;
+    const changed = evidence.kind !== 'equal';
     this.#filter.transitionPastMissed({belowMs, waitMs, quietMs, idle, equal, changed}, this.#likelihood);
     if (belowMs <= this.#belief.bestMs) this.#remember(waitMs);
     const doubtful = early && sample.at < this.#restartingUntilMs;
@@ -270,19 +330,20 @@ export class TargetTrack {
   /** The same tick again, perhaps with figures that were missing, or an end of the runtime's moving timestamps. */
   #refine(sample: Sample, poll: PollMoment): Observation {
     this.#worstAgeMs = Math.max(this.#worstAgeMs, poll.receivedMs - this.tickMs);
+    if (this.#state !== 'runtime' && isRepeated(this.#sample, sample)) return 'unchanged';
     this.#sample = merge(this.#sample, sample);
-    if (this.#state === 'runtime') return this.#secondTick(this.#sample);
-    const evidence = compareSamples(this.#older, this.#sample);
-    if (evidence !== this.#evidence && this.#older !== null) {
-      this.#evidence = evidence;
-      this.#filter.reconsider(this.#equality.probability(evidence));
-    }
+    if (this.#state === 'runtime') return this.#secondTick(this.#sample, poll);
+    this.#hasNoRate = hasNoRate(this.#previous, this.#sample);
+    const isNews = this.#equality.refine(this.#sample);
+    this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
+    if (isNews) this.#filter.reconsider(this.#equality.probability);
     return 'unchanged';
   }
 
   /** The first tick that we see of a new timer, of a new container or of the kubelet's new process. */
   #restart(sample: Sample, poll: PollMoment, startedMs: number): Observation {
     const other = isOtherContainer(this.#sample, sample);
+    if (other) this.#former = this.#sample;
     this.#reportedTicks = null;
     const isRuntimes = takenDuring(sample, poll);
     this.#filter.afresh(isRuntimes ? 0 : (sample.at - startedMs) / 1.05, this.#equality.idle);
@@ -296,13 +357,11 @@ export class TargetTrack {
    * The sample was taken at the moment of the request: it is the container runtime's, not cAdvisor's. It is so until
    * cAdvisor has two samples of the container (v1.32), and always with `PodAndContainerStatsFromCRI`.
    */
-  #runtime(sample: Sample): Observation {
-    if (this.#state !== 'runtime') {
-      this.#accept(sample, null);
-      this.#begin(sample);
-    }
-    this.#sample = sample;
+  #stillRuntime(sample: Sample): Observation {
+    if (!this.#runtimeMoved) this.#equality.compare(null, sample);
     this.#runtimeMoved = true;
+    this.#doubted = null;
+    this.#sample = sample;
     return 'runtime';
   }
 
@@ -314,35 +373,39 @@ export class TargetTrack {
     this.#state = 'runtime';
     this.#runtimeSinceMs = sample.at;
     this.#runtimeMoved = false;
-    this.#older = sample;
+    this.#firstOfRuntime = sample;
   }
 
   /** The timestamps stand still again: this is the second tick of a new timer, the first that we see. */
-  #secondTick(sample: Sample): Observation {
-    const unseen = this.#older;
+  #secondTick(sample: Sample, poll: PollMoment): Observation {
+    const unseen = this.#firstOfRuntime;
+    const doubted = this.#doubted;
+    this.#doubted = null;
     this.#state = 'ticking';
     if (!this.#runtimeMoved && sameTick(this.#sample, sample)) {
       // By chance a tick fell into the request: the sample is cAdvisor's, as any other.
-      this.#older = null;
-      return 'unchanged';
+      if (doubted === null) return 'unchanged';
+      this.#sample = doubted.older;
+      this.#movedMs = doubted.movedMs;
+      return this.#tick(sample, middle(sample) - this.tickMs, doubted.before, poll);
     }
-    const cpu = compareSamples(unseen === null ? null : {...unseen, fingerprint: ''}, {...sample, fingerprint: ''});
     this.#filter.afresh();
     // The first tick was unseen, some moments before the first answer of the runtime's.
     const waitMs = middle(sample) - this.#runtimeSinceMs + burstMs / 2;
     this.#filter.waited(waitMs, burstMs / 2, this.#likelihood, this.learns ? null : this.#belief.likely);
-    this.#accept(sample, null);
-    this.#filter.transition(this.#equality.probability(cpu));
+    this.#accept(sample, unseen === null ? null : {...unseen, fingerprint: '', pressure: null});
+    this.#filter.transition(this.#equality.probability);
     if (this.learns) this.#belief.learn(this.#likelihood);
     return 'tick';
   }
 
   #accept(sample: Sample, older: Sample | null): void {
+    this.#previous = this.#sample;
+    this.#hasNoRate = hasNoRate(this.#previous, sample);
     this.#sample = sample;
     this.#movedMs = 0;
-    this.#older = older;
-    this.#evidence = compareSamples(older, sample);
-    this.#equality.saw(this.#evidence);
+    this.#equality.compare(older, sample);
+    this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
   }
 
   #remember(waitMs: number): void {

@@ -3,6 +3,8 @@ import {type ClockOffset, sameClock} from '../time.ts';
 
 /** Clocks that differ by less are taken as the same: what an answer's way takes must not be mistaken for it. */
 const slackMs = 1000;
+/** A tick that contradicts them by more does not show that they were ever the same. */
+const agreedMs = 100;
 
 /** A tick was first seen in an answer of ours and not yet in the one before. */
 export interface TickWindow {
@@ -63,7 +65,7 @@ export class TickClock {
     const {aheadMs} = this.offset;
     if (low - slackMs < aheadMs && high + slackMs > aheadMs) {
       this.#odd = null;
-      this.#agreed = true;
+      this.#agreed ||= low - agreedMs < aheadMs && high + agreedMs > aheadMs;
       this.#gaps = [];
       this.#estimate?.take(readingOf(window));
       return 'agrees';

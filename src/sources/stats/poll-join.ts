@@ -118,6 +118,7 @@ function preciseSample(figures: ResourceFigures, summary: SummaryFigures | null)
     usageNanoCores: same?.usageNanoCores ?? null,
     workingSetBytes: figures.workingSetBytes ?? same?.workingSetBytes ?? null,
     fingerprint: same?.fingerprint ?? '',
+    pressure: same?.pressure ?? null,
     startedAt: startedAt === null ? null : nodeMs(Math.floor(startedAt / 1000) * 1000),
     uid: summary?.uid ?? null,
   };
@@ -132,6 +133,7 @@ function coarseSample(figures: SummaryFigures): UnmarkedSample {
     usageNanoCores: figures.usageNanoCores,
     workingSetBytes: figures.workingSetBytes,
     fingerprint: figures.fingerprint,
+    pressure: figures.pressure,
     startedAt: figures.startedAtMs === null ? null : nodeMs(figures.startedAtMs),
     uid: figures.uid,
   };

@@ -9,6 +9,8 @@ export interface SummaryFigures {
   readonly usageNanoCores: number | null;
   readonly workingSetBytes: number | null;
   readonly fingerprint: string;
+  /** As in `Sample`. */
+  readonly pressure: readonly number[] | null;
   readonly startedAtMs: number | null;
   readonly uid: string | null;
 }
@@ -21,7 +23,7 @@ export interface SummaryAnswer {
 }
 
 /**
- * Reads an answer of `/stats/summary` (v1.21 to v1.32: one shape). Containers, pods, the node itself (namespace, pod
+ * Reads an answer of `/stats/summary` (v1.21 to v1.36: one shape). Containers, pods, the node itself (namespace, pod
  * and container empty) and its system containers (namespace and pod empty). Nothing is thrown: what cannot be read is
  * a problem in words, and the rest stands.
  */
@@ -58,7 +60,8 @@ export function readSummary(answer: unknown): SummaryAnswer {
       usageCoreNanoSeconds: count(entry.cpu.usageCoreNanoSeconds),
       usageNanoCores: count(entry.cpu.usageNanoCores),
       workingSetBytes: count(memory.workingSetBytes),
-      fingerprint: fingerprint(memory),
+      fingerprint: fingerprint(memory, isRecord(entry.swap) ? entry.swap : {}),
+      pressure: pressure(entry.cpu, memory),
       startedAtMs: time(entry.startTime),
       uid,
     });
@@ -88,9 +91,27 @@ export function readSummary(answer: unknown): SummaryAnswer {
 }
 
 /** The figures that only the summary has, in one string; empty where it has none of them. */
-function fingerprint(memory: Record<string, unknown>): string {
+function fingerprint(memory: Record<string, unknown>, swap: Record<string, unknown>): string {
   const parts = [memory.usageBytes, memory.rssBytes, memory.pageFaults, memory.majorPageFaults].map(count);
+  const swapped = count(swap.swapUsageBytes);
+  if (swapped !== null) parts.push(swapped);
   return parts.every((part) => part === null) ? '' : parts.join('/');
+}
+
+const notShown: readonly number[] = [NaN, NaN, NaN, NaN];
+
+/** The pressure of CPU and memory (kubelet v1.34 and later on cgroup v2) in the order of `Sample.pressure`. */
+function pressure(cpu: Record<string, unknown>, memory: Record<string, unknown>): readonly number[] | null {
+  if (!isRecord(cpu.psi) && !isRecord(memory.psi)) return null;
+  const figures = [cpu.psi, memory.psi].flatMap((psi) =>
+    isRecord(psi) ? [...stalls(psi.some), ...stalls(psi.full)] : [...notShown, ...notShown],
+  );
+  return figures.every(Number.isNaN) ? null : figures;
+}
+
+function stalls(line: unknown): readonly number[] {
+  if (!isRecord(line)) return notShown;
+  return [line.total, line.avg10, line.avg60, line.avg300].map((figure) => count(figure) ?? NaN);
 }
 
 function describe(target: Target): string {

@@ -1,96 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {forecastQuantiles} from '../../../src/model/housekeeping/forecast.ts';
-import {Housekeeping} from '../../../src/model/housekeeping/housekeeping.ts';
-import {targetKey} from '../../../src/model/target.ts';
-import {nodeMs} from '../../../src/model/time.ts';
-import type {Activity} from './synthetic-cgroup.ts';
-import {type SyntheticTarget, syntheticNode, syntheticPoll, tickAfter, tickAt} from './synthetic-node.ts';
-
-const activities: readonly Activity[] = ['busy', 'idle', 'bursty'];
-
-function cgroups(count: number): {target: SyntheticTarget['target']; activity: Activity}[] {
-  return Array.from({length: count}, (_, i) => ({
-    target: {namespace: 'default', pod: `p${i >> 1}`, container: i % 2 === 0 ? null : 'c'},
-    activity: activities[i % 3] ?? 'busy',
-  }));
-}
-
-/** Pinball loss over the seven quantiles, of the forecast and of one who knows the interval. */
-function score(options: {
-  seed: number;
-  baseMs: number;
-  told: boolean;
-  count?: number;
-  hidden?: number;
-  lateMs?: number;
-  restarts?: readonly number[];
-  durationMs?: number;
-  fromMs?: number;
-  pollMs?: number;
-}) {
-  const {seed, baseMs, told, count = 24, fromMs = 60_000, pollMs = 1000} = options;
-  const durationMs = options.durationMs ?? Math.max(600_000, 40 * baseMs);
-  const targets = syntheticNode({
-    seed,
-    durationMs,
-    kubelets: [0, ...(options.restarts ?? [])].map((at) => ({fromMs: at, baseMs})),
-    targets: cgroups(count),
-    hidden: options.hidden,
-    lateMs: options.lateMs,
-  });
-  const housekeeping = new Housekeeping();
-  if (told) housekeeping.reportBase(baseMs);
-  const start = 1_795_464_000_000;
-  let ours = 0;
-  let oracle = 0;
-  let n = 0;
-  let in80 = 0;
-  let in90 = 0;
-  let oracle80 = 0;
-  let oracle90 = 0;
-  for (let t = 1000; t < durationMs; t += pollMs) {
-    const now = start + t;
-    const poll = syntheticPoll(targets, now);
-    housekeeping.observe(poll);
-    if (t < fromMs) continue;
-    for (const target of targets) {
-      const tick = tickAt(target, now);
-      const next = tickAfter(target, now);
-      if (tick === null || next === null || next.atMs <= poll.receivedAt) continue;
-      const wait = next.atMs - tick.atMs;
-      if (wait < tick.intervalMs - 500 || wait > 2 * tick.intervalMs + 1500) continue;
-      const forecast = housekeeping.forecast(targetKey(target.target), nodeMs(poll.receivedAt));
-      if (forecast === null || forecast.lastTickAt > now + 10) throw new Error('no forecast');
-      if (target.target.container !== null && tick.ordinal === 0) continue;
-      const opens = Math.max(tick.atMs + tick.intervalMs, poll.receivedAt);
-      const width = Math.max(0, tick.atMs + 2 * tick.intervalMs - opens);
-      const quantiles = forecastQuantiles.map((q) => forecast.next.quantile(q));
-      const known = forecastQuantiles.map((q) => opens + q * width);
-      forecastQuantiles.forEach((q, i) => {
-        const over = next.atMs - (quantiles[i] ?? NaN);
-        const over0 = next.atMs - (known[i] ?? NaN);
-        ours += Math.max(q * over, (q - 1) * over);
-        oracle += Math.max(q * over0, (q - 1) * over0);
-      });
-      const inside = (values: number[], a: number, b: number) =>
-        next.atMs >= (values[a] ?? NaN) && next.atMs <= (values[b] ?? NaN) ? 1 : 0;
-      in80 += inside(quantiles, 1, 5);
-      in90 += inside(quantiles, 0, 6);
-      oracle80 += inside(known, 1, 5);
-      oracle90 += inside(known, 0, 6);
-      n++;
-    }
-  }
-  return {
-    n,
-    ratio: ours / oracle,
-    cover80: in80 / n,
-    cover90: in90 / n,
-    off80: Math.abs(in80 - oracle80) / n,
-    off90: Math.abs(in90 - oracle90) / n,
-    base: housekeeping.base,
-  };
-}
+import {scoreSynthetic as score} from './score-synthetic.ts';
 
 describe('the forecast on synthetic cgroups', () => {
   it.each([1000, 2000, 5000, 7000, 10_000, 15_000, 30_000])(
@@ -112,4 +21,40 @@ describe('the forecast on synthetic cgroups', () => {
       expect(result.off80).toBeLessThan(0.02);
     },
   );
+
+  it.each([1000, 3000, 5000, 7000, 10_000, 14_000, 15_000, 20_000, 30_000])(
+    'is as good where pressure fades for minutes, with a base of %i ms',
+    (baseMs) => {
+      const result = score({seed: baseMs, baseMs, told: true, pressure: true});
+      expect(result.ratio).toBeLessThan(1.01);
+      expect(result.off80).toBeLessThan(0.02);
+      expect(result.off90).toBeLessThan(0.02);
+    },
+  );
+
+  it('reckons what pressure must have come to where most samples are seen without it', () => {
+    const result = score({seed: 3, baseMs: 7000, told: true, pressure: true, summaryEvery: 7});
+    expect(result.ratio).toBeLessThan(1.02);
+    expect(result.off80).toBeLessThan(0.02);
+  });
+
+  it.each(['no summary', 'pods', 'containers'] as const)(
+    'knows what it does not know where pressure is compared and the answers have: %s',
+    (shows) => {
+      for (const baseMs of [3000, 7000, 10_000]) {
+        const result = score({seed: baseMs, baseMs, told: true, pressure: true, shows});
+        expect(result.ratio).toBeLessThan(1.35);
+        expect(result.off80).toBeLessThan(0.025);
+        expect(result.off90).toBeLessThan(0.025);
+      }
+    },
+  );
+
+  it('keeps to the base that it was told on a node whose ticks are late, and learns how late', () => {
+    for (const baseMs of [5000, 10_000]) {
+      const result = score({seed: baseMs, baseMs, told: true, pressure: true, lateMs: 250, answerMs: 900});
+      expect(result.base.intervalMs).toBe(baseMs);
+      expect(result.ratio).toBeLessThan(1.01);
+    }
+  });
 });

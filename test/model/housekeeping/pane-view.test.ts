@@ -44,7 +44,7 @@ describe('the housekeeping pane', () => {
     const {model, now} = paneModelOf(['p'], 130);
     const text = model.view({width: 70, height: 20}, now, true).rows.map(rowText).join('\n');
     expect(text).toMatch(/in \d+(\.\d)? s, 80 % between \d+(\.\d)? and \d+(\.\d)? s/);
-    expect(text).toMatch(/10 s — changing · age \d+(\.\d)? s, worst \d+ s/);
+    expect(text).toMatch(/10 s — changed \(CPU\) · age \d+(\.\d)? s, worst \d+ s/);
     expect(text).toMatch(/┃/);
     expect(text).toMatch(/waits/);
   });

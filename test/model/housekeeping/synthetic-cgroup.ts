@@ -1,4 +1,5 @@
 import {nextInterval} from '../../../src/model/housekeeping/rule.ts';
+import {SyntheticPressure} from './synthetic-pressure.ts';
 
 /** A small seeded generator (mulberry32), so that a failing draw can be drawn again. */
 export function seeded(seed: number): () => number {
@@ -21,6 +22,8 @@ export interface SyntheticTick {
   readonly cpuNs: number;
   readonly memory: number;
   readonly faults: number;
+  /** As in `Sample`; null on cgroup v1. */
+  readonly pressure: readonly number[] | null;
   /** Ticks of this timer before it: 0 is the first after a start. */
   readonly ordinal: number;
 }
@@ -45,9 +48,16 @@ export class SyntheticCgroup {
   #memory = 1_000_000;
   #faults = 500;
   #burstAt: number;
+  readonly #pressure: SyntheticPressure | null;
 
-  constructor(random: () => number, activity: Activity, {cpuNs, fromMs = 0}: {cpuNs: number; fromMs?: number}) {
+  /** `pressure` of a cgroup v2: a container's fades every 2 s, a pod's when it is read. */
+  constructor(
+    random: () => number,
+    activity: Activity,
+    {cpuNs, fromMs = 0, pressure}: {cpuNs: number; fromMs?: number; pressure?: 'container' | 'pod' | undefined},
+  ) {
     this.#random = random;
+    this.#pressure = pressure === undefined ? null : new SyntheticPressure(pressure === 'container');
     this.#activity = activity;
     this.#cpuNs = cpuNs;
     this.#burstAt = fromMs + random() * 60_000;
@@ -57,13 +67,33 @@ export class SyntheticCgroup {
   *ticks({firstMs, untilMs, baseMs, maxMs, hidden = 0, lateMs = 3}: SyntheticTimer): Generator<SyntheticTick> {
     const random = this.#random;
     let intervalMs = baseMs;
+    let lastMs = firstMs;
     for (let atMs = firstMs, ordinal = 0; atMs < untilMs; ordinal++) {
-      const equal = !this.#works(atMs) && random() >= hidden;
+      const works = this.#works(atMs);
+      const before = this.#pressure?.figures ?? null;
+      this.#stall(works, atMs - lastMs);
+      const pressure = this.#pressure?.figures ?? null;
+      lastMs = atMs;
+      const fades = pressure?.some((figure, i) => figure !== before?.[i]) === true;
+      const equal = !works && !fades && random() >= hidden;
       if (ordinal > 0) intervalMs = nextInterval(intervalMs, equal, baseMs, maxMs);
       const waitMs = intervalMs * (1 + random());
-      yield {atMs, intervalMs, waitMs, cpuNs: this.#cpuNs, memory: this.#memory, faults: this.#faults, ordinal};
+      const {cpuNs, memory, faults} = this.#figures;
+      yield {atMs, intervalMs, waitMs, cpuNs, memory, faults, pressure, ordinal};
       atMs += waitMs - Math.log(1 - random()) * lateMs;
     }
+  }
+
+  /** Not everything that works has to wait for the processor, and what does waits more or less. */
+  #stall(works: boolean, passedMs: number): void {
+    if (this.#pressure === null) return;
+    const random = this.#random;
+    const percent = works && random() < 0.7 ? 0.1 + 40 * random() ** 3 : 0;
+    this.#pressure.pass(passedMs, percent, 1000 + 5000 * random());
+  }
+
+  get #figures(): {readonly cpuNs: number; readonly memory: number; readonly faults: number} {
+    return {cpuNs: this.#cpuNs, memory: this.#memory, faults: this.#faults};
   }
 
   /** Whether anything moved since the tick before. */

@@ -22,7 +22,12 @@ export interface NodeOptions {
   readonly lateMs?: number;
   /** Share of equal-looking comparisons that cAdvisor finds unequal (a figure that we cannot see). */
   readonly hidden?: number;
+  /** A node of cgroup v2, whose kubelet compares pressure. */
+  readonly pressure?: boolean;
 }
+
+/** What the answers have of figures and of pressure. */
+export type Shows = 'all' | 'pods' | 'containers' | 'no pressure' | 'no summary';
 
 const epochMs = 1_795_464_000_000;
 
@@ -32,7 +37,9 @@ export function syntheticNode(options: NodeOptions): SyntheticTarget[] {
   const startMs = options.startMs ?? epochMs;
   return options.targets.map(({target, activity, startedMs = 0}) => {
     const {lateMs, hidden} = options;
-    const cgroup = new SyntheticCgroup(random, activity, {cpuNs: 1e9 + Math.floor(random() * 1e9)});
+    const cpuNs = 1e9 + Math.floor(random() * 1e9);
+    const pressure = options.pressure !== true ? undefined : target.container === null ? 'pod' : 'container';
+    const cgroup = new SyntheticCgroup(random, activity, {cpuNs, pressure});
     const ticks = options.kubelets.flatMap(({fromMs, baseMs}, i) => {
       const untilMs = options.kubelets[i + 1]?.fromMs ?? options.durationMs;
       const firstMs = Math.max(fromMs + 300 + random() * 900, startedMs + random() * 300);
@@ -64,14 +71,20 @@ function marksOf(target: SyntheticTarget): SampleMarks {
 
 /**
  * What a kubelet answers at `atMs`, parsed. One of v1.32 gives the container runtime's own values until cAdvisor has
- * two samples of a container; an `old` one (v1.21) does not.
- */
-export function syntheticPoll(targets: readonly SyntheticTarget[], atMs: number, answer = 10, old = false): Poll {
+ * two samples of a container; an `old` one (v1.21) does not.  */
+export function syntheticPoll(
+  targets: readonly SyntheticTarget[],
+  atMs: number,
+  answer = 10,
+  old = false,
+  shows: Shows = 'all',
+): Poll {
   const samples: Sample[] = [];
   for (const synthetic of targets) {
     const tick = tickAt(synthetic, atMs);
     if (tick === null) continue;
     const runtime = !old && synthetic.target.container !== null && tick.ordinal === 0;
+    const isShown = shows === 'all' || shows === (synthetic.target.container === null ? 'pods' : 'containers');
     samples.push(
       ...marksOf(synthetic).mark([
         {
@@ -79,9 +92,10 @@ export function syntheticPoll(targets: readonly SyntheticTarget[], atMs: number,
           at: nodeMs(Math.floor(runtime ? atMs : tick.atMs)),
           precision: 'ms',
           usageCoreNanoSeconds: tick.cpuNs,
-          usageNanoCores: tick.ordinal === 0 ? 0 : 1000,
+          usageNanoCores: shows === 'no summary' ? null : tick.ordinal === 0 ? 0 : 1000,
           workingSetBytes: tick.memory,
-          fingerprint: `${tick.faults}`,
+          fingerprint: shows === 'no summary' ? '' : `${tick.faults}`,
+          pressure: isShown ? tick.pressure : null,
           startedAt: nodeMs(Math.floor(synthetic.startedMs / 1000) * 1000),
           uid: `uid-${synthetic.target.pod}`,
         },

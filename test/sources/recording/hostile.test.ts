@@ -36,7 +36,7 @@ async function score(scenario: Partial<Scenario>, events: readonly number[] = []
   return {all: all.ratio, close: close.ratio};
 }
 
-describe('the forecast of a recording in which', () => {
+describe('the forecast of a recording in which', {timeout: 60_000}, () => {
   it.each([
     [1000, 'v1.32'],
     [1000, 'v1.21'],

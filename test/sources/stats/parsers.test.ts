@@ -65,6 +65,31 @@ describe('the stats parsers', () => {
     ]);
   });
 
+  it('read pressure where it is shown, of pods and of containers, and nothing where it is not', () => {
+    const line = {total: 311601, avg10: 0, avg60: 0.12, avg300: 0.04};
+    const psi = {some: {...line, total: 594593}, full: line};
+    const cpu = {time: '2026-11-28T03:50:03Z', usageCoreNanoSeconds: 7, psi};
+    const memory = {usageBytes: 1, workingSetBytes: 1, rssBytes: 1, pageFaults: 2, majorPageFaults: 0, psi};
+    const answer = (pod: unknown, container: unknown) =>
+      parseSummary(
+        JSON.stringify({
+          pods: [
+            {podRef: {name: 'p', namespace: 'n'}, ...Object(pod), containers: [{name: 'c', ...Object(container)}]},
+          ],
+        }),
+      ).figures.map(({pressure, fingerprint}) => ({pressure, fingerprint}));
+    const whole = [594593, 0, 0.12, 0.04, 311601, 0, 0.12, 0.04];
+    expect(answer({cpu, memory}, {cpu: {...cpu, psi: undefined}, memory: {...memory, psi: undefined}})).toEqual([
+      {pressure: [...whole, ...whole], fingerprint: '1/1/2/0'},
+      {pressure: null, fingerprint: '1/1/2/0'},
+    ]);
+    const odd = {some: {total: 'x', avg10: -1, avg60: 3}};
+    expect(answer({cpu: {...cpu, psi: odd}}, {cpu: {...cpu, psi: 7}, memory, swap: {swapUsageBytes: 9}})).toEqual([
+      {pressure: [NaN, NaN, 3, ...Array<number>(13).fill(NaN)], fingerprint: ''},
+      {pressure: [...Array<number>(8).fill(NaN), ...whole], fingerprint: '1/1/2/0/9'},
+    ]);
+  });
+
   it('do not mix the figures of two samples', () => {
     const join = new PollJoin();
     const resource = parseResourceMetrics(`${burst.replace('0.529', '0.629')} ${Date.parse('2026-11-23T20:07:59Z')}\n`);
