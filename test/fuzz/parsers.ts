@@ -37,8 +37,8 @@ import {replyProblem} from '../../src/nodes/kube/reply-problem.ts';
 import {deniedFailure} from '../../src/nodes/kube/rights.ts';
 import {servingIdentity} from '../../src/nodes/kubelet/serving-certificate.ts';
 import {checkNodeName} from '../../src/nodes/node-name.ts';
-import {listMinikube} from '../../src/nodes/providers/minikube.ts';
-import {parseSshTarget, sshLauncher, sshProblem} from '../../src/nodes/providers/ssh.ts';
+import {listMinikube} from '../../src/nodes/providers/minikube-profiles.ts';
+import {parseSshTarget, sshLauncher, sshProblem} from '../../src/nodes/providers/ssh-node.ts';
 import {flagsOf} from '../../src/sources/facts/api-probe.ts';
 import {parseFacts} from '../../src/sources/facts/kubelet-facts.ts';
 import {parsePodList} from '../../src/sources/facts/pod-list.ts';
@@ -207,7 +207,7 @@ async function certificates(text: string): Promise<unknown> {
 
 async function minikubeProfiles(text: string): Promise<unknown> {
   writeFileSync(said, text);
-  return listMinikube(minikube, {states: true});
+  return listMinikube(minikube);
 }
 
 async function sshSettings(text: string): Promise<unknown> {

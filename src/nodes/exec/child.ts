@@ -1,6 +1,6 @@
 import {PassThrough, type Readable, type Writable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {guardGroup, releaseGroup} from './reaper.ts';
+import {guardGroup, releaseGroup, startReaper} from './reaper.ts';
 
 export interface ChildOptions {
   /** All of it; our own token is the caller's to take out. */
@@ -46,6 +46,7 @@ const silenceMs = 150;
 export async function startChild(file: string, args: readonly string[], options: ChildOptions): Promise<Child> {
   const {execa} = await import('execa');
   const {env, stdin: input, inOurSession = false} = options;
+  startReaper();
   const child = execa(file, args, {
     stdin: input,
     stdout: 'pipe',

@@ -23,6 +23,11 @@ grace; all TERM; grace; all KILL
 
 let input: Writable | null = null;
 
+/** Call it before the first program is started: it must be there when we are killed a moment after. */
+export function startReaper(): void {
+  input ??= start();
+}
+
 /** From now on the group ends with us at the latest. */
 export function guardGroup(pgid: number): void {
   tell(`+ ${pgid}\n`);
@@ -34,8 +39,8 @@ export function releaseGroup(pgid: number): void {
 }
 
 function tell(line: string): void {
-  input ??= start();
-  input.write(line);
+  startReaper();
+  input?.write(line);
 }
 
 /** One for the whole program, started with the first program that needs it; it does not keep us alive. */

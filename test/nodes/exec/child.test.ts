@@ -1,4 +1,5 @@
 import {execFile} from 'node:child_process';
+import {once} from 'node:events';
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -25,7 +26,7 @@ async function running(): Promise<readonly string[]> {
   const {stdout} = await promisify(execFile)('ps', ['-eo', 'stat=,args=']);
   return stdout.split('\n').filter((line) => line.includes(mark) && !line.startsWith('Z'));
 }
-const nothingRuns = () => vi.waitFor(async () => expect(await running()).toEqual([]), {timeout: 5000});
+const nothingRuns = () => vi.waitFor(async () => expect(await running()).toEqual([]), {timeout: 30_000});
 
 test('a wrapper that does not become its program is ended with it, even where both ignore SIGTERM', async () => {
   const file = await program(`trap "" TERM\nsh -c 'trap "" TERM; sleep ${mark}; sleep ${mark}'\nexit $?`);
@@ -49,7 +50,7 @@ test('a program that is called off is ended at once', async () => {
   const file = await program(`exec sleep ${mark}`);
   const off = new AbortController();
   const asked = runLocal(file, [], {env: process.env, signal: off.signal, timeoutMs: 60_000});
-  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 5000});
+  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 30_000});
   off.abort();
   expect(await asked).toMatchObject({exitCode: null, stderr: 'was called off'});
   await nothingRuns();
@@ -70,7 +71,7 @@ test('a node whose client hangs is left without waiting for it, and nothing of i
     explain: (tried, stderr) => ({tried, problem: stderr, next: null}),
   });
   const follow = shell.follow(['true']);
-  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 5000});
+  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 30_000});
   await follow.stop();
   expect(await follow.ended).toMatchObject({exitCode: null});
   await nothingRuns();
@@ -78,15 +79,17 @@ test('a node whose client hangs is left without waiting for it, and nothing of i
 
 test('kill -9 of ktop takes a client that hangs along', async () => {
   const client = await program(`trap "" TERM\nsh -c 'trap "" TERM; sleep ${mark}; sleep ${mark}'\nexit $?`);
-  const source = join(import.meta.dirname, '../../../src/nodes/exec/local-command.ts');
+  const source = join(import.meta.dirname, '../../../src/nodes/exec/child.ts');
   const script = `
-    import {runLocal} from '${source}';
-    await runLocal('${client}', [], {env: process.env, timeoutMs: 60_000});`;
+    import {startChild} from '${source}';
+    await startChild('${client}', [], {env: process.env, stdin: 'ignore'});
+    console.log('started');`;
   const ktop = execFile(process.execPath, ['--input-type=module-typescript', '--eval', script]);
-  await vi.waitFor(async () => expect((await running()).length).toBeGreaterThanOrEqual(1), {timeout: 10_000});
+  await once(ktop.stdout ?? expect.unreachable(), 'data');
+  await vi.waitFor(async () => expect(await running()).not.toEqual([]), {timeout: 30_000});
   ktop.kill('SIGKILL');
   await nothingRuns();
-}, 20_000);
+}, 60_000);
 
 test('what a login shell says before the command is not its output', async () => {
   const login = await program(`echo "Welcome to h"; printf 'no line end'; echo "a lecture" >&2; exec "$@"`);
