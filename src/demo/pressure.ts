@@ -37,6 +37,7 @@ export class SimulatedPressure {
     this.#stalledS = 0;
   }
 
+  /** The figures as `/proc/pressure` prints them: total in µs, averages in percent. */
   get line(): PressureLine {
     const [avg10 = 0, avg60 = 0, avg300 = 0] = this.#units.map((units) => Math.floor((units * 100) / 2048) / 100);
     return {total: Math.round(this.#totalUs), avg10, avg60, avg300};

@@ -62,10 +62,12 @@ export class UnseenBelief {
     this.#beside = other;
   }
 
+  /** What the answers show of these cgroups; null before the first. */
   get shows(): 'pressure' | 'no pressure' | null {
     return this.#shows;
   }
 
+  /** The node's other cgroups show pressure: then it is compared for these, too. */
   besideShows(): void {
     if (this.#shows !== 'pressure') this.#free = Math.min(this.#free, 0.05);
   }

@@ -14,14 +14,23 @@ export interface KlogHeader {
   readonly messageStart: number;
 }
 
-const header = /^[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ ([^ \]]{1,200}:\d+)\] /;
+const header = /^(?:\S{1,64} )?[IWEF](?:\d{4}){1,2} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ ([^ \]]{1,200}:\d+)\](?: |$)/;
+const headerStart = /^(?:\S{1,64} )?(?=[IWEF](?:\d{4}){1,2} \d{2}:\d{2}:)/;
+
+/**
+ * Where klog's header begins: at 0, or behind the name that a program puts before it (MicroShift's kubelet: `kubelet `,
+ * `??? ` where it does not know the component); -1 where the text has none.
+ */
+export function klogStart(text: string): number {
+  return headerStart.exec(text)?.[0].length ?? -1;
+}
 
 /** Reads klog's header `Lmmdd hh:mm:ss.uuuuuu PID file:line] `; null where the text has none. */
 export function klogHeader(text: string): KlogHeader | null {
   const found = header.exec(text);
   if (found === null) return null;
   const [whole, source = ''] = found;
-  return {source, sourceStart: whole.length - 2 - source.length, messageStart: whole.length};
+  return {source, sourceStart: whole.lastIndexOf(`${source}]`), messageStart: whole.length};
 }
 
 const pairStart = /(?:^|\s)([A-Za-z_][\w./-]{0,100})=/g;
@@ -102,4 +111,47 @@ export function parseJsonLog(text: string): JsonLog | null {
     message: plain(fields.get('msg') ?? ''),
     pairs: [...fields].filter(([key]) => !ownFields.has(key)).map(([key, value]) => [key, plain(value)]),
   };
+}
+
+/** The severities that ktop tells apart. */
+export type LogLevel = 'info' | 'warning' | 'error' | 'fatal';
+
+const levels: Readonly<Record<string, LogLevel>> = {
+  ...{trace: 'info', debug: 'info', info: 'info', notice: 'info'},
+  ...{warn: 'warning', warning: 'warning', err: 'error', error: 'error'},
+  ...{fatal: 'fatal', panic: 'fatal', crit: 'fatal', critical: 'fatal', alert: 'fatal', emerg: 'fatal'},
+};
+const klogLevels: Readonly<Record<string, LogLevel>> = {I: 'info', W: 'warning', E: 'error', F: 'fatal'};
+const logrus = /^(?:time=(?:"[^"]{1,64}"|\S{1,64}) )?level="?([A-Za-z]{1,16})/;
+/** A longer line is not taken apart to tell how serious it is. */
+const longestJson = 64 * 1024;
+
+/**
+ * How serious a line calls itself, null where it does not say: by klog's letter; in the kubelet's JSON format an info has
+ * a verbosity `v` and an error has none (k8s.io/component-base `logs/json`); `level` in other JSON and in logrus' text
+ * (containerd, CRI-O).
+ */
+export function levelOf(text: string): LogLevel | null {
+  const first = text.charAt(0);
+  if (first === '{') return jsonLevel(text);
+  const start = klogStart(text);
+  if (start >= 0) return klogLevels[text.charAt(start)] ?? null;
+  const level = first === 't' || first === 'l' ? logrus.exec(text)?.[1] : undefined;
+  return level === undefined ? null : (levels[level.toLowerCase()] ?? null);
+}
+
+function jsonLevel(text: string): LogLevel | null {
+  if (text.length > longestJson) return null;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== 'object' || parsed === null) return null;
+  const fields = new Map<string, unknown>(Object.entries(parsed));
+  const named = fields.get('level') ?? fields.get('severity');
+  if (typeof named === 'string') return levels[named.toLowerCase()] ?? null;
+  if (!fields.has('msg') || !(fields.has('ts') || fields.has('caller'))) return null;
+  return fields.has('v') ? 'info' : 'error';
 }

@@ -1,7 +1,8 @@
 import type {JournalEntry} from '../event.ts';
+import {klogStart, levelOf, type LogLevel} from './klog.ts';
 
-export const severities = ['info', 'warning', 'error', 'fatal'] as const;
-export type Severity = (typeof severities)[number];
+export const severities = ['info', 'warning', 'error', 'fatal'] as const satisfies readonly LogLevel[];
+export type Severity = LogLevel;
 
 export type RuleKind = 'start' | 'gap' | 'suppressed' | 'clear' | 'tick';
 
@@ -21,20 +22,9 @@ export function isRule(line: JournalLine): line is Rule {
   return 'rule' in line;
 }
 
-const klogSeverities: Readonly<Record<string, Severity>> = {I: 'info', W: 'warning', E: 'error', F: 'fatal'};
-
-/**
- * How serious an entry is: what klog says at the start of the line (`Lmmdd`), in JSON logging an error has a field
- * `err`, and for anything else the syslog priority. systemd gives each line of a service priority 6.
- */
+/** How serious an entry calls itself, else its syslog priority: systemd gives each line of a service priority 6. */
 export function severityOf({message, priority}: JournalEntry): Severity {
-  const second = message.charCodeAt(1);
-  if (second >= 0x30 && second <= 0x39) {
-    const klog = klogSeverities[message.charAt(0)];
-    if (klog !== undefined && message.charAt(5) === ' ') return klog;
-  }
-  if (message.startsWith('{"') && message.includes('"err":')) return 'error';
-  return priority <= 2 ? 'fatal' : priority === 3 ? 'error' : priority === 4 ? 'warning' : 'info';
+  return levelOf(message) ?? (priority <= 2 ? 'fatal' : priority === 3 ? 'error' : priority === 4 ? 'warning' : 'info');
 }
 
 /**
@@ -44,19 +34,21 @@ export function severityOf({message, priority}: JournalEntry): Severity {
 export function repeats(one: JournalEntry, other: JournalEntry): boolean {
   const [a, b] = [one.message, other.message];
   if (one.unit !== other.unit || one.identifier !== other.identifier || one.priority !== other.priority) return false;
-  if (a.charCodeAt(0) !== b.charCodeAt(0)) return false;
   if (a === b) return true;
+  if (timePrefix(a) !== timePrefix(b)) return false;
   const [from, fromOther] = [textStart(a), textStart(b)];
   return from > 0 && a.length - from === b.length - fromOther && a.slice(from) === b.slice(fromOther);
 }
 
-const klogTimeEnd = 21;
-
-/** Where the part that tells the time ends: klog's fixed columns, or the `ts` that JSON logging writes first. */
+/** Where the part that tells the time ends: klog's columns, or the `ts` that JSON logging writes first. */
 function textStart(message: string): number {
-  if (message.charAt(8) === ':' && message.charAt(14) === '.') return klogTimeEnd;
+  const start = klogStart(message);
+  if (start >= 0) return message.indexOf(' ', start) + ' hh:mm:ss.uuuuuu'.length;
   return message.startsWith('{"ts":') ? message.indexOf(',') : 0;
 }
+
+/** What stands before the time: klog's letter, behind the component where one is named. */
+const timePrefix = (message: string): string => message.slice(0, Math.max(0, klogStart(message)) + 1);
 
 /** One line of an exported file: the message whole, a rule as a comment. */
 export function exportText(line: JournalLine): string {

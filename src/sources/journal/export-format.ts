@@ -171,6 +171,7 @@ export class ExportParser {
         cursor = unit = spokenOf = identifier = '';
         pid = message = raw = null;
         priority = 6;
+        micros = 0;
         continue;
       }
       // Values are copied out, so that an entry in the ring does not hold on to the whole chunk that it came in.
@@ -201,7 +202,7 @@ export class ExportParser {
           }
           break;
         case 0x50: // P
-          if (text.startsWith('PRIORITY', at)) priority = digits(text, valueStart, valueEnd);
+          if (text.startsWith('PRIORITY', at)) priority = digits(text, valueStart, valueEnd) ?? 6;
           break;
         case 0x53: // S
           if (text.startsWith('SYSLOG_ID', at))
@@ -224,7 +225,7 @@ export class ExportParser {
               break;
             case 0x5f:
               if (text.startsWith('__CURSOR', at)) cursor = bytes.toString('latin1', valueStart, valueEnd);
-              else if (text.startsWith('__REALTIME', at)) micros = digits(text, valueStart, valueEnd);
+              else if (text.startsWith('__REALTIME', at)) micros = digits(text, valueStart, valueEnd) ?? 0;
           }
       }
       at = valueEnd + 1;
@@ -239,8 +240,13 @@ function again(last: string, text: string, start: number, end: number): string {
     : Buffer.from(text.slice(start, end)).toString('latin1');
 }
 
-function digits(text: string, start: number, end: number): number {
+/** A whole number in decimal digits; null where it is none. */
+function digits(text: string, start: number, end: number): number | null {
   let value = 0;
-  for (let at = start; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30;
-  return value;
+  for (let at = start; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9 || at - start > 15) return null;
+    value = value * 10 + digit;
+  }
+  return end > start ? value : null;
 }

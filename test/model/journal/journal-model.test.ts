@@ -306,7 +306,7 @@ describe('the journal pane', () => {
     tell(
       journal,
       'I1123 20:07:44.858588    1546 kubelet.go:2412] "Event for \x1b[31mpod" pod="kube-system/x" event={"ID":"5f"}',
-      '{"ts":1.5,"caller":"a/b.go:7","msg":"JSON logging","v":2,"pod":{"name":"y"},"err":"broken"}',
+      '{"ts":1.5,"caller":"a/b.go:7","msg":"JSON logging","pod":{"name":"y"},"err":"broken"}',
     );
     textOf(journal);
     journal.toggleDetail();
