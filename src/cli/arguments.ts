@@ -34,7 +34,7 @@ export type Request =
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
-export const version = '0.1.0';
+const version = '0.1.0';
 
 /** Where values come from besides the flags. Flags win over the environment, that wins over the config file. */
 export interface Surroundings {

@@ -4,7 +4,7 @@ import type {LocalMs} from '../model/time.ts';
 import type {NodeShell} from '../nodes/node.ts';
 
 /** What a user is asked before a node is changed, by a key or on the command line alike. */
-export interface Question {
+interface Question {
   readonly text: string;
   /** What will be run, a command a line, as it is typed by hand. */
   readonly commands: readonly string[];

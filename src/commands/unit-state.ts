@@ -17,7 +17,7 @@ export interface UnitState {
 const properties = ['ActiveState', 'SubState', 'NRestarts', 'MainPID', 'InvocationID'];
 
 /** The command that asks for it. */
-export const showUnitArgv = (unit: string): readonly string[] => [
+const showUnitArgv = (unit: string): readonly string[] => [
   'systemctl',
   'show',
   unit,
@@ -39,7 +39,7 @@ export async function readUnit(
 }
 
 /** Reads the answer of `systemctl show`; null where it names no state. */
-export function parseUnit(text: string): UnitState | null {
+function parseUnit(text: string): UnitState | null {
   const said = (name: string): string | null => new RegExp(`^${name}=(.+)$`, 'm').exec(text)?.[1]?.trim() ?? null;
   const count = (name: string): number | null => {
     const value = said(name);

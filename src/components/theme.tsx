@@ -11,7 +11,7 @@ export interface Theme {
   readonly series: readonly (string | undefined)[];
 }
 
-export const defaultTheme: Theme = {
+const defaultTheme: Theme = {
   unicode: true,
   accent: 'cyan',
   good: 'green',
@@ -31,7 +31,7 @@ export const lightTheme: Theme = {
 };
 
 /** No colours at all: bold, dim and inverse only. */
-export const monoTheme: Theme = {
+const monoTheme: Theme = {
   unicode: true,
   accent: undefined,
   good: undefined,

@@ -9,7 +9,7 @@ export interface Caller {
   readonly mayGet: readonly string[];
 }
 
-export interface Answer {
+interface Answer {
   readonly contentType: string;
   readonly body: string;
 }

@@ -11,7 +11,7 @@ export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
 }
 
-export interface ContainerSpec {
+interface ContainerSpec {
   readonly name: string;
   readonly workload: Workload;
   readonly cpuRequestMillicores: number | null;
@@ -82,7 +82,7 @@ export interface RunningPod {
   readonly sandbox: SimulatedCgroup;
 }
 
-export interface RunningContainer {
+interface RunningContainer {
   readonly spec: ContainerSpec;
   readonly id: string;
   readonly startedAtMs: number;

@@ -19,7 +19,7 @@ export async function copyToClipboard(text: string, env: Env, write: (sequence: 
 }
 
 /** The escape sequence (OSC 52) that puts bytes into the terminal's clipboard. */
-export function clipboardSequence(bytes: Uint8Array): string {
+function clipboardSequence(bytes: Uint8Array): string {
   return `\u001B]52;c;${Buffer.from(bytes).toString('base64')}\u0007`;
 }
 

@@ -10,7 +10,7 @@ import {until, type TestNode} from './start-node.ts';
 const run = promisify(execFile);
 
 /** Something that goes wrong in the middle. */
-export interface Cut {
+interface Cut {
   readonly title: string;
   readonly make: () => unknown;
 }
@@ -80,7 +80,7 @@ export async function followThroughCuts({there, nodes, cuts}: CutJourney): Promi
 }
 
 /** What ktop starts on a node: its wrapper, journalctl under it, and the streams to the kubelet. */
-export const leftOnNode = (there: TestNode) =>
+const leftOnNode = (there: TestNode) =>
   there.exec('sh', '-c', 'pgrep -af "ktop[-]exit|journalctl --[f]ollow|/dev/[t]cp" || true');
 
 /** Kills what this process has started on this machine to get to a node, as an impatient user may. */

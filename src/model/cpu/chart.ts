@@ -11,7 +11,7 @@ import {newestColumn, bucketsOf, type Quantity} from '../draw/buckets.ts';
 /** What lines are drawn with. `line`: asciichart; `braille`: dots, 2×4 a cell; `ascii`: asciichart in plain ASCII. */
 export type Drawing = 'line' | 'braille' | 'ascii';
 
-export interface ChartLine {
+interface ChartLine {
   readonly steps: readonly Step[];
   /** Moments at which the line is broken. */
   readonly breaksMs: readonly number[];

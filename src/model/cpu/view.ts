@@ -41,10 +41,10 @@ export interface ViewOptions {
 }
 
 /** As many lines can be told apart by colour; more are drawn as small multiples. */
-export const mostChartLines = 7;
+const mostChartLines = 7;
 
 /** Is there room for a chart of so many lines and its legend? */
-export function isChart(lineCount: number, height: number): boolean {
+function isChart(lineCount: number, height: number): boolean {
   return lineCount <= mostChartLines && lineCount <= Math.max(1, Math.floor(height / 2) - 1);
 }
 

@@ -4,7 +4,7 @@ import type {Forecast} from './forecast.ts';
 import {cacheMs} from './rule.ts';
 
 /** Milliseconds as people say them: `4.2 s`, `38 s`, `4 min 10 s`. Never negative. */
-export function formatWait(ms: number): string {
+function formatWait(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 119.5) return `${Math.round(seconds)} s`;

@@ -1,6 +1,6 @@
 import {cellWidth, fit, wrapWords} from '../draw/width.ts';
 
-export interface HelpLine {
+interface HelpLine {
   readonly keys: string;
   readonly what: string;
   /** The reason where the key does nothing now. */
@@ -12,7 +12,7 @@ export interface HelpSection {
   readonly lines: readonly HelpLine[];
 }
 
-export interface HelpRow {
+interface HelpRow {
   readonly text: string;
   readonly tone: 'title' | 'plain' | 'dim';
 }

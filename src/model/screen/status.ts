@@ -13,7 +13,7 @@ import {durationText} from '../../util/duration.ts';
 import {sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
 
 /** A command that changes the node, as far as it has come. */
-export interface RunningCommand {
+interface RunningCommand {
   readonly command: CommandName;
   readonly startedAt: LocalMs;
   readonly at: LocalMs;

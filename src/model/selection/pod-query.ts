@@ -15,7 +15,7 @@ export interface PodQuery {
 /** Where nothing was asked for: the busiest pods of the node. */
 export const defaultTop = 5;
 
-export interface PodPattern {
+interface PodPattern {
   readonly text: string;
   /** Null: in any namespace. */
   readonly namespace: string | null;

@@ -221,7 +221,7 @@ function isAddress(host: string): boolean {
 }
 
 /** The server is not the kubelet whose certificate lies on the node. No token was sent. */
-export class WrongCertificate extends Error {
+class WrongCertificate extends Error {
   constructor(served: string) {
     super(
       `the certificate served is not the one on the node (served SHA-256 ${served.slice(0, 23)}…); no token was sent`,

@@ -84,7 +84,7 @@ interface Entry {
 }
 
 /** The files that are read: `--kubeconfig`, else KUBECONFIG (a list), else `~/.kube/config`. */
-export function kubeconfigFiles(explicit: string | null | undefined, env: Env): readonly string[] {
+function kubeconfigFiles(explicit: string | null | undefined, env: Env): readonly string[] {
   if (explicit) return [explicit];
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   return listed.length > 0 ? listed : [join(env.HOME ?? homedir(), '.kube', 'config')];

@@ -117,7 +117,7 @@ export const rights: readonly Right[] = [
 ];
 
 /** The right that a request to a kubelet needs: a subresource of `nodes`. */
-export function rightFor(path: string): string {
+function rightFor(path: string): string {
   return rights.find(({pattern}) => pattern?.test(path))?.resource ?? 'nodes/proxy';
 }
 

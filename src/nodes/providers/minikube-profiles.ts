@@ -19,7 +19,7 @@ export interface MinikubeNode {
 }
 
 /** `--ssh-ip-address`, `--ssh-user`, `--ssh-port` and `--ssh-key` of `minikube start --driver ssh`. */
-export interface OwnMachine {
+interface OwnMachine {
   readonly host: string;
   readonly user: string | null;
   readonly port: number | null;

@@ -235,7 +235,7 @@ class Follower {
  * The command line of a follower. It resumes *at* the cursor and drops that entry itself: with a filter such as `-u`,
  * `--after-cursor` skips one more entry where the one it names is gone (systemd issue 30288, before version 256).
  */
-export function followArgv(options: JournalSourceOptions, cursor: string | null, boot: Boot): string[] {
+function followArgv(options: JournalSourceOptions, cursor: string | null, boot: Boot): string[] {
   const argv = [
     'journalctl',
     ...(boot.kind === 'over' ? [] : ['--follow']),
@@ -308,7 +308,7 @@ const gap = (at: LocalMs, reason: string, {after, atMost}: Gap): Event => ({
 });
 
 /** Which boot of the node a journalctl reads. */
-export type Boot =
+type Boot =
   /** Nothing was read yet: what the options say. */
   | {readonly kind: 'first'}
   /** From the cursor on, in whatever boot (null), or in the one that the user asked for. */

@@ -49,7 +49,7 @@ export interface Scenario {
 }
 
 /** One tick as cAdvisor made it, in true time. */
-export interface TrueTick extends SyntheticTick {
+interface TrueTick extends SyntheticTick {
   readonly startedMs: number;
 }
 
@@ -61,7 +61,7 @@ export interface TruePoll {
   readonly shown: readonly {readonly key: string; readonly tick: TrueTick; readonly next: TrueTick | null}[];
 }
 
-export const epochMs = 1_795_464_000_000;
+const epochMs = 1_795_464_000_000;
 
 /** Writes the recording of a scenario into `dir` and returns the truth behind it. */
 export function recordScenario(dir: string, scenario: Scenario): TruePoll[] {
