@@ -4,6 +4,9 @@ import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {docker, engine, type TestEngine} from './engine.ts';
 
+/** A Debian by name, for its systemd: bookworm has 252, trixie 257. */
+export type Suite = 'bookworm' | 'trixie';
+
 const packages = ['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'curl', 'ca-certificates', 'procps'];
 
 const command = 'CMD ["/usr/local/sbin/node-init"]';
@@ -23,17 +26,17 @@ const hooks = [
 ];
 
 /** The name of the test node's image; it carries its recipe's content, so that a changed recipe is a new image. */
-export function imageName(): string {
+export function imageName(suite: Suite = 'bookworm'): string {
   const hash = createHash('sha256').update(JSON.stringify({packages, hooks: hooks.slice(1)}));
   for (const file of filesUnder(rootfs)) {
     hash.update(`${file.slice(rootfs.length)} ${statSync(file).mode & 0o111}\n`).update(readFileSync(file));
   }
-  return `ktop-test-node:${hash.digest('hex').slice(0, 12)}`;
+  return `ktop-test-node:${suite}-${hash.digest('hex').slice(0, 12)}`;
 }
 
 /** The image in either engine; podman gets it from Docker. */
-export async function ensureImage(where: TestEngine): Promise<string> {
-  const name = await ensureDockerImage();
+export async function ensureImage(where: TestEngine, suite: Suite = 'bookworm'): Promise<string> {
+  const name = await ensureDockerImage(suite);
   if (where === 'docker') return name;
   const own = `localhost/${name}`;
   if ((await engine('podman', 'images', '--quiet', own)).trim() !== '') return own;
@@ -52,15 +55,15 @@ export async function ensureImage(where: TestEngine): Promise<string> {
 }
 
 /** Builds the image unless this machine's engine has it: a Debian with systemd, made by mmdebstrap (about a minute). */
-async function ensureDockerImage(): Promise<string> {
-  const name = imageName();
+async function ensureDockerImage(suite: Suite): Promise<string> {
+  const name = imageName(suite);
   const id = await docker('images', '--quiet', name);
   if (id.trim() !== '') return name;
   process.stderr.write(`building the test node's image ${name} with mmdebstrap …\n`);
   const options = hooks.map((hook) => `--customize-hook=${hook}`);
   const make = spawn(
     'mmdebstrap',
-    ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...options, 'bookworm', '-'],
+    ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...options, suite, '-'],
     {stdio: ['ignore', 'pipe', 'inherit']},
   );
   const load = spawn('docker', ['import', '--change', command, '-', name], {
@@ -69,7 +72,8 @@ async function ensureDockerImage(): Promise<string> {
   const ends = await Promise.all([make, load].map(exitCode));
   if (ends.some((code) => code !== 0)) {
     await docker('rmi', '--force', name).catch(() => undefined);
-    throw new Error(`mmdebstrap or docker import failed (${ends.join(', ')}); Debian: apt-get install mmdebstrap`);
+    const install = 'apt-get install mmdebstrap debian-archive-keyring';
+    throw new Error(`mmdebstrap of ${suite}, or docker import, failed (${ends.join(', ')}); Debian: ${install}`);
   }
   return name;
 }

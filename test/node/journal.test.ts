@@ -1,88 +1,32 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
-import {followJournal} from '../../src/sources/journal/follow-journal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
-import {announced, fromStart, missing, read, repeated, shellOf} from './numbered-lines.ts';
+import {
+  announced,
+  linesIn,
+  missing,
+  read,
+  readEvents,
+  readThroughKills,
+  repeated,
+  unlimitJournald,
+} from './numbered-lines.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
-
-/** Follows the node's journal with a pattern for its own journalctl; resolves with the events when they suffice. */
-async function readFiltered(
-  node: TestNode,
-  sourceGrep: string,
-  suffice: (events: readonly Event[]) => boolean,
-): Promise<readonly Event[]> {
-  const ended = new AbortController();
-  const events: Event[] = [];
-  const options = {...fromStart, shell: shellOf(node), sourceGrep, tickPattern: null};
-  for await (const event of followJournal(options, ended.signal)) {
-    events.push(event);
-    if (suffice(events)) ended.abort();
-  }
-  return events;
-}
 
 const warningOf = (events: readonly Event[]) => {
   const last = events.findLast((event) => event.type === 'journal-stream');
   return last?.state.kind === 'following' ? last.state.warning : undefined;
 };
-const linesIn = (events: readonly Event[]) =>
-  events.flatMap((event) => (event.type === 'journal' ? event.entries.map(({message}) => message) : []));
-
-/** Kills the local ends of the connections to the node, as a crash would. */
-async function killConnections(node: TestNode): Promise<void> {
-  const {execFileSync} = await import('node:child_process');
-  const found = execFileSync('sh', ['-c', 'pgrep -f "^docker exec -i $1 .*--follow" || true', 'find', node.name]);
-  for (const pid of found.toString().split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
-}
-
 describeOnNode('the journal of a real node at 5 000 lines a second', () => {
   let node: TestNode;
   beforeAll(async () => {
     node = await startNode({pods: []});
-    // Otherwise journald itself drops what comes too fast.
-    const config = '[Journal]\nRateLimitIntervalSec=0\nRateLimitBurst=0\n';
-    await node.exec('mkdir', '-p', '/etc/systemd/journald.conf.d');
-    await node.writeFile('/etc/systemd/journald.conf.d/unlimited.conf', config);
-    await node.exec('systemctl', 'restart', 'systemd-journald');
+    await unlimitJournald(node);
   });
   afterAll(() => stopNode(node));
 
-  test('every line is there once, whatever is killed or rotated', async () => {
-    const total = 100_000;
-    const reading = read(node);
-    await until('the stream follows', () => Promise.resolve(reading.following));
-    await node.startLogLoad({perSecond: 5000, total});
-    const reached = (number: number) => until(`line ${number}`, () => Promise.resolve(reading.highest >= number));
-    await reached(10_000);
-    await killConnections(node);
-    await reached(25_000);
-    await node.exec('pkill', '-KILL', 'journalctl');
-    await reached(40_000);
-    await node.exec('journalctl', '--rotate');
-    await reached(55_000);
-    await node.exec('journalctl', '--rotate');
-    await killConnections(node);
-    await reached(70_000);
-    await node.exec('systemctl', 'restart', 'systemd-journald');
-    await reached(80_000);
-    await killConnections(node);
-    await reached(total - 1);
-    await reading.stop();
-    await node.stopLogLoad();
-    expect({
-      missing: missing(reading, 0, total).length,
-      repeated: repeated(reading),
-      backwards: reading.backwards,
-    }).toEqual({
-      missing: 0,
-      repeated: [],
-      backwards: 0,
-    });
-    expect(reading.reconnects).toBeGreaterThanOrEqual(4);
-    expect(reading.gaps).toEqual([]);
-    await until('no journalctl is left on the node', async () => (await node.countProcesses('journalctl')) === 0);
-  });
+  test('every line is there once, whatever is killed or rotated', () => readThroughKills(node, 100_000));
 
   test('what a vacuum takes is shown as a gap with its size', async () => {
     // The numbers go on where the first test ended.
@@ -130,7 +74,7 @@ describeOnNode('the journal of a real node at 5 000 lines a second', () => {
     const started = (lines: readonly string[]) => lines.filter((line) => line.startsWith('Started kubelet')).length;
     const listens = (lines: readonly string[]) => lines.filter((line) => line.includes('Starting to listen')).length;
     let before: readonly string[] | null = null;
-    const events = await readFiltered(node, 'starting to listen', (soFar) => {
+    const events = await readEvents(node, {sourceGrep: 'starting to listen'}, (soFar) => {
       const follows = soFar.some((event) => event.type === 'journal-stream' && event.state.kind === 'following');
       if (before === null && follows) {
         before = linesIn(soFar);
@@ -144,13 +88,13 @@ describeOnNode('the journal of a real node at 5 000 lines a second', () => {
 
   test('without a pattern that the node can use, all lines come, with a word on why', async () => {
     const followed = (events: readonly Event[]) => warningOf(events) !== undefined && linesIn(events).length > 0;
-    const bad = await readFiltered(node, 'pod (', followed);
+    const bad = await readEvents(node, {sourceGrep: 'pod ('}, followed);
     expect(warningOf(bad)).toContain('Bad pattern "pod (": missing closing parenthesis');
     // What a journalctl says that was built without PCRE2 (systemd, journalctl.c).
     const without = 'case "$*" in *--grep*) echo "Compiled without pattern matching support" >&2; exit 1;; esac';
     await node.writeFile('/usr/local/bin/journalctl', `#!/bin/sh\n${without}\nexec /usr/bin/journalctl "$@"\n`);
     await node.exec('chmod', '755', '/usr/local/bin/journalctl');
-    const plain = await readFiltered(node, 'pod', followed);
+    const plain = await readEvents(node, {sourceGrep: 'pod'}, followed);
     await node.exec('rm', '/usr/local/bin/journalctl');
     expect(warningOf(plain)).toContain('Compiled without pattern matching support');
   }, 60_000);

@@ -1,7 +1,9 @@
+import {execFileSync} from 'node:child_process';
+import {expect} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
 import {processShell} from '../../src/nodes/exec/process-shell.ts';
-import {followJournal} from '../../src/sources/journal/follow-journal.ts';
-import type {TestNode} from './start-node.ts';
+import {followJournal, type JournalSourceOptions} from '../../src/sources/journal/follow-journal.ts';
+import {until, type TestNode} from './start-node.ts';
 
 /** What a follower read of the kubelet's numbered lines. */
 export interface Reading {
@@ -18,7 +20,7 @@ export interface Reading {
   stop(): Promise<void>;
 }
 
-export function shellOf(node: TestNode) {
+function shellOf(node: TestNode) {
   return processShell({
     title: `docker exec ${node.name}`,
     command: (argv) => Promise.resolve(['docker', 'exec', '-i', node.name, ...argv]),
@@ -26,7 +28,15 @@ export function shellOf(node: TestNode) {
   });
 }
 
-export const fromStart = {commandPrefix: 'docker exec', units: ['kubelet'], lines: 1000, since: null, boot: null};
+const fromStart = {
+  commandPrefix: 'docker exec',
+  units: ['kubelet'],
+  lines: 1000,
+  since: null,
+  boot: null,
+  sourceGrep: null,
+  tickPattern: null,
+};
 
 /** Follows the node's journal and keeps account of the numbered lines. */
 export function read(node: TestNode): Reading {
@@ -43,7 +53,7 @@ export function read(node: TestNode): Reading {
       await done;
     },
   };
-  const options = {...fromStart, shell: shellOf(node), sourceGrep: null, tickPattern: null};
+  const options = {...fromStart, shell: shellOf(node)};
   const events = followJournal(options, ended.signal);
   const done = (async () => {
     for await (const event of events) account(reading, event);
@@ -74,3 +84,69 @@ export const missing = ({counts}: Reading, from: number, to: number) =>
 export const announced = ({gaps}: Reading) => gaps.reduce<number>((sum, atMost) => sum + (atMost ?? Infinity), 0);
 /** The numbers that came more than once. */
 export const repeated = ({counts}: Reading) => [...counts].filter(([, count]) => count > 1).map(([number]) => number);
+
+/** Follows the node's journal until what has come suffices, and resolves with it. */
+export async function readEvents(
+  node: TestNode,
+  options: Partial<JournalSourceOptions>,
+  suffice: (events: readonly Event[]) => boolean,
+): Promise<readonly Event[]> {
+  const ended = new AbortController();
+  const events: Event[] = [];
+  for await (const event of followJournal({...fromStart, shell: shellOf(node), ...options}, ended.signal)) {
+    events.push(event);
+    if (suffice(events)) ended.abort();
+  }
+  return events;
+}
+
+export const linesIn = (events: readonly Event[]) =>
+  events.flatMap((event) => (event.type === 'journal' ? event.entries.map(({message}) => message) : []));
+
+/** Otherwise journald itself drops what comes too fast. */
+export async function unlimitJournald(node: TestNode): Promise<void> {
+  const config = '[Journal]\nRateLimitIntervalSec=0\nRateLimitBurst=0\n';
+  await node.exec('mkdir', '-p', '/etc/systemd/journald.conf.d');
+  await node.writeFile('/etc/systemd/journald.conf.d/unlimited.conf', config);
+  await node.exec('systemctl', 'restart', 'systemd-journald');
+}
+
+/** Kills the local ends of the connections to the node, as a crash would. */
+function killConnections(node: TestNode): void {
+  const found = execFileSync('sh', ['-c', 'pgrep -f "^docker exec -i $1 .*--follow" || true', 'find', node.name]);
+  for (const pid of found.toString().split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+}
+
+/** Follows lines `0` … `total` at 5 000 a second while this and that is killed or rotated: each comes once. */
+export async function readThroughKills(node: TestNode, total: number): Promise<void> {
+  const reading = read(node);
+  await until('the stream follows', () => Promise.resolve(reading.following));
+  await node.startLogLoad({perSecond: 5000, total});
+  const reached = (part: number) =>
+    until(`${part} of the lines`, () => Promise.resolve(reading.highest >= Math.round(part * total)));
+  await reached(0.1);
+  killConnections(node);
+  await reached(0.25);
+  await node.exec('pkill', '-KILL', 'journalctl');
+  await reached(0.4);
+  await node.exec('journalctl', '--rotate');
+  await reached(0.55);
+  await node.exec('journalctl', '--rotate');
+  killConnections(node);
+  await reached(0.7);
+  await node.exec('systemctl', 'restart', 'systemd-journald');
+  await reached(0.8);
+  killConnections(node);
+  await until('the last line', () => Promise.resolve(reading.highest === total - 1));
+  await reading.stop();
+  await node.stopLogLoad();
+  const {backwards} = reading;
+  expect({missing: missing(reading, 0, total).length, repeated: repeated(reading), backwards}).toEqual({
+    missing: 0,
+    repeated: [],
+    backwards: 0,
+  });
+  expect(reading.reconnects).toBeGreaterThanOrEqual(4);
+  expect(reading.gaps).toEqual([]);
+  await until('no journalctl is left on the node', async () => (await node.countProcesses('journalctl')) === 0);
+}

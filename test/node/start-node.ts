@@ -6,12 +6,14 @@ import {dirname, join} from 'node:path';
 import {build} from 'esbuild';
 import type {Caller} from '../../src/demo/kubelet-server.ts';
 import {engine as engineClient, type TestEngine} from './engine.ts';
-import {ensureImage} from './image.ts';
+import {ensureImage, type Suite} from './image.ts';
 import {loadFile, manifestDirectory, tokenFile, type LogLoad, type PodManifest} from './stand-in/pod-manifest.ts';
 
 export interface TestNodeOptions {
   /** Default `docker`. */
   readonly engine?: TestEngine;
+  /** Default `bookworm`. */
+  readonly suite?: Suite;
   /** What the node is called after the run's own prefix: `worker` becomes `kt3f9a-worker`. */
   readonly role?: 'control-plane' | 'worker' | 'worker2' | 'worker3';
   /** Default true: carry kind's labels, so that discovery finds it as a node of the cluster `kt3f9a`. */
@@ -73,9 +75,9 @@ const engineArgs = {
 
 /** Starts a node under a name that no other run has. Stop it with `stopNode`; the end of the process does it too. */
 export async function startNode(options: TestNodeOptions = {}): Promise<TestNode> {
-  const {engine = 'docker'} = options;
+  const {engine = 'docker', suite = 'bookworm'} = options;
   const cli = (...args: readonly string[]) => engineClient(engine, ...args);
-  const [image, bundle] = await Promise.all([ensureImage(engine), bundleKubelet(), removeLeftovers(engine)]);
+  const [image, bundle] = await Promise.all([ensureImage(engine, suite), bundleKubelet(), removeLeftovers(engine)]);
   const cluster = `kt${randomBytes(2).toString('hex')}`;
   const role = options.role ?? 'worker';
   const name = `${cluster}-${role}`;
