@@ -37,6 +37,8 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   const meta = readMeta(await metaText(join(dir, 'meta.json')));
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
   const words = [...meta.reported];
+  // What recorded the starts has put journal, process and answers together; another recording has its journal only.
+  const startsAreTold = words.some((word) => word.kind === 'kubelet-started');
   const clock = words.find((word) => word.kind === 'clock');
   const journal = new ReplayedJournal(lines, clock?.offset.aheadMs ?? 0);
   const exchanges = new ReplayedPolls();
@@ -54,7 +56,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
   function* tellLines(received: readonly ReceivedEntry[]): Generator<Event> {
     for (const {entry, at} of received) {
       yield {type: 'journal', entries: [entry]};
-      if (startsUnit(entry, 'kubelet')) yield {type: 'kubelet-started', at: entry.at, pid: null};
+      if (!startsAreTold && startsUnit(entry, 'kubelet')) yield {type: 'kubelet-started', at: entry.at, pid: null};
       const housekeepingIntervalMs = flaggedInterval(entry);
       if (housekeepingIntervalMs === null) continue;
       facts = {...facts, housekeepingIntervalMs};

@@ -62,6 +62,20 @@ describe('replay', () => {
     expect(pollsOf(all)).toHaveLength(polls.length);
   });
 
+  it('tells a start once that the recording has in its journal and among what was told', async () => {
+    writeFileSync(join(dir, 'polls.jsonl'), `${poll(t0, t0 - 3)}\n${poll(t0 + 10, t0 + 8)}`);
+    const started = {
+      SYSLOG_IDENTIFIER: 'systemd',
+      UNIT: 'kubelet.service',
+      MESSAGE: 'Started kubelet.service - kubelet.',
+    };
+    const line = {__CURSOR: 'i=1', __REALTIME_TIMESTAMP: `${(t0 + 5) * 1e6}`, ...started};
+    writeFileSync(join(dir, 'journal.jsonl'), JSON.stringify(line));
+    writeFileSync(join(dir, 'meta.json'), JSON.stringify({told: [{after: t0, kubeletStarted: t0 + 5.1}]}));
+    const starts = (await events()).filter((event) => event.type === 'kubelet-started');
+    expect(starts.map((event) => event.at)).toEqual([(t0 + 5.1) * 1000]);
+  });
+
   it('reads the whole lines of a gzip file that was cut in the middle', async () => {
     // Timestamps alone would compress to nothing: noise keeps the file long enough to be cut.
     const lines = Array.from({length: 4000}, (_, i) => poll(t0 + i, t0 + ((i * 7919) % 4001) / 7));
