@@ -1,3 +1,5 @@
+import {parseJson} from '../../util/json.ts';
+
 /** A `key=value` of structured logging. Offsets are characters of the parsed text. */
 export interface Pair {
   readonly key: string;
@@ -94,17 +96,17 @@ export interface JsonLog {
 
 const ownFields = new Set(['ts', 'caller', 'msg', 'v']);
 
+/** The fields of a line that is one JSON object; null where it is none. */
+function jsonFields(text: string): ReadonlyMap<string, unknown> | null {
+  const parsed = parseJson(text);
+  return typeof parsed !== 'object' || parsed === null ? null : new Map<string, unknown>(Object.entries(parsed));
+}
+
 /** Reads a line of the kubelet's JSON log format; null where it is none. */
 export function parseJsonLog(text: string): JsonLog | null {
   if (!text.startsWith('{') || !text.includes('"msg"')) return null;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return null;
-  const fields = new Map<string, unknown>(Object.entries(parsed));
+  const fields = jsonFields(text);
+  if (fields === null) return null;
   const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   return {
     source: plain(fields.get('caller') ?? ''),
@@ -142,14 +144,8 @@ export function levelOf(text: string): LogLevel | null {
 
 function jsonLevel(text: string): LogLevel | null {
   if (text.length > longestJson) return null;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return null;
-  const fields = new Map<string, unknown>(Object.entries(parsed));
+  const fields = jsonFields(text);
+  if (fields === null) return null;
   const named = fields.get('level') ?? fields.get('severity');
   if (typeof named === 'string') return levels[named.toLowerCase()] ?? null;
   if (!fields.has('msg') || !(fields.has('ts') || fields.has('caller'))) return null;
