@@ -1,7 +1,9 @@
 import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
 import {connect, isNamed} from './session/connect.ts';
-import {createSources, statsOf} from './session/create-sources.ts';
+import type {ActionOptions} from './cli/action-flags.ts';
+import type {ActionRequest} from './cli/run-command.ts';
+import {createSources, statsAndFacts, statsOf} from './session/create-sources.ts';
 import {describeFailure, toFailure} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
@@ -10,7 +12,9 @@ import type {ConnectionOptions} from './nodes/options.ts';
 import type {WatchOptions} from './session/options.ts';
 import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
-import {Session, type SessionOptions} from './session/session.ts';
+import {actionsLog} from './session/actions-log.ts';
+import {readOnlyText} from './session/run-action.ts';
+import {Session, type SessionOptions, type Source} from './session/session.ts';
 import {allPrinted, complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
 
 /** The composition root: the only place where everything meets. */
@@ -33,20 +37,19 @@ async function answer(request: Request): Promise<number> {
       (request.exitCode === 0 ? printText : noteText)(request.text);
       return request.exitCode;
     case 'watch':
-      return watch(request.options);
+      return watch(request.options, request.actions);
     case 'command': {
-      if (!isNamed(request.connection)) return refuse(nameTheNode);
-      const {runCommand} = await import('./cli/run-command.ts');
-      const sources = (node: Node) => [statsOf(node, new HousekeepingPaneModel(() => []))];
-      return onNode(request.connection, (find) =>
-        runCommand(request, (sink) => open(request.connection, find, sink, sources)),
-      );
+      const {commands} = await import('./commands/commands.ts');
+      const action = commands[request.command];
+      return act(request, action.name, () => Promise.resolve(action));
     }
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
       return printNodes(request.connection, request);
     }
     case 'access': {
+      const {readOnly} = request.actions;
+      if (readOnly !== null && request.change !== 'print') return refuse(readOnlyText('ktop access', readOnly));
       const {changeAccess} = await import('./cli/run-access.ts');
       return changeAccess(request.change, request);
     }
@@ -55,7 +58,27 @@ async function answer(request: Request): Promise<number> {
   }
 }
 
-async function watch(options: WatchOptions): Promise<number> {
+/** Runs one action from the command line. */
+async function act(
+  request: Extract<Request, {readonly asking: unknown}>,
+  command: string,
+  prepare: ActionRequest['prepare'],
+): Promise<number> {
+  const {asking, connection, actions} = request;
+  if (actions.readOnly !== null) return refuse(readOnlyText(`ktop ${command}`, actions.readOnly));
+  if (!isNamed(connection)) return refuse(nameTheNode);
+  const {runCommand} = await import('./cli/run-command.ts');
+  const {unit} = connection;
+  const sources = (node: Node): readonly Source[] =>
+    actions.onRestart === null ? [statsOf(node, anyPace())] : statsAndFacts(node, unit, anyPace());
+  return onNode(connection, (find) =>
+    runCommand({command, asking, unit, prepare}, (sink) => open(request, find, sink, sources)),
+  );
+}
+
+const anyPace = (): HousekeepingPaneModel => new HousekeepingPaneModel(() => []);
+
+async function watch(options: WatchOptions, actions: ActionOptions): Promise<number> {
   if (!isNamed(options.connection)) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
@@ -66,13 +89,15 @@ async function watch(options: WatchOptions): Promise<number> {
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
     const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
+      open({connection: options.connection, actions}, find, sink, (node) =>
+        createSources(node, options, models.housekeeping),
+      );
     if (options.output === 'jsonl') {
       const {watchLines} = await import('./jsonl/watch-lines.ts');
       return watchLines(options.forMs, models, start);
     }
     const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, models, start);
+    return startScreen({...options, readOnly: actions.readOnly}, models, start);
   });
 }
 
@@ -95,12 +120,13 @@ async function onNode(
 }
 
 function open(
-  {unit}: ConnectionOptions,
+  {connection, actions}: {readonly connection: ConnectionOptions; readonly actions: ActionOptions},
   find: FindNode,
   sink: SessionOptions['sink'],
   sources: SessionOptions['sources'],
 ): Session {
-  return new Session({connect: find, sources, sink, unit});
+  const log = actionsLog(process.env);
+  return new Session({connect: find, sources, sink, unit: connection.unit, log, ...actions});
 }
 
 const nameTheNode = 'name the node to watch: ktop --node NAME (ktop nodes lists them), or try: ktop --demo';

@@ -1,8 +1,8 @@
 import {Command, CommanderError, Option} from 'commander';
-import {allCommands} from '../commands/commands.ts';
-import type {CommandName} from '../model/event.ts';
+import {allCommands, type TableName} from '../commands/commands.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 import type {WatchOptions} from '../session/options.ts';
+import {actionFlags, hidesChanges, readActions, type ActionOptions} from './action-flags.ts';
 import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
@@ -10,12 +10,13 @@ import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
-  | {readonly kind: 'watch'; readonly options: WatchOptions}
+  | {readonly kind: 'watch'; readonly options: WatchOptions; readonly actions: ActionOptions}
   | {
       readonly kind: 'command';
-      readonly command: CommandName;
-      readonly yes: boolean;
+      readonly command: TableName;
+      readonly asking: Asking;
       readonly connection: ConnectionOptions;
+      readonly actions: ActionOptions;
     }
   | {
       readonly kind: 'nodes';
@@ -29,10 +30,19 @@ export type Request =
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
       readonly connection: ConnectionOptions;
+      readonly actions: ActionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
+
+/** How an action on the command line is asked about. */
+export interface Asking {
+  /** Not at all. */
+  readonly yes: boolean;
+  /** Only what would be run is told. */
+  readonly dryRun: boolean;
+}
 
 const version = '0.1.0';
 
@@ -46,7 +56,7 @@ export interface Surroundings {
 export function parseArguments(argv: readonly string[], surroundings: Surroundings): Request {
   let output = '';
   const requests: Request[] = [];
-  const program = buildProgram((request) => requests.push(request), surroundings.env, surroundings.config);
+  const program = buildProgram((request) => requests.push(request), surroundings.env, surroundings.config, argv);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => (output += text),
@@ -64,15 +74,19 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
   return requests.at(-1) ?? {kind: 'text', exitCode: 2, text: program.helpInformation()};
 }
 
-const ofConnection: readonly Flag<unknown>[] = Object.values(connectionFlags);
-const ofWatch: readonly Flag<unknown>[] = [...ofConnection, ...Object.values(watchFlags)];
+const ofConnection: readonly Flag<unknown>[] = [...Object.values(connectionFlags), actionFlags.readOnly];
+const ofAction: readonly Flag<unknown>[] = [...ofConnection, actionFlags.onRestart];
+const ofWatch: readonly Flag<unknown>[] = [...ofAction, ...Object.values(watchFlags)];
 
 /** The command line as commander knows it; `made` receives what was asked for. */
 export function buildProgram(
   made: (request: Request) => unknown,
   env: Surroundings['env'],
   config: ConfigFile | null = null,
+  argv: readonly string[] = [],
 ): Command {
+  const hidden = hidesChanges(argv, config);
+  const acting = new Set<Command>();
   const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
     .version(`ktop (kubelet) ${version}`, '-V, --version')
@@ -85,7 +99,7 @@ export function buildProgram(
     config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
-    const own = command.parent === null ? ofWatch : ofConnection;
+    const own = command.parent === null ? ofWatch : acting.has(command) ? ofAction : ofConnection;
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
     notes?.push(...mistakes.map(({message}) => message));
@@ -106,19 +120,22 @@ export function buildProgram(
   };
 
   withFlags(program, ofWatch).action((_: unknown, command: Command) => {
-    made({kind: 'watch', options: reading(command, readWatch)});
+    made(reading(command, (one) => ({kind: 'watch', options: readWatch(one), actions: readActions(one, config)})));
   });
-  for (const {name, summary} of allCommands) {
-    withFlags(program.command(name).description(summary), ofConnection)
+  /** A command that changes a node: asked about and run in the same way, whichever it is. */
+  const action = (name: string, summary: string): Command => {
+    const command = withFlags(program.command(name, {hidden}).description(summary), ofAction)
       .option('-y, --yes', 'do not ask')
-      .action((_: unknown, command: Command) => {
-        made({
-          kind: 'command',
-          command: name,
-          yes: isGiven(command, 'yes'),
-          connection: reading(command, readConnection),
-        });
-      });
+      .option('--dry-run', 'only print what would be run');
+    acting.add(command);
+    return command;
+  };
+  const askingOf = (command: Command): Asking => ({yes: isGiven(command, 'yes'), dryRun: isGiven(command, 'dryRun')});
+  for (const {name, summary} of allCommands) {
+    action(name, summary).action((_: unknown, command: Command) => {
+      const told = reading(command, (one) => ({connection: readConnection(one), actions: readActions(one, config)}));
+      made({kind: 'command', command: name, asking: askingOf(command), ...told});
+    });
   }
   withFlags(
     program.command('nodes').description('list every node that can be seen, and how it would be reached'),
@@ -140,8 +157,13 @@ export function buildProgram(
     .action((_: unknown, command: Command) => {
       const change = isGiven(command, 'apply') ? 'apply' : isGiven(command, 'remove') ? 'remove' : 'print';
       // What is only printed depends on no cluster.
-      const connection = reading(command, readConnection, change === 'print' ? [] : null);
-      made({kind: 'access', change, proxy: isGiven(command, 'proxy'), connection});
+      const read = (one: Command) => ({connection: readConnection(one), actions: readActions(one, config)});
+      made({
+        kind: 'access',
+        change,
+        proxy: isGiven(command, 'proxy'),
+        ...reading(command, read, change === 'print' ? [] : null),
+      });
     });
   program
     .command('replay <dir>')

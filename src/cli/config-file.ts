@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {Command} from 'commander';
@@ -9,6 +9,10 @@ import {UnusableValue, type Flag} from './flag.ts';
 export interface ConfigFile {
   readonly path: string;
   readonly text: string;
+  /** Why it could not be read: it may hold what must not be passed over, such as `read-only`. */
+  readonly unreadable?: string;
+  /** Whether others than the user may write it: no command of theirs is run. */
+  readonly foreign?: boolean;
 }
 
 /** A mistake in the config file; the message names the file. */
@@ -24,9 +28,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const base = env.XDG_CONFIG_HOME;
   const path = join(base === undefined || base === '' ? join(homedir(), '.config') : base, 'ktop', 'config.json');
   try {
-    return {path, text: readFileSync(path, 'utf8')};
-  } catch {
-    return null;
+    const {uid, mode} = statSync(path);
+    const own = process.geteuid?.() ?? uid;
+    return {path, text: readFileSync(path, 'utf8'), foreign: (uid !== own && uid !== 0) || (mode & 0o002) !== 0};
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    return {path, text: '', unreadable: error instanceof Error ? error.message : String(error)};
   }
 }
 
@@ -63,6 +71,7 @@ export function applyConfig(
 const negated = (value: unknown): unknown => (typeof value === 'boolean' ? !value : value);
 
 function contentOf(config: ConfigFile): ReadonlyMap<string, unknown> | ConfigError {
+  if (config.unreadable !== undefined) return new ConfigError(config, config.unreadable);
   let content: unknown;
   try {
     content = JSON.parse(config.text);

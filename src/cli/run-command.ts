@@ -1,30 +1,55 @@
-import {commands} from '../commands/commands.ts';
+import type {Action} from '../commands/command.ts';
 import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event.ts';
-import {describeFailure} from '../model/failure.ts';
+import {describeFailure, FailureError} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import {Ending} from '../session/ending.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {askLine} from '../terminal/ask-line.ts';
-import {complain, noteLine} from '../terminal/print.ts';
+import {complain, noteLine, printText} from '../terminal/print.ts';
+import {safeLine} from '../model/draw/safe-text.ts';
+import type {Asking} from './arguments.ts';
 
-export interface CommandRequest {
-  readonly command: CommandName;
-  readonly yes: boolean;
-  readonly connection: {readonly unit: string};
+export interface ActionRequest {
+  /** What `ktop …` it is, for messages. */
+  readonly command: string;
+  readonly asking: Asking;
+  readonly unit: string;
+  /**
+   * The action, made once the node is known: it may have to look there first. A number: it is done already, with this
+   * exit code. Rejects with a `FailureError` where it cannot be done.
+   */
+  readonly prepare: (session: Session, node: NodeIdentity) => Promise<Action | number>;
 }
 
 /**
- * Runs one command from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask
- * on it wants `--yes`. Resolves with the exit code (0 done, 1 failed, 2 not run), or with why there is no node.
+ * Runs one action from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask on
+ * it wants `--yes`. Resolves with the exit code (0 done, 1 failed, 2 not run), or with why there is no node.
  */
 export async function runCommand(
-  request: CommandRequest,
+  request: ActionRequest,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
-  if (!request.yes && !process.stdin.isTTY) {
-    complain(`there is no terminal to ask on; to go ahead: ktop ${request.command} --yes …`);
+  const {asking, command} = request;
+  if (!asking.yes && !asking.dryRun && !process.stdin.isTTY) {
+    complain(`there is no terminal to ask on; to go ahead: ktop ${command} --yes …`);
     return 2;
   }
+  return onSession(open, async (session, node) => {
+    const action = await request.prepare(session, node);
+    if (typeof action === 'number') return action;
+    if (asking.dryRun) return dryRun(action, node, request.unit);
+    if (!asking.yes && !(await agreed(action, node, request.unit))) return 2;
+    const done = await session.command(action);
+    await session.settled();
+    return done ? 0 : 1;
+  });
+}
+
+/** Runs something on a node that was reached; a `FailureError` is told, and is exit code 2: nothing was done. */
+export async function onSession(
+  open: (sink: EventSink) => Session,
+  work: (session: Session, node: NodeIdentity) => Promise<number>,
+): Promise<number | NodeError> {
   const reached = Promise.withResolvers<NodeIdentity>();
   const ending = new Ending(null);
   const session = open((event) => {
@@ -34,8 +59,13 @@ export async function runCommand(
   const run = async (): Promise<number | NodeError> => {
     const node = await Promise.race([reached.promise, session.unresolved]);
     if (node instanceof NodeError) return node;
-    if (!request.yes && !(await agreed(request, node))) return 2;
-    return (await session.command(request.command)) ? 0 : 1;
+    try {
+      return await work(session, node);
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error;
+      complain(describeFailure(error.failure));
+      return 2;
+    }
   };
   try {
     return await Promise.race([run(), ending.code]);
@@ -45,18 +75,27 @@ export async function runCommand(
   }
 }
 
-async function agreed(request: CommandRequest, node: NodeIdentity): Promise<boolean> {
-  const {text, commands: typed, warning} = commands[request.command].question(node, request.connection.unit);
+/** Prints what would be run, for a shell to read: everything else is a comment. */
+function dryRun(action: Action, node: NodeIdentity, unit: string): number {
+  const {text, commands, warning} = action.question(node, unit);
+  const comments = [text, ...(warning === null ? [] : [warning])].map((line) => `# ${line}`);
+  printText(`${[...comments, ...commands].map((line) => safeLine(line)).join('\n')}\n`);
+  return 0;
+}
+
+async function agreed(action: Action, node: NodeIdentity, unit: string): Promise<boolean> {
+  const {text, commands: typed, warning} = action.question(node, unit);
   const lines = [text, ...typed.map((line) => `  ${line}`), ...(warning === null ? [] : [warning])];
   const reply = await askLine([...lines, 'Go ahead? [y/N] ']);
   return /^y(es)?$/i.test(reply?.trim() ?? '');
 }
 
 function say(event: Event): void {
-  if (event.type === 'command') noteLine(request(event.command, event.step));
+  if (event.type === 'command') noteLine(stepLine(event.command, event.step));
   if (event.type === 'node-failed') complain(describeFailure(event.failure));
+  if (event.type === 'on-restart' && event.failure !== null) complain(describeFailure(event.failure));
 }
 
-function request(command: CommandName, step: CommandStep): string {
+function stepLine(command: CommandName, step: CommandStep): string {
   return `${command}: ${step.kind === 'failed' ? describeFailure(step.failure) : step.line}`;
 }

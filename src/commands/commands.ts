@@ -3,8 +3,11 @@ import {clear} from './clear.ts';
 import type {Command} from './command.ts';
 import {restart} from './restart.ts';
 
+/** Those that a user must first say something to (which flag, what verbosity) have keys and options of their own. */
+export type TableName = Exclude<CommandName, 'flags' | 'verbosity'>;
+
 /** A command for each of the names, under its own name. */
-export type CommandTable<Names extends string = CommandName> = {readonly [Name in Names]: Command<Name>};
+export type CommandTable<Names extends string = TableName> = {readonly [Name in Names]: Command<Name>};
 
 /**
  * All commands that change a node: the one table from which keys, the command line, questions and dispatch follow. A new
@@ -13,4 +16,4 @@ export type CommandTable<Names extends string = CommandName> = {readonly [Name i
 export const commands: CommandTable = {restart, clear};
 
 /** The same in the order in which they are told. */
-export const allCommands: readonly Command[] = Object.values(commands);
+export const allCommands: readonly Command<TableName>[] = Object.values(commands);

@@ -15,9 +15,11 @@ const failed = (exitCode: number, stderr: string): CommandResult => ({exitCode, 
  */
 export function demoShell(machine: Machine): NodeShell {
   const files = new Map<string, string>();
+  const lock = {held: false};
   return {
     run: (argv) => runCommand(machine, files, argv),
     follow: (argv, options) => {
+      if (argv[2]?.includes('ktop-lock')) return holdLock(lock, options?.signal);
       const parsed = argv[0] === 'journalctl' ? parseJournalctl(argv.slice(1), Date.now()) : null;
       return parsed?.kind === 'query'
         ? followJournal(machine, parsed.query, options?.signal)
@@ -195,6 +197,24 @@ function followJournal({journal}: Machine, query: JournalQuery, signal?: AbortSi
       else await once(wake, 'change');
     }
     settle({exitCode: 0, stderr: ''});
+  }
+  return {stdout: stdout(), ended, stop};
+}
+
+/** The lock of whoever changes the node: held until the command that took it is stopped. */
+function holdLock(lock: {held: boolean}, signal?: AbortSignal): Follow {
+  if (lock.held) return followToEnd(Promise.resolve(ok('busy another ktop\n')));
+  lock.held = true;
+  const {promise: ended, resolve} = Promise.withResolvers<FollowEnd>();
+  const stop = async () => {
+    lock.held = false;
+    resolve({exitCode: null, stderr: ''});
+    await ended;
+  };
+  signal?.addEventListener('abort', () => void stop(), {once: true});
+  async function* stdout() {
+    yield Buffer.from('held\n');
+    await ended;
   }
   return {stdout: stdout(), ended, stop};
 }

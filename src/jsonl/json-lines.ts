@@ -81,6 +81,12 @@ export class JsonLines {
       case 'command':
         this.#line('command', {at: seconds(event.at), command: event.command, ...stepFields(event.step)});
         break;
+      case 'on-restart':
+        this.#line('on-restart', {
+          at: seconds(event.at),
+          failure: event.failure === null ? null : boundedFailure(event.failure),
+        });
+        break;
       case 'journal-gap':
         this.#line('journal-gap', {
           at: seconds(event.at),

@@ -111,10 +111,17 @@ export type CommandStep =
       readonly line: string;
       /** Of a cleared journal: when the oldest entry was written that the node still has. */
       readonly keptSince?: NodeMs;
+      /** Of a verbosity that was set in the running kubelet: it holds until that ends. */
+      readonly verbosity?: number;
     }
   | {readonly kind: 'failed'; readonly failure: Failure};
 
-export type CommandName = 'restart' | 'clear';
+export type CommandName = 'restart' | 'clear' | 'flags' | 'verbosity';
+
+/** Whether an action ends the kubelet and starts another: what it answers afterwards is the end of the action's failure. */
+export function restartsKubelet(name: CommandName): boolean {
+  return name === 'restart' || name === 'flags';
+}
 
 /** A node as the user is told of it. */
 export interface NodeIdentity {
@@ -173,4 +180,6 @@ export type Event =
   | {readonly type: 'route'; readonly route: RouteState}
   /** What the node says is kept in a folder, `bytes` of it so far; `problem` says why no more of it is. */
   | {readonly type: 'recording'; readonly dir: string; readonly bytes: number; readonly problem: string | null}
-  | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};
+  | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep}
+  /** The user's own command for a restart that was seen healthy has ended; `failure` is null where it went well. */
+  | {readonly type: 'on-restart'; readonly at: LocalMs; readonly failure: Failure | null};

@@ -43,6 +43,17 @@ function probeEitherWay(node: Node, shell: NodeShell, unit: string): FactsOption
   };
 }
 
+/** The stats and what is known of the process behind them: enough to see that another one was started. */
+export function statsAndFacts(node: Node, unit: string, pace: StatsPace): readonly Source[] {
+  const {shell} = node;
+  const [probe, everyMs] =
+    shell.kind === 'none'
+      ? ([probeByApi({node, unit}), apiProbeMs] as const)
+      : ([probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
+  const facts = new FactsSource({probe, everyMs, unit});
+  return [(signal) => facts.events(signal), tap(facts, statsOf(node, pace))];
+}
+
 /** Only the stats: enough to see when a restarted kubelet answers again. */
 export function statsOf(node: Node, pace: StatsPace, recorder: Recorder | null = null): Source {
   const openRoute = async (signal: AbortSignal): Promise<KubeletRoute> => {

@@ -1,13 +1,17 @@
+import type {Action} from '../commands/command.ts';
 import {commands} from '../commands/commands.ts';
-import type {CommandName, CommandStep, Event} from '../model/event.ts';
-import {toFailure, type Failure} from '../model/failure.ts';
+import type {CommandStep, Event} from '../model/event.ts';
+import {FailureError, toFailure, type Failure} from '../model/failure.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {NodeError} from '../nodes/node-error.ts';
-import type {Node} from '../nodes/node.ts';
+import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
 import {sleep} from '../util/sleep.ts';
 import {readEntryFields} from '../sources/journal/entry-fields.ts';
 import {InterruptibleSleep} from '../util/interruptible-sleep.ts';
 import {backOffMs} from '../util/back-off.ts';
+import type {ActionsLog} from './actions-log.ts';
+import {RestartHook} from './restart-hook.ts';
+import {runAction} from './run-action.ts';
 
 /**
  * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
@@ -27,11 +31,30 @@ export interface SessionOptions {
   readonly sources: (node: Node) => readonly Source[];
   readonly sink: EventSink;
   readonly unit: string;
+  /** Where it was said that nothing may be changed; null or absent where it may. */
+  readonly readOnly?: string | null;
+  /** The user's own command for a restart that was seen healthy. */
+  readonly onRestart?: string | null;
+  /** Keeps what was done to the node; absent: nobody does. */
+  readonly log?: ActionsLog;
 }
 
 /** How long `close` waits for sources and a command to end, and then for the node: a user waits for it. */
 const sourcesEndMs = 600;
 const nodeEndMs = 250;
+
+/** How long the command line waits for the user's own command to begin. */
+const hookMs = 20_000;
+
+/** What a look at the node needs. */
+export interface Looking {
+  readonly shell: NodeShell;
+  readonly unit: string;
+  /** The node's. */
+  readonly name: string;
+  readonly commandPrefix: string;
+  readonly signal: AbortSignal;
+}
 
 const now = (): LocalMs => localMs(Date.now());
 
@@ -45,10 +68,17 @@ export class Session {
   #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
   readonly #unresolved = Promise.withResolvers<NodeError>();
+  #runsBefore = 0;
   #statsFailure: {readonly since: LocalMs; readonly failure: Failure} | null = null;
+
+  readonly #hook: RestartHook | null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    const {onRestart: command = null} = options;
+    const told = (failure: Failure | null): void => void this.#emit({type: 'on-restart', at: now(), failure});
+    const {signal} = this.#ended;
+    this.#hook = command === null ? null : new RestartHook({command, env: process.env, signal, ended: told});
     this.#running = this.#run();
   }
 
@@ -63,18 +93,50 @@ export class Session {
    */
   async close(): Promise<void> {
     this.#ended.abort();
-    await atMost(sourcesEndMs, Promise.all([this.#running, this.#command]));
+    await atMost(sourcesEndMs, Promise.all([this.#running, this.#command, this.#hook?.settled()]));
     await atMost(nodeEndMs, this.#node?.close());
   }
 
+  /** Whether an action is under way: one at a time. */
+  get isActing(): boolean {
+    return this.#command !== null;
+  }
+
   /** Runs a command on the node, one at a time; false where it failed or could not be started. */
-  async command(name: CommandName): Promise<boolean> {
+  async command(what: keyof typeof commands | Action): Promise<boolean> {
     const node = this.#node;
     if (node === null || this.#command !== null) return false;
-    this.#command = this.#runSteps(name, node);
-    const done = await this.#command;
-    this.#command = null;
-    return done;
+    const action = typeof what === 'string' ? commands[what] : what;
+    this.#command = this.#runSteps(action, node);
+    try {
+      return await this.#command;
+    } finally {
+      this.#command = null;
+    }
+  }
+
+  /**
+   * Resolves when the user's own command has run after the restart that was just done; soon, where none was seen. At once
+   * without such a command.
+   */
+  async settled(): Promise<void> {
+    const hook = this.#hook;
+    if (hook === null) return;
+    const {signal} = this.#ended;
+    for (const until = now() + hookMs; hook.runs === this.#runsBefore && now() < until && !signal.aborted;) {
+      await Promise.all([hook.settled(), sleep(100, signal)]);
+    }
+  }
+
+  /** What can be run on the node, to look there. Rejects with a `FailureError` where nothing can. */
+  get looking(): Looking {
+    const node = this.#node;
+    const none = {tried: 'look at the node', problem: 'no node yet', next: null};
+    const {unit} = this.#options;
+    if (node === null) throw new FailureError(none);
+    if (node.shell.kind === 'none') throw new FailureError(node.shell.why);
+    const {name, commandPrefix} = node;
+    return {shell: node.shell.shell, unit, name, commandPrefix, signal: this.#ended.signal};
   }
 
   /** All fields of a journal entry, for the view of one line; empty where they cannot be had. */
@@ -83,33 +145,26 @@ export class Session {
     return shell?.kind === 'shell' ? readEntryFields(shell.shell, cursor, this.#ended.signal) : new Map();
   }
 
-  async #runSteps(name: CommandName, node: Node): Promise<boolean> {
+  async #runSteps(action: Action, node: Node): Promise<boolean> {
+    this.#runsBefore = this.#hook?.runs ?? 0;
     let last: CommandStep | null = null;
-    for await (const step of this.#stepsOf(name, node)) {
+    for await (const step of this.#stepsOf(action, node)) {
       last = step;
-      void this.#emit({type: 'command', at: now(), command: name, step});
+      void this.#emit({type: 'command', at: now(), command: action.name, step});
       this.#sleep.wake();
     }
     return last?.kind === 'done';
   }
 
-  async *#stepsOf(name: CommandName, node: Node): AsyncGenerator<CommandStep> {
-    if (node.shell.kind === 'none') {
-      yield {kind: 'failed', failure: node.shell.why};
-      return;
-    }
-    yield* commands[name].run({
-      shell: node.shell.shell,
-      commandPrefix: node.commandPrefix,
-      unit: this.#options.unit,
-      now,
-      answered: this.#answered,
-      unanswered: (since) => {
-        const last = this.#statsFailure;
-        return last === null || last.since < since ? null : last.failure;
-      },
-      signal: this.#ended.signal,
-    });
+  #stepsOf(action: Action, node: Node): AsyncGenerator<CommandStep> {
+    const {unit, readOnly = null, log = () => null} = this.#options;
+    const unanswered = (since: LocalMs): Failure | null => {
+      const last = this.#statsFailure;
+      return last === null || last.since < since ? null : last.failure;
+    };
+    const openRoute = (signal: AbortSignal): Promise<KubeletRoute> => node.openRoute(signal);
+    const context = {now, answered: this.#answered, unanswered, openRoute, signal: this.#ended.signal};
+    return runAction(action, {node, unit, readOnly, log, context});
   }
 
   readonly #answered = (since: LocalMs, signal: AbortSignal): Promise<LocalMs> =>
@@ -135,6 +190,7 @@ export class Session {
   #emit(event: Event): void | Promise<void> {
     this.#noteStats(event);
     const taken = this.#options.sink(event);
+    this.#hook?.onEvent(event, now());
     for (const listener of this.#listeners) listener(event);
     return taken;
   }

@@ -1,6 +1,7 @@
 import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
 import {useRef, useSyncExternalStore} from 'react';
-import {allCommands, commands} from '../commands/commands.ts';
+import type {Action} from '../commands/command.ts';
+import {allCommands} from '../commands/commands.ts';
 import {Confirm} from '../components/confirm.tsx';
 import {CpuPane} from '../components/cpu-pane.tsx';
 import {Help} from '../components/help.tsx';
@@ -12,9 +13,8 @@ import {StatusLine} from '../components/status-line.tsx';
 import {ThemeProvider, type Theme} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
-import {bindings} from './keymap.ts';
+import {bindingsThere} from './keymap.ts';
 import {pressesOf} from './keys/press.ts';
-import type {CommandName} from '../model/event.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
@@ -92,7 +92,7 @@ function Content(props: FrameProps): React.JSX.Element {
       )}
       <Bottom {...props} rows={layout.statusRows} />
       {overlay?.kind === 'confirm' && overlay.answerable ? (
-        <Question {...props} command={overlay.command} yes={overlay.yes} />
+        <Question {...props} action={overlay.action} yes={overlay.yes} />
       ) : null}
     </>
   );
@@ -162,7 +162,7 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
     <StatusLine
       parts={statusParts(props.screen.store.status, props.now)}
       message={props.message}
-      keys={usualKeys}
+      keys={usualKeys(props.screen.changesNothing === null)}
       width={props.size.width}
       rows={props.rows}
     />
@@ -170,9 +170,9 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-const usualKeys = [
+const usualKeys = (mayChange: boolean): readonly string[] => [
   ...['? help', '/ filter', 'p pods'],
-  ...allCommands.map(({key, name}) => `${key} ${name}`),
+  ...(mayChange ? allCommands.map(({key, name}) => `${key} ${name}`) : []),
   ...['q quit', 'tab next pane', 'z zoom'],
 ];
 
@@ -194,10 +194,10 @@ function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): Re
 }
 
 /** The question lies over the middle of the panes. */
-function Question(props: FrameProps & {readonly command: CommandName; readonly yes: boolean}): React.JSX.Element {
-  const {size, command, unit} = props;
+function Question(props: FrameProps & {readonly action: Action; readonly yes: boolean}): React.JSX.Element {
+  const {size, action, unit} = props;
   const {node} = props.screen.store.status;
-  const question = commands[command].question(node ?? {name: '?', commandPrefix: ''}, unit);
+  const question = action.question(node ?? {name: '?', commandPrefix: ''}, unit);
   const width = Math.min(size.width, 76);
   return (
     <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={Math.floor(size.height / 3)}>
@@ -218,7 +218,7 @@ function helpSections(screen: Screen): HelpSection[] {
   return order
     .map((pane) => ({
       title: sectionTitles[pane],
-      lines: bindings
+      lines: bindingsThere(screen.changesNothing !== null)
         .filter((binding) => binding.pane === pane)
         .map((binding) => ({
           keys: binding.keys.join(' '),

@@ -8,11 +8,12 @@ import type {Pane} from '../model/screen/layout.ts';
 
 /** All keys: the one table that the screen acts by and the help and the README are made from. */
 export const bindings: readonly Binding[] = [
-  ...allCommands.map(({name, key, what}): Binding => ({
-    keys: [key],
+  ...allCommands.map((command): Binding => ({
+    keys: [command.key],
     pane: 'all',
-    what,
-    run: (actions) => actions.ask(name),
+    what: command.what,
+    changes: true,
+    run: (actions) => actions.ask(command),
     disabled: (actions) => actions.readOnly,
   })),
   {
@@ -38,9 +39,14 @@ export const bindings: readonly Binding[] = [
   ...housekeepingBindings,
 ];
 
+/** The keys that there are: where ktop may only read, none that changes something. */
+export function bindingsThere(readOnly: boolean): readonly Binding[] {
+  return readOnly ? bindings.filter((binding) => binding.changes !== true) : bindings;
+}
+
 /** The binding that a key means in a pane; the pane's own wins over the one that works everywhere. */
-export function bindingFor(key: string, pane: Pane): Binding | undefined {
-  const fits = bindings.filter((binding) => binding.keys.includes(key));
+export function bindingFor(key: string, pane: Pane, readOnly = false): Binding | undefined {
+  const fits = bindingsThere(readOnly).filter((binding) => binding.keys.includes(key));
   return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
 }
 

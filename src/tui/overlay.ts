@@ -1,4 +1,4 @@
-import type {CommandName} from '../model/event.ts';
+import type {Action} from '../commands/command.ts';
 import type {HelpView} from '../model/screen/help.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
@@ -21,7 +21,7 @@ export type Overlay =
   | {readonly kind: 'help'; readonly view: HelpView}
   | {
       readonly kind: 'confirm';
-      readonly command: CommandName;
+      readonly action: Action;
       readonly yes: boolean;
       /** Whether it may be shown by now: only then can a key be an answer to it. */
       readonly answerable: boolean;
@@ -41,11 +41,7 @@ export function openPrompt(label: string, text: string, preview: Prompt['preview
 }
 
 /** The overlay after a key, null where the key closed it. `accept` runs what was confirmed. */
-export function overlayAfter(
-  overlay: Overlay,
-  press: KeyPress,
-  accept: (command: CommandName) => void,
-): Overlay | null {
+export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action: Action) => void): Overlay | null {
   if (press.name === 'escape' || press.name === 'ctrl+g') return null;
   switch (overlay.kind) {
     case 'help':
@@ -94,13 +90,13 @@ function helpAfter(overlay: Extract<Overlay, {kind: 'help'}>, press: KeyPress): 
 function confirmAfter(
   overlay: Extract<Overlay, {kind: 'confirm'}>,
   press: KeyPress,
-  accept: (command: CommandName) => void,
+  accept: (action: Action) => void,
 ): Overlay | null {
   if (!overlay.answerable) return /^[nNq]$/.test(press.name) ? null : overlay;
   switch (press.name) {
     case 'y':
     case 'Y':
-      accept(overlay.command);
+      accept(overlay.action);
       return null;
     case 'left':
     case 'right':
@@ -108,7 +104,7 @@ function confirmAfter(
     case 'shift+tab':
       return {...overlay, yes: !overlay.yes};
     case 'return':
-      if (overlay.yes) accept(overlay.command);
+      if (overlay.yes) accept(overlay.action);
       return null;
     case 'n':
     case 'N':

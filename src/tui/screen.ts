@@ -1,6 +1,7 @@
-import {bindingFor, bindings, isHeld} from './keymap.ts';
+import type {Action} from '../commands/command.ts';
+import {readOnlyText} from '../session/run-action.ts';
+import {bindingFor, bindingsThere, isHeld} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
-import type {CommandName} from '../model/event.ts';
 import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {panes, type Pane} from '../model/screen/layout.ts';
@@ -13,8 +14,10 @@ import type {Store} from '../session/store.ts';
 export interface ScreenOptions {
   readonly store: Store;
   readonly models: PaneModels;
-  /** Runs a confirmed command; its steps come back as events. */
-  readonly command: (name: CommandName) => void;
+  /** Runs a confirmed action; its steps come back as events. */
+  readonly command: (action: Action) => void;
+  /** Where it was said that nothing may be changed; null or absent where it may. */
+  readonly readOnly?: string | null;
   /** Reads all fields of a journal entry from the node. */
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
   /** Draws at once: a key was pressed. */
@@ -90,6 +93,11 @@ export class Screen implements Actions {
     this.#options.redraw();
   }
 
+  /** Where it was said that nothing may be changed; null where it may. */
+  get changesNothing(): string | null {
+    return this.#options.readOnly ?? null;
+  }
+
   /** Why the node cannot be changed, or null where it can. */
   get readOnly(): string | null {
     const {node} = this.store.status;
@@ -140,9 +148,9 @@ export class Screen implements Actions {
     });
   }
 
-  /** Asks before a command changes the node. */
-  ask(command: CommandName): void {
-    const asked: Overlay = {kind: 'confirm', command, yes: false, answerable: false};
+  /** Asks before an action changes the node. */
+  ask(action: Action): void {
+    const asked: Overlay = {kind: 'confirm', action, yes: false, answerable: false};
     this.overlay = asked;
     this.#options.afterInput(() => {
       if (this.overlay !== asked) return;
@@ -176,7 +184,7 @@ export class Screen implements Actions {
       this.overlay = overlayAfter(this.overlay, press, this.#options.command);
       return;
     }
-    const binding = bindingFor(press.name, this.focus);
+    const binding = bindingFor(press.name, this.focus, this.changesNothing !== null);
     if (binding === undefined) return this.#explain(press);
     const disabled = binding.disabled?.(this) ?? null;
     if (disabled === null) binding.run(this, press.name);
@@ -185,7 +193,10 @@ export class Screen implements Actions {
 
   /** No key does nothing without a word. */
   #explain({name, text}: KeyPress): void {
-    const others = panes.filter((pane) => bindings.some((one) => one.pane === pane && one.keys.includes(name)));
+    const where = this.changesNothing;
+    if (where !== null && bindingFor(name, this.focus)?.changes) return this.notify(readOnlyText(name, where));
+    const there = bindingsThere(where !== null);
+    const others = panes.filter((pane) => there.some((one) => one.pane === pane && one.keys.includes(name)));
     if (others.length > 0) this.notify(`${name} is a key of the ${others.join(' and ')} pane: tab goes there`);
     else if (text !== '') this.notify(`${safeLine(name)} is no key here: ? shows those that are`);
   }

@@ -6,6 +6,7 @@ import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
 import {restartBanner} from '../model/screen/status.ts';
 import {localMs} from '../model/time.ts';
+import type {Action} from '../commands/command.ts';
 import {Ending} from '../session/ending.ts';
 import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
@@ -22,7 +23,7 @@ const burstMs = 30;
  * is given back in every case.
  */
 export async function startScreen(
-  options: WatchOptions,
+  options: WatchOptions & {readonly readOnly: string | null},
   models: PaneModels,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
@@ -36,10 +37,15 @@ export async function startScreen(
   for (const stream of [process.stdin, process.stdout]) stream.on('error', () => ending.end(129));
   const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
+  const run = async (action: Action): Promise<void> => {
+    if (session.isActing) screen.notify(`${action.name}: another action is under way, one at a time`);
+    else await session.command(action);
+  };
   const screen = new Screen({
     store,
     models,
-    command: (name) => void session.command(name),
+    command: (action) => void run(action),
+    readOnly: options.readOnly,
     entryFields: (cursor) => session.entryFields(cursor),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.

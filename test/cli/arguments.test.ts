@@ -176,3 +176,30 @@ test('the version says which of the two ktops this is', () => {
   const request = parseArguments(['--version'], nothing);
   expect(request.kind === 'text' ? request.text : '').toMatch(/^ktop \(kubelet\) \d/);
 });
+
+test('read-only is kept from the flag and from the file, and hides what changes a node', () => {
+  const file = {path: '/home/u/config.json', text: '{"read-only": true, "on-restart": "make"}'};
+  const restart = parseArguments(['restart', '--node', 'n'], {env: {}, config: file});
+  expect(restart).toMatchObject({kind: 'command', actions: {readOnly: '"read-only" in /home/u/config.json'}});
+  expect(parseArguments(['--node', 'n', '--read-only'], {env: {}, config: null})).toMatchObject({
+    actions: {readOnly: '--read-only', onRestart: null},
+  });
+  for (const [argv, config] of [[['--help'], file] as const, [['--read-only', '--help'], null] as const]) {
+    const help = parseArguments(argv, {env: {}, config});
+    expect(help.kind === 'text' && help.text).not.toMatch(/^ {2}(restart|clear)/m);
+  }
+});
+
+test('a command for a restart is not taken from a file that others may write', () => {
+  const config = {path: '/c.json', text: '{"on-restart": "make"}', foreign: true};
+  expect(parseArguments(['--node', 'n'], {env: {}, config})).toMatchObject({
+    exitCode: 2,
+    text: expect.stringContaining('others may write this file') as string,
+  });
+  expect(parseArguments(['--node', 'n', '--on-restart', 'make'], {env: {}, config})).toMatchObject({kind: 'watch'});
+});
+
+test('a config file that cannot be read is a mistake, not a file that is not there', () => {
+  const config = {path: '/c.json', text: '', unreadable: 'EACCES: permission denied'};
+  expect(parseArguments(['--node', 'n'], {env: {}, config})).toMatchObject({exitCode: 2});
+});

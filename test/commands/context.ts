@@ -1,12 +1,12 @@
 import type {CommandContext} from '../../src/commands/command.ts';
-import {commands} from '../../src/commands/commands.ts';
-import type {CommandName, CommandStep} from '../../src/model/event.ts';
+import {commands, type TableName} from '../../src/commands/commands.ts';
+import type {CommandStep} from '../../src/model/event.ts';
 import {localMs} from '../../src/model/time.ts';
 import {fakeShell, type Answers} from './fake-shell.ts';
 
 /** Runs a command on a node that answers from a table; resolves with its steps and what it asked the node. */
 export async function run(
-  name: CommandName,
+  name: TableName,
   answers: Answers,
   context: Partial<CommandContext> = {},
 ): Promise<{readonly steps: readonly CommandStep[]; readonly asked: readonly string[]}> {

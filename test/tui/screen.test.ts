@@ -23,7 +23,7 @@ beforeEach(() => {
   screen = new Screen({
     store: new Store(Object.values(models), () => undefined),
     models,
-    command: (name) => commands.push(name),
+    command: ({name}) => commands.push(name),
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),
     quit: () => (quits += 1),

@@ -57,7 +57,12 @@ export class JournalBuffer {
         this.offset = event.offset;
         break;
       case 'command':
-        if (event.command !== 'clear' || event.step.kind !== 'done') break;
+        if (event.step.kind !== 'done') break;
+        if (event.command !== 'clear') {
+          // A restart has the rule of the start, at the node's own time of it.
+          if (event.command !== 'restart') this.#ruleNow('action', event.at, `${event.command}: ${event.step.line}`);
+          break;
+        }
         this.#clear(event.at + this.offset.aheadMs, event.step);
         return {cleared: true};
       case 'poll':
@@ -95,6 +100,11 @@ export class JournalBuffer {
       this.#rule('start', at, `${this.#options.kubeletUnit} started${down}`);
       this.#stoppedAt = null;
     } else if (this.#stoppedAt === null && /^Stopping |: Main process exited/.test(message)) this.#stoppedAt = at;
+  }
+
+  /** Of something that happened here: no rule may be older than the line above it. */
+  #ruleNow(kind: Rule['rule'], at: number, text: string): void {
+    this.#rule(kind, Math.max(at + this.offset.aheadMs, this.newestAt ?? -Infinity), text);
   }
 
   #rule(kind: Rule['rule'], at: number, text: string): void {

@@ -4,7 +4,7 @@ import {klogStart, levelOf, type LogLevel} from './klog.ts';
 export const severities = ['info', 'warning', 'error', 'fatal'] as const satisfies readonly LogLevel[];
 export type Severity = LogLevel;
 
-type RuleKind = 'start' | 'gap' | 'suppressed' | 'clear' | 'tick';
+type RuleKind = 'start' | 'gap' | 'suppressed' | 'clear' | 'action' | 'tick';
 
 /** Something that happened between the lines, drawn as a rule across the pane. */
 export interface Rule {

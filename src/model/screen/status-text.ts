@@ -88,7 +88,10 @@ function kubeletParts(status: Status, now: LocalMs): StatusPart[] {
   }
   const life = lifePart(status, toNodeTime(now, status.clock));
   if (life !== null) parts.push(life);
-  if (facts?.verbosity != null)
+  const temporary = status.temporaryVerbosity;
+  if (temporary !== null)
+    parts.push({text: `v=${temporary} until the next start`, short: `v=${temporary}!`, tone: 'warning'});
+  else if (facts?.verbosity != null)
     parts.push({text: `--v=${facts.verbosity}`, short: `v=${facts.verbosity}`, tone: 'plain'});
   if (facts?.housekeepingIntervalMs != null) {
     const base = durationText(facts.housekeepingIntervalMs);
@@ -147,9 +150,11 @@ export function statusMessage(status: Status, now: LocalMs, width: number): Stat
       return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'warning'};
     if (step.kind === 'failed' && !(now - at > oldFailureMs && status.stats?.kind === 'following'))
       return bad(`${command.command} failed${ago(now - at)}: `, step.failure);
-    if (step.kind === 'done' && now - at < oldNewsMs)
+    if (step.kind === 'done' && now - at < oldNewsMs && (status.hookFailure?.at ?? 0) < at)
       return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'good'};
   }
+  const {hookFailure} = status;
+  if (hookFailure !== null && now - hookFailure.at < oldNewsMs) return bad('', hookFailure.failure);
   if (nodeFailure !== null) return bad('', nodeFailure);
   if (lastFailure !== null) return bad(ago(now - lastFailure.at, ': '), lastFailure.failure);
   return null;

@@ -1,12 +1,13 @@
-import type {
-  CommandName,
-  CommandStep,
-  Event,
-  NodeFacts,
-  NodeIdentity,
-  Poll,
-  RouteState,
-  StreamState,
+import {
+  restartsKubelet,
+  type CommandName,
+  type CommandStep,
+  type Event,
+  type NodeFacts,
+  type NodeIdentity,
+  type Poll,
+  type RouteState,
+  type StreamState,
 } from '../event.ts';
 import type {Failure} from '../failure.ts';
 import {durationText} from '../../util/duration.ts';
@@ -41,6 +42,10 @@ export interface Status {
   /** Where what the node says is kept, and how much of it there is; null where it is not. */
   readonly recording: {readonly dir: string; readonly bytes: number; readonly problem: string | null} | null;
   readonly lastFailure: {readonly at: LocalMs; readonly failure: Failure} | null;
+  /** What the user's own command for a restart failed with, the last time. */
+  readonly hookFailure: {readonly at: LocalMs; readonly failure: Failure} | null;
+  /** `--v` as it was set in the running process, until its end; null where it is the one it was started with. */
+  readonly temporaryVerbosity: number | null;
 }
 
 export const emptyStatus: Status = {
@@ -59,6 +64,8 @@ export const emptyStatus: Status = {
   pollProblems: null,
   recording: null,
   lastFailure: null,
+  hookFailure: null,
+  temporaryVerbosity: null,
 };
 
 /** The status after an event. Streams that come back clear the failure that they had caused. */
@@ -86,7 +93,14 @@ export function foldStatus(status: Status, event: Event): Status {
         kubeletStartedAt: event.facts.kubeletStartedAt ?? status.kubeletStartedAt,
       };
     case 'kubelet-started':
-      return {...status, kubeletStartedAt: event.at, kubeletStarts: startsWith(status.kubeletStarts, event.at)};
+      return {
+        ...status,
+        kubeletStartedAt: event.at,
+        kubeletStarts: startsWith(status.kubeletStarts, event.at),
+        temporaryVerbosity: null,
+      };
+    case 'on-restart':
+      return {...status, hookFailure: event.failure === null ? null : {at: event.at, failure: event.failure}};
     case 'clock':
       return {...status, clock: event.offset};
     case 'route':
@@ -119,7 +133,13 @@ function withStream(status: Status, state: StreamState): Status {
 /** A kubelet that answers again ends the failure of its restart: somebody has mended it. */
 function withAnswer(status: Status, state: StreamState): Status {
   const {command} = status;
-  if (state.kind !== 'following' || command?.command !== 'restart' || command.step.kind !== 'failed') return status;
+  if (
+    state.kind !== 'following' ||
+    command === null ||
+    !restartsKubelet(command.command) ||
+    command.step.kind !== 'failed'
+  )
+    return status;
   const line = `it had failed; the kubelet answers again, ${durationText(state.since - command.startedAt)} after it`;
   return {...status, command: {...command, at: state.since, step: {kind: 'done', line}}};
 }
@@ -133,7 +153,12 @@ function startsWith(starts: readonly NodeMs[], at: NodeMs): readonly NodeMs[] {
 
 function foldCommand(status: Status, command: CommandName, step: CommandStep, at: LocalMs): Status {
   const startedAt = step.kind === 'started' ? at : (status.command?.startedAt ?? at);
-  return {...status, command: {command, startedAt, at, step}};
+  const verbosity = step.kind === 'done' ? step.verbosity : undefined;
+  return {
+    ...status,
+    command: {command, startedAt, at, step},
+    ...(verbosity !== undefined && {temporaryVerbosity: verbosity}),
+  };
 }
 
 /** What stands over the figures while they cannot be trusted to be new; null while all is well. */
@@ -156,7 +181,7 @@ export function isLate({lastPollAt}: Status, now: LocalMs): boolean {
 /** Says that the kubelet is being restarted, and for how long now; null while it is not. */
 export function restartBanner(status: Status, now: LocalMs): string | null {
   const running = status.command;
-  if (running?.command !== 'restart') return null;
+  if (running === null || !restartsKubelet(running.command)) return null;
   if (running.step.kind !== 'started' && running.step.kind !== 'progress') return null;
   return `kubelet restarting ${((now - running.startedAt) / 1000).toFixed(1)} s`;
 }

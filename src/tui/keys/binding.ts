@@ -1,4 +1,4 @@
-import type {CommandName} from '../../model/event.ts';
+import type {Action} from '../../commands/command.ts';
 import type {Pane} from '../../model/screen/layout.ts';
 import type {Overlay} from '../overlay.ts';
 import type {PaneModels} from '../../session/pane-models.ts';
@@ -17,8 +17,8 @@ export interface Actions {
   open(overlay: Overlay): void;
   /** Opens or closes the view of the journal's current line with all its fields. */
   openLine(): void;
-  /** Opens the question before a command that changes the node. */
-  ask(command: CommandName): void;
+  /** Opens the question before an action that changes the node. */
+  ask(action: Action): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
   /** A short message in the status line, at once or when it is known. */
@@ -34,6 +34,8 @@ export interface Binding {
   readonly run: (actions: Actions, key: string) => void;
   /** A key that is held down to go on and on. */
   readonly held?: true;
+  /** It changes the node: where ktop may only read there is no such key. */
+  readonly changes?: true;
   /** Why it cannot be used now; null when it can. */
   readonly disabled?: (actions: Actions) => string | null;
 }
