@@ -43,6 +43,25 @@ async function answer(request: Request): Promise<number> {
       const action = commands[request.command];
       return act(request, action.name, () => Promise.resolve(action));
     }
+    case 'flags': {
+      const {change} = request;
+      const flags = () => import('./cli/run-flags.ts');
+      if (change !== null) {
+        return act(request, 'flags', async (session) => (await flags()).changeOfFlags(change, session));
+      }
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      const {onSession} = await import('./cli/run-command.ts');
+      return onNode(request.connection, (find) =>
+        onSession(
+          (sink) => open(request, find, sink, () => []),
+          async (session) => (await flags()).printFlags(session, request),
+        ),
+      );
+    }
+    case 'verbosity': {
+      const {verbosityAction} = await import('./commands/verbosity.ts');
+      return act(request, 'verbosity', () => Promise.resolve(verbosityAction(request.level)));
+    }
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
       return printNodes(request.connection, request);

@@ -41,9 +41,12 @@ function options(): string {
 
 function rightsTable(): string {
   const rows = rights.map(({resource, verbs, path, purpose, granted, since}): readonly [string, string] => {
-    const only = {always: '', 'with --proxy': '; granted with `--proxy` only', never: '; not part of the role'}[
-      granted
-    ];
+    const only = {
+      always: '',
+      'with --proxy': '; granted with `--proxy` only',
+      'with --verbosity': '; granted with `--verbosity` only',
+      never: '; not part of the role',
+    }[granted];
     const older = since === undefined ? '' : `; before Kubernetes ${since.version}: \`${since.before}\``;
     return [`\`${verbs.join(',')} ${resource}\``, `\`${path}\`: ${purpose}${only}${older}`];
   });

@@ -1,4 +1,7 @@
 import {Command, CommanderError, Option} from 'commander';
+import {parseVerbosity} from '../commands/verbosity.ts';
+import {safeLine} from '../model/draw/safe-text.ts';
+import {parseSetting, type FlagSetting} from '../model/flags/drop-in.ts';
 import {allCommands, type TableName} from '../commands/commands.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 import type {WatchOptions} from '../session/options.ts';
@@ -19,6 +22,24 @@ export type Request =
       readonly actions: ActionOptions;
     }
   | {
+      readonly kind: 'flags';
+      /** Null: they are only shown. */
+      readonly change: FlagsRequest | null;
+      /** Words that the rows which are shown hold. */
+      readonly filter: string;
+      readonly json: boolean;
+      readonly asking: Asking;
+      readonly connection: ConnectionOptions;
+      readonly actions: ActionOptions;
+    }
+  | {
+      readonly kind: 'verbosity';
+      readonly level: number;
+      readonly asking: Asking;
+      readonly connection: ConnectionOptions;
+      readonly actions: ActionOptions;
+    }
+  | {
       readonly kind: 'nodes';
       readonly json: boolean;
       readonly connection: ConnectionOptions;
@@ -29,12 +50,18 @@ export type Request =
       readonly kind: 'access';
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
+      readonly verbosity: boolean;
       readonly connection: ConnectionOptions;
       readonly actions: ActionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
+
+/** What is to become of the kubelet's flags. */
+export type FlagsRequest =
+  | {readonly kind: 'set'; readonly settings: readonly FlagSetting[]; readonly removed: readonly string[]}
+  | {readonly kind: 'reset'};
 
 /** How an action on the command line is asked about. */
 export interface Asking {
@@ -123,20 +150,40 @@ export function buildProgram(
     made(reading(command, (one) => ({kind: 'watch', options: readWatch(one), actions: readActions(one, config)})));
   });
   /** A command that changes a node: asked about and run in the same way, whichever it is. */
-  const action = (name: string, summary: string): Command => {
-    const command = withFlags(program.command(name, {hidden}).description(summary), ofAction)
+  const action = (name: string, summary: string, changes = true): Command => {
+    const command = withFlags(program.command(name, {hidden: hidden && changes}).description(summary), ofAction)
       .option('-y, --yes', 'do not ask')
       .option('--dry-run', 'only print what would be run');
     acting.add(command);
     return command;
   };
   const askingOf = (command: Command): Asking => ({yes: isGiven(command, 'yes'), dryRun: isGiven(command, 'dryRun')});
+  const told = (command: Command) =>
+    reading(command, (one) => ({connection: readConnection(one), actions: readActions(one, config)}));
   for (const {name, summary} of allCommands) {
     action(name, summary).action((_: unknown, command: Command) => {
-      const told = reading(command, (one) => ({connection: readConnection(one), actions: readActions(one, config)}));
-      made({kind: 'command', command: name, asking: askingOf(command), ...told});
+      made({kind: 'command', command: name, asking: askingOf(command), ...told(command)});
     });
   }
+  // What only looks is there whatever may be changed.
+  const flags = action('flags [words...]', "show the kubelet's flags and where each is from, or change them", false)
+    .addOption(listOption('--set <name=value>', 'start it with this flag from now on; repeatable'))
+    .addOption(listOption('--unset <name>', "take back one of ktop's own flags; repeatable"))
+    .addOption(new Option('--reset', "take all of ktop's own flags away").conflicts(['set', 'unset']))
+    .addOption(new Option('-o, --output <format>', 'a table, or JSON').choices(['table', 'json']).default('table'));
+  flags.action((words: readonly string[], _: unknown, command: Command) => {
+    const change = flagsRequest(command);
+    const json = command.getOptionValue('output') === 'json';
+    made({kind: 'flags', change, filter: words.join(' '), json, asking: askingOf(command), ...told(command)});
+  });
+  action('verbosity <level>', 'set --v of the running kubelet, until its next start').action(
+    (text: string, _: unknown, command: Command) => {
+      const level = parseVerbosity(text);
+      if (level === null)
+        command.error(`error: '${safeLine(text)}' is no verbosity: a whole number from 0 to 20 is wanted`);
+      else made({kind: 'verbosity', level, asking: askingOf(command), ...told(command)});
+    },
+  );
   withFlags(
     program.command('nodes').description('list every node that can be seen, and how it would be reached'),
     ofConnection,
@@ -154,6 +201,7 @@ export function buildProgram(
     .option('--apply', 'apply it to the cluster')
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
+    .option('--verbosity', 'with update of nodes/proxy: to set the verbosity of a running kubelet')
     .action((_: unknown, command: Command) => {
       const change = isGiven(command, 'apply') ? 'apply' : isGiven(command, 'remove') ? 'remove' : 'print';
       // What is only printed depends on no cluster.
@@ -162,6 +210,7 @@ export function buildProgram(
         kind: 'access',
         change,
         proxy: isGiven(command, 'proxy'),
+        verbosity: isGiven(command, 'verbosity'),
         ...reading(command, read, change === 'print' ? [] : null),
       });
     });
@@ -173,6 +222,26 @@ export function buildProgram(
       made({kind: 'replay', dir});
     });
   return program;
+}
+
+const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text: string, before: unknown) => [...stringsOf(before), text]);
+
+function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** What was asked of the flags; null where they are only shown. */
+function flagsRequest(command: Command): FlagsRequest | null {
+  if (isGiven(command, 'reset')) return {kind: 'reset'};
+  const settings = stringsOf(command.getOptionValue('set')).map((text) => {
+    const setting = parseSetting(text);
+    return 'problem' in setting
+      ? command.error(`error: option '--set ${safeLine(text)}': ${setting.problem}`)
+      : setting;
+  });
+  const removed = stringsOf(command.getOptionValue('unset')).map((name) => name.replace(/^--?/, ''));
+  return settings.length + removed.length === 0 ? null : {kind: 'set', settings, removed};
 }
 
 const isGiven = (command: Command, name: string): boolean => command.getOptionValue(name) === true;
@@ -187,6 +256,7 @@ function refuseMisplaced(program: Command, name: string): void {
 
 /** A word that is no option: an unknown command, or a node's name that would be taken for nothing. */
 function refuseWords(command: Command): void {
+  if (command.registeredArguments.some(({variadic}) => variadic)) return;
   const word = command.args[command.registeredArguments.length];
   if (word === undefined) return;
   if (command.parent === null) {

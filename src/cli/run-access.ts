@@ -20,15 +20,15 @@ export async function printNodes(
 /** Prints, applies or removes what gives ktop its rights. Resolves with the exit code. */
 export async function changeAccess(
   change: 'print' | 'apply' | 'remove',
-  options: {readonly proxy: boolean; readonly connection: ListOptions},
+  options: {readonly proxy: boolean; readonly verbosity: boolean; readonly connection: ListOptions},
 ): Promise<number> {
-  const {proxy, connection} = options;
+  const {connection} = options;
   if (change === 'print') {
-    printText(await accessText({proxy}));
+    printText(await accessText(options));
     return 0;
   }
   try {
-    const steps = change === 'apply' ? applyAccess({proxy}, connection) : removeAccess(connection);
+    const steps = change === 'apply' ? applyAccess(options, connection) : removeAccess(connection);
     for await (const step of steps) printLine(step);
     return 0;
   } catch (error) {

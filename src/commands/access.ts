@@ -7,6 +7,8 @@ import type {ListOptions} from '../nodes/options.ts';
 export interface AccessOptions {
   /** Also `nodes/proxy`: needed for the route through the API server, and it allows exec in every pod. */
   readonly proxy: boolean;
+  /** Also `update nodes/proxy`: to set the verbosity of a running kubelet. */
+  readonly verbosity?: boolean;
 }
 
 interface Manifest {
@@ -17,11 +19,12 @@ interface Manifest {
 const roleName = 'ktop';
 
 /** The least that ktop needs: an account, what it may read of nodes, and who may have its token. */
-export function accessManifests({proxy}: AccessOptions): readonly Manifest[] {
+export function accessManifests({proxy, verbosity = false}: AccessOptions): readonly Manifest[] {
   const {namespace, name} = serviceAccount;
   const labels = {'app.kubernetes.io/name': 'ktop'};
   const rbac = 'rbac.authorization.k8s.io';
-  const granted = rights.filter((right) => right.granted === 'always' || (proxy && right.granted === 'with --proxy'));
+  const asked = {always: true, 'with --proxy': proxy, 'with --verbosity': verbosity, never: false};
+  const granted = rights.filter((right) => asked[right.granted]);
   // A rule for each set of verbs.
   const verbs = [...new Set(granted.map((right) => right.verbs.join(' ')))];
   const rules = verbs.map((set) => ({

@@ -64,7 +64,12 @@ export async function lastWords(
   const fields = '--output-fields=MESSAGE,_SYSTEMD_INVOCATION_ID';
   const argv = ['journalctl', `--unit=${unit}`, `--lines=${linesRead}`, '--output=json', fields, ...common];
   const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
-  const entries = stdout
+  return wordsIn(stdout, before);
+}
+
+/** The same of a journal that was read already: a line of `journalctl --output=json` an entry. */
+export function wordsIn(journal: string, before: Before): string | null {
+  const entries = journal
     .split('\n')
     .filter((line) => line !== '')
     .map(entryOf);

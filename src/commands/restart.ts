@@ -74,9 +74,12 @@ async function* restartKubelet(context: CommandContext): AsyncGenerator<CommandS
   }
 }
 
-const logsOf = (context: CommandContext): string => typedOn(context, ['journalctl', '-u', context.unit, '-n', '200']);
+/** The command that shows what the kubelet said last. */
+export const logsOf = (context: CommandContext): string =>
+  typedOn(context, ['journalctl', '-u', context.unit, '-n', '200']);
 
-async function lookBefore({shell, unit, signal}: CommandContext): Promise<Before> {
+/** What is remembered of the moment before a restart. Never rejects. */
+export async function lookBefore({shell, unit, signal}: CommandContext): Promise<Before> {
   const options = {signal, timeoutMs: lookBeforeMs};
   const [state, journal] = await Promise.all([readUnit(shell, unit, options), journalEnd(shell, unit, options)]);
   return {unit: state, journal};
@@ -103,7 +106,8 @@ async function runSystemctl(context: CommandContext, argv: readonly string[], be
   }
 }
 
-type Outcome =
+/** How a restart came out. */
+export type Outcome =
   | {readonly kind: 'answered'; readonly at: LocalMs}
   /** The unit stays up, but we may not have its stats: whether it answers cannot be seen. */
   | {readonly kind: 'refused'; readonly failure: Failure}
@@ -111,8 +115,8 @@ type Outcome =
   | {readonly kind: 'silent'; readonly verdict: UnitVerdict | null}
   | {readonly kind: 'called-off'};
 
-/** Waits for the first answer, or until the unit is seen to be down, or long enough. */
-async function waitForAnswer(context: CommandContext, watch: UnitWatch, restartedAt: LocalMs): Promise<Outcome> {
+/** Waits for the first answer after a restart, or until the unit is seen to be down, or long enough. */
+export async function waitForAnswer(context: CommandContext, watch: UnitWatch, restartedAt: LocalMs): Promise<Outcome> {
   const {shell, unit, signal} = context;
   const decided = new AbortController();
   const until = AbortSignal.any([signal, decided.signal]);

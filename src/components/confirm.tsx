@@ -1,8 +1,17 @@
 import {Box} from 'ink';
 import {safeLine} from '../model/draw/safe-text.ts';
-import {fit} from '../model/draw/width.ts';
+import {fit, wrapCells, wrapWords} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
+
+const mostRows = 6;
+
+/** A command in as many rows as it takes, within reason: what is run is seen before it is. */
+function rowsOf(command: string, width: number): readonly string[] {
+  const rows = wrapWords(safeLine(command), width).flatMap((line) => wrapCells(line, width));
+  const cut = rows.length > mostRows ? [...rows.slice(0, mostRows - 1), '…'] : rows;
+  return cut.map((text, index) => (index === 0 ? text : `  ${text}`));
+}
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
 export function Confirm(props: {
@@ -23,9 +32,11 @@ export function Confirm(props: {
   return (
     <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
       <Text bold>{row(props.text)}</Text>
-      {props.commands.map((command) => (
-        <Text key={command}>{row(`  ${command}`)}</Text>
-      ))}
+      {props.commands
+        .flatMap((command) => rowsOf(command, width - 8))
+        .map((line, index) => (
+          <Text key={index}>{row(`  ${line}`)}</Text>
+        ))}
       <Text color={theme.warning}>{row(props.warning ?? '')}</Text>
       <Text>
         {' '}

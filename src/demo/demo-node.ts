@@ -1,6 +1,6 @@
 import {FailureError} from '../model/failure.ts';
 import {localMs} from '../model/time.ts';
-import type {KubeletRoute, Node} from '../nodes/node.ts';
+import type {KubeletReply, KubeletRoute, Node} from '../nodes/node.ts';
 import {Machine} from './machine.ts';
 import {demoShell} from './shell.ts';
 
@@ -34,6 +34,8 @@ export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
   };
 }
 
+type Options = Parameters<KubeletRoute['get']>[1];
+
 async function openRoute(machine: Machine): Promise<KubeletRoute> {
   const {Pool} = await import('../nodes/kube/undici.ts');
   const origin = `https://127.0.0.1:${machine.port}`;
@@ -43,29 +45,32 @@ async function openRoute(machine: Machine): Promise<KubeletRoute> {
     keepAliveTimeout: 60_000,
     connect: {ca: machine.certificate.chain, servername: machine.name},
   });
+  const ask = async (path: string, getOptions: Options = {}, body?: string): Promise<KubeletReply> => {
+    const timeoutMs = getOptions.timeoutMs ?? 5000;
+    const sentAt = localMs(Date.now());
+    try {
+      const {statusCode, body: answer} = await pool.request({
+        path,
+        method: body === undefined ? 'GET' : 'PUT',
+        ...(body !== undefined && {body}),
+        headers: {authorization: `Bearer ${machine.token}`},
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        signal: getOptions.signal ?? null,
+      });
+      const text = await answer.text();
+      return {status: statusCode, body: text, sentAt, receivedAt: localMs(Date.now())};
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new FailureError({tried: `GET ${origin}${path}`, problem, next: null}, {cause: error});
+    }
+  };
   return {
     kind: 'direct',
     label: 'direct, certificate pinned',
     warning: null,
-    get: async (path, getOptions = {}) => {
-      const timeoutMs = getOptions.timeoutMs ?? 5000;
-      const sentAt = localMs(Date.now());
-      try {
-        const {statusCode, body} = await pool.request({
-          path,
-          method: 'GET',
-          headers: {authorization: `Bearer ${machine.token}`},
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
-          signal: getOptions.signal ?? null,
-        });
-        const text = await body.text();
-        return {status: statusCode, body: text, sentAt, receivedAt: localMs(Date.now())};
-      } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
-        throw new FailureError({tried: `GET ${origin}${path}`, problem, next: null}, {cause: error});
-      }
-    },
+    get: (path, options) => ask(path, options),
+    put: (path, body, options) => ask(path, options, body),
     close: () => pool.close(),
   };
 }

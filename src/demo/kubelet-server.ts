@@ -7,6 +7,8 @@ import type {ServingCertificate} from './certificate.ts';
 export interface Caller {
   readonly user: string;
   readonly mayGet: readonly string[];
+  /** May send with PUT, too (`update nodes/proxy`). */
+  readonly mayUpdate?: boolean;
 }
 
 interface Answer {
@@ -22,6 +24,8 @@ export interface KubeletServerOptions {
   readonly authenticate: (token: string) => Caller | null;
   /** The body of an allowed request, or null where the kubelet knows no such path. */
   readonly answer: (url: URL) => Answer | null | Promise<Answer>;
+  /** Takes `PUT /debug/flags/v`; absent: such paths are turned off. */
+  readonly setVerbosity?: (level: number) => void;
   /** A klog line for the journal: refused callers leave one. */
   readonly log: (severity: 'I' | 'E', source: string, text: string) => void;
 }
@@ -85,15 +89,29 @@ export class KubeletServer {
     }
     const url = new URL(request.url ?? '/', 'https://kubelet');
     const subresource = subresourceOf(url.pathname);
-    if (!caller.mayGet.includes(subresource)) {
-      const asked = `verb="get" resource="nodes" subresource(s)=["${subresource}"]`;
+    const verb = request.method === 'PUT' ? 'update' : 'get';
+    if (verb === 'update' ? caller.mayUpdate !== true : !caller.mayGet.includes(subresource)) {
+      const asked = `verb="${verb}" resource="nodes" subresource(s)=["${subresource}"]`;
       this.#options.log('I', 'server.go:359', `"Forbidden" user="${caller.user}" ${asked}`);
-      text(403, `Forbidden (user=${caller.user}, verb=get, resource=nodes, subresource(s)=[${subresource}])`);
+      text(403, `Forbidden (user=${caller.user}, verb=${verb}, resource=nodes, subresource(s)=[${subresource}])`);
       return;
     }
+    if (verb === 'update') return this.#update(url, request, text);
     const answer = await this.#options.answer(url);
     if (answer === null) text(404, '404 page not found\n');
     else reply(200, answer.contentType, answer.body);
+  }
+
+  /** `k8s.io/apiserver/pkg/server/routes/flags.go`, and klog's own words. */
+  async #update(url: URL, request: IncomingMessage, text: (status: number, body: string) => void): Promise<void> {
+    const {setVerbosity} = this.#options;
+    if (url.pathname !== '/debug/flags/v' || setVerbosity === undefined) return text(404, '404 page not found\n');
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const level = /^\d+$/.test(body) ? Number(body) : null;
+    if (level === null) return text(400, `failed set klog.logging.verbosity ${body}: invalid syntax`);
+    setVerbosity(level);
+    text(200, `successfully set klog.logging.verbosity to ${level}`);
   }
 }
 

@@ -74,6 +74,12 @@ export interface KubeletRoute {
   readonly warning: string | null;
   /** Rejects with a `FailureError` where no HTTP answer came (refused, time out, wrong certificate). */
   get(path: string, options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal}): Promise<KubeletReply>;
+  /** Sends `body` as plain text; rejects as `get` does, and is never sent twice. Absent where the way only reads. */
+  put?(
+    path: string,
+    body: string,
+    options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal},
+  ): Promise<KubeletReply>;
   close(): Promise<void>;
 }
 

@@ -58,6 +58,11 @@ export function onReaderGone(gone: () => void): void {
   process.stdout.on('error', gone);
 }
 
+/** How many cells wide the terminal behind a stream is; null where it is none. */
+export function columnsOf(stream: 'stdout' | 'stderr'): number | null {
+  return process[stream].isTTY ? process[stream].columns : null;
+}
+
 /** One line on standard error. */
 export function noteLine(line: string): void {
   process.stderr.write(`${safeLine(line)}\n`);

@@ -1,20 +1,36 @@
-import {spawn} from 'node:child_process';
+import {spawn, type ChildProcessByStdio} from 'node:child_process';
+import {dirname} from 'node:path';
+import type {Readable} from 'node:stream';
 import {expect} from 'vitest';
 import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
 import {until, type TestNode} from './start-node.ts';
 
 const dropIn = '/etc/systemd/system/kubelet.service.d/99-broken.conf';
 
-/** Runs `ktop COMMAND --yes` and resolves with its exit code and all that it printed. */
-export function ktop(node: TestNode, command: string): Promise<{readonly code: number | null; readonly said: string}> {
-  const args = [command, '--node', node.name, '--token-file', node.tokenFile, '--yes'];
-  const env = {...process.env, KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent'};
-  const child = spawn(nodeBinary, [ktopBinary, ...args], {env, stdio: ['ignore', 'pipe', 'pipe']});
+/** Runs `ktop COMMAND` and resolves with its exit code and all that it printed. */
+export function ktop(
+  node: TestNode,
+  command: string,
+  options: readonly string[] = ['--yes'],
+): Promise<{readonly code: number | null; readonly said: string}> {
+  const child = startKtop(node, command, options);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   }
   return new Promise((resolve) => child.once('close', (code) => resolve({code, said})));
+}
+
+/** Starts `ktop COMMAND` in a process group of its own. */
+export function startKtop(
+  node: TestNode,
+  command: string,
+  options: readonly string[],
+): ChildProcessByStdio<null, Readable, Readable> {
+  const args = [...command.split(' '), '--node', node.name, '--token-file', node.tokenFile, ...options];
+  const state = dirname(node.tokenFile);
+  const env = {...process.env, KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: state};
+  return spawn(nodeBinary, [ktopBinary, ...args], {env, stdio: ['ignore', 'pipe', 'pipe'], detached: true});
 }
 
 /** Makes the kubelet end with these words, and lets systemd start it again in 10 s. */

@@ -83,7 +83,8 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
   const name = `${cluster}-${role}`;
   const token = randomBytes(24).toString('base64url');
   const all = ['stats', 'metrics', 'log', 'configz', 'healthz', 'pods', 'proxy'];
-  const callers = {[token]: {user: 'system:serviceaccount:kube-system:ktop', mayGet: all}, ...options.callers};
+  const ktop = {user: 'system:serviceaccount:kube-system:ktop', mayGet: all, mayUpdate: true};
+  const callers = {[token]: ktop, ...options.callers};
   const kind = {'io.x-k8s.kind.cluster': cluster, 'io.x-k8s.kind.role': role.replace(/\d+$/, '')};
   const labels = {
     'ktop-test': String(process.pid),

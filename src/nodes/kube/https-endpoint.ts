@@ -45,7 +45,7 @@ export interface HttpReply extends KubeletReply {
 }
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   readonly body?: string;
   readonly contentType?: string;
   readonly timeoutMs?: number | undefined;

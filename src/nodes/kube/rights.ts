@@ -12,7 +12,7 @@ export interface Right {
   readonly path: string;
   readonly purpose: string;
   /** Who wants it: ktop's own account, or only who takes that way. */
-  readonly granted: 'always' | 'with --proxy' | 'never';
+  readonly granted: 'always' | 'with --proxy' | 'with --verbosity' | 'never';
   /** The Kubernetes from which on the kubelet asks for it by this name, and the one asked for by older ones. */
   readonly since?: {readonly version: string; readonly before: string};
   /** The paths of the kubelet that want it (kubelet `pkg/kubelet/server/auth.go`). */
@@ -101,6 +101,13 @@ export const rights: readonly Right[] = [
     granted: 'with --proxy',
   },
   {
+    resource: 'nodes/proxy',
+    verbs: ['update'],
+    path: '/debug/flags/v',
+    purpose: '`ktop verbosity` and the key `V`; it allows to send anything that a kubelet takes by PUT',
+    granted: 'with --verbosity',
+  },
+  {
     resource: 'serviceaccounts/token',
     verbs: ['create'],
     path: `/api/v1/namespaces/${serviceAccount.namespace}/serviceaccounts/${serviceAccount.name}/token`,
@@ -152,15 +159,16 @@ export function deniedFailure(
   // The API server: `nodes "N" is forbidden: User "U" cannot get resource "nodes/proxy" in API group …`.
   const user =
     /user=([^,]{1,300}),/.exec(output)?.[1] ?? /User \\?"([^"\\]{1,300})\\?"/.exec(output)?.[1] ?? 'this user';
-  const [, verb = 'get', named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(output) ?? [];
+  const [, cannot, named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(output) ?? [];
+  const verb = cannot ?? /verb="?(\w+)/.exec(output)?.[1] ?? (request.startsWith('PUT ') ? 'update' : 'get');
   const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(output)?.[1];
   const right = named ?? (sub === undefined ? rightFor(request) : `nodes/${sub}`);
   const problem = `403: ${user} lacks the right "${verb} ${right}"`;
-  const granted = rights.find(({resource}) => resource === right)?.granted ?? 'never';
+  const granted = rights.find(({resource, verbs}) => resource === right && verbs.includes(verb))?.granted ?? 'never';
   // What nobody can give to themselves.
   if (granted === 'never') {
     return {code: 'denied', tried, problem, next: 'ktop access --apply --context ADMINISTRATOR'};
   }
-  const proxy = granted === 'with --proxy' ? ' --proxy' : '';
-  return {code: 'denied', tried, problem, next: `ktop access --apply${proxy}${where}`};
+  const option = granted === 'always' ? '' : granted.replace('with', '');
+  return {code: 'denied', tried, problem, next: `ktop access --apply${option}${where}`};
 }

@@ -112,6 +112,14 @@ class RouteChoice implements KubeletRoute {
     return route.get(path, options);
   }
 
+  /** Over the way that is open now: what changes something is not tried a second time over another one. */
+  async put(path: string, body: string, options?: GetOptions): Promise<KubeletReply> {
+    if (this.#current === null) await this.open();
+    const reply = await this.#current?.route.put?.(path, body, options);
+    if (reply !== undefined) return reply;
+    throw new FailureError({tried: `PUT ${path}`, problem: 'this way to the kubelet only reads', next: null});
+  }
+
   async close(): Promise<void> {
     this.#ended.abort();
     await Promise.allSettled([this.#improving, this.#opening]);

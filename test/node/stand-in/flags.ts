@@ -21,3 +21,21 @@ function goDurationMs(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0);
 }
+
+/** What the real kubelet says of flags that it does not know or cannot read (pflag), and nothing where all are well. */
+export function refusedFlag(argv: readonly string[]): string | null {
+  for (const arg of argv) {
+    const [, name, value = ''] = /^--?([\w-]+)(?:=(.*))?$/.exec(arg) ?? [];
+    if (name === undefined) continue;
+    if (!known.has(name)) return `unknown flag: --${name}`;
+    const isBad =
+      name === 'v' ? !/^\d+$/.test(value) : name.endsWith('-interval') && !/^[\d.]+(?:ms|[smh])$/.test(value);
+    if (isBad) return `invalid argument "${value}" for "--${name}" flag: parse error`;
+  }
+  return null;
+}
+
+const known = new Set([
+  ...['bootstrap-kubeconfig', 'config', 'config-dir', 'container-runtime-endpoint', 'feature-gates', 'kubeconfig'],
+  ...['housekeeping-interval', 'max-pods', 'node-labels', 'v', 'version', 'vmodule'],
+]);

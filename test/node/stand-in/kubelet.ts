@@ -9,7 +9,7 @@ import {KubeletServer, type Caller} from '../../../src/demo/kubelet-server.ts';
 import {resourceMetrics, statsSummary, type ServedNode, type ServedPod} from '../../../src/demo/kubelet-stats.ts';
 import {goDuration, klogLine, type KlogSeverity} from '../../../src/demo/klog.ts';
 import {makeCgroup, readCgroup} from './cgroup.ts';
-import {parseFlags} from './flags.ts';
+import {parseFlags, refusedFlag} from './flags.ts';
 import {runLogLoad} from './log-load.ts';
 import {manifestDirectory, tokenFile} from './pod-manifest.ts';
 import {readJson, syncPods, type RunningPod} from './pods.ts';
@@ -17,6 +17,13 @@ import {writeWhole} from './write-whole.ts';
 
 const flags = parseFlags(process.argv.slice(2));
 const version = 'v1.32.13';
+const refused = refusedFlag(process.argv.slice(2));
+if (refused !== null) {
+  const usage = 'Usage:\n  kubelet [flags]\n\nFlags:\n      --v Level   number for the log level verbosity\n';
+  const failed = `"command failed" err="failed to parse kubelet flag: ${refused}"`;
+  process.stderr.write(`${usage}${klogLine('E', Date.now(), process.pid, 'run.go:74', failed)}\n`);
+  process.exit(1);
+}
 if (flags.version) {
   process.stdout.write(`Kubernetes ${version}\n`);
   process.exit(0);
@@ -36,6 +43,11 @@ function log(severity: KlogSeverity, source: string, text: string): void {
   }
 }
 
+// As the real one ends where its runtime is not there.
+if (process.argv.some((arg) => /^--container-runtime-endpoint=.*nowhere/.test(arg))) {
+  log('E', 'run.go:74', '"command failed" err="failed to run Kubelet: validate service connection: nowhere"');
+  process.exit(1);
+}
 const rule = {baseMs: flags.housekeepingIntervalMs, maxMs: maxHousekeepingIntervalMs};
 const timers = new Map<string, NodeJS.Timeout>();
 
@@ -177,6 +189,7 @@ const server = new KubeletServer({
         return null;
     }
   },
+  setVerbosity: (level) => log('I', 'flags.go:59', `verbosity set to ${level}`),
   log,
 });
 

@@ -1,0 +1,234 @@
+import type {CommandStep} from '../../model/event.ts';
+import {FailureError, toFailure, type Failure} from '../../model/failure.ts';
+import {dropInText, flagWord, withSettings, dropInName, type FlagSetting} from '../../model/flags/drop-in.ts';
+import {heldFlag, type FlagRow} from '../../model/flags/flag-rows.ts';
+import {maskedValue} from '../../model/secrets.ts';
+import {shellQuote} from '../../nodes/exec/shell-quote.ts';
+import {durationText} from '../../util/duration.ts';
+import {sleep} from '../../util/sleep.ts';
+import {typedOn, type Action, type CommandContext} from '../command.ts';
+import {wordsIn, type Before} from '../last-words.ts';
+import {logsOf, lookBefore, waitForAnswer} from '../restart.ts';
+import {readUnit, UnitWatch} from '../unit-state.ts';
+import {jobScript, startScript, stateScript} from './change-script.ts';
+import {checkByProgram} from './check-flags.ts';
+import type {FlagsReport} from './read-flags.ts';
+
+/** What is to become of ktop's own flags. */
+export type FlagsChange =
+  | {readonly kind: 'set'; readonly settings: readonly FlagSetting[]; readonly removed?: readonly string[]}
+  | {readonly kind: 'reset'};
+
+/** How long a kubelet may take to be healthy with other flags, in seconds; past it the flags go back. */
+const waitSeconds = 40;
+/** The job waits so long twice: with the flags, and with those from before. The rest is systemd's own time. */
+const jobMs = (2 * waitSeconds + 60) * 1000;
+const lookEveryMs = 700;
+
+const shown = ({name, value}: FlagSetting): string => flagWord({name, value: maskedValue(name, value)});
+
+/**
+ * Sets or takes away flags of the kubelet, as one action. `report` is what was read of the node. Throws a `FailureError`
+ * where it cannot be done there.
+ */
+export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'flags'> {
+  const {unit} = report;
+  const tried = 'change the flags of the kubelet';
+  if (report.fixed !== null) throw new FailureError({tried, problem: report.fixed, next: null});
+  const after = change.kind === 'reset' ? [] : withSettings(report.own, change.settings, change.removed);
+  // The last one that is taken away takes the file along.
+  const isReset = after.length === 0;
+  const text = isReset ? '' : dropInText(report.files, after);
+  if (typeof text !== 'string') throw new FailureError({tried, problem: text.problem, next: null});
+  if (isReset && report.dropIn === null) {
+    throw new FailureError({
+      tried,
+      problem: `ktop has set no flags of ${unit}: there is nothing to take away`,
+      next: null,
+    });
+  }
+  if (report.needsReload) {
+    const problem =
+      "the unit's files have changed since systemd read them, and a change of flags would bring that in too";
+    throw new FailureError({tried, problem, next: 'systemctl daemon-reload (on the node)'});
+  }
+  const folder = `/etc/systemd/system/${fullName(unit)}.d`;
+  const path = `${folder}/${dropInName}`;
+  const plan: Plan = {text, settings: after, isReset, report};
+  return {
+    name: 'flags',
+    question: (node) => {
+      const typed = (...argv: readonly string[]): string => typedOn(node, argv);
+      const write = `'mkdir -p ${folder} && printf "%s\\n" "$@" >${path}'`;
+      const lines = shellQuote(['[Service]', 'ExecStart=', lastLine(text, after)]);
+      const file = isReset ? typed('rm', path) : typed('sh', '-c', write, 'sh', lines);
+      return {
+        text: isReset
+          ? `Take away ktop's flags of ${unit} on ${node.name}?`
+          : `Set ${change.kind === 'set' ? change.settings.map(shown).join(' ') : ''} for ${unit} on ${node.name}?`,
+        commands: [file, typed('systemctl', 'daemon-reload'), typed('systemctl', 'restart', unit)],
+        warning: 'Tried first; goes back by itself where the kubelet is not healthy with it.',
+      };
+    },
+    run: (context) => changeFlags(context, plan),
+  };
+}
+
+/** The line of the drop-in that counts, its secrets masked. */
+function lastLine(text: string, settings: readonly FlagSetting[]): string {
+  const line = text.trimEnd().split('\n').at(-1) ?? '';
+  return settings.reduce((all, {name, value}) => {
+    const masked = maskedValue(name, value);
+    return masked === value ? all : all.replaceAll(value, masked);
+  }, line);
+}
+
+const fullName = (unit: string): string => (unit.endsWith('.service') ? unit : `${unit}.service`);
+
+interface Plan {
+  readonly text: string;
+  readonly settings: readonly FlagSetting[];
+  readonly isReset: boolean;
+  readonly report: FlagsReport;
+}
+
+async function* changeFlags(context: CommandContext, plan: Plan): AsyncGenerator<CommandStep> {
+  const {settings, isReset, report} = plan;
+  const what = isReset ? `${dropInName} taken away` : settings.map(shown).join(' ');
+  const tried = isReset ? 'take away the flags' : `set ${what}`;
+  const failed = (problem: string, next: string | null = logsOf(context)): CommandStep => ({
+    kind: 'failed',
+    failure: {tried, problem, next},
+  });
+  yield {kind: 'started', line: `${tried}, on trial`};
+  try {
+    if (!isReset) {
+      const checked = await checkByProgram(context.shell, report.program, settings, context.signal);
+      if (checked.kind === 'refused') {
+        yield failed(`the kubelet does not take it: ${checked.problem}; nothing was changed`, null);
+        return;
+      }
+      if (checked.kind === 'unknown') yield {kind: 'progress', line: `not checked beforehand: ${checked.why}`};
+    }
+    const before = await lookBefore(context);
+    const startedAt = context.now();
+    await startJob(context, plan);
+    for await (const end of jobSteps(context)) {
+      if (end.kind === 'step') yield {kind: 'progress', line: end.text};
+      else if (end.how === 'done') yield await outcome(context, what, startedAt);
+      else yield failed(await whatWentWrong(context, before, end), end.how === 'failed' ? null : logsOf(context));
+    }
+  } catch (error) {
+    const {problem, next}: Failure = toFailure(error, tried);
+    const goesOn = `; what was begun on the node is finished or undone there within ${durationText(jobMs)}`;
+    yield failed(context.signal.aborted ? problem + goesOn : problem, next);
+  }
+}
+
+async function startJob(context: CommandContext, {text, settings, isReset, report}: Plan): Promise<void> {
+  const want = isReset ? '' : settings.map((setting) => `${flagWord(setting)}\n`).join('');
+  const sizes = [jobScript, text].map((part) => String(Buffer.byteLength(part)));
+  const mode = isReset ? 'reset' : 'set';
+  const addresses = healthAddresses(report.rows, settings);
+  const job = [mode, fullName(context.unit), String(waitSeconds), ...addresses];
+  const argv = ['sh', '-c', startScript, 'ktop-flags-job', ...sizes, ...job];
+  const {exitCode, stderr} = await context.shell.run(argv, {
+    input: jobScript + text + want,
+    signal: context.signal,
+    timeoutMs: 30_000,
+  });
+  if (exitCode === 0) return;
+  const problem = stderr.trim() || `exit code ${exitCode}`;
+  throw new FailureError({tried: typedOn(context, ['systemd-run', '--unit=ktop-job']), problem, next: null});
+}
+
+/** Where the kubelet may answer: its own port, and the plain one for its health (10248). */
+function healthAddresses(rows: readonly FlagRow[], settings: readonly FlagSetting[]): readonly string[] {
+  const port = (flag: string, setting: string, usual: string): string => {
+    const given =
+      settings.find(({name}) => name === flag)?.value ??
+      heldFlag(rows, flag) ??
+      rows.find((row) => row.kind === 'setting' && row.name === setting)?.value;
+    return given !== undefined && /^\d{1,5}$/.test(given) ? given : usual;
+  };
+  return [
+    `https://127.0.0.1:${port('port', 'port', '10250')}/healthz`,
+    `http://127.0.0.1:${port('healthz-port', 'healthzPort', '10248')}/healthz`,
+  ].filter((address) => !address.includes(':0/'));
+}
+
+type JobStep =
+  | {readonly kind: 'step'; readonly text: string}
+  | {readonly kind: 'end'; readonly how: 'done' | 'failed' | 'back' | 'stuck'; readonly text: string};
+
+/** What the job tells, as it tells it; ends with its end. Throws a `FailureError` where it ends without a word. */
+async function* jobSteps(context: CommandContext): AsyncGenerator<JobStep> {
+  const {shell, signal, now} = context;
+  const tried = 'follow the change on the node';
+  let told = 0;
+  let silent = 0;
+  const until = now() + jobMs;
+  while (now() < until) {
+    if (signal.aborted) throw new FailureError({tried, problem: 'was called off', next: null});
+    // A look that fails says nothing of the job: the link may be cut for a moment.
+    const looked = await shell.run(['sh', '-c', stateScript, 'ktop-flags-state'], {signal}).catch(() => null);
+    if (looked === null) {
+      await sleep(lookEveryMs, signal);
+      continue;
+    }
+    const lines = looked.stdout.split('\n').filter((line) => line !== '');
+    const runs = lines.at(-1) === 'running';
+    const steps = runs ? lines.slice(0, -1) : lines;
+    for (const line of steps.slice(told)) {
+      const [, how, text = ''] = /^end (done|failed|back|stuck) ?(.*)$/.exec(line) ?? [];
+      if (how === 'done' || how === 'failed' || how === 'back' || how === 'stuck') {
+        yield {kind: 'end', how, text};
+        return;
+      }
+      yield {kind: 'step', text: line};
+    }
+    told = steps.length;
+    silent = runs ? 0 : silent + 1;
+    if (silent > 3) throw new FailureError({tried, problem: 'the job on the node ended without a word', next: null});
+    await sleep(lookEveryMs, signal);
+  }
+  throw new FailureError({tried, problem: `the job on the node did not end within ${durationText(jobMs)}`, next: null});
+}
+
+/** The node has seen it healthy: what remains is that it answers us. */
+async function outcome(
+  context: CommandContext,
+  what: string,
+  startedAt: ReturnType<CommandContext['now']>,
+): Promise<CommandStep> {
+  const state = await readUnit(context.shell, context.unit, {signal: context.signal});
+  const answer = await waitForAnswer(context, new UnitWatch(state), startedAt);
+  if (answer.kind === 'answered') {
+    return {
+      kind: 'done',
+      line: `${what}; healthy and answering ${durationText(answer.at - startedAt)} after it was begun`,
+    };
+  }
+  if (answer.kind === 'refused') {
+    return {kind: 'done', line: `${what}; healthy; its stats are refused: ${answer.failure.problem}`};
+  }
+  const problem =
+    answer.kind === 'called-off'
+      ? `${what}: the node has seen it healthy, we have not: was called off`
+      : `${what}: the node has seen it healthy, but its stats do not answer us`;
+  return {kind: 'failed', failure: {tried: 'change the flags', problem, next: 'ktop flags --reset …'}};
+}
+
+async function whatWentWrong(
+  {shell, signal}: CommandContext,
+  before: Before,
+  {how, text}: Extract<JobStep, {kind: 'end'}>,
+): Promise<string> {
+  if (how === 'failed') return `${text}; nothing was changed`;
+  const read = await shell.run(['cat', '/run/ktop/job/journal'], {signal}).catch(() => null);
+  const words = read?.exitCode === 0 ? wordsIn(read.stdout, before) : null;
+  const said = words === null ? text : `${words} (${text})`;
+  return how === 'back'
+    ? `${said}; the flags are as before again, and it is healthy`
+    : `${said}; the flags are as before again, but it is still not healthy`;
+}
