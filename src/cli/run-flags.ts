@@ -1,4 +1,4 @@
-import {flagsAction} from '../commands/flags/change-flags.ts';
+import {flagsAction, resetAction} from '../commands/flags/change-flags.ts';
 import {readFlags, type FlagsReport} from '../commands/flags/read-flags.ts';
 import type {Action} from '../commands/command.ts';
 import {filteredRows, tableLines} from '../model/flags/flag-table.ts';
@@ -8,7 +8,7 @@ import type {FlagsRequest} from './arguments.ts';
 
 /** The action that changes the flags of the node that was reached; rejects with a `FailureError` where that cannot be. */
 export async function changeOfFlags(change: FlagsRequest, session: Session): Promise<Action> {
-  return flagsAction(change, await readFlags(session.looking));
+  return change.kind === 'reset' ? resetAction() : flagsAction(change, await readFlags(session.looking));
 }
 
 /** Prints the flags and where each is from. Resolves with the exit code; rejects with a `FailureError`. */

@@ -105,11 +105,17 @@ export class KubeletServer {
   /** `k8s.io/apiserver/pkg/server/routes/flags.go`, and klog's own words. */
   async #update(url: URL, request: IncomingMessage, text: (status: number, body: string) => void): Promise<void> {
     const {setVerbosity} = this.#options;
-    if (url.pathname !== '/debug/flags/v' || setVerbosity === undefined) return text(404, '404 page not found\n');
+    if (url.pathname !== '/debug/flags/v' || setVerbosity === undefined) {
+      text(404, '404 page not found\n');
+      return;
+    }
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const level = /^\d+$/.test(body) ? Number(body) : null;
-    if (level === null) return text(400, `failed set klog.logging.verbosity ${body}: invalid syntax`);
+    if (level === null) {
+      text(400, `failed set klog.logging.verbosity ${body}: invalid syntax`);
+      return;
+    }
     setVerbosity(level);
     text(200, `successfully set klog.logging.verbosity to ${level}`);
   }

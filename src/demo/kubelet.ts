@@ -24,7 +24,7 @@ const jobLivesMs = 150_000;
  */
 export class SimulatedKubelet {
   readonly #options: SimulatedKubeletOptions;
-  readonly #rule: HousekeepingRule;
+  #rule: HousekeepingRule;
   readonly #system: SimulatedCgroup;
   readonly #self: SimulatedCgroup;
   #pods: RunningPod[];
@@ -83,8 +83,9 @@ export class SimulatedKubelet {
     };
   }
 
-  /** A new process: all housekeeping timers start afresh. */
-  start(atMs: number): void {
+  /** A new process: all housekeeping timers start afresh, with its own `--housekeeping-interval`. */
+  start(atMs: number, housekeepingIntervalMs = this.#rule.baseMs): void {
+    this.#rule = {...this.#rule, baseMs: Math.max(1000, housekeepingIntervalMs)};
     this.#pid = 1000 + Math.floor(this.#options.random() * 30_000);
     this.#startedAtMs = atMs;
     const startRemarksTakeMs = 900;

@@ -3,6 +3,7 @@ import {makeServingCertificate, type ServingCertificate} from './certificate.ts'
 import {Journald} from './journald.ts';
 import {KubeletServer} from './kubelet-server.ts';
 import {resourceMetrics, statsSummary} from './kubelet-stats.ts';
+import {goDurationMs} from '../util/go-duration.ts';
 import {kubeletVersion, SimulatedKubelet} from './kubelet.ts';
 import {podList} from './pods.ts';
 
@@ -30,6 +31,7 @@ export class Machine {
   #timer: NodeJS.Timeout | null = null;
   #restarting: Promise<void> = Promise.resolve();
   #running = true;
+  #flags: readonly string[] = [];
 
   constructor({name, housekeepingIntervalMs, random}: MachineOptions) {
     this.name = name;
@@ -55,9 +57,12 @@ export class Machine {
           ? {
               user: 'system:serviceaccount:kube-system:ktop',
               mayGet: ['stats', 'metrics', 'configz', 'healthz', 'pods', 'log'],
+              mayUpdate: true,
             }
           : null,
       answer: (url) => this.#answer(url),
+      setVerbosity: (level) =>
+        this.kubelet.say({severity: 'I', source: 'flags.go:59', text: `"Set verbosity" v=${level}`}, Date.now()),
       log: (severity, source, text) => this.kubelet.say({severity, source, text}, Date.now()),
     });
   }
@@ -83,12 +88,20 @@ export class Machine {
 
   /** The kubelet's command line, as `/proc/PID/cmdline` holds it. */
   get kubeletArgv(): readonly string[] {
-    const seconds = this.#housekeepingIntervalMs / 1000;
     return [
       '/usr/bin/kubelet',
       '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
       '--kubeconfig=/etc/kubernetes/kubelet.conf',
       '--config=/var/lib/kubelet/config.yaml',
+      ...this.kubeadmFlags,
+      ...this.#flags,
+    ];
+  }
+
+  /** What kubeadm has left for it in its file. */
+  get kubeadmFlags(): readonly string[] {
+    const seconds = this.#housekeepingIntervalMs / 1000;
+    return [
       '--container-runtime-endpoint=unix:///run/containerd/containerd.sock',
       `--hostname-override=${this.name}`,
       ...(seconds === 10 ? [] : [`--housekeeping-interval=${seconds}s`]),
@@ -96,12 +109,18 @@ export class Machine {
     ];
   }
 
+  /** Resolves when the kubelet serves again. */
+  async settled(): Promise<void> {
+    await this.#restarting;
+  }
+
   /**
    * `systemctl restart kubelet`: connections are cut, the next process starts after about a tenth of a second and
-   * serves a second later. Resolves when systemctl would return.
+   * serves a second later. `flags` are what is behind its own ones from now on. Resolves when systemctl would return.
    */
-  async restartKubelet(): Promise<void> {
+  async restartKubelet(flags: readonly string[] = this.#flags): Promise<void> {
     await this.#restarting;
+    this.#flags = flags;
     this.advanceToNow();
     this.#systemd('Stopping kubelet.service - kubelet: The Kubernetes Node Agent...');
     this.kubelet.stop();
@@ -110,7 +129,10 @@ export class Machine {
     this.#systemd('kubelet.service: Deactivated successfully.');
     this.#systemd('Stopped kubelet.service - kubelet: The Kubernetes Node Agent.');
     this.#systemd('Started kubelet.service - kubelet: The Kubernetes Node Agent.');
-    this.kubelet.start(Date.now());
+    this.kubelet.start(
+      Date.now(),
+      goDurationMs(valueOf(flags, 'housekeeping-interval')) ?? this.#housekeepingIntervalMs,
+    );
     this.#advance();
     this.#restarting = pause(serveAfterMs).then(() => (this.#running ? this.#server.start() : undefined));
   }
@@ -171,6 +193,9 @@ function configz(): string {
     },
   });
 }
+
+const valueOf = (flags: readonly string[], name: string): string =>
+  flags.findLast((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '';
 
 /** For `kubelet --version`. */
 export const versionLine = `Kubernetes ${kubeletVersion}\n`;

@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import type {CommandResult, Follow, FollowEnd, NodeShell} from '../nodes/node.ts';
 import {matches, parseJournalctl, select, type JournalQuery} from './journalctl.ts';
 import {versionLine, type Machine} from './machine.ts';
+import {DemoUnit} from './unit.ts';
 
 const bootId = '6f0c7a52-0f0e-4c85-9c7e-6d656d6f0001';
 
@@ -16,8 +17,12 @@ const failed = (exitCode: number, stderr: string): CommandResult => ({exitCode, 
 export function demoShell(machine: Machine): NodeShell {
   const files = new Map<string, string>();
   const lock = {held: false};
+  const unit = new DemoUnit(machine);
   return {
-    run: (argv) => runCommand(machine, files, argv),
+    run: async (argv, options) => {
+      machine.advanceToNow();
+      return unit.answer(argv, options?.input?.toString() ?? '') ?? runCommand(machine, files, argv);
+    },
     follow: (argv, options) => {
       if (argv[2]?.includes('ktop-lock')) return holdLock(lock, options?.signal);
       const parsed = argv[0] === 'journalctl' ? parseJournalctl(argv.slice(1), Date.now()) : null;

@@ -4,6 +4,7 @@ import type {Action} from '../commands/command.ts';
 import {allCommands} from '../commands/commands.ts';
 import {Confirm} from '../components/confirm.tsx';
 import {CpuPane} from '../components/cpu-pane.tsx';
+import {FlagsScreen} from '../components/flags-screen.tsx';
 import {Help} from '../components/help.tsx';
 import {HousekeepingPane} from '../components/housekeeping-pane.tsx';
 import {PickerScreen} from '../components/picker.tsx';
@@ -76,6 +77,11 @@ function Content(props: FrameProps): React.JSX.Element {
     const items = overlay.items();
     const shown = shownItems(items, overlay.picker.filter.text);
     return <PickerScreen picker={overlay.picker} shown={shown} total={items.length} {...size} />;
+  }
+  if (overlay?.kind === 'flags') {
+    const node = screen.store.status.node?.name ?? '?';
+    const {list, set} = overlay;
+    return <FlagsScreen node={node} list={list} shown={overlay.shown()} mayChange={set !== null} {...size} />;
   }
   return (
     <>

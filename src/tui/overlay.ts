@@ -1,5 +1,8 @@
 import type {Action} from '../commands/command.ts';
 import type {HelpView} from '../model/screen/help.ts';
+import type {FlagsShown} from '../components/flags-screen.tsx';
+import type {FlagSetting} from '../model/flags/drop-in.ts';
+import {flagListAfter, type FlagList} from '../model/flags/flag-list.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
@@ -11,8 +14,8 @@ export interface Prompt {
   readonly line: LineEdit;
   /** Says what the text typed so far would do (`412 of 50000 match`), or why it cannot be taken. */
   readonly preview: (text: string) => {readonly note: string; readonly bad: boolean};
-  /** Takes the text; a sentence back means that it was refused and stays open. */
-  readonly submit: (text: string) => string | null;
+  /** Takes the text; a sentence back means that it was refused and stays open, an action that it is asked about. */
+  readonly submit: (text: string) => string | null | {readonly ask: Action};
   readonly refused: string | null;
 }
 
@@ -33,6 +36,14 @@ export type Overlay =
       /** What can be picked, as it is now. */
       readonly items: () => readonly PickerItem[];
       readonly pick: (names: readonly string[]) => void;
+    }
+  | {
+      readonly kind: 'flags';
+      readonly list: FlagList;
+      /** What is known of them by now. */
+      readonly shown: () => FlagsShown;
+      /** The action that sets one, or why it cannot be set; null: nothing may be changed. */
+      readonly set: ((setting: FlagSetting) => Action | string) | null;
     };
 
 /** A line of input below the panes; `preview` runs with each key, `submit` with return. */
@@ -42,6 +53,7 @@ export function openPrompt(label: string, text: string, preview: Prompt['preview
 
 /** The overlay after a key, null where the key closed it. `accept` runs what was confirmed. */
 export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action: Action) => void): Overlay | null {
+  if (overlay.kind === 'flags') return flagsAfter(overlay, press);
   if (press.name === 'escape' || press.name === 'ctrl+g') return null;
   switch (overlay.kind) {
     case 'help':
@@ -115,9 +127,28 @@ function confirmAfter(
   }
 }
 
+/** The question before an action, as it opens. */
+export function asked(action: Action): Extract<Overlay, {kind: 'confirm'}> {
+  return {kind: 'confirm', action, yes: false, answerable: false};
+}
+
+function flagsAfter(overlay: Extract<Overlay, {kind: 'flags'}>, press: KeyPress): Overlay | null {
+  const {set} = overlay;
+  const shown = overlay.shown();
+  const after = flagListAfter(overlay.list, press, shown.kind === 'read' ? shown.rows : []);
+  if (after.kind === 'closed') return null;
+  // Only to look at: nothing is edited.
+  if (set === null)
+    return after.kind === 'open' && after.list.editing === null ? {...overlay, list: after.list} : overlay;
+  if (after.kind === 'open') return {...overlay, list: after.list};
+  const action = shown.kind === 'read' ? set(after.setting) : 'the flags have not been read yet';
+  return typeof action === 'string' ? {...overlay, list: {...after.list, refused: action}} : asked(action);
+}
+
 function promptAfter(prompt: Prompt, press: KeyPress): Overlay | null {
   if (press.name === 'return') {
     const refused = prompt.submit(prompt.line.text);
+    if (refused !== null && typeof refused !== 'string') return asked(refused.ask);
     return refused === null ? null : {kind: 'prompt', prompt: {...prompt, refused}};
   }
   return {kind: 'prompt', prompt: {...prompt, line: editLine(prompt.line, press), refused: null}};

@@ -2,14 +2,25 @@ import type {Action} from '../commands/command.ts';
 import {readOnlyText} from '../session/run-action.ts';
 import {bindingFor, bindingsThere, isHeld} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
+import type {FlagsShown} from '../components/flags-screen.tsx';
+import type {FlagSetting} from '../model/flags/drop-in.ts';
+import {newFlagList} from '../model/flags/flag-list.ts';
+import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {panes, type Pane} from '../model/screen/layout.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
-import {overlayAfter, overlayWithPaste, type Overlay} from './overlay.ts';
+import {asked, overlayAfter, overlayWithPaste, type Overlay} from './overlay.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
+
+/** The flags as they were read, and how one is set: the action, or why it cannot be. */
+export interface FlagsRead {
+  readonly rows: readonly FlagRow[];
+  readonly notes: readonly string[];
+  readonly action: (setting: FlagSetting) => Action | string;
+}
 
 export interface ScreenOptions {
   readonly store: Store;
@@ -20,12 +31,22 @@ export interface ScreenOptions {
   readonly readOnly?: string | null;
   /** Reads all fields of a journal entry from the node. */
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
+  /** The kubelet's flags; absent: there are none to be had. */
+  readonly flags?: {
+    /** Reads them from the node; a sentence, where that cannot be done. */
+    readonly read: () => Promise<FlagsRead | string>;
+    readonly reset: () => Promise<Action>;
+  };
   /** Draws at once: a key was pressed. */
   readonly redraw: () => void;
   /** Calls back once all has been taken that came together with what was typed last. */
   readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
 }
+
+/** Whether a line is open that takes what is typed. */
+const takesText = (overlay: Overlay | null): boolean =>
+  overlay?.kind === 'prompt' || overlay?.kind === 'picker' || overlay?.kind === 'flags';
 
 const blank: KeyPress = {name: 'blank', text: ' '};
 
@@ -63,7 +84,7 @@ export class Screen implements Actions {
       const before = this.overlay;
       this.#act(press);
       // What came together with the key that opens a question is no answer to it.
-      if (before === null && this.overlay?.kind === 'confirm') break;
+      if (before?.kind !== 'confirm' && this.overlay?.kind === 'confirm') break;
     }
     this.#options.redraw();
   }
@@ -71,7 +92,7 @@ export class Screen implements Actions {
   /** Gives an open line what is meant for it: all, but what comes behind the key that closes it. Returns that. */
   #readLine(presses: readonly KeyPress[]): readonly KeyPress[] {
     for (const [index, press] of presses.entries()) {
-      if (this.overlay?.kind !== 'prompt' && this.overlay?.kind !== 'picker') return presses.slice(index);
+      if (!takesText(this.overlay)) return presses.slice(index);
       // Only at its very end is a line break an Enter, and not a part of pasted text.
       this.#act(press.name === 'return' && index < presses.length - 1 ? blank : press);
     }
@@ -150,11 +171,43 @@ export class Screen implements Actions {
 
   /** Asks before an action changes the node. */
   ask(action: Action): void {
-    const asked: Overlay = {kind: 'confirm', action, yes: false, answerable: false};
-    this.overlay = asked;
+    const question = asked(action);
+    this.overlay = question;
     this.#options.afterInput(() => {
-      if (this.overlay !== asked) return;
-      this.overlay = {...asked, answerable: true};
+      if (this.overlay !== question) return;
+      this.overlay = {...question, answerable: true};
+      this.#options.redraw();
+    });
+  }
+
+  /** Opens the list of the kubelet's flags, and reads them from the node. */
+  openFlags(): void {
+    const {flags} = this.#options;
+    if (flags === undefined) return;
+    let shown: FlagsShown = {kind: 'reading'};
+    let action: FlagsRead['action'] | null = null;
+    const set = (setting: FlagSetting): Action | string => action?.(setting) ?? 'the flags have not been read yet';
+    this.overlay = {
+      kind: 'flags',
+      list: newFlagList,
+      shown: () => shown,
+      set: this.changesNothing === null ? set : null,
+    };
+    void flags.read().then((read) => {
+      if (typeof read === 'string') shown = {kind: 'failed', why: read};
+      else {
+        shown = {kind: 'read', rows: read.rows, notes: read.notes};
+        action = read.action;
+      }
+      this.#options.redraw();
+    });
+  }
+
+  /** Asks whether ktop's own flags are to be taken away. */
+  resetFlags(): void {
+    void this.#options.flags?.reset().then((action) => {
+      // Something else has been opened meanwhile.
+      if (this.overlay === null) this.ask(action);
       this.#options.redraw();
     });
   }
@@ -181,7 +234,10 @@ export class Screen implements Actions {
     if (press.name === 'ctrl+c') return this.quit();
     if (press.name === 'ctrl+z') return this.suspend();
     if (this.overlay !== null) {
-      this.overlay = overlayAfter(this.overlay, press, this.#options.command);
+      const before = this.overlay;
+      const after = overlayAfter(before, press, this.#options.command);
+      if (after?.kind === 'confirm' && before.kind !== 'confirm') this.ask(after.action);
+      else this.overlay = after;
       return;
     }
     const binding = bindingFor(press.name, this.focus, this.changesNothing !== null);

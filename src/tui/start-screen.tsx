@@ -12,6 +12,7 @@ import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import {Screen} from './screen.ts';
+import {flagsOf} from './screen-flags.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
 
@@ -46,6 +47,7 @@ export async function startScreen(
     models,
     command: (action) => void run(action),
     readOnly: options.readOnly,
+    flags: flagsOf(() => session),
     entryFields: (cursor) => session.entryFields(cursor),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.

@@ -32,6 +32,17 @@ describeOnNode('the flags of a kubelet on a node', () => {
     expect(await isUp()).toContain('active');
   };
 
+  /** Waits until the node has begun. */
+  const untilItWaits = (child: ReturnType<typeof startKtop>) =>
+    new Promise<void>((resolve, reject) => {
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.includes('waiting until')) resolve();
+      });
+      child.once('close', () => reject(new Error(said)));
+    });
+
   test('each is shown with where it comes from', async () => {
     const {code, said} = await ktop(node, 'flags', ['--output', 'json']);
     expect(code).toBe(0);
@@ -84,9 +95,7 @@ describeOnNode('the flags of a kubelet on a node', () => {
     ['container-runtime-endpoint=unix:///nowhere', false],
   ])('with ktop killed in the middle of %s, the node finishes or undoes it alone', async (setting, isKept) => {
     const child = startKtop(node, 'flags', ['--set', setting, '--yes']);
-    await new Promise<void>((resolve) => {
-      child.stderr.setEncoding('utf8').on('data', (text: string) => text.includes('waiting until') && resolve());
-    });
+    await untilItWaits(child);
     process.kill(-(child.pid ?? 0), 'SIGKILL');
     // Whoever comes meanwhile is told.
     const busy = await ktop(node, 'restart');
@@ -102,9 +111,7 @@ describeOnNode('the flags of a kubelet on a node', () => {
 
   test('a reboot in the middle leaves what was there before', async () => {
     const child = startKtop(node, 'flags', ['--set', 'v=8', '--yes']);
-    await new Promise<void>((resolve) => {
-      child.stderr.setEncoding('utf8').on('data', (text: string) => text.includes('waiting until') && resolve());
-    });
+    await untilItWaits(child);
     process.kill(-(child.pid ?? 0), 'SIGKILL');
     // A container's reboot: /run is new.
     await docker('restart', '--time', '0', node.name);

@@ -6,18 +6,20 @@ import {maskedValue} from '../../model/secrets.ts';
 import {shellQuote} from '../../nodes/exec/shell-quote.ts';
 import {durationText} from '../../util/duration.ts';
 import {sleep} from '../../util/sleep.ts';
-import {typedOn, type Action, type CommandContext} from '../command.ts';
+import {typedOn, type Action, type AskedNode, type CommandContext} from '../command.ts';
 import {wordsIn, type Before} from '../last-words.ts';
 import {logsOf, lookBefore, waitForAnswer} from '../restart.ts';
 import {readUnit, UnitWatch} from '../unit-state.ts';
 import {jobScript, startScript, stateScript} from './change-script.ts';
 import {checkByProgram} from './check-flags.ts';
-import type {FlagsReport} from './read-flags.ts';
+import {readFlags, type FlagsReport} from './read-flags.ts';
 
 /** What is to become of ktop's own flags. */
-export type FlagsChange =
-  | {readonly kind: 'set'; readonly settings: readonly FlagSetting[]; readonly removed?: readonly string[]}
-  | {readonly kind: 'reset'};
+export interface FlagsChange {
+  readonly settings: readonly FlagSetting[];
+  /** Names of its flags that are taken back. */
+  readonly removed?: readonly string[];
+}
 
 /** How long a kubelet may take to be healthy with other flags, in seconds; past it the flags go back. */
 const waitSeconds = 40;
@@ -28,50 +30,71 @@ const lookEveryMs = 700;
 const shown = ({name, value}: FlagSetting): string => flagWord({name, value: maskedValue(name, value)});
 
 /**
- * Sets or takes away flags of the kubelet, as one action. `report` is what was read of the node. Throws a `FailureError`
- * where it cannot be done there.
+ * Sets flags of the kubelet, or takes back some. `report` is what was read of the node. Throws a `FailureError` where it
+ * cannot be done there.
  */
 export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'flags'> {
   const {unit} = report;
-  const tried = 'change the flags of the kubelet';
-  if (report.fixed !== null) throw new FailureError({tried, problem: report.fixed, next: null});
-  const after = change.kind === 'reset' ? [] : withSettings(report.own, change.settings, change.removed);
-  // The last one that is taken away takes the file along.
-  const isReset = after.length === 0;
-  const text = isReset ? '' : dropInText(report.files, after);
-  if (typeof text !== 'string') throw new FailureError({tried, problem: text.problem, next: null});
-  if (isReset && report.dropIn === null) {
-    throw new FailureError({
-      tried,
-      problem: `ktop has set no flags of ${unit}: there is nothing to take away`,
-      next: null,
-    });
-  }
-  if (report.needsReload) {
-    const problem =
-      "the unit's files have changed since systemd read them, and a change of flags would bring that in too";
-    throw new FailureError({tried, problem, next: 'systemctl daemon-reload (on the node)'});
-  }
-  const folder = `/etc/systemd/system/${fullName(unit)}.d`;
-  const path = `${folder}/${dropInName}`;
-  const plan: Plan = {text, settings: after, isReset, report};
+  const settings = withSettings(report.own, change.settings, change.removed);
+  // With the last one the file goes, too.
+  if (settings.length === 0) return resetAction();
+  const text = dropInText(report.files, settings);
+  refuseWhere(report, typeof text === 'string' ? null : text.problem);
+  const plan: Plan = {text: typeof text === 'string' ? text : '', settings, report};
+  const changes = [...change.settings.map(shown), ...(change.removed ?? []).map((name) => `(not --${name})`)];
   return {
     name: 'flags',
     question: (node) => {
-      const typed = (...argv: readonly string[]): string => typedOn(node, argv);
+      const {folder, path} = placeOf(unit);
       const write = `'mkdir -p ${folder} && printf "%s\\n" "$@" >${path}'`;
-      const lines = shellQuote(['[Service]', 'ExecStart=', lastLine(text, after)]);
-      const file = isReset ? typed('rm', path) : typed('sh', '-c', write, 'sh', lines);
+      const lines = shellQuote(['[Service]', 'ExecStart=', lastLine(plan.text ?? '', settings)]);
+      const file = typedOn(node, ['sh', '-c', write, 'sh', lines]);
       return {
-        text: isReset
-          ? `Take away ktop's flags of ${unit} on ${node.name}?`
-          : `Set ${change.kind === 'set' ? change.settings.map(shown).join(' ') : ''} for ${unit} on ${node.name}?`,
-        commands: [file, typed('systemctl', 'daemon-reload'), typed('systemctl', 'restart', unit)],
+        text: `Set ${changes.join(' ')} for ${unit} on ${node.name}?`,
+        commands: [file, ...restartLines(node, unit)],
         warning: 'Tried first; goes back by itself where the kubelet is not healthy with it.',
       };
     },
-    run: (context) => changeFlags(context, plan),
+    run: (context) => changeFlags(context, () => Promise.resolve(plan)),
   };
+}
+
+/** Takes ktop's own drop-in away, and with it all flags that it has set. */
+export function resetAction(): Action<'flags'> {
+  return {
+    name: 'flags',
+    question: (node, unit) => ({
+      text: `Take ktop's own flags of ${unit} on ${node.name} away?`,
+      commands: [typedOn(node, ['rm', placeOf(unit).path]), ...restartLines(node, unit)],
+      warning: 'Tried first; they come back where the kubelet is not healthy without them.',
+    }),
+    run: (context) =>
+      changeFlags(context, async () => {
+        const report = await readFlags(context);
+        const nothing = `ktop has set no flags of ${report.unit}: there is nothing to take away`;
+        refuseWhere(report, report.dropIn === null ? nothing : null);
+        return {text: null, settings: [], report};
+      }),
+  };
+}
+
+function restartLines(node: AskedNode, unit: string): readonly string[] {
+  return [typedOn(node, ['systemctl', 'daemon-reload']), typedOn(node, ['systemctl', 'restart', unit])];
+}
+
+function placeOf(unit: string): {readonly folder: string; readonly path: string} {
+  const folder = `/etc/systemd/system/${fullName(unit)}.d`;
+  return {folder, path: `${folder}/${dropInName}`};
+}
+
+/** Throws where flags cannot be changed there, or for the reason that is given. */
+function refuseWhere({fixed, needsReload}: FlagsReport, problem: string | null): void {
+  const tried = 'change the flags of the kubelet';
+  const why = fixed ?? problem;
+  if (why !== null) throw new FailureError({tried, problem: why, next: null});
+  if (!needsReload) return;
+  const stale = "the unit's files have changed since systemd read them, and a change of flags would bring that in too";
+  throw new FailureError({tried, problem: stale, next: 'systemctl daemon-reload (on the node)'});
 }
 
 /** The line of the drop-in that counts, its secrets masked. */
@@ -86,23 +109,24 @@ function lastLine(text: string, settings: readonly FlagSetting[]): string {
 const fullName = (unit: string): string => (unit.endsWith('.service') ? unit : `${unit}.service`);
 
 interface Plan {
-  readonly text: string;
+  /** Of the drop-in; null: it is taken away. */
+  readonly text: string | null;
   readonly settings: readonly FlagSetting[];
-  readonly isReset: boolean;
   readonly report: FlagsReport;
 }
 
-async function* changeFlags(context: CommandContext, plan: Plan): AsyncGenerator<CommandStep> {
-  const {settings, isReset, report} = plan;
-  const what = isReset ? `${dropInName} taken away` : settings.map(shown).join(' ');
-  const tried = isReset ? 'take away the flags' : `set ${what}`;
+async function* changeFlags(context: CommandContext, makePlan: () => Promise<Plan>): AsyncGenerator<CommandStep> {
+  const tried = 'change the flags of the kubelet';
   const failed = (problem: string, next: string | null = logsOf(context)): CommandStep => ({
     kind: 'failed',
     failure: {tried, problem, next},
   });
-  yield {kind: 'started', line: `${tried}, on trial`};
+  yield {kind: 'started', line: 'looking at the unit'};
   try {
-    if (!isReset) {
+    const plan = await makePlan();
+    const {settings, report} = plan;
+    const what = plan.text === null ? `${dropInName} taken away` : `set ${settings.map(shown).join(' ')}`;
+    if (plan.text !== null) {
       const checked = await checkByProgram(context.shell, report.program, settings, context.signal);
       if (checked.kind === 'refused') {
         yield failed(`the kubelet does not take it: ${checked.problem}; nothing was changed`, null);
@@ -125,10 +149,12 @@ async function* changeFlags(context: CommandContext, plan: Plan): AsyncGenerator
   }
 }
 
-async function startJob(context: CommandContext, {text, settings, isReset, report}: Plan): Promise<void> {
-  const want = isReset ? '' : settings.map((setting) => `${flagWord(setting)}\n`).join('');
+async function startJob(context: CommandContext, plan: Plan): Promise<void> {
+  const {settings, report} = plan;
+  const text = plan.text ?? '';
+  const want = plan.text === null ? '' : settings.map((setting) => `${flagWord(setting)}\n`).join('');
   const sizes = [jobScript, text].map((part) => String(Buffer.byteLength(part)));
-  const mode = isReset ? 'reset' : 'set';
+  const mode = plan.text === null ? 'reset' : 'set';
   const addresses = healthAddresses(report.rows, settings);
   const job = [mode, fullName(context.unit), String(waitSeconds), ...addresses];
   const argv = ['sh', '-c', startScript, 'ktop-flags-job', ...sizes, ...job];

@@ -50,5 +50,7 @@ export function refusalIn(stderr: string): string | null {
   );
   const found =
     telling ?? lines.find((line) => /^[FE]\d{4} |^Error:/.test(line)) ?? lines.findLast((line) => line !== '');
-  return found?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ \S+\] (?:"command failed" err=)?/, '').slice(0, 300) ?? null;
+  return (
+    found?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ \S+\] (?:"command failed" err=)?|^Error: /, '').slice(0, 300) ?? null
+  );
 }

@@ -92,7 +92,7 @@ export function dropInText(files: readonly UnitFile[], settings: readonly FlagSe
   const [start] = starts;
   if (start === undefined) return {problem: 'the unit has no ExecStart='};
   if (starts.length > 1) return {problem: 'the unit has several ExecStart= lines: which one is the kubelet?'};
-  const later = execStarts(others.filter(({path}) => nameOf(path) > dropInName));
+  const later = execStarts(others.filter(({path}) => path.includes('.d/') && nameOf(path) > dropInName));
   if (later[0] !== undefined) {
     return {problem: `${later[0].path} sets ExecStart= after ${dropInName}, which would have no effect`};
   }

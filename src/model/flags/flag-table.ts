@@ -8,11 +8,10 @@ export function rowName({kind, name}: FlagRow): string {
 }
 
 /** Where a row comes from, in few words: the file's own name. */
-export function rowSource({path, variable, state}: FlagRow): string {
+export function rowSource({path, state}: FlagRow): string {
   const file = path === null ? 'command line' : safeLine(path.slice(path.lastIndexOf('/') + 1));
-  const from = variable === null ? file : `${file} $${safeLine(variable)}`;
   const notes = {holds: '', overridden: ' (overridden)', next: ' (next start)', ending: ' (until the next start)'};
-  return from + notes[state];
+  return file + notes[state];
 }
 
 /** The rows that hold every word, whether in name, value or source. */

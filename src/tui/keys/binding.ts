@@ -19,6 +19,10 @@ export interface Actions {
   openLine(): void;
   /** Opens the question before an action that changes the node. */
   ask(action: Action): void;
+  /** Opens the list of the kubelet's flags. */
+  openFlags(): void;
+  /** Asks whether ktop's own flags are to be taken away. */
+  resetFlags(): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
   /** A short message in the status line, at once or when it is known. */

@@ -83,7 +83,7 @@ export const journalBindings: readonly Binding[] = [
     },
   },
   {
-    keys: ['f'],
+    keys: ['u'],
     pane: 'journal',
     what: 'fold repeated lines, or not',
     run: notify((journal) => onOff('folding', journal.filter.toggleFold())),

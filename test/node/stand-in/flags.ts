@@ -10,7 +10,7 @@ export function parseFlags(argv: readonly string[]): KubeletFlags {
   return {
     verbosity: Number(value('v') ?? 0),
     housekeepingIntervalMs: goDurationMs(value('housekeeping-interval') ?? '10s'),
-    version: argv.includes('--version'),
+    version: argv.some((arg) => arg === '--version' || arg === '--version=true'),
   };
 }
 

@@ -1,0 +1,95 @@
+import {Box} from 'ink';
+import {safeLine} from '../model/draw/safe-text.ts';
+import {truncate} from '../model/draw/width.ts';
+import {flagAt, type FlagList} from '../model/flags/flag-list.ts';
+import type {FlagRow} from '../model/flags/flag-rows.ts';
+import {columnWidths, filteredRows, tableRow} from '../model/flags/flag-table.ts';
+import type {LineEdit} from '../model/screen/line-edit.ts';
+import {Text} from './text.tsx';
+import {useTheme} from './theme.tsx';
+
+/** What the list is made of, as far as it is known. */
+export type FlagsShown =
+  | {readonly kind: 'reading'}
+  | {readonly kind: 'failed'; readonly why: string}
+  | {readonly kind: 'read'; readonly rows: readonly FlagRow[]; readonly notes: readonly string[]};
+
+/** The kubelet's flags and settings, and where each is from: a filter that is typed, and the rows. Fills the screen. */
+export function FlagsScreen(props: {
+  readonly node: string;
+  readonly list: FlagList;
+  readonly shown: FlagsShown;
+  readonly mayChange: boolean;
+  readonly width: number;
+  readonly height: number;
+}): React.JSX.Element {
+  const {list, shown, width, height, mayChange} = props;
+  const theme = useTheme();
+  const rows = shown.kind === 'read' ? filteredRows(shown.rows, list.filter.text) : [];
+  const notes = shown.kind === 'read' ? shown.notes : [];
+  const widths = columnWidths(shown.kind === 'read' ? shown.rows : [], width - 1);
+  const here = flagAt(list, rows);
+  const room = Math.max(1, height - 4 - notes.length);
+  const first = Math.min(Math.max(0, here - (room >> 1)), Math.max(0, rows.length - room));
+  const current = rows[here];
+  const hint = mayChange
+    ? 'Enter edits the flag, or the NAME=VALUE that was typed · Esc leaves'
+    : 'only to look at · Esc leaves';
+  return (
+    <Box width={width} height={height} flexDirection="column" overflowY="hidden">
+      <Text inverse wrap="truncate">
+        {truncate(` Flags of ${safeLine(props.node)} — ${rows.length}, and where each is from `, width)}
+      </Text>
+      <Line label={list.editing === null ? 'filter ' : 'set --'} line={list.editing ?? list.filter} />
+      {shown.kind === 'reading' ? <Text dimColor>reading the unit, its files and the command line …</Text> : null}
+      {shown.kind === 'failed' ? <Text color={theme.bad}>{safeLine(shown.why)}</Text> : null}
+      {notes.map((note) => (
+        <Text key={note} color={theme.warning} wrap="truncate">
+          {truncate(safeLine(note), width)}
+        </Text>
+      ))}
+      {rows.slice(first, first + room).map((row, i) => (
+        <Text
+          key={first + i}
+          inverse={first + i === here}
+          dimColor={row.state === 'overridden'}
+          bold={row.path?.endsWith('/90-ktop.conf') === true}
+          wrap="truncate"
+        >
+          {`${first + i === here ? '>' : ' '}${tableRow(row, widths)}`}
+        </Text>
+      ))}
+      {shown.kind === 'read' && rows.length === 0 ? (
+        <Text dimColor>{mayChange ? 'nothing fits; Enter makes a flag of it' : 'nothing fits'}</Text>
+      ) : null}
+      <Box flexGrow={1} />
+      <Text dimColor={list.refused === null} color={list.refused === null ? undefined : theme.bad} wrap="truncate">
+        {truncate(list.refused ?? (current === undefined ? '' : wholeOf(current)), width)}
+      </Text>
+      <Text dimColor wrap="truncate">
+        {truncate(hint, width)}
+      </Text>
+    </Box>
+  );
+}
+
+/** What the row under the cursor has no room for. */
+function wholeOf({path, variable, value}: FlagRow): string {
+  const from = path === null ? 'in no file' : variable === null ? path : `${path} $${variable}`;
+  return safeLine(`${from}: ${value}`);
+}
+
+function Line({label, line}: {readonly label: string; readonly line: LineEdit}): React.JSX.Element {
+  const theme = useTheme();
+  const points = Array.from(line.text);
+  return (
+    <Text wrap="truncate">
+      <Text bold color={theme.accent}>
+        {label}
+      </Text>
+      {points.slice(0, line.cursor).join('')}
+      <Text inverse>{points[line.cursor] ?? ' '}</Text>
+      {points.slice(line.cursor + 1).join('')}
+    </Text>
+  );
+}
