@@ -13,6 +13,12 @@ function rowsOf(command: string, width: number): readonly string[] {
   return cut.map((text, index) => (index === 0 ? text : `  ${text}`));
 }
 
+/** How many rows the question takes on a screen of that width. */
+export function confirmHeight(commands: readonly string[], screenWidth: number): number {
+  const width = Math.min(screenWidth, 76);
+  return 5 + commands.reduce((sum, command) => sum + rowsOf(command, width - 8).length, 0);
+}
+
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
 export function Confirm(props: {
   readonly text: string;

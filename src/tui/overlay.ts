@@ -78,6 +78,12 @@ export function overlayWithPaste(overlay: Overlay, text: string): Overlay | null
     const {prompt} = overlay;
     return {kind: 'prompt', prompt: {...prompt, line: insertText(prompt.line, line), refused: null}};
   }
+  if (overlay.kind === 'flags') {
+    const {list} = overlay;
+    const put =
+      list.editing === null ? {filter: insertText(list.filter, line)} : {editing: insertText(list.editing, line)};
+    return {...overlay, list: {...list, ...put, at: 0, refused: null}};
+  }
   if (overlay.kind !== 'picker') return null;
   return {...overlay, picker: {...overlay.picker, filter: insertText(overlay.picker.filter, line), at: null}};
 }

@@ -54,7 +54,13 @@ describeOnNode('the flags of a kubelet on a node', () => {
       variable: 'KUBELET_KUBEADM_ARGS',
       state: 'holds',
     });
-    expect(of('max-pods')).toMatchObject({value: '42', from: '/etc/default/kubelet', variable: 'KUBELET_EXTRA_ARGS'});
+    // systemd joins quoted parts, whatever blanks are between them; so must we.
+    expect(of('node-labels')).toMatchObject({
+      value: 'a=1,b=2--max-pods=42',
+      from: '/etc/default/kubelet',
+      variable: 'KUBELET_EXTRA_ARGS',
+      state: 'holds',
+    });
     expect(of('kubeconfig')).toMatchObject({from: expect.stringContaining('10-kubeadm.conf') as string});
   });
 

@@ -52,7 +52,7 @@ export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'f
       return {
         text: `Set ${changes.join(' ')} for ${unit} on ${node.name}?`,
         commands: [file, ...restartLines(node, unit)],
-        warning: 'Tried first; goes back by itself where the kubelet is not healthy with it.',
+        warning: 'On trial: it goes back where the kubelet is not healthy.',
       };
     },
     run: (context) => changeFlags(context, () => Promise.resolve(plan)),
@@ -66,7 +66,7 @@ export function resetAction(): Action<'flags'> {
     question: (node, unit) => ({
       text: `Take ktop's own flags of ${unit} on ${node.name} away?`,
       commands: [typedOn(node, ['rm', placeOf(unit).path]), ...restartLines(node, unit)],
-      warning: 'Tried first; they come back where the kubelet is not healthy without them.',
+      warning: 'On trial: they come back where the kubelet is not healthy.',
     }),
     run: (context) =>
       changeFlags(context, async () => {
