@@ -111,6 +111,8 @@ export type CommandStep =
       readonly line: string;
       /** While a file is copied: how far that has come. */
       readonly copy?: CopyProgress;
+      /** The kubelet is being restarted. */
+      readonly restarting?: true;
     }
   | {
       readonly kind: 'done';
@@ -126,7 +128,7 @@ export type CommandName = 'restart' | 'clear' | 'flags' | 'verbosity' | 'deploy'
 
 /** Whether an action ends the kubelet and starts another: what it answers afterwards is the end of the action's failure. */
 export function restartsKubelet(name: CommandName): boolean {
-  return name !== 'clear' && name !== 'verbosity';
+  return name === 'restart' || name === 'flags';
 }
 
 /** A node as the user is told of it. */

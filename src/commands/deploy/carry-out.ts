@@ -90,6 +90,7 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
   const until = AbortSignal.any([context.signal, over.signal]);
   const seen: {startedAt: LocalMs | null; answeredAt: LocalMs | null} = {startedAt: null, answeredAt: null};
   let before: GuardLine | null = null;
+  let restarting = false;
   let failedStart: string | null = null;
   const guard = followGuard(context, plan.look, plan.options.timeoutMs);
   try {
@@ -113,7 +114,8 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
       if (line.word === 'down') failedStart = /^[0-9a-f]{32}\b/.exec(line.text)?.[0] ?? '';
       const text = guardText(line, before);
       before = line;
-      if (text !== null) yield {kind: 'progress', line: text};
+      if (line.word === 'restart') restarting = true;
+      if (text !== null) yield {kind: 'progress', line: text, ...(restarting && {restarting})};
     }
   } finally {
     over.abort();

@@ -206,6 +206,10 @@ run() {
 
 case $1 in
   run | undo)
+    # Whoever wants to change this node meanwhile is told.
+    if command -v flock >/dev/null 2>&1 && mkdir -p /run/ktop && exec 8>>/run/ktop/job.lock; then
+      flock -n 8 && echo 'a deploy of ktop that goes on by itself' >/run/ktop/job.lock
+    fi
     echo $$ >$pidfile
     if [ "$1" = run ]; then run "$2"
     elif load && [ "$s_id" = "$2" ]; then
