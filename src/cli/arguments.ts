@@ -129,7 +129,13 @@ export function buildProgram(
   };
 
   withFlags(program, ofWatch).action((_: unknown, command: Command) => {
-    made(reading(command, (one) => ({kind: 'watch', options: readWatch(one), actions: readActions(one, config)})));
+    made(
+      reading(command, (one) => {
+        const [options, actions] = [readWatch(one), readActions(one, config)];
+        refuseWatchedBuild(options, actions, one);
+        return {kind: 'watch', options, actions};
+      }),
+    );
   });
   /** A command that changes a node: asked about and run in the same way, whichever it is. */
   const action = (name: string, summary: string, flags = ofAction): Command => {
@@ -206,6 +212,14 @@ export function buildProgram(
       made({kind: 'replay', dir});
     });
   return program;
+}
+
+/** Builds are deployed by themselves only where somebody sees it coming and can call it off. */
+function refuseWatchedBuild({deploys, output}: WatchOptions, {readOnly}: ActionOptions, command: Command): void {
+  if (deploys.watchBinary === null) return;
+  if (readOnly !== null) command.error(`error: --watch-binary changes the node, and ${readOnly} says that nothing may`);
+  if (output === 'jsonl')
+    command.error('error: --watch-binary wants the screen: its countdown can be called off there');
 }
 
 const isGiven = (command: Command, name: string): boolean => command.getOptionValue(name) === true;

@@ -1,6 +1,7 @@
 import {InvalidArgumentError, type Command} from 'commander';
 import type {DeployOptions} from '../commands/deploy/plan.ts';
 import {goDurationMs} from '../util/go-duration.ts';
+import type {ScreenDeploys} from '../session/options.ts';
 import {Flag} from './flag.ts';
 
 /** What is said of kubelets that are put on the node. */
@@ -20,13 +21,6 @@ export interface DeployWish {
     | {readonly kind: 'list'}
     | {readonly kind: 'rollback'};
   readonly options: DeployOptions;
-}
-
-/** What the keys of the screen were told beforehand. */
-export interface ScreenDeploys {
-  readonly options: DeployOptions;
-  readonly binary: string | null;
-  readonly watchBinary: string | null;
 }
 
 const usualMs = 30_000;

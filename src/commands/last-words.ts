@@ -75,12 +75,18 @@ export async function lastWords(
  * The same of one start of a unit, by its invocation id: what it said itself, and what systemd said of it.
  * Rejects where the journal cannot be read.
  */
-export async function wordsOfStart(shell: NodeShell, invocation: string, signal: AbortSignal): Promise<string | null> {
+export async function wordsOfStart(
+  shell: NodeShell,
+  invocation: string,
+  {signal, isUp}: {readonly signal: AbortSignal; readonly isUp: boolean},
+): Promise<string | null> {
   const own = [`_SYSTEMD_INVOCATION_ID=${invocation}`, '+', `INVOCATION_ID=${invocation}`];
   const argv = ['journalctl', ...own, `--lines=${linesRead}`, '--output=json', '--output-fields=MESSAGE', ...common];
   const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
   const lines = stdout.split('\n').filter((line) => line !== '');
-  return tellingLine(lines.map(entryOf));
+  const entries = lines.map(entryOf);
+  // What one that still runs has said last is nothing special.
+  return tellingLine(isUp ? entries.filter(({message}) => telling.test(message.trim())) : entries);
 }
 
 /** The line that tells why, without klog's header. */

@@ -1,6 +1,7 @@
 import {allCommands} from '../commands/commands.ts';
 import type {Binding} from './keys/binding.ts';
 import {cpuBindings, pickPods} from './keys/cpu.ts';
+import {deployBindings} from './keys/deploy.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
 import {journalBindings} from './keys/journal.ts';
 import {HelpView} from '../model/screen/help.ts';
@@ -16,6 +17,7 @@ export const bindings: readonly Binding[] = [
     run: (actions) => actions.ask(command),
     disabled: (actions) => actions.readOnly,
   })),
+  ...deployBindings,
   {
     keys: ['p'],
     pane: 'all',

@@ -1,4 +1,8 @@
 import type {Action} from '../commands/command.ts';
+import type {LookContext} from '../commands/deploy/look.ts';
+import type {CommandName} from '../model/event.ts';
+import {toFailure, type Failure} from '../model/failure.ts';
+import type {ScreenDeploys} from '../session/options.ts';
 import {readOnlyText} from '../session/run-action.ts';
 import {bindingFor, bindingsThere, isHeld} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
@@ -18,6 +22,11 @@ export interface ScreenOptions {
   readonly command: (action: Action) => void;
   /** Where it was said that nothing may be changed; null or absent where it may. */
   readonly readOnly?: string | null;
+  /** What is needed to look at the node; throws a `FailureError` where that cannot be. */
+  readonly looking: () => LookContext;
+  readonly deploys: ScreenDeploys;
+  /** What waits for builds and deploys them by itself; null or absent where nothing does. */
+  readonly builds?: () => Builds | null;
   /** Reads all fields of a journal entry from the node. */
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
   /** Draws at once: a key was pressed. */
@@ -25,6 +34,13 @@ export interface ScreenOptions {
   /** Calls back once all has been taken that came together with what was typed last. */
   readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
+}
+
+/** Builds that are deployed by themselves, as the screen shows them. */
+interface Builds {
+  readonly header: string;
+  readonly message: string | null;
+  readonly cancel: () => boolean;
 }
 
 const blank: KeyPress = {name: 'blank', text: ' '};
@@ -43,6 +59,7 @@ export class Screen implements Actions {
   readonly #options: ScreenOptions;
   readonly #reader = new InputReader(isHeld);
   #suspend: () => void = () => undefined;
+  #isLooking = false;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -91,6 +108,16 @@ export class Screen implements Actions {
     this.#suspend = suspend;
     this.#act(press);
     this.#options.redraw();
+  }
+
+  /** What was said beforehand of kubelets that are put on the node. */
+  get deploys(): ScreenDeploys {
+    return this.#options.deploys;
+  }
+
+  /** What waits for builds; null where nothing does. */
+  get builds(): Builds | null {
+    return this.#options.builds?.() ?? null;
   }
 
   /** Where it was said that nothing may be changed; null where it may. */
@@ -159,6 +186,32 @@ export class Screen implements Actions {
     });
   }
 
+  /** Looks at the node, then asks before the action that came of it. */
+  askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void {
+    if (this.#isLooking) return this.notify('still looking at the node');
+    this.#isLooking = true;
+    this.notify(`${looking} …`);
+    const looked = (async () => make(this.#options.looking()))();
+    void looked
+      .then(
+        (action) => {
+          if (this.overlay === null) this.ask(action);
+          else this.notify(`${name}: ready to be asked; press the key again`);
+        },
+        (error: unknown) => this.failed(name, toFailure(error, name)),
+      )
+      .finally(() => {
+        this.#isLooking = false;
+        this.#options.redraw();
+      });
+  }
+
+  /** Shows why an action was not begun. */
+  failed(name: CommandName, failure: Failure): void {
+    this.notice = null;
+    this.store.dispatch({type: 'command', at: localMs(Date.now()), command: name, step: {kind: 'failed', failure}});
+  }
+
   /** Shows a message in the status line, at once or when it is there. */
   notify(message: string | Promise<string>): void {
     if (typeof message === 'string') {
@@ -183,6 +236,9 @@ export class Screen implements Actions {
     if (this.overlay !== null) {
       this.overlay = overlayAfter(this.overlay, press, this.#options.command);
       return;
+    }
+    if (press.name === 'escape' && this.builds?.cancel() === true) {
+      return this.notify('the build is not deployed; d deploys it all the same');
     }
     const binding = bindingFor(press.name, this.focus, this.changesNothing !== null);
     if (binding === undefined) return this.#explain(press);

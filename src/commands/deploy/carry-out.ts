@@ -26,7 +26,8 @@ export function actionOf(plan: Plan): Action {
 async function* carryOut(plan: Plan, context: CommandContext): AsyncGenerator<CommandStep> {
   const {look, source, kind} = plan;
   const isUndo = source.kind === 'left' && kind === 'rollback';
-  const tried = isUndo ? `undo the ${source.state.kind}` : `${kind} of ${plan.version ?? shortSha(plan.sha)}`;
+  const what = plan.version ?? shortSha(plan.sha);
+  const tried = isUndo ? `undo the ${source.state.kind} on ${plan.node.name}` : `${what} on ${plan.node.name}`;
   const beganAt = context.now();
   yield {kind: 'started', line: questionOf(plan).commands.join(' && ')};
   let hasBegun = false;
@@ -79,7 +80,7 @@ function stateOf(plan: Plan, id: string, version: string | null, now: number): R
 interface Watched {
   readonly end: GuardEnd | null;
   /** The newest start of the unit that was seen to fail. */
-  readonly failedStart: string | null;
+  readonly failedStart: {readonly invocation: string; readonly isUp: boolean} | null;
   readonly startedAt: LocalMs | null;
   readonly answeredAt: LocalMs | null;
 }
@@ -91,7 +92,7 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
   const seen: {startedAt: LocalMs | null; answeredAt: LocalMs | null} = {startedAt: null, answeredAt: null};
   let before: GuardLine | null = null;
   let restarting = false;
-  let failedStart: string | null = null;
+  let failedStart: Watched['failedStart'] = null;
   const guard = followGuard(context, plan.look, plan.options.timeoutMs);
   try {
     for (;;) {
@@ -111,7 +112,10 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
           () => undefined,
         );
       }
-      if (line.word === 'down') failedStart = /^[0-9a-f]{32}\b/.exec(line.text)?.[0] ?? '';
+      if (line.word === 'down' || line.word === 'late') {
+        const invocation = /^[0-9a-f]{32}\b/.exec(line.text)?.[0];
+        if (invocation !== undefined) failedStart = {invocation, isUp: line.word === 'late'};
+      }
       const text = guardText(line, before);
       before = line;
       if (line.word === 'restart') restarting = true;
@@ -194,9 +198,10 @@ async function outcome(context: CommandContext, plan: Plan, seen: Outcome): Prom
 }
 
 /** The words of the start that failed; null where it left none. */
-async function wordsOf({shell, signal}: CommandContext, start: string | null): Promise<string | null> {
-  if (start === null || start === '') return null;
-  return wordsOfStart(shell, start, signal).catch(() => null);
+async function wordsOf({shell, signal}: CommandContext, start: Watched['failedStart']): Promise<string | null> {
+  if (start === null) return null;
+  const {invocation, isUp} = start;
+  return wordsOfStart(shell, invocation, {signal, isUp}).catch(() => null);
 }
 
 const quoted = (words: string | null, standing: string): string =>

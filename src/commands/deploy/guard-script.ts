@@ -199,7 +199,8 @@ run() {
     finish done ''
     prune
   else
-    note down "\${first:-none} $how"
+    case $how in 'was not up'*) w=late ;; *) w=down ;; esac
+    note "$w" "\${first:-none} $how"
     back "the unit $how"
   fi
 }

@@ -86,7 +86,6 @@ export async function* followGuard(
       if (silences === 3) return null;
       if (tail.isOver) await sleep(lookAgainMs, signal);
     } catch (error) {
-      if (signal.aborted) return null;
       if (now() - answeredAt > lostMs) throw new FailureError(toFailure(error, 'follow the deploy on the node'));
       await sleep(lookAgainMs, signal);
     }

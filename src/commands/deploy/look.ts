@@ -21,7 +21,7 @@ case $(head -c 4 "$real" 2>/dev/null | od -An -tx1 | tr -d ' \n') in
 esac
 `.trim();
 
-/** Prints all that is to be known of the place. `$1`: the kubelet's file, `$2`: ktop's folder, `$3`: the unit. */
+/** Prints all that is to be known of the place. `$1`: the kubelet's file, `$2`: ktop's folder, `$3`: the unit, `$4`: not empty where only a deploy is looked for. */
 const reportScript = String.raw`
 t=$1 d=$2
 sha() {
@@ -32,6 +32,13 @@ sha() {
 bounded() { if command -v timeout >/dev/null 2>&1; then timeout 5 "$@"; else "$@"; fi; }
 pid=$(systemctl show "$3" --property=MainPID | sed 's/^MainPID=//')
 echo "now=$(date +%s)"
+state() {
+  g=$(cat /run/ktop-deploy.pid 2>/dev/null)
+  [ -n "$g" ] && tr '\0' ' ' 2>/dev/null <"/proc/$g/cmdline" | grep -q '\.ktop/guard ' && echo busy=1
+  [ -f "$d/new" ] && echo new=1
+  [ -r "$d/state" ] && sed 's/^/state./' "$d/state"
+}
+[ -z "$4" ] || { state; exit 0; }
 if [ -f "$t" ]; then
   echo "sha=$(sha "$t")"
   echo "bytes=$(stat -c %s "$t")"
@@ -62,10 +69,7 @@ elif command -v curl >/dev/null 2>&1; then a=$(curl -fsS -m 2 "$u" 2>&1); a="x$a
 elif command -v wget >/dev/null 2>&1; then a=$(wget -q -T 2 -O - "$u" 2>&1); a="x$a"
 elif command -v nc >/dev/null 2>&1; then a=$(printf 'GET /healthz HTTP/1.0\r\n\r\n' | nc -w 2 127.0.0.1 "$port" 2>&1); a="x$a"; fi
 [ -z "$a" ] || { echo "health=$u"; case $a in *ok) echo healthz=ok ;; *) echo healthz=no ;; esac; }
-g=$(cat /run/ktop-deploy.pid 2>/dev/null)
-[ -n "$g" ] && tr '\0' ' ' 2>/dev/null <"/proc/$g/cmdline" | grep -q '\.ktop/guard ' && echo busy=1
-[ -f "$d/new" ] && echo new=1
-[ -r "$d/state" ] && sed 's/^/state./' "$d/state"
+state
 for f in "$d"/kept-*; do
   case $f in *.info | *.tmp | *'*') continue ;; esac
   [ -f "$f" ] || continue
@@ -92,9 +96,10 @@ const lookMs = 60_000;
 
 /**
  * Looks where the kubelet lies and what is there; changes nothing. Rejects with a `FailureError` where that cannot be
- * known, or where there is no kubelet of its own to replace.
+ * known, or where there is no kubelet of its own to replace. A brief look tells only of a deploy that is under way or
+ * was cut off; it costs the node next to nothing.
  */
-export async function lookAtNode({shell, unit, commandPrefix, signal}: LookContext): Promise<Look> {
+export async function lookAtNode({shell, unit, commandPrefix, signal}: LookContext, isBrief = false): Promise<Look> {
   const options = {signal, timeoutMs: lookMs};
   const tried = `find the kubelet of the unit ${unit}`;
   const where = await shell.run(['sh', '-c', placeScript, 'ktop-place', unit], options);
@@ -110,6 +115,9 @@ export async function lookAtNode({shell, unit, commandPrefix, signal}: LookConte
   }
   const {target} = found;
   const folder = folderOf(target);
-  const {stdout} = await shell.run(['sh', '-c', reportScript, 'ktop-report', target, folder, unit], options);
+  const {stdout} = await shell.run(
+    ['sh', '-c', reportScript, 'ktop-report', target, folder, unit, isBrief ? 'brief' : ''],
+    options,
+  );
   return {place, target, folder, report: readReport(stdout)};
 }

@@ -96,10 +96,26 @@ export async function listDeploys(node: LookContext): Promise<readonly string[]>
   return listing(target, report);
 }
 
-/** What was left there that the user should know of: a deploy that was cut off, and what can be done; null for nothing. */
-export async function leftOver(node: LookContext): Promise<FailureError | null> {
-  const {report} = await lookAtNode(node);
-  return report.state !== null && isLeft(report) ? leftFailure(report.state, node) : null;
+/** A deploy that was cut off: what is known of it, and what can be done. */
+export class LeftOver extends FailureError {
+  readonly deploy: DeployState;
+
+  constructor(deploy: DeployState, name: string) {
+    const version = deploy.versionNew === '' ? deploy.shaNew.slice(0, 12) : deploy.versionNew;
+    super({
+      tried: `the ${deploy.kind} of ${version}`,
+      problem: standing(deploy),
+      next: `ktop deploy --finish --node ${name} (or d), or: ktop rollback --node ${name} (or D)`,
+    });
+    this.name = 'LeftOver';
+    this.deploy = deploy;
+  }
+}
+
+/** A deploy that was cut off there and that somebody must finish or undo; null where there is none. */
+export async function leftOver(node: LookContext): Promise<LeftOver | null> {
+  const {report} = await lookAtNode(node, true);
+  return report.state !== null && isLeft(report) ? new LeftOver(report.state, node.name) : null;
 }
 
 const busy = 'a deploy is under way there';
@@ -109,14 +125,5 @@ function refuseWhileOpen({report}: Look, node: AskedNode): void {
   if (report.isBusy) throw new FailureError({tried: 'deploy', problem: busy, next: listOn(node)});
   // What was copied and not begun is no hindrance: the next copy takes its place.
   const {state} = report;
-  if (state !== null && isLeft(report) && state.step !== 'ready') throw leftFailure(state, node);
-}
-
-function leftFailure(state: DeployState, {name}: AskedNode): FailureError {
-  const version = state.versionNew === '' ? state.shaNew.slice(0, 12) : state.versionNew;
-  return new FailureError({
-    tried: `the ${state.kind} of ${version}`,
-    problem: standing(state),
-    next: `ktop deploy --finish --node ${name} (or d), or: ktop rollback --node ${name} (or D)`,
-  });
+  if (state !== null && isLeft(report) && state.step !== 'ready') throw new LeftOver(state, node.name);
 }

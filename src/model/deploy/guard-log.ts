@@ -56,6 +56,7 @@ export function guardText({word, text, uptimeMs}: GuardLine, before: GuardLine |
     case 'up':
       return `the kubelet is ${text}${took}`;
     case 'down':
+    case 'late':
       return `the unit ${text.replace(/^\S+ /, '')}${took}: going back`;
     case 'restored':
       return 'the one before is in place again';

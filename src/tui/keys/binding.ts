@@ -1,4 +1,7 @@
 import type {Action} from '../../commands/command.ts';
+import type {LookContext} from '../../commands/deploy/look.ts';
+import type {CommandName} from '../../model/event.ts';
+import type {ScreenDeploys} from '../../session/options.ts';
 import type {Pane} from '../../model/screen/layout.ts';
 import type {Overlay} from '../overlay.ts';
 import type {PaneModels} from '../../session/pane-models.ts';
@@ -19,6 +22,13 @@ export interface Actions {
   openLine(): void;
   /** Opens the question before an action that changes the node. */
   ask(action: Action): void;
+  /** What was said beforehand of kubelets that are put on the node. */
+  readonly deploys: ScreenDeploys;
+  /**
+   * Looks at the node, for an action that depends on what is there, then asks; meanwhile a message says what is looked
+   * at. What rejects is shown as the failure of `name`.
+   */
+  askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
   /** A short message in the status line, at once or when it is known. */
