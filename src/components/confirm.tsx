@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {safeLine} from '../model/draw/safe-text.ts';
-import {fit} from '../model/draw/width.ts';
+import {fit, wrapCells, wrapWords} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
@@ -16,17 +16,30 @@ export function Confirm(props: {
   const theme = useTheme();
   const width = Math.min(props.width, 76);
   // Every row is filled to its end: what lies under the question must not show through it.
-  const row = (text: string): string => fit(` ${safeLine(text)}`, width - 2);
+  const row = (text: string): string => fit(` ${text}`, width - 2);
+  // A command is shown whole, or nobody knows what is run.
+  const rows = (text: string, indent: number): readonly string[] =>
+    wrapWords(safeLine(text), width - 4 - indent)
+      .flatMap((part) => wrapCells(part, width - 4 - indent))
+      .map((part) => row(' '.repeat(indent) + part));
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
   const out = '  esc: no';
   return (
     <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
-      <Text bold>{row(props.text)}</Text>
-      {props.commands.map((command) => (
-        <Text key={command}>{row(`  ${command}`)}</Text>
+      {rows(props.text, 0).map((text) => (
+        <Text key={text} bold>
+          {text}
+        </Text>
       ))}
-      <Text color={theme.warning}>{row(props.warning ?? '')}</Text>
+      {props.commands.flatMap((command) => rows(command, 2)).map((text, index) => (
+        <Text key={index}>{text}</Text>
+      ))}
+      {rows(props.warning ?? '', 0).map((text) => (
+        <Text key={text} color={theme.warning}>
+          {text}
+        </Text>
+      ))}
       <Text>
         {' '}
         <Text inverse={!props.yes}>{no}</Text>

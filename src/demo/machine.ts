@@ -3,7 +3,7 @@ import {makeServingCertificate, type ServingCertificate} from './certificate.ts'
 import {Journald} from './journald.ts';
 import {KubeletServer} from './kubelet-server.ts';
 import {resourceMetrics, statsSummary} from './kubelet-stats.ts';
-import {kubeletVersion, SimulatedKubelet} from './kubelet.ts';
+import {SimulatedKubelet} from './kubelet.ts';
 import {podList} from './pods.ts';
 
 export interface MachineOptions {
@@ -171,9 +171,6 @@ function configz(): string {
     },
   });
 }
-
-/** For `kubelet --version`. */
-export const versionLine = `Kubernetes ${kubeletVersion}\n`;
 
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => {

@@ -189,7 +189,7 @@ function withBuild(parts: readonly StatusPart[], header: string | undefined): re
 /** The keys that are told where nothing else is to be said, the most needed first. */
 const usualKeys = (mayChange: boolean): readonly string[] => [
   ...['? help', '/ filter', 'p pods'],
-  ...(mayChange ? allCommands.map(({key, name}) => `${key} ${name}`) : []),
+  ...(mayChange ? [...allCommands.map(({key, name}) => `${key} ${name}`), 'd deploy', 'D rollback'] : []),
   ...['q quit', 'tab next pane', 'z zoom'],
 ];
 

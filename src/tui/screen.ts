@@ -195,6 +195,7 @@ export class Screen implements Actions {
     void looked
       .then(
         (action) => {
+          this.notice = null;
           if (this.overlay === null) this.ask(action);
           else this.notify(`${name}: ready to be asked; press the key again`);
         },

@@ -56,6 +56,7 @@ echo "df=$(df -Pk "$p" | tail -n 1)"
 m=$(df -Pk "$p" | tail -n 1 | sed 's/^.* [0-9-]* *[0-9]*% *//')
 echo "mount=$(while read -r _ at _ options _; do [ "$at" = "$m" ] && o=$options; done </proc/mounts; echo "$o")"
 while read -r _ at _; do [ "$at" = "$t" ] && echo ismount=1; done </proc/mounts
+while read -r _ at _; do [ "$at" = "$d" ] && echo foldermount=1; done </proc/mounts
 [ -w "$p" ] && echo writable=1
 port=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | sed -n 's/^--healthz-port=//p')
 config=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | sed -n 's/^--config=//p')

@@ -1,5 +1,6 @@
 import {formatBytes} from '../draw/units.ts';
 import {machineName, machineOf} from './elf.ts';
+import {folderOf} from './place.ts';
 import type {NodeReport} from './node-report.ts';
 
 /** What is to be put in place. */
@@ -40,6 +41,10 @@ export function whyNot(
   }
   if (report.isMount) {
     return {problem: `${target} is a mount of its own, which no rename can replace`, next: `findmnt ${target}`};
+  }
+  if (report.isFolderMount) {
+    const folder = folderOf(target);
+    return {problem: `${folder} is a mount of its own: nothing can be renamed out of it`, next: `findmnt ${folder}`};
   }
   if (!report.isWritable) {
     return {problem: `the folder of ${target} may not be written`, next: `ls -ld ${target.replace(/\/[^/]*$/, '/')}`};

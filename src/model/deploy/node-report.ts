@@ -51,6 +51,8 @@ export interface NodeReport {
   readonly isWritable: boolean;
   /** Whether something is mounted on the file itself: it cannot be renamed over then. */
   readonly isMount: boolean;
+  /** Whether something is mounted on ktop's folder: nothing is renamed from one file system to another. */
+  readonly isFolderMount: boolean;
   /** The health address, and whether the kubelet answers `ok` there now; null where nothing on the node could ask. */
   readonly health: {readonly url: string; readonly ok: boolean} | null;
   /** Whether a guard works there now. */
@@ -88,6 +90,7 @@ export function readReport(text: string): NodeReport {
     mountOptions: (said.get('mount') ?? '').split(','),
     isWritable: said.get('writable') === '1',
     isMount: said.get('ismount') === '1',
+    isFolderMount: said.get('foldermount') === '1',
     health: url === null || answer === null ? null : {url, ok: answer === 'ok'},
     isBusy: said.get('busy') === '1',
     hasNew: said.get('new') === '1',
