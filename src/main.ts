@@ -62,6 +62,16 @@ async function answer(request: Request): Promise<number> {
       const {verbosityAction} = await import('./commands/verbosity.ts');
       return act(request, 'verbosity', () => Promise.resolve(verbosityAction(request.level)));
     }
+    case 'deploy': {
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      const {wish} = request;
+      const {deployAction, listThere} = await import('./cli/run-deploy.ts');
+      if (wish.what.kind === 'list') {
+        return onNode(request.connection, (find) => listThere((sink) => open(request, find, sink, () => [])));
+      }
+      const name = wish.what.kind === 'rollback' ? 'rollback' : 'deploy';
+      return act(request, name, (session) => deployAction(wish, session));
+    }
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
       return printNodes(request.connection, request);

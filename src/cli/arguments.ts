@@ -7,6 +7,7 @@ import type {ConnectionOptions} from '../nodes/options.ts';
 import type {WatchOptions} from '../session/options.ts';
 import {actionFlags, hidesChanges, readActions, type ActionOptions} from './action-flags.ts';
 import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
+import {deployFlags, readDeploy, type DeployWish} from './deploy-flags.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
@@ -35,6 +36,13 @@ export type Request =
   | {
       readonly kind: 'verbosity';
       readonly level: number;
+      readonly asking: Asking;
+      readonly connection: ConnectionOptions;
+      readonly actions: ActionOptions;
+    }
+  | {
+      readonly kind: 'deploy';
+      readonly wish: DeployWish;
       readonly asking: Asking;
       readonly connection: ConnectionOptions;
       readonly actions: ActionOptions;
@@ -103,7 +111,8 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
 
 const ofConnection: readonly Flag<unknown>[] = [...Object.values(connectionFlags), actionFlags.readOnly];
 const ofAction: readonly Flag<unknown>[] = [...ofConnection, actionFlags.onRestart];
-const ofWatch: readonly Flag<unknown>[] = [...ofAction, ...Object.values(watchFlags)];
+const ofDeploy: readonly Flag<unknown>[] = [...ofAction, deployFlags.timeout];
+const ofWatch: readonly Flag<unknown>[] = [...ofAction, ...Object.values(watchFlags), ...Object.values(deployFlags)];
 
 /** The command line as commander knows it; `made` receives what was asked for. */
 export function buildProgram(
@@ -113,7 +122,7 @@ export function buildProgram(
   argv: readonly string[] = [],
 ): Command {
   const hidden = hidesChanges(argv, config);
-  const acting = new Set<Command>();
+  const acting = new Map<Command, readonly Flag<unknown>[]>();
   const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
     .version(`ktop (kubelet) ${version}`, '-V, --version')
@@ -126,7 +135,7 @@ export function buildProgram(
     config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
-    const own = command.parent === null ? ofWatch : acting.has(command) ? ofAction : ofConnection;
+    const own = command.parent === null ? ofWatch : (acting.get(command) ?? ofConnection);
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
     notes?.push(...mistakes.map(({message}) => message));
@@ -147,14 +156,20 @@ export function buildProgram(
   };
 
   withFlags(program, ofWatch).action((_: unknown, command: Command) => {
-    made(reading(command, (one) => ({kind: 'watch', options: readWatch(one), actions: readActions(one, config)})));
+    made(
+      reading(command, (one) => {
+        const [options, actions] = [readWatch(one), readActions(one, config)];
+        refuseWatchedBuild(options, actions, one);
+        return {kind: 'watch', options, actions};
+      }),
+    );
   });
   /** A command that changes a node: asked about and run in the same way, whichever it is. */
-  const action = (name: string, summary: string, changes = true): Command => {
-    const command = withFlags(program.command(name, {hidden: hidden && changes}).description(summary), ofAction)
+  const action = (name: string, summary: string, {flags = ofAction, changes = true} = {}): Command => {
+    const command = withFlags(program.command(name, {hidden: hidden && changes}).description(summary), flags)
       .option('-y, --yes', 'do not ask')
       .option('--dry-run', 'only print what would be run');
-    acting.add(command);
+    acting.set(command, flags);
     return command;
   };
   const askingOf = (command: Command): Asking => ({yes: isGiven(command, 'yes'), dryRun: isGiven(command, 'dryRun')});
@@ -166,7 +181,9 @@ export function buildProgram(
     });
   }
   // What only looks is there whatever may be changed.
-  const flags = action('flags [words...]', "show the kubelet's flags and where each is from, or change them", false)
+  const flags = action('flags [words...]', "show the kubelet's flags and where each is from, or change them", {
+    changes: false,
+  })
     .addOption(listOption('--set <name=value>', 'start it with this flag from now on; repeatable'))
     .addOption(listOption('--unset <name>', "take back one of ktop's own flags; repeatable"))
     .addOption(new Option('--reset', "take all of ktop's own flags away").conflicts(['set', 'unset']))
@@ -184,6 +201,28 @@ export function buildProgram(
       else made({kind: 'verbosity', level, asking: askingOf(command), ...told(command)});
     },
   );
+  /** What `ktop deploy` and `ktop rollback` have in common. */
+  const deploy = (command: Command, wish: (one: Command) => DeployWish['what']) => {
+    const asked = reading(command, (one) => ({what: wish(one), options: readDeploy(one)}));
+    made({kind: 'deploy', wish: asked, asking: askingOf(command), ...told(command)});
+  };
+  action('deploy [file]', 'put a kubelet that you built on the node; back by itself where it does not run', {
+    flags: ofDeploy,
+  })
+    .option('--clear', "clear the node's journal before the restart")
+    .addOption(new Option('--finish', 'finish a deploy that was cut off').conflicts('list'))
+    .option('--list', 'list what lies on the node, and change nothing')
+    .action((file: string | undefined, _: unknown, command: Command) => {
+      const [list, finish] = [isGiven(command, 'list'), isGiven(command, 'finish')];
+      if (file === undefined && !list && !finish) command.error('error: which file? ktop deploy FILE --node NAME');
+      if (file !== undefined && (list || finish)) {
+        command.error(`error: --${list ? 'list' : 'finish'} takes no file`);
+      }
+      deploy(command, () => (list ? {kind: 'list'} : finish ? {kind: 'finish'} : {kind: 'file', file: file ?? ''}));
+    });
+  action('rollback', 'put the kubelet back that the last deploy replaced', {flags: ofDeploy})
+    .option('--clear', "clear the node's journal before the restart")
+    .action((_: unknown, command: Command) => deploy(command, () => ({kind: 'rollback'})));
   withFlags(
     program.command('nodes').description('list every node that can be seen, and how it would be reached'),
     ofConnection,
@@ -242,6 +281,14 @@ function flagsRequest(command: Command): FlagsRequest | null {
   });
   const removed = stringsOf(command.getOptionValue('unset')).map((name) => name.replace(/^--?/, ''));
   return settings.length + removed.length === 0 ? null : {kind: 'set', settings, removed};
+}
+
+/** Builds are deployed by themselves only where somebody sees it coming and can call it off. */
+function refuseWatchedBuild({deploys, output}: WatchOptions, {readOnly}: ActionOptions, command: Command): void {
+  if (deploys.watchBinary === null) return;
+  if (readOnly !== null) command.error(`error: --watch-binary changes the node, and ${readOnly} says that nothing may`);
+  if (output === 'jsonl')
+    command.error('error: --watch-binary wants the screen: its countdown can be called off there');
 }
 
 const isGiven = (command: Command, name: string): boolean => command.getOptionValue(name) === true;

@@ -5,7 +5,8 @@ import {NodeError} from '../nodes/node-error.ts';
 import {Ending} from '../session/ending.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {askLine} from '../terminal/ask-line.ts';
-import {complain, noteLine, printText} from '../terminal/print.ts';
+import {complain, isTerminal, noteLine, printText, rewriteLine} from '../terminal/print.ts';
+import {copyProgressText} from '../model/deploy/copy-progress.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import type {Asking} from './arguments.ts';
 
@@ -90,7 +91,19 @@ async function agreed(action: Action, node: NodeIdentity, unit: string): Promise
   return /^y(es)?$/i.test(reply?.trim() ?? '');
 }
 
+/** So often a copy is told of where nobody looks on. */
+const tellEvery = 4;
+let told = 0;
+
 function say(event: Event): void {
+  if (event.type === 'command' && event.step.kind === 'progress' && event.step.copy !== undefined) {
+    const {copy} = event.step;
+    if (isTerminal('stderr')) return rewriteLine(`${event.command}: `, (width) => copyProgressText(copy, width));
+    const part = Math.floor((tellEvery * copy.sentBytes) / Math.max(1, copy.totalBytes));
+    if (part !== told) noteLine(`${event.command}: ${copyProgressText(copy, 0)}`);
+    told = part;
+    return;
+  }
   if (event.type === 'command') noteLine(stepLine(event.command, event.step));
   if (event.type === 'node-failed') complain(describeFailure(event.failure));
   if (event.type === 'on-restart' && event.failure !== null) complain(describeFailure(event.failure));

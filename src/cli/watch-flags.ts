@@ -5,6 +5,7 @@ import {compileTickPattern, type TickPattern} from '../model/journal/tick-patter
 import {parsePodQuery, type PodQuery, type Selection} from '../model/selection/pod-query.ts';
 import type {JournalOptions, WatchOptions} from '../session/options.ts';
 import {connectionFlags, readConnection} from './connection-flags.ts';
+import {readScreenDeploys} from './deploy-flags.ts';
 import {Flag} from './flag.ts';
 import {bootId, journalTime} from './journal-time.ts';
 
@@ -60,6 +61,7 @@ export function readWatch(command: Command): WatchOptions {
     output: flags.output.read(command) ?? 'tui',
     record: flags.record.read(command),
     theme: flags.theme.read(command),
+    deploys: readScreenDeploys(command),
     forMs: flags.for.read(command),
   };
 }

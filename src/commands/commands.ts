@@ -3,8 +3,8 @@ import {clear} from './clear.ts';
 import type {Command} from './command.ts';
 import {restart} from './restart.ts';
 
-/** Those that a user must first say something to (which flag, what verbosity) have keys and options of their own. */
-export type TableName = Exclude<CommandName, 'flags' | 'verbosity'>;
+/** Those that a user must first say something to (which flag, what file) have keys and options of their own. */
+export type TableName = Exclude<CommandName, 'flags' | 'verbosity' | 'deploy' | 'rollback'>;
 
 /** A command for each of the names, under its own name. */
 export type CommandTable<Names extends string = TableName> = {readonly [Name in Names]: Command<Name>};

@@ -73,9 +73,30 @@ export function wordsIn(journal: string, before: Before): string | null {
     .split('\n')
     .filter((line) => line !== '')
     .map(entryOf);
-  const own = sinceRestart(entries, before)
-    .map(({message}) => message.trim())
-    .filter((line) => line !== '' && !routine.test(line));
+  return tellingLine(sinceRestart(entries, before));
+}
+
+/**
+ * The same of one start of a unit, by its invocation id: what it said itself, and what systemd said of it.
+ * Rejects where the journal cannot be read.
+ */
+export async function wordsOfStart(
+  shell: NodeShell,
+  invocation: string,
+  {signal, isUp}: {readonly signal: AbortSignal; readonly isUp: boolean},
+): Promise<string | null> {
+  const own = [`_SYSTEMD_INVOCATION_ID=${invocation}`, '+', `INVOCATION_ID=${invocation}`];
+  const argv = ['journalctl', ...own, `--lines=${linesRead}`, '--output=json', '--output-fields=MESSAGE', ...common];
+  const {stdout} = await shell.run(argv, {timeoutMs: 15_000, signal});
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const entries = lines.map(entryOf);
+  // What one that still runs has said last is nothing special.
+  return tellingLine(isUp ? entries.filter(({message}) => telling.test(message.trim())) : entries);
+}
+
+/** The line that tells why, without klog's header. */
+function tellingLine(entries: readonly Said[]): string | null {
+  const own = entries.map(({message}) => message.trim()).filter((line) => line !== '' && !routine.test(line));
   // The next process may be complaining of lesser things already.
   const words = own.findLast((line) => fatal.test(line)) ?? own.findLast((line) => telling.test(line)) ?? own.at(-1);
   return words?.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ /, '') ?? null;

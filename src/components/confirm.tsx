@@ -4,46 +4,55 @@ import {fit, wrapCells, wrapWords} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
-const mostRows = 6;
-
-/** A command in as many rows as it takes, within reason: what is run is seen before it is. */
-function rowsOf(command: string, width: number): readonly string[] {
-  const rows = wrapWords(safeLine(command), width).flatMap((line) => wrapCells(line, width));
-  const cut = rows.length > mostRows ? [...rows.slice(0, mostRows - 1), '…'] : rows;
-  return cut.map((text, index) => (index === 0 ? text : `  ${text}`));
+/** Nothing is cut: what is run is seen whole before it is. */
+function rowsOf(text: string, width: number, indent: number): readonly string[] {
+  return wrapWords(safeLine(text), width - 4 - indent)
+    .flatMap((part) => wrapCells(part, width - 4 - indent))
+    .map((part) => fit(` ${' '.repeat(indent)}${part}`, width - 2));
 }
 
+interface Question {
+  readonly text: string;
+  /** A row each, or as many as it takes. */
+  readonly commands: readonly string[];
+  readonly warning: string | null;
+}
+
+const widthOn = (screenWidth: number): number => Math.min(screenWidth, 76);
+
 /** How many rows the question takes on a screen of that width. */
-export function confirmHeight(commands: readonly string[], screenWidth: number): number {
-  const width = Math.min(screenWidth, 76);
-  return 5 + commands.reduce((sum, command) => sum + rowsOf(command, width - 8).length, 0);
+export function confirmHeight({text, commands, warning}: Question, screenWidth: number): number {
+  const width = widthOn(screenWidth);
+  const count = (part: string, indent: number): number => rowsOf(part, width, indent).length;
+  // With its border and the row of answers.
+  return 3 + count(text, 0) + commands.reduce((sum, one) => sum + count(one, 2), 0) + count(warning ?? '', 0);
 }
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
-export function Confirm(props: {
-  readonly text: string;
-  /** A row each. */
-  readonly commands: readonly string[];
-  readonly warning: string | null;
-  readonly yes: boolean;
-  readonly width: number;
-}): React.JSX.Element {
+export function Confirm(props: Question & {readonly yes: boolean; readonly width: number}): React.JSX.Element {
   const theme = useTheme();
-  const width = Math.min(props.width, 76);
-  // Every row is filled to its end: what lies under the question must not show through it.
-  const row = (text: string): string => fit(` ${safeLine(text)}`, width - 2);
+  const width = widthOn(props.width);
+  const rows = (text: string, indent: number) => rowsOf(text, width, indent);
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
   const out = '  esc: no';
   return (
     <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
-      <Text bold>{row(props.text)}</Text>
+      {rows(props.text, 0).map((text) => (
+        <Text key={text} bold>
+          {text}
+        </Text>
+      ))}
       {props.commands
-        .flatMap((command) => rowsOf(command, width - 8))
-        .map((line, index) => (
-          <Text key={index}>{row(`  ${line}`)}</Text>
+        .flatMap((command) => rows(command, 2))
+        .map((text, index) => (
+          <Text key={index}>{text}</Text>
         ))}
-      <Text color={theme.warning}>{row(props.warning ?? '')}</Text>
+      {rows(props.warning ?? '', 0).map((text) => (
+        <Text key={text} color={theme.warning}>
+          {text}
+        </Text>
+      ))}
       <Text>
         {' '}
         <Text inverse={!props.yes}>{no}</Text>

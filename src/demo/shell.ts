@@ -2,7 +2,8 @@ import {once, EventEmitter} from 'node:events';
 import {readFile} from 'node:fs/promises';
 import type {CommandResult, Follow, FollowEnd, NodeShell} from '../nodes/node.ts';
 import {matches, parseJournalctl, select, type JournalQuery} from './journalctl.ts';
-import {versionLine, type Machine} from './machine.ts';
+import {DemoDeploys} from './deploys.ts';
+import type {Machine} from './machine.ts';
 import {DemoUnit} from './unit.ts';
 
 const bootId = '6f0c7a52-0f0e-4c85-9c7e-6d656d6f0001';
@@ -18,19 +19,25 @@ export function demoShell(machine: Machine): NodeShell {
   const files = new Map<string, string>();
   const lock = {held: false};
   const unit = new DemoUnit(machine);
+  const deploys = new DemoDeploys(machine);
   return {
-    run: async (argv, options) => {
+    run: async (argv, {input = ''} = {}) => {
       machine.advanceToNow();
-      return unit.answer(argv, options?.input?.toString() ?? '') ?? runCommand(machine, files, argv);
+      return (
+        unit.answer(argv, String(input), deploys.version) ??
+        (await deploys.answer(argv, String(input))) ??
+        runCommand(machine, files, argv, deploys.version)
+      );
     },
     follow: (argv, options) => {
       if (argv[2]?.includes('ktop-lock')) return holdLock(lock, options?.signal);
       const parsed = argv[0] === 'journalctl' ? parseJournalctl(argv.slice(1), Date.now()) : null;
       return parsed?.kind === 'query'
         ? followJournal(machine, parsed.query, options?.signal)
-        : followToEnd(runCommand(machine, files, argv));
+        : followToEnd(runCommand(machine, files, argv, deploys.version));
     },
-    copyIn: async (localPath, remotePath) => {
+    copyIn: async (localPath, remotePath, options) => {
+      if (await deploys.copyIn(localPath, remotePath, options)) return;
       files.set(remotePath, await readFile(localPath, 'latin1'));
     },
   };
@@ -40,6 +47,7 @@ async function runCommand(
   machine: Machine,
   files: ReadonlyMap<string, string>,
   argv: readonly string[],
+  version: string,
 ): Promise<CommandResult> {
   const [command, ...rest] = argv;
   machine.advanceToNow();
@@ -51,11 +59,13 @@ async function runCommand(
     case 'cat':
       return runCat(machine, files, rest);
     case 'kubelet':
-      return ok(versionLine);
+      return ok(`Kubernetes ${version}\n`);
     case 'date':
       return ok(rest[0]?.includes('%N') ? `${Date.now()}000000\n` : `${Math.floor(Date.now() / 1000)}\n`);
     case 'sh':
-      return rest[1]?.includes('ktop-facts') ? ok(factsOf(machine)) : failed(127, 'sh: the demo has no shell\n');
+      return rest[1]?.includes('ktop-facts')
+        ? ok(factsOf(machine, version))
+        : failed(127, 'sh: the demo has no shell\n');
     case 'hostname':
       return ok(`${machine.name}\n`);
     case 'true':
@@ -128,7 +138,7 @@ function showUnit({kubelet}: Machine, argv: readonly string[]): string {
 }
 
 /** What the script of the node's facts prints on a real node. */
-function factsOf({kubelet, kubeletArgv}: Machine): string {
+function factsOf({kubelet, kubeletArgv}: Machine, version: string): string {
   const seconds = (ms: number) => (ms / 1000).toFixed(3);
   const now = Date.now();
   const unit = kubelet.pid === null ? 'ActiveState=inactive\nSubState=dead' : 'ActiveState=active\nSubState=running';
@@ -141,7 +151,7 @@ function factsOf({kubelet, kubeletArgv}: Machine): string {
       `uptime=${seconds(now - kubelet.startedAtMs)}`,
       `at=${seconds(now)}`,
     );
-    lines.push(...kubeletArgv.map((arg) => `arg=${arg}`), `version=${versionLine}`);
+    lines.push(...kubeletArgv.map((arg) => `arg=${arg}`), `version=Kubernetes ${version}\n`);
   }
   return [...lines, `to=${seconds(now)}`, ''].join('\n');
 }

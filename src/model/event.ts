@@ -1,3 +1,4 @@
+import type {CopyProgress} from './deploy/copy-progress.ts';
 import type {Failure} from './failure.ts';
 import type {PodFacts} from './selection/pod-facts.ts';
 import type {Target} from './target.ts';
@@ -105,7 +106,14 @@ export interface RouteState {
 /** A step of a command that changes the node. `line` is what the user is shown. */
 export type CommandStep =
   | {readonly kind: 'started'; readonly line: string}
-  | {readonly kind: 'progress'; readonly line: string}
+  | {
+      readonly kind: 'progress';
+      readonly line: string;
+      /** While a file is copied: how far that has come. */
+      readonly copy?: CopyProgress;
+      /** The kubelet is being restarted. */
+      readonly restarting?: true;
+    }
   | {
       readonly kind: 'done';
       readonly line: string;
@@ -116,7 +124,7 @@ export type CommandStep =
     }
   | {readonly kind: 'failed'; readonly failure: Failure};
 
-export type CommandName = 'restart' | 'clear' | 'flags' | 'verbosity';
+export type CommandName = 'restart' | 'clear' | 'flags' | 'verbosity' | 'deploy' | 'rollback';
 
 /** Whether an action ends the kubelet and starts another: what it answers afterwards is the end of the action's failure. */
 export function restartsKubelet(name: CommandName): boolean {

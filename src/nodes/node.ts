@@ -41,12 +41,19 @@ export interface NodeShell {
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Starts a command and streams its standard output; `input`, if given, is sent first and stdin is kept open. */
   follow(argv: readonly string[], options?: {readonly signal?: AbortSignal; readonly input?: string}): Follow;
-  /** Copies a local file onto the node, atomically (written beside, then renamed), with the given mode. */
-  copyIn(
-    localPath: string,
-    remotePath: string,
-    options?: {readonly mode?: number; readonly signal?: AbortSignal},
-  ): Promise<void>;
+  /**
+   * Copies a local file onto the node, atomically (written beside, then renamed), with the given mode. It may take as
+   * long as it goes on; rejects with a `FailureError` where nothing went through for a minute.
+   */
+  copyIn(localPath: string, remotePath: string, options?: CopyOptions): Promise<void>;
+}
+
+export interface CopyOptions {
+  /** Default: the file's own. */
+  readonly mode?: number;
+  readonly signal?: AbortSignal;
+  /** Told as the copy goes on: how many bytes have left this program. */
+  readonly onSent?: (bytes: number) => void;
 }
 
 /** One HTTP exchange with the kubelet. Any status is a result. */

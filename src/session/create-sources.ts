@@ -8,6 +8,8 @@ import {followJournalQuery} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
 import {Recorder} from '../sources/recording/recorder.ts';
+import {localMs} from '../model/time.ts';
+import {sleep} from '../util/sleep.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
 
 /** How much of the journal is shown from before the start, where `--since` does not say. */
@@ -29,7 +31,23 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder:
       : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
   const facts = new FactsSource({probe, everyMs, unit});
   const observed = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
-  return [(signal) => facts.events(signal), ...observed];
+  const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
+  return [(signal) => facts.events(signal), ...observed, ...left];
+}
+
+/** After the first picture there is time to look whether a deploy was cut off on this node. */
+const leftAfterMs = 1500;
+
+function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
+  return async function* (signal) {
+    await sleep(leftAfterMs, signal);
+    if (signal.aborted) return;
+    const {leftOver} = await import('../commands/deploy/plan.ts');
+    const left = await leftOver({...node, shell, unit, signal}).catch(() => null);
+    if (left === null) return;
+    const {failure, deploy} = left;
+    yield {type: 'command', at: localMs(Date.now()), command: deploy.kind, step: {kind: 'failed', failure}};
+  };
 }
 
 /** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */

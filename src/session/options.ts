@@ -1,3 +1,4 @@
+import type {DeployOptions} from '../commands/deploy/plan.ts';
 import type {JournalFilterOptions} from '../model/journal/journal-filter.ts';
 import type {TickPattern} from '../model/journal/tick-pattern.ts';
 import type {Selection} from '../model/selection/pod-query.ts';
@@ -18,6 +19,15 @@ export interface JournalOptions extends JournalFilterOptions {
   readonly tickPattern: TickPattern | null;
 }
 
+/** What was said beforehand of the kubelets that the screen puts on the node. */
+export interface ScreenDeploys {
+  readonly options: DeployOptions;
+  /** The file that `d` takes without asking which. */
+  readonly binary: string | null;
+  /** The file that is put on the node by itself whenever a build has written it. */
+  readonly watchBinary: string | null;
+}
+
 /** What is to be watched, and how it is shown. */
 export interface WatchOptions {
   readonly connection: ConnectionOptions;
@@ -28,6 +38,7 @@ export interface WatchOptions {
   /** A folder that receives what the node said, raw. */
   readonly record: string | null;
   readonly theme: 'default' | 'light' | 'mono' | null;
+  readonly deploys: ScreenDeploys;
   /** Ends by itself after this long. */
   readonly forMs: number | null;
 }

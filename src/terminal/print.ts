@@ -62,10 +62,20 @@ export function onReaderGone(gone: () => void): void {
 export function columnsOf(stream: 'stdout' | 'stderr'): number | null {
   return process[stream].isTTY ? process[stream].columns : null;
 }
+/** Whether the last row on standard error is one that the next takes the place of. */
+let isRewritten = false;
 
 /** One line on standard error. */
 export function noteLine(line: string): void {
-  process.stderr.write(`${safeLine(line)}\n`);
+  process.stderr.write(`${isRewritten ? '\r\x1b[K' : ''}${safeLine(line)}\n`);
+  isRewritten = false;
+}
+
+/** A row on a terminal that takes the place of the one before, until a line follows; `rest` is given the room it has. */
+export function rewriteLine(lead: string, rest: (width: number) => string): void {
+  const room = (process.stderr.columns || 80) - lead.length - 1;
+  process.stderr.write(`\r\x1b[K${safeLine(lead + rest(room))}`);
+  isRewritten = true;
 }
 
 /** Several lines of our own on standard error. */

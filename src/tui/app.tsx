@@ -20,6 +20,7 @@ import type {KeyPress} from '../model/screen/key.ts';
 import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
+import {safeLine} from '../model/draw/safe-text.ts';
 import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
@@ -159,14 +160,14 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
   const message: StatusPart | null =
     notice !== null && now - notice.at < 5000
       ? {text: notice.text, tone: 'plain'}
-      : statusMessage(screen.store.status, now, size.width);
+      : (buildMessage(screen) ?? statusMessage(screen.store.status, now, size.width));
   return <Status {...props} message={message} />;
 }
 
 function Status(props: FrameProps & {readonly rows: number; readonly message: StatusPart | null}): React.JSX.Element {
   return (
     <StatusLine
-      parts={statusParts(props.screen.store.status, props.now)}
+      parts={withBuild(statusParts(props.screen.store.status, props.now), props.screen.builds?.header)}
       message={props.message}
       keys={usualKeys(props.screen.changesNothing === null)}
       width={props.size.width}
@@ -175,10 +176,26 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
   );
 }
 
+/** A deploy that is about to begin is more urgent than what the last one came to. */
+function buildMessage({builds}: Screen): StatusPart | null {
+  const message = builds?.message ?? null;
+  return message === null ? null : {text: safeLine(message), tone: 'warning'};
+}
+
+/** The build that is on the node comes right behind the node's name. */
+function withBuild(parts: readonly StatusPart[], header: string | undefined): readonly StatusPart[] {
+  if (header === undefined) return parts;
+  return [
+    ...parts.slice(0, 1),
+    {text: header, short: header.replace(/^build \S+ /, ''), tone: 'good'},
+    ...parts.slice(1),
+  ];
+}
+
 /** The keys that are told where nothing else is to be said, the most needed first. */
 const usualKeys = (mayChange: boolean): readonly string[] => [
   ...['? help', '/ filter', 'p pods'],
-  ...(mayChange ? allCommands.map(({key, name}) => `${key} ${name}`) : []),
+  ...(mayChange ? [...allCommands.map(({key, name}) => `${key} ${name}`), 'd deploy', 'D rollback'] : []),
   ...['q quit', 'tab next pane', 'z zoom'],
 ];
 
@@ -206,7 +223,7 @@ function Question(props: FrameProps & {readonly action: Action; readonly yes: bo
   const question = action.question(node ?? {name: '?', commandPrefix: ''}, unit);
   const width = Math.min(size.width, 76);
   // However much is to be run, the answers to it are in sight.
-  const most = Math.max(0, size.height - confirmHeight(question.commands, size.width));
+  const most = Math.max(0, size.height - confirmHeight(question, size.width));
   const top = Math.min(Math.floor(size.height / 3), most);
   return (
     <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={top}>

@@ -2,6 +2,7 @@ import {allCommands} from '../commands/commands.ts';
 import type {Binding} from './keys/binding.ts';
 import {cpuBindings, pickPods} from './keys/cpu.ts';
 import {flagsBindings} from './keys/flags.ts';
+import {deployBindings} from './keys/deploy.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
 import {journalBindings} from './keys/journal.ts';
 import {HelpView} from '../model/screen/help.ts';
@@ -18,6 +19,7 @@ export const bindings: readonly Binding[] = [
     disabled: (actions) => actions.readOnly,
   })),
   ...flagsBindings,
+  ...deployBindings,
   {
     keys: ['p'],
     pane: 'all',

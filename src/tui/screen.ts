@@ -1,4 +1,8 @@
 import type {Action} from '../commands/command.ts';
+import type {LookContext} from '../commands/deploy/look.ts';
+import type {CommandName} from '../model/event.ts';
+import {toFailure, type Failure} from '../model/failure.ts';
+import type {ScreenDeploys} from '../session/options.ts';
 import {readOnlyText} from '../session/run-action.ts';
 import {bindingFor, bindingsThere, isHeld} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
@@ -29,6 +33,11 @@ export interface ScreenOptions {
   readonly command: (action: Action) => void;
   /** Where it was said that nothing may be changed; null or absent where it may. */
   readonly readOnly?: string | null;
+  /** What is needed to look at the node; throws a `FailureError` where that cannot be. */
+  readonly looking: () => LookContext;
+  readonly deploys: ScreenDeploys;
+  /** What waits for builds and deploys them by itself; null or absent where nothing does. */
+  readonly builds?: () => Builds | null;
   /** Reads all fields of a journal entry from the node. */
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
   /** The kubelet's flags; absent: there are none to be had. */
@@ -47,6 +56,12 @@ export interface ScreenOptions {
 /** Whether a line is open that takes what is typed. */
 const takesText = (overlay: Overlay | null): boolean =>
   overlay?.kind === 'prompt' || overlay?.kind === 'picker' || overlay?.kind === 'flags';
+/** Builds that are deployed by themselves, as the screen shows them. */
+interface Builds {
+  readonly header: string;
+  readonly message: string | null;
+  readonly cancel: () => boolean;
+}
 
 const blank: KeyPress = {name: 'blank', text: ' '};
 
@@ -64,6 +79,7 @@ export class Screen implements Actions {
   readonly #options: ScreenOptions;
   readonly #reader = new InputReader(isHeld);
   #suspend: () => void = () => undefined;
+  #isLooking = false;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -112,6 +128,16 @@ export class Screen implements Actions {
     this.#suspend = suspend;
     this.#act(press);
     this.#options.redraw();
+  }
+
+  /** What was said beforehand of kubelets that are put on the node. */
+  get deploys(): ScreenDeploys {
+    return this.#options.deploys;
+  }
+
+  /** What waits for builds; null where nothing does. */
+  get builds(): Builds | null {
+    return this.#options.builds?.() ?? null;
   }
 
   /** Where it was said that nothing may be changed; null where it may. */
@@ -212,6 +238,33 @@ export class Screen implements Actions {
     });
   }
 
+  /** Looks at the node, then asks before the action that came of it. */
+  askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void {
+    if (this.#isLooking) return this.notify('still looking at the node');
+    this.#isLooking = true;
+    this.notify(`${looking} …`);
+    const looked = (async () => make(this.#options.looking()))();
+    void looked
+      .then(
+        (action) => {
+          this.notice = null;
+          if (this.overlay === null) this.ask(action);
+          else this.notify(`${name}: ready to be asked; press the key again`);
+        },
+        (error: unknown) => this.failed(name, toFailure(error, name)),
+      )
+      .finally(() => {
+        this.#isLooking = false;
+        this.#options.redraw();
+      });
+  }
+
+  /** Shows why an action was not begun. */
+  failed(name: CommandName, failure: Failure): void {
+    this.notice = null;
+    this.store.dispatch({type: 'command', at: localMs(Date.now()), command: name, step: {kind: 'failed', failure}});
+  }
+
   /** Shows a message in the status line, at once or when it is there. */
   notify(message: string | Promise<string>): void {
     if (typeof message === 'string') {
@@ -239,6 +292,9 @@ export class Screen implements Actions {
       if (after?.kind === 'confirm' && before.kind !== 'confirm') this.ask(after.action);
       else this.overlay = after;
       return;
+    }
+    if (press.name === 'escape' && this.builds?.cancel() === true) {
+      return this.notify('the build is not deployed; d deploys it all the same');
     }
     const binding = bindingFor(press.name, this.focus, this.changesNothing !== null);
     if (binding === undefined) return this.#explain(press);

@@ -2,6 +2,7 @@ import {render} from 'ink';
 import {App} from './app.tsx';
 import {screenTerminal} from './screen-terminal.ts';
 import {chooseTheme} from '../components/theme.tsx';
+import {BuildWatcher} from './build-watcher.ts';
 import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
 import {restartBanner} from '../model/screen/status.ts';
@@ -28,10 +29,13 @@ export async function startScreen(
   models: PaneModels,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
+  let builds: BuildWatcher | null = null;
   const frames: Frames = new Frames(() => {
     const now = localMs(Date.now());
     if (models.journal.filter.busy) return 70;
-    return restartBanner(store.status, now) === null ? models.housekeeping.frameMs(now) : 200;
+    return restartBanner(store.status, now) === null && builds?.isCounting !== true
+      ? models.housekeeping.frameMs(now)
+      : 200;
   });
   const ending = new Ending(options.forMs);
   // A pane that was closed takes its terminal along: what is open is closed in order all the same.
@@ -46,6 +50,9 @@ export async function startScreen(
     store,
     models,
     command: (action) => void run(action),
+    looking: () => session.looking,
+    deploys: options.deploys,
+    builds: () => builds,
     readOnly: options.readOnly,
     flags: flagsOf(() => session),
     entryFields: (cursor) => session.entryFields(cursor),
@@ -54,6 +61,21 @@ export async function startScreen(
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),
     quit: () => instance.unmount(),
   });
+  const {watchBinary} = options.deploys;
+  if (watchBinary !== null) {
+    builds = new BuildWatcher({
+      path: watchBinary,
+      deploy: options.deploys.options,
+      session,
+      isReached: () => store.status.node !== null,
+      failed: (name, failure) => screen.failed(name, failure),
+      changed: frames.now,
+    });
+    builds.start();
+    screen.notify(
+      `a build of ${watchBinary} that is written from now on is deployed by itself; d deploys the one there`,
+    );
+  }
   const theme = chooseTheme(options.theme, process.env);
   const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.connection.unit} />, {
     stdout: screenTerminal(process.stdout, theme.unicode),
@@ -72,6 +94,7 @@ export async function startScreen(
     await left;
     return end;
   } finally {
+    builds?.stop();
     stopIdleGc();
     await session.close();
     ending.release();

@@ -24,6 +24,10 @@ beforeEach(() => {
     store: new Store(Object.values(models), () => undefined),
     models,
     command: ({name}) => commands.push(name),
+    looking: () => {
+      throw new Error('no node is looked at here');
+    },
+    deploys: request.options.deploys,
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),
     quit: () => (quits += 1),

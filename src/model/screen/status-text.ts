@@ -1,6 +1,7 @@
 import {durationText} from '../../util/duration.ts';
 import {failureInRow, type Failure} from '../failure.ts';
-import type {StreamState} from '../event.ts';
+import {copyProgressText} from '../deploy/copy-progress.ts';
+import type {CommandStep, StreamState} from '../event.ts';
 import {isLate, type Status} from './status.ts';
 import {safeLine, safeName} from '../draw/safe-text.ts';
 import {formatBytes} from '../draw/units.ts';
@@ -147,7 +148,10 @@ export function statusMessage(status: Status, now: LocalMs, width: number): Stat
   if (command !== null) {
     const {step, at} = command;
     if (step.kind === 'started' || step.kind === 'progress')
-      return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'warning'};
+      return {
+        text: `${command.command}: ${runningText(step, width - cellWidth(command.command) - 2)}`,
+        tone: 'warning',
+      };
     if (step.kind === 'failed' && !(now - at > oldFailureMs && status.stats?.kind === 'following'))
       return bad(`${command.command} failed${ago(now - at)}: `, step.failure);
     if (step.kind === 'done' && now - at < oldNewsMs && (status.hookFailure?.at ?? 0) < at)
@@ -158,6 +162,11 @@ export function statusMessage(status: Status, now: LocalMs, width: number): Stat
   if (nodeFailure !== null) return bad('', nodeFailure);
   if (lastFailure !== null) return bad(ago(now - lastFailure.at, ': '), lastFailure.failure);
   return null;
+}
+
+function runningText(step: Extract<CommandStep, {kind: 'started' | 'progress'}>, width: number): string {
+  const isCopy = step.kind === 'progress' && step.copy !== undefined;
+  return isCopy ? copyProgressText(step.copy, width) : safeLine(step.line);
 }
 
 /** What a command came to is news so long; a failure longer, and for as long as the kubelet does not answer. */

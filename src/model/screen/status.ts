@@ -19,6 +19,8 @@ interface RunningCommand {
   readonly startedAt: LocalMs;
   readonly at: LocalMs;
   readonly step: CommandStep;
+  /** Since when the kubelet is being restarted by it; null while it is not. */
+  readonly restartAt: LocalMs | null;
 }
 
 /** What the status line shows, and what every pane must know of the node. */
@@ -156,9 +158,19 @@ function foldCommand(status: Status, command: CommandName, step: CommandStep, at
   const verbosity = step.kind === 'done' ? step.verbosity : undefined;
   return {
     ...status,
-    command: {command, startedAt, at, step},
+    command: {command, startedAt, at, step, restartAt: restartOf(status.command, command, step, at)},
     ...(verbosity !== undefined && {temporaryVerbosity: verbosity}),
   };
+}
+
+function restartOf(
+  before: RunningCommand | null,
+  command: CommandName,
+  step: CommandStep,
+  at: LocalMs,
+): LocalMs | null {
+  if (step.kind === 'started') return restartsKubelet(command) ? at : null;
+  return step.kind === 'progress' ? (before?.restartAt ?? (step.restarting === true ? at : null)) : null;
 }
 
 /** What stands over the figures while they cannot be trusted to be new; null while all is well. */
@@ -180,8 +192,6 @@ export function isLate({lastPollAt}: Status, now: LocalMs): boolean {
 
 /** Says that the kubelet is being restarted, and for how long now; null while it is not. */
 export function restartBanner(status: Status, now: LocalMs): string | null {
-  const running = status.command;
-  if (running === null || !restartsKubelet(running.command)) return null;
-  if (running.step.kind !== 'started' && running.step.kind !== 'progress') return null;
-  return `kubelet restarting ${((now - running.startedAt) / 1000).toFixed(1)} s`;
+  const since = status.command?.restartAt ?? null;
+  return since === null ? null : `kubelet restarting ${((now - since) / 1000).toFixed(1)} s`;
 }

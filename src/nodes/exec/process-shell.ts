@@ -1,16 +1,21 @@
 import {createReadStream} from 'node:fs';
 import {stat} from 'node:fs/promises';
-import type {Readable} from 'node:stream';
+import {Readable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {FailureError} from '../../model/failure.ts';
-import type {CommandResult, Follow, FollowEnd, NodeShell, RunOptions} from '../node.ts';
+import type {CommandResult, CopyOptions, Follow, FollowEnd, NodeShell, RunOptions} from '../node.ts';
 import {killGraceMs} from './child.ts';
 import {launch, type Launched, type Launcher} from './launcher.ts';
 import {Patience} from './patience.ts';
 import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
 
-const copyTimeoutMs = 10 * 60_000;
+/** A copy in which nothing went through for so long has stalled. */
+const stallMs = 60_000;
+/** As long as it goes on it may go on: a timer's longest. */
+const noLimitMs = 2 ** 31 - 1;
+/** What is read of a file at a time: larger pieces are no quicker. */
+const pieceBytes = 256 * 1024;
 /**
  * How long the node may take to end a command whose standard input we closed, before the local process is ended. The
  * command ends there all the same; what is lost is its last word.
@@ -35,22 +40,54 @@ export function processShell(launcher: Launcher): NodeShell {
   return {
     run: (argv, options) => run(launcher, patience, argv, options),
     follow: (argv, options) => follow(launcher, argv, options),
-    copyIn: async (localPath, remotePath, options) => {
-      const {size, mode} = await stat(localPath);
-      const command = copyInCommand(remotePath, size, options?.mode ?? mode & 0o777);
-      const source = size === 0 ? null : createReadStream(localPath, {end: size - 1});
-      const result = await run(
-        launcher,
-        patience,
-        command,
-        {timeoutMs: copyTimeoutMs, ...(options?.signal && {signal: options.signal})},
-        {bytes: size, source},
-      );
-      if (result.exitCode === 0) return;
-      const tried = `copy ${localPath} to ${remotePath} with ${launcher.title}`;
-      throw new FailureError({tried, problem: result.stderr.trim() || `exit code ${result.exitCode}`, next: null});
-    },
+    copyIn: (localPath, remotePath, options) => copyIn(launcher, patience, localPath, remotePath, options),
   };
+}
+
+async function copyIn(
+  launcher: Launcher,
+  patience: Patience,
+  localPath: string,
+  remotePath: string,
+  {mode: wanted, signal, onSent}: CopyOptions = {},
+): Promise<void> {
+  const tried = `copy ${localPath} to ${remotePath} with ${launcher.title}`;
+  const {size, mode} = await stat(localPath);
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(), stallMs);
+  const sent = (bytes: number) => {
+    timer.refresh();
+    onSent?.(bytes);
+  };
+  const options = {
+    timeoutMs: noLimitMs,
+    signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
+  };
+  const source = size === 0 ? null : Readable.from(pieces(localPath, size, sent), {objectMode: false});
+  try {
+    const command = copyInCommand(remotePath, size, wanted ?? mode & 0o777);
+    const result = await run(launcher, patience, command, options, {bytes: size, source});
+    if (result.exitCode === 0) return;
+    throw new FailureError({tried, problem: result.stderr.trim() || `exit code ${result.exitCode}`, next: null});
+  } catch (error) {
+    if (!stalled.signal.aborted) throw error;
+    const problem = `nothing went through for ${stallMs / 1000} s`;
+    throw new FailureError({tried, problem, next: null}, {cause: error});
+  } finally {
+    clearTimeout(timer);
+    source?.destroy();
+  }
+}
+
+/** The first `size` bytes of a file; `sent` is told how many were taken so far. */
+async function* pieces(path: string, size: number, sent: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, {end: size - 1, highWaterMark: pieceBytes})) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    yield chunk;
+    bytes += chunk.length;
+    sent(bytes);
+  }
 }
 
 async function run(

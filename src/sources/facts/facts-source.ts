@@ -58,7 +58,7 @@ export class FactsSource {
   onEvent(event: Event): readonly Event[] {
     const unit = this.#options.unit.replace(/\.service$/, '');
     let smells = false;
-    if (event.type === 'command') smells = event.command === 'restart' && event.step.kind !== 'started';
+    if (event.type === 'command') smells = event.command !== 'clear' && event.step.kind !== 'started';
     if (event.type === 'stats-stream') smells = event.state.kind === 'reconnecting' && event.state.attempt === 1;
     if (event.type === 'journal') {
       for (const entry of event.entries) {

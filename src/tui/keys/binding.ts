@@ -1,4 +1,7 @@
 import type {Action} from '../../commands/command.ts';
+import type {LookContext} from '../../commands/deploy/look.ts';
+import type {CommandName} from '../../model/event.ts';
+import type {ScreenDeploys} from '../../session/options.ts';
 import type {Pane} from '../../model/screen/layout.ts';
 import type {Overlay} from '../overlay.ts';
 import type {PaneModels} from '../../session/pane-models.ts';
@@ -23,6 +26,13 @@ export interface Actions {
   openFlags(): void;
   /** Asks whether ktop's own flags are to be taken away. */
   resetFlags(): void;
+  /** What was said beforehand of kubelets that are put on the node. */
+  readonly deploys: ScreenDeploys;
+  /**
+   * Looks at the node, for an action that depends on what is there, then asks; meanwhile a message says what is looked
+   * at. What rejects is shown as the failure of `name`.
+   */
+  askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
   /** A short message in the status line, at once or when it is known. */

@@ -1,0 +1,328 @@
+import {execFile} from 'node:child_process';
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describeOnNode} from './describe-on-node.ts';
+import {endState, FaultTable, hasSaid, ktopOn, shaOf, startKtop, type Run, type Way} from './deploying.ts';
+import {buildKubelet, cutOff, forArm, installKubelet, whyNoCompiler} from './elf-kubelet.ts';
+import {docker, whyNoPodman} from './engine.ts';
+import {startNode, stopNode, until, type TestNode} from './start-node.ts';
+import {killClients} from './through-cuts.ts';
+
+const run = promisify(execFile);
+const noCompiler = whyNoCompiler();
+if (noCompiler !== null && process.env.KTOP_TEST_NODE === 'required') throw new Error(noCompiler);
+if (noCompiler !== null) process.stderr.write(`\n*** SKIPPED: the tests of deploys did not run: ${noCompiler} ***\n\n`);
+
+const folder = mkdtempSync(join(tmpdir(), 'ktop-deploy-'));
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+/** Deploys a second kubelet, lists both, and goes back. */
+async function thereAndBack(node: TestNode, way: Way, builds: Builds): Promise<void> {
+  await node.exec('sh', '-c', 'chown 0:7 /usr/bin/kubelet; chmod 751 /usr/bin/kubelet');
+  const deployed = await ktopOn(node, ['deploy', builds.second, '--clear'], way);
+  expect(deployed.said).toMatch(/v1\.1\.0 runs, in .*; its stats answered .* after its start/);
+  expect(deployed.said).toContain('journal cleared');
+  expect(deployed.code).toBe(0);
+  expect(await endState(node)).toMatchObject({version: 'v1.1.0', placed: shaOf(builds.second), leftovers: ''});
+  expect(await node.exec('stat', '-c', '%u:%g %a', '/usr/bin/kubelet')).toBe('0:7 751\n');
+
+  const again = await ktopOn(node, ['deploy', builds.second], way);
+  expect(again).toMatchObject({code: 2, said: expect.stringContaining('this very build is in place') as string});
+  const listed = await ktopOn(node, ['deploy', '--list'], {...way, args: way.args});
+  expect(listed.said).toMatch(/v1\.1\.0 .*in place, runs\nv1\.0\.0 .*kept: ktop rollback goes back to it/);
+
+  const back = await ktopOn(node, ['rollback'], way);
+  expect(back).toMatchObject({code: 0, said: expect.stringContaining('v1.0.0 runs') as string});
+  expect(await endState(node)).toMatchObject({version: 'v1.0.0', placed: shaOf(builds.first), leftovers: ''});
+  const empty = await ktopOn(node, ['rollback'], way);
+  expect(empty).toMatchObject({code: 2, said: expect.stringContaining('has replaced no binary') as string});
+}
+
+interface Builds {
+  readonly first: string;
+  readonly second: string;
+  readonly dies: string;
+  readonly neverReady: string;
+  /** As the second, and 60 MB: its copy takes a moment. */
+  readonly large: string;
+}
+
+function makeBuilds(): Builds {
+  const version = (number: string, more: object = {}) => buildKubelet(folder, {version: number, ...more});
+  return {
+    first: version('v1.0.0'),
+    second: version('v1.1.0'),
+    dies: version('v6.6.6', {behaves: 'dies'}),
+    neverReady: version('v7.7.7', {behaves: 'never-ready'}),
+    large: version('v1.2.0', {bytes: 60_000_000}),
+  };
+}
+
+describe.skipIf(noCompiler !== null)('deploys', () => {
+  const builds = noCompiler === null ? makeBuilds() : null;
+  if (builds === null) return;
+
+  describeOnNode('over docker and ssh', () => {
+    let node: TestNode;
+    let docked: Way;
+    const table = new FaultTable();
+    const {first, second, dies, neverReady, large} = builds;
+
+    beforeAll(async () => {
+      await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'id')]);
+      node = await startNode({pods: [], authorizedKey: readFileSync(join(folder, 'id.pub'), 'utf8').trim()});
+      await installKubelet(node, first);
+      await endState(node);
+      docked = {args: ['--node', node.name, '--via', 'kind']};
+    });
+    afterAll(async () => {
+      table.print();
+      await stopNode(node);
+    });
+
+    function overSsh(user: string): Way {
+      mkdirSync(join(folder, 'bin'), {recursive: true});
+      const config = join(folder, 'ssh_config');
+      const hosts = join(folder, 'known_hosts');
+      const lines = [`Host ${node.address}`, `IdentityFile ${join(folder, 'id')}`, `UserKnownHostsFile ${hosts}`];
+      writeFileSync(config, `${lines.join('\n')}\nStrictHostKeyChecking accept-new\n`);
+      writeFileSync(join(folder, 'bin', 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${config} "$@"\n`);
+      chmodSync(join(folder, 'bin', 'ssh'), 0o755);
+      const env = {PATH: `${join(folder, 'bin')}:${process.env.PATH}`, XDG_RUNTIME_DIR: folder};
+      return {args: ['--node', node.name, '--ssh', `${user}@${node.address}`], env};
+    }
+
+    test('docker: there, listed, and back', () => thereAndBack(node, docked, builds));
+    test('ssh as root: there, listed, and back', () => thereAndBack(node, overSsh('root'), builds));
+    test('ssh and sudo: there, listed, and back', () => thereAndBack(node, overSsh('docker'), builds));
+
+    /** Whatever happened: a whole binary that we know, a kubelet that runs it, nothing left on the way. */
+    async function ends(fault: string, said: string, wanted: string, target?: string): Promise<void> {
+      const end = await endState(node, target);
+      table.add(fault, said, end);
+      expect(end, fault).toMatchObject({
+        active: 'active',
+        placed: shaOf(wanted),
+        running: shaOf(wanted),
+        leftovers: '',
+      });
+    }
+
+    const refusals: readonly (readonly [fault: string, file: () => string, words: string])[] = [
+      ['another architecture', () => forArm(second), 'it is built for arm64, the node is x86-64'],
+      ['a file that was cut off', () => cutOff(second), 'it is cut off'],
+      ['no executable at all', () => join(folder, 'id.pub'), 'it is not an ELF executable'],
+    ];
+    for (const [fault, file, words] of refusals) {
+      test(`${fault}: refused before anything is done`, async () => {
+        const {code, said} = await ktopOn(node, ['deploy', file()], docked);
+        expect(said).toContain(words);
+        expect(code).toBe(2);
+        await ends(fault, said, first);
+      });
+    }
+
+    const small = '/opt/small/kubelet';
+
+    /** The node with its kubelet on a file system of its own, of 70 MB. */
+    async function onSmall(work: () => Promise<void>): Promise<void> {
+      const dropIn = '/etc/systemd/system/kubelet.service.d/99-small.conf';
+      const mount = 'mkdir -p /opt/small && mount -t tmpfs -o size=70m none /opt/small';
+      await node.exec('sh', '-c', `${mount} && cp /usr/bin/kubelet ${small}`);
+      await node.writeFile(dropIn, `[Service]\nExecStart=\nExecStart=${small}\n`);
+      await node.exec('sh', '-c', 'systemctl daemon-reload; systemctl restart kubelet');
+      try {
+        await work();
+      } finally {
+        const heal = 'systemctl daemon-reload; systemctl restart kubelet; umount --lazy /opt/small';
+        await node.exec('sh', '-c', `rm ${dropIn}; ${heal}`);
+        await endState(node);
+      }
+    }
+
+    for (const option of ['ro', 'noexec']) {
+      test(`a file system mounted ${option}: refused before anything is done`, () =>
+        onSmall(async () => {
+          await node.exec('mount', '-o', `remount,${option}`, '/opt/small');
+          const {code, said} = await ktopOn(node, ['deploy', second], docked);
+          expect(said).toContain(option === 'ro' ? 'is mounted read-only' : 'is mounted noexec');
+          expect(code).toBe(2);
+          await node.exec('mount', '-o', 'remount,rw,exec', '/opt/small');
+          await ends(`mounted ${option}`, said, first, small);
+        }));
+    }
+
+    test('no space, before and in the middle of the copy: nothing is changed', () =>
+      onSmall(async () => {
+        await node.exec('dd', 'if=/dev/zero', 'of=/opt/small/fill', 'bs=1M', 'count=20');
+        const before = await ktopOn(node, ['deploy', large], docked);
+        expect(before).toMatchObject({code: 2, said: expect.stringContaining('are needed') as string});
+        await ends('no space', before.said, first, small);
+        await node.exec('rm', '/opt/small/fill');
+        const begun = 'while ! ls /opt/small/kubelet.ktop/new.ktop.* >/dev/null 2>&1; do :; done';
+        const filling = node.exec('sh', '-c', `${begun}; cat /dev/zero >/opt/small/fill`).catch(() => '');
+        const middle = await ktopOn(node, ['deploy', large], docked);
+        await filling;
+        expect(middle).toMatchObject({code: 1, said: expect.stringContaining('nothing was changed') as string});
+        await ends('no space in the middle of the copy', middle.said, first, small);
+      }));
+
+    test('one that exits at once: back by itself, with its own words', async () => {
+      const {code, said} = await ktopOn(node, ['deploy', dies], docked);
+      expect(said).toContain('failed to parse kubelet flag: no such gate');
+      expect(said).toContain('v1.0.0 is back in place and runs');
+      expect(code).toBe(1);
+      await ends('exits at once', said, first);
+    });
+
+    test('one that never gets ready: back by itself after the time it was given', async () => {
+      const {code, said} = await ktopOn(node, ['deploy', neverReady, '--deploy-timeout', '3s'], docked);
+      expect(said).toMatch(/not up and healthy within 3 s.*500.*v1\.0\.0 is back in place and runs/);
+      expect(code).toBe(1);
+      await ends('never gets ready', said, first);
+    });
+
+    test('onto a unit that was flapping: the new one mends it', async () => {
+      await docker('cp', dies, `${node.name}:/usr/bin/kubelet`);
+      await node.exec('systemctl', 'restart', 'kubelet');
+      const restarts = async () =>
+        Number(await node.exec('systemctl', 'show', 'kubelet', '-p', 'NRestarts', '--value'));
+      await until('it flaps', async () => (await restarts()) > 0);
+      const {code, said} = await ktopOn(node, ['deploy', second], docked);
+      expect(said).toContain('v1.1.0 runs');
+      expect(code).toBe(0);
+      await ends('was flapping', said, second);
+      await installKubelet(node, first);
+      await node.exec('rm', '-rf', '/usr/bin/kubelet.ktop');
+      await endState(node);
+    });
+
+    /** A large one of its own each time, which is never in place. */
+    const begun = (file: string, ...more: readonly string[]): Run => startKtop(node, ['deploy', file, ...more], docked);
+
+    const steps: readonly (readonly [step: string, words: RegExp, file: string, ends: string])[] = [
+      ['the first word', /^deploy: docker exec/m, large, first],
+      ['the copy began', /deploy: .*% .*Mi of 57Mi/m, large, first],
+      ['the copy', /copied/, second, first],
+      ['the check', /checked there/, second, first],
+      ['the swap', /in place at/, neverReady, first],
+      ['the restart', /restarting the kubelet/, neverReady, first],
+      ['the start of one that dies', /restarting the kubelet/, dies, first],
+    ];
+    for (const [step, words, file, wanted] of steps) {
+      test(`ktop killed with -9 after ${step}: the node ends well by itself`, async () => {
+        const killed = begun(file, '--deploy-timeout', '2s');
+        await hasSaid(killed, words);
+        killed.child.kill('SIGKILL');
+        await killed.code;
+        await settleCopies(node);
+        await ends(`ktop killed after ${step}`, killed.said(), wanted);
+      });
+    }
+
+    test('ktop killed after the start of a good one: the node keeps it', async () => {
+      const killed = begun(second, '--deploy-timeout', '2s');
+      await hasSaid(killed, 'the kubelet is active');
+      killed.child.kill('SIGKILL');
+      await ends('ktop killed after the start of a good one', killed.said(), second);
+      expect(await ktopOn(node, ['rollback'], docked)).toMatchObject({code: 0});
+      await endState(node);
+    });
+
+    test('the client of the engine killed in the middle of the copy: nothing is changed', async () => {
+      const cut = begun(large);
+      await hasSaid(cut, /% .*Mi of 57Mi|copied/);
+      killClients(`exec.*${node.name}`);
+      expect(await cut.code).toBe(1);
+      await settleCopies(node);
+      await ends('link cut in the copy', cut.said(), first);
+    });
+
+    test('the link cut while the node works: ktop finds it again and tells the end', async () => {
+      const cut = begun(neverReady, '--deploy-timeout', '3s');
+      await hasSaid(cut, 'restarting the kubelet');
+      killClients(`exec.*${node.name}`);
+      expect(await cut.code).toBe(1);
+      expect(cut.said()).toContain('v1.0.0 is back in place and runs');
+      await ends('link cut while the node works', cut.said(), first);
+    });
+
+    test('the guard itself killed: the next ktop tells, and finishes or undoes', async () => {
+      for (const way of ['undone', 'finished'] as const) {
+        const file = way === 'undone' ? neverReady : second;
+        const left = begun(file, '--deploy-timeout', '20s');
+        await hasSaid(left, way === 'undone' ? 'restarting the kubelet' : 'in place at');
+        await node.exec('sh', '-c', 'kill -9 $(cat /run/ktop-deploy.pid)');
+        await left.code;
+        const other = await ktopOn(node, ['deploy', large], docked);
+        expect(other).toMatchObject({
+          code: 2,
+          said: expect.stringMatching(/was cut off half-way.*deploy --finish/s) as string,
+        });
+        const mended = await ktopOn(node, way === 'undone' ? ['rollback'] : ['deploy', '--finish'], docked);
+        expect(mended.said).toMatch(way === 'undone' ? /is back and runs/ : /v1\.1\.0 runs/);
+        await ends(`guard killed, ${way}`, mended.said, way === 'undone' ? first : second);
+      }
+      expect(await ktopOn(node, ['rollback'], docked)).toMatchObject({code: 0});
+      await endState(node);
+    });
+
+    test('the node restarted half-way: the one before is back at boot', async () => {
+      const cut = begun(neverReady);
+      await hasSaid(cut, 'restarting the kubelet');
+      await docker('restart', '--time', '0', node.name);
+      expect(await cut.code).toBe(1);
+      await node.ready();
+      await ends('node restarted half-way', cut.said(), first);
+      const listed = await ktopOn(node, ['deploy', '--list'], docked);
+      expect(listed.said).toContain('went back at boot: the node was restarted half-way');
+    });
+
+    test('the node restarted in the copy: nothing is changed', async () => {
+      const cut = begun(large);
+      await hasSaid(cut, /% .*Mi of 57Mi|copied/);
+      await docker('restart', '--time', '0', node.name);
+      expect(await cut.code).toBe(1);
+      await node.ready();
+      await settleCopies(node);
+      await ends('node restarted in the copy', cut.said(), first);
+    });
+
+    test('a unit that is no kubelet of its own: one sentence says why not', async () => {
+      await node.writeFile('/etc/systemd/system/k3s.service', '[Service]\nExecStart=/usr/bin/sleep infinity\n');
+      await node.exec('sh', '-c', 'systemctl daemon-reload; systemctl start k3s');
+      const {code, said} = await ktopOn(node, ['deploy', second, '--unit', 'k3s'], docked);
+      expect(said).toContain('runs /usr/bin/sleep, which has the kubelet within it');
+      expect(code).toBe(2);
+      await ends('a unit that is no kubelet of its own', said, first);
+    });
+  });
+
+  const noPodman = whyNoPodman();
+  describe.skipIf(noPodman !== null)('over podman', () => {
+    test('there, listed, and back', async (context) => {
+      // Some sandboxes have a podman that cannot run anything.
+      const node = await startNode({engine: 'podman', pods: []}).catch((error: unknown) => {
+        process.stderr.write(`\n*** SKIPPED: podman runs no node here: ${String(error)} ***\n\n`);
+        return undefined;
+      });
+      if (node === undefined) return context.skip();
+      try {
+        await installKubelet(node, builds.first, 'podman');
+        await endState(node);
+        await thereAndBack(node, {args: ['--node', node.name, '--via', 'kind']}, builds);
+      } finally {
+        await stopNode(node);
+      }
+    });
+  });
+});
+
+/** What a copy that was cut off has left is taken away by the next one; here it only must not be in the way. */
+async function settleCopies(node: TestNode): Promise<void> {
+  await until('no copy goes on', async () => (await node.countProcesses('ktop-copy')) === 0, 20_000);
+  await node.exec('sh', '-c', 'rm -f /usr/bin/kubelet.ktop/new*');
+}
