@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**'],
+          exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**', 'test/install/**'],
         },
       },
       {
@@ -26,6 +26,15 @@ export default defineConfig({
           include: ['test/node/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -1,0 +1,70 @@
+// `npm run package [npm|x64|arm64|deb]…`: what a release consists of, in build/. All of it where nothing is named.
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {build} from 'esbuild';
+import {options} from '../../esbuild.config.mjs';
+import {buildDeb, debName, licencesOf, sourceTime} from './deb.mjs';
+import {bundledPackages} from './licences.mjs';
+import {architectures} from './node-binary.mjs';
+import {billOfMaterials} from './sbom.mjs';
+import {buildSingleFile} from './single-file.mjs';
+
+const project = join(import.meta.dirname, '..', '..');
+const target = join(project, 'build');
+const {version, description} = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ['npm', ...architectures, 'deb'];
+const unknown = wanted.filter((name) => !['npm', 'deb', ...architectures].includes(name));
+if (unknown.length > 0) {
+  console.error(
+    `npm run package: no such part: ${unknown.join(', ')}; there are npm, deb, ${architectures.join(', ')}`,
+  );
+  process.exit(2);
+}
+
+process.chdir(project);
+mkdirSync(target, {recursive: true});
+const {metafile} = await build({...options, write: false, outdir: 'dist', metafile: true});
+const sbom = billOfMaterials(bundledPackages(metafile));
+writeFileSync(join(target, 'ktop.cdx.json'), sbom);
+told('ktop.cdx.json');
+
+if (wanted.includes('npm')) {
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', target], {stdio: ['ignore', 'ignore', 'inherit']});
+  told(`ktop-${version}.tgz`);
+}
+// The package for Debian holds the single file.
+const singles = architectures.filter((arch) => wanted.includes(arch) || wanted.includes('deb'));
+for (const arch of singles) {
+  rmSync(single(arch), {force: true});
+  await buildSingleFile(arch, single(arch));
+  told(`ktop-linux-${arch}`);
+}
+if (wanted.includes('deb')) {
+  for (const arch of architectures) {
+    const output = join(target, debName(version, arch));
+    buildDeb({version, description, arch, executable: single(arch), texts: texts(), time: sourceTime(project), output});
+    told(debName(version, arch));
+  }
+}
+
+function single(arch) {
+  return join(target, `ktop-linux-${arch}`);
+}
+
+function texts() {
+  const ktop = (...args) => execFileSync(process.execPath, ['bin/ktop.js', ...args], {encoding: 'utf8'});
+  return {
+    man: readFileSync('dist/ktop.1', 'utf8'),
+    bash: ktop('completion', 'bash'),
+    zsh: ktop('completion', 'zsh'),
+    fish: ktop('completion', 'fish'),
+    licences: licencesOf(project, readFileSync('dist/LICENCES.txt', 'utf8')),
+    sbom,
+  };
+}
+
+function told(name) {
+  const bytes = readFileSync(join(target, name)).length;
+  console.log(`build/${name}  ${(bytes / 1e6).toFixed(1)} MB`);
+}
