@@ -10,16 +10,19 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, {recursive: true});
 });
 
-/** What npm would put into the package. */
-function packed(): {
+interface Packed {
   readonly unpackedSize: number;
   readonly files: readonly {readonly path: string; readonly mode: number}[];
-} {
+}
+
+/** What npm would put into the package. */
+function packed(): Packed {
   const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: project,
     encoding: 'utf8',
   });
-  const [only] = Object.values(JSON.parse(told));
+  const [only] = Object.values(JSON.parse(told) as Record<string, Packed>);
+  if (only === undefined) throw new Error(told);
   return only;
 }
 
@@ -39,7 +42,7 @@ test('the npm package holds the program, its licences and the man page, and noth
 });
 
 test('the package asks npm for nothing: what it needs is bundled', () => {
-  const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {scripts: unknown};
   expect(manifest).not.toHaveProperty('dependencies');
   expect(manifest).not.toHaveProperty('optionalDependencies');
   expect(manifest.scripts).not.toHaveProperty('postinstall');

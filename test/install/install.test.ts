@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {nodeBinary, oldestNode} from '../../.ci/package/node-binary.mjs';
+import {nodeBinary, oldestNode} from '../../.ci/package/node-binary.ts';
 import {project, type TerminalProgram} from '../e2e/terminal.ts';
 import {BareMachine} from './bare-machine.ts';
 

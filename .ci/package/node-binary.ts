@@ -12,16 +12,17 @@ export const nodeVersion = '26.12.1';
 export const oldestNode = '22.19.0';
 
 /** SHA-512 of the packages `node-linux-ARCH@VERSION`, as the registry's own `integrity` has them. */
-const integrity = {
+const integrity: Readonly<Record<string, string>> = {
   'x64@26.12.1': 'sha512-jk5LMAmgHlPlPMWpsUrSOqNaEZG+11UNd35hWQ+p5/XGaelWuTqJ69IcAy/5xtPPN4d5ZRBNOGB6gLMCh2kL9A==',
   'arm64@26.12.1': 'sha512-8Oxs6Y7rDcKufVIM/zYRSwytj46WOrZk7yFCLTKDcs17bBjAeD9HMAqo97hMfMyxozIud0S4vZCs5WB/3iavNQ==',
   'x64@22.19.0': 'sha512-kjgmAijr2xPcEIrK1eky8L05W9pZcVUYihQbsN99F0zQP6VXX+DlAbSFbVre3bI7oLjtyUd10/vCdCkxfqnysw==',
 };
 
-export const architectures = ['x64', 'arm64'];
+export type Architecture = 'x64' | 'arm64';
+export const architectures: readonly Architecture[] = ['x64', 'arm64'];
 
 /** The path of the Node for linux on `arch`; fetched once, kept under node_modules/.cache. */
-export function nodeBinary(arch, version = nodeVersion) {
+export function nodeBinary(arch: Architecture, version = nodeVersion): string {
   const name = `node-linux-${arch}`;
   const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `${name}-${version}`);
   const binary = join(cache, 'package', 'bin', 'node');

@@ -3,28 +3,30 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {build} from 'esbuild';
-import {options} from '../../esbuild.config.mjs';
-import {buildDeb, debName, licencesOf, sourceTime} from './deb.mjs';
-import {bundledPackages} from './licences.mjs';
-import {architectures} from './node-binary.mjs';
-import {billOfMaterials} from './sbom.mjs';
-import {buildSingleFile} from './single-file.mjs';
+import {bundleOptions} from './bundle.ts';
+import {type DebParts, buildDeb, debName, licencesOf, sourceTime} from './deb.ts';
+import {bundledPackages} from './licences.ts';
+import {architectures, type Architecture} from './node-binary.ts';
+import {billOfMaterials} from './sbom.ts';
+import {buildSingleFile} from './single-file.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const target = join(project, 'build');
-const {version, description} = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : ['npm', ...architectures, 'deb'];
-const unknown = wanted.filter((name) => !['npm', 'deb', ...architectures].includes(name));
+const {version, description} = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as Record<
+  'version' | 'description',
+  string
+>;
+const parts: readonly string[] = ['npm', 'deb', ...architectures];
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : parts;
+const unknown = wanted.filter((name) => !parts.includes(name));
 if (unknown.length > 0) {
-  console.error(
-    `npm run package: no such part: ${unknown.join(', ')}; there are npm, deb, ${architectures.join(', ')}`,
-  );
+  console.error(`npm run package: no such part: ${unknown.join(', ')}; there are ${parts.join(', ')}`);
   process.exit(2);
 }
 
 process.chdir(project);
 mkdirSync(target, {recursive: true});
-const {metafile} = await build({...options, write: false, outdir: 'dist', metafile: true});
+const {metafile} = await build({...bundleOptions, write: false, outdir: 'dist', metafile: true});
 const sbom = billOfMaterials(bundledPackages(metafile));
 writeFileSync(join(target, 'ktop.cdx.json'), sbom);
 told('ktop.cdx.json');
@@ -48,12 +50,13 @@ if (wanted.includes('deb')) {
   }
 }
 
-function single(arch) {
+function single(arch: Architecture): string {
   return join(target, `ktop-linux-${arch}`);
 }
 
-function texts() {
-  const ktop = (...args) => execFileSync(process.execPath, ['bin/ktop.js', ...args], {encoding: 'utf8'});
+function texts(): DebParts['texts'] {
+  const ktop = (...args: readonly string[]) =>
+    execFileSync(process.execPath, ['bin/ktop.js', ...args], {encoding: 'utf8'});
   return {
     man: readFileSync('dist/ktop.1', 'utf8'),
     bash: ktop('completion', 'bash'),
@@ -64,7 +67,7 @@ function texts() {
   };
 }
 
-function told(name) {
+function told(name: string): void {
   const bytes = readFileSync(join(target, name)).length;
   console.log(`build/${name}  ${(bytes / 1e6).toFixed(1)} MB`);
 }

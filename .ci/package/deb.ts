@@ -4,21 +4,30 @@ import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkS
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
+import type {Architecture} from './node-binary.ts';
 
 const debianName = {x64: 'amd64', arm64: 'arm64'};
 
 /** The file name that Debian expects of the package. */
-export function debName(version, arch) {
+export function debName(version: string, arch: Architecture): string {
   return `ktop_${version}_${debianName[arch]}.deb`;
 }
 
-/**
- * Builds the package from the executable. `texts`: `{man, bash, zsh, fish, licences, sbom}`. `time`: seconds since the
- * epoch that every file gets, so that two builds are equal.
- */
-export function buildDeb({version, description, arch, executable, texts, time, output}) {
+export interface DebParts {
+  readonly version: string;
+  readonly description: string;
+  readonly arch: Architecture;
+  readonly executable: string;
+  readonly texts: Readonly<Record<'man' | 'bash' | 'zsh' | 'fish' | 'licences' | 'sbom', string>>;
+  /** Seconds since the epoch that every file gets, so that two builds are equal. */
+  readonly time: number;
+  readonly output: string;
+}
+
+/** Builds the package from the executable. */
+export function buildDeb({version, description, arch, executable, texts, time, output}: DebParts): void {
   const root = mkdtempSync(join(tmpdir(), 'ktop-deb-'));
-  const put = (path, content) => {
+  const put = (path: string, content: string | Buffer) => {
     mkdirSync(join(root, path, '..'), {recursive: true});
     writeFileSync(join(root, path), content);
   };
@@ -63,7 +72,7 @@ export function buildDeb({version, description, arch, executable, texts, time, o
 }
 
 /** Seconds since the epoch of what is packed: the newest commit's, else of the build's own start. */
-export function sourceTime(folder) {
+export function sourceTime(folder: string): number {
   if (process.env.SOURCE_DATE_EPOCH !== undefined) return Number(process.env.SOURCE_DATE_EPOCH);
   try {
     return Number(
@@ -78,5 +87,5 @@ export function sourceTime(folder) {
   }
 }
 
-export const licencesOf = (folder, bundled) =>
+export const licencesOf = (folder: string, bundled: string): string =>
   `ktop\n----\n${readFileSync(join(folder, 'LICENSE'), 'utf8')}\n\n${bundled}`;

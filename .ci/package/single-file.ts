@@ -4,16 +4,16 @@ import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {build} from 'esbuild';
-import {options} from '../../esbuild.config.mjs';
-import {nodeBinary} from './node-binary.mjs';
+import {bundleOptions} from './bundle.ts';
+import {architectures, nodeBinary, type Architecture} from './node-binary.ts';
 
 /** Writes the executable for linux on `arch` to `output`; any machine that runs linux-x64 or -arm64 builds both. */
-export async function buildSingleFile(arch, output) {
+export async function buildSingleFile(arch: Architecture, output: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ktop-single-'));
   try {
     const main = join(folder, 'main.mjs');
     // One chunk: what is in the executable cannot import a second.
-    await build({...options, outfile: main});
+    await build({...bundleOptions, outfile: main});
     const config = join(folder, 'config.json');
     writeFileSync(
       config,
@@ -32,7 +32,9 @@ export async function buildSingleFile(arch, output) {
         execArgvExtension: 'none',
       }),
     );
-    execFileSync(nodeBinary(process.arch), ['--build-sea', config], {stdio: ['ignore', 'ignore', 'inherit']});
+    const here = architectures.find((one) => one === process.arch && process.platform === 'linux');
+    if (here === undefined) throw new Error(`a single file is built on linux, ${architectures.join(' or ')}`);
+    execFileSync(nodeBinary(here), ['--build-sea', config], {stdio: ['ignore', 'ignore', 'inherit']});
     chmodSync(output, 0o755);
   } finally {
     rmSync(folder, {recursive: true, force: true});
