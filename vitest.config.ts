@@ -1,7 +1,11 @@
 import {defineConfig} from 'vitest/config';
 
+// Where somebody counts the tests (.ci/run), they are reported to a file as well.
+const report = process.env.KTOP_TEST_REPORT;
+
 export default defineConfig({
   test: {
+    ...(report === undefined ? {} : {reporters: ['default', ['json', {outputFile: report}]]}),
     projects: [
       {
         test: {
