@@ -39,7 +39,7 @@ if (wanted.includes('npm')) {
 const singles = architectures.filter((arch) => wanted.includes(arch) || wanted.includes('deb'));
 for (const arch of singles) {
   rmSync(single(arch), {force: true});
-  await buildSingleFile(arch, single(arch));
+  buildSingleFile(arch, single(arch));
   told(`ktop-linux-${arch}`);
 }
 if (wanted.includes('deb')) {

@@ -5,16 +5,16 @@ import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
-// Long-term support, and the first line that takes an ES module as the main script of a single executable.
-export const nodeVersion = '26.12.1';
+// The one that this project is developed with. 26 needs libatomic, which a bare Debian has not.
+export const nodeVersion = '24.21.0';
 
 /** The oldest Node that runs the package (`engines`); the tests install it there. */
 export const oldestNode = '22.19.0';
 
 /** SHA-512 of the packages `node-linux-ARCH@VERSION`, as the registry's own `integrity` has them. */
 const integrity: Readonly<Record<string, string>> = {
-  'x64@26.12.1': 'sha512-jk5LMAmgHlPlPMWpsUrSOqNaEZG+11UNd35hWQ+p5/XGaelWuTqJ69IcAy/5xtPPN4d5ZRBNOGB6gLMCh2kL9A==',
-  'arm64@26.12.1': 'sha512-8Oxs6Y7rDcKufVIM/zYRSwytj46WOrZk7yFCLTKDcs17bBjAeD9HMAqo97hMfMyxozIud0S4vZCs5WB/3iavNQ==',
+  'x64@24.21.0': 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  'arm64@24.21.0': 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
   'x64@22.19.0': 'sha512-kjgmAijr2xPcEIrK1eky8L05W9pZcVUYihQbsN99F0zQP6VXX+DlAbSFbVre3bI7oLjtyUd10/vCdCkxfqnysw==',
 };
 

@@ -1,41 +1,43 @@
 // The program as one file that needs no Node: Node's own single executable application.
 import {execFileSync} from 'node:child_process';
-import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {build} from 'esbuild';
-import {bundleOptions} from './bundle.ts';
-import {architectures, nodeBinary, type Architecture} from './node-binary.ts';
+import {nodeBinary, type Architecture} from './node-binary.ts';
 
-/** Writes the executable for linux on `arch` to `output`; any machine that runs linux-x64 or -arm64 builds both. */
-export async function buildSingleFile(arch: Architecture, output: string): Promise<void> {
+// Node's documentation names both: the tool, and the mark in the executable that it sets.
+const postject = ['node_modules/postject/dist/cli.js'];
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** Writes the executable for linux on `arch` to `output`, from dist/; any machine builds every one of them. */
+export function buildSingleFile(arch: Architecture, output: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'ktop-single-'));
   try {
-    const main = join(folder, 'main.mjs');
-    // One chunk: what is in the executable cannot import a second.
-    await build({...bundleOptions, outfile: main});
+    const blob = join(folder, 'ktop.blob');
+    const chunks = readdirSync('dist').filter((name) => name.endsWith('.js'));
     const config = join(folder, 'config.json');
     writeFileSync(
       config,
       JSON.stringify({
-        main,
-        mainFormat: 'module',
-        executable: nodeBinary(arch),
-        output,
+        main: join(import.meta.dirname, 'single-file-main.cjs'),
+        output: blob,
         disableExperimentalSEAWarning: true,
         // Both would tie the file to a build on its own architecture.
         useSnapshot: false,
         useCodeCache: false,
-        // What bin/ktop.js sets by a second start.
-        execArgv: ['--max-semi-space-size=8', '--expose-gc'],
+        // The first is for the loader, the others are what bin/ktop.js sets.
+        execArgv: ['--experimental-vm-modules', '--no-warnings', '--max-semi-space-size=8', '--expose-gc'],
         // NODE_OPTIONS is for the user's own programs, not for this one.
         execArgvExtension: 'none',
+        assets: Object.fromEntries(chunks.map((name) => [name, join('dist', name)])),
       }),
     );
-    const here = architectures.find((one) => one === process.arch && process.platform === 'linux');
-    if (here === undefined) throw new Error(`a single file is built on linux, ${architectures.join(' or ')}`);
-    execFileSync(nodeBinary(here), ['--build-sea', config], {stdio: ['ignore', 'ignore', 'inherit']});
+    execFileSync(process.execPath, ['--experimental-sea-config', config], {stdio: 'ignore'});
+    copyFileSync(nodeBinary(arch), output);
     chmodSync(output, 0o755);
+    execFileSync(process.execPath, [...postject, output, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', fuse], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
