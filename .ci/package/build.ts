@@ -1,10 +1,11 @@
-// `npm run package [npm|x64|arm64|deb]…`: what a release consists of, in build/. All of it where nothing is named.
+// `npm run package [npm|x64|arm64|deb|krew]…`: what a release consists of, in build/. All of it where nothing is named.
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {build} from 'esbuild';
 import {bundleOptions} from './bundle.ts';
 import {type DebParts, buildDeb, debName, licencesOf, sourceTime} from './deb.ts';
+import {krewArchive, krewManifest} from './krew.ts';
 import {bundledPackages} from './licences.ts';
 import {architectures, type Architecture} from './node-binary.ts';
 import {billOfMaterials} from './sbom.ts';
@@ -16,7 +17,7 @@ const {version, description} = JSON.parse(readFileSync(join(project, 'package.js
   'version' | 'description',
   string
 >;
-const parts: readonly string[] = ['npm', 'deb', ...architectures];
+const parts: readonly string[] = ['npm', 'deb', 'krew', ...architectures];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : parts;
 const unknown = wanted.filter((name) => !parts.includes(name));
 if (unknown.length > 0) {
@@ -35,19 +36,31 @@ if (wanted.includes('npm')) {
   execFileSync('npm', ['pack', '--silent', '--pack-destination', target], {stdio: ['ignore', 'ignore', 'inherit']});
   told(`ktop-${version}.tgz`);
 }
-// The package for Debian holds the single file.
-const singles = architectures.filter((arch) => wanted.includes(arch) || wanted.includes('deb'));
-for (const arch of singles) {
+// The packages for Debian and krew hold the single file.
+const chosen = architectures.filter((arch) => wanted.includes(arch));
+const machines = chosen.length > 0 ? chosen : architectures;
+const hold = ['deb', 'krew', ...architectures].some((part) => wanted.includes(part));
+for (const arch of hold ? machines : []) {
   rmSync(single(arch), {force: true});
   buildSingleFile(arch, single(arch));
   told(`ktop-linux-${arch}`);
 }
 if (wanted.includes('deb')) {
-  for (const arch of architectures) {
+  for (const arch of machines) {
     const output = join(target, debName(version, arch));
     buildDeb({version, description, arch, executable: single(arch), texts: texts(), time: sourceTime(project), output});
     told(debName(version, arch));
   }
+}
+
+if (wanted.includes('krew')) {
+  const archives = Object.fromEntries(machines.map((arch) => [arch, krewArchive(single(arch), sourceTime(project))]));
+  for (const [arch, bytes] of Object.entries(archives)) {
+    writeFileSync(join(target, `ktop-linux-${arch}.tar.gz`), bytes);
+    told(`ktop-linux-${arch}.tar.gz`);
+  }
+  writeFileSync(join(target, 'kubelet-top.yaml'), krewManifest(version, archives));
+  told('kubelet-top.yaml');
 }
 
 function single(arch: Architecture): string {

@@ -62,7 +62,7 @@ export function buildDeb({version, description, arch, executable, texts, time, o
     );
     execFileSync('chmod', ['-R', 'u=rwX,go=rX', root]);
     const env = {...process.env, SOURCE_DATE_EPOCH: String(time)};
-    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', root, output], {
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zzstd', '--build', root, output], {
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
