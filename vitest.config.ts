@@ -1,13 +1,17 @@
 import {defineConfig} from 'vitest/config';
 
+// Where somebody counts the tests (.ci/run), they are reported to a file as well.
+const report = process.env.KTOP_TEST_REPORT;
+
 export default defineConfig({
   test: {
+    ...(report === undefined ? {} : {reporters: ['default', ['json', {outputFile: report}]]}),
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**'],
+          exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**', 'test/install/**'],
         },
       },
       {
@@ -26,6 +30,15 @@ export default defineConfig({
           include: ['test/node/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -1,5 +1,6 @@
 import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
+import {fromKubectl, isKubectlPlugin} from './cli/kubectl-plugin.ts';
 import {connect, isNamed} from './session/connect.ts';
 import type {ActionOptions} from './cli/action-flags.ts';
 import type {ActionRequest} from './cli/run-command.ts';
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
   const {env, argv} = process;
   // Node writes its warnings onto the terminal, into the middle of a screen; they are for developers.
   process.removeAllListeners('warning');
-  const request = parseArguments(argv.slice(2), {env, config: readConfig(env)});
+  const args = isKubectlPlugin(process) ? fromKubectl(argv.slice(2)) : argv.slice(2);
+  const request = parseArguments(args, {env, config: readConfig(env)});
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
   // slow the reader is; a reader of events has had its time.

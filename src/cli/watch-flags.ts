@@ -21,6 +21,11 @@ export const watchFlags = {
     'only containers of this name or glob',
     checked((containers) => ({containers})),
   ),
+  namespace: Flag.list(
+    '--namespace <name>',
+    'only pods of this namespace or glob; repeatable',
+    checked((namespaces) => ({namespaces})),
+  ),
   selector: Flag.of('-l, --selector <labels>', 'pods with these labels', (labels) => {
     select({labels});
     return labels;
@@ -55,6 +60,7 @@ export function readWatch(command: Command): WatchOptions {
     pods: select({
       pods: flags.pod.read(command),
       containers: flags.container.read(command),
+      namespaces: flags.namespace.read(command),
       labels: flags.selector.read(command),
       top: flags.top.read(command),
     }),
@@ -85,7 +91,7 @@ function readJournal(command: Command): JournalOptions {
 
 /** Reads a query that may have parts only. Throws an `InvalidArgumentError` where it makes no sense. */
 function select(query: Partial<PodQuery>): Selection {
-  const selection = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...query});
+  const selection = parsePodQuery({pods: [], namespaces: [], labels: null, containers: [], top: null, ...query});
   if ('problem' in selection) {
     throw new InvalidArgumentError(`${selection.problem}, for example ${selection.next ?? ''}`);
   }

@@ -77,5 +77,5 @@ export function selectionOf(names: readonly string[], defaultTop: number): Selec
       const [namespace = '', name = ''] = text.split('/');
       return {text, namespace, name};
     });
-  return {pods, system, labels: [], containers: [], top: names.length === 0 ? defaultTop : null};
+  return {pods, namespaces: [], system, labels: [], containers: [], top: names.length === 0 ? defaultTop : null};
 }

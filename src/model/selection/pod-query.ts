@@ -5,6 +5,8 @@ import {parseLabelSelector, type Requirement} from './labels.ts';
 export interface PodQuery {
   /** `name`, `namespace/name`, globs of both; a Deployment's name; `@node`, `@kubelet`, `@runtime`, `@pods`. */
   readonly pods: readonly string[];
+  /** Names or globs: only pods of these namespaces, but where a pod's own is named. Empty: of all. */
+  readonly namespaces?: readonly string[];
   /** A label selector, or null. */
   readonly labels: string | null;
   readonly containers: readonly string[];
@@ -17,7 +19,7 @@ export const defaultTop = 5;
 
 interface PodPattern {
   readonly text: string;
-  /** Null: in any namespace. */
+  /** Null: in any namespace that is watched. */
   readonly namespace: string | null;
   readonly name: string;
 }
@@ -25,6 +27,8 @@ interface PodPattern {
 /** A wish that was read and makes sense. */
 export interface Selection {
   readonly pods: readonly PodPattern[];
+  /** Only pods of these, where a pattern names no namespace itself. Empty: of all. */
+  readonly namespaces: readonly string[];
   /** Names of system containers; `node` is the node itself. */
   readonly system: readonly string[];
   readonly labels: readonly Requirement[];
@@ -46,6 +50,10 @@ export function parsePodQuery(query: PodQuery): Selection | Failure {
       return badName(`--pod ${JSON.stringify(text)}`, "--pod cpuload, --pod 'default/web-*', --pod @node");
     pods.push(pattern);
   }
+  const {namespaces = [], containers} = query;
+  const badNamespace = namespaces.find((text) => !/^[a-z0-9*?-]+$/.test(text));
+  if (badNamespace !== undefined)
+    return badName(`--namespace ${JSON.stringify(badNamespace)}`, "--namespace default, --namespace 'kube-*'");
   const badContainer = query.containers.find((text) => !/^[a-z0-9*?-]+$/.test(text));
   if (badContainer !== undefined)
     return badName(`--container ${JSON.stringify(badContainer)}`, "--container app, --container 'side*'");
@@ -55,7 +63,7 @@ export function parsePodQuery(query: PodQuery): Selection | Failure {
   const labels = query.labels === null ? [] : parseLabelSelector(query.labels);
   if ('problem' in labels) return labels;
   const isOpen = pods.length === 0 && system.length === 0 && labels.length === 0;
-  return {pods, system, labels, containers: query.containers, top: query.top ?? (isOpen ? defaultTop : null)};
+  return {pods, namespaces, system, labels, containers, top: query.top ?? (isOpen ? defaultTop : null)};
 }
 
 function parsePodPattern(text: string): PodPattern | null {

@@ -50,11 +50,13 @@ export function select(
   const isAny = selection.system.length === 0 || selection.labels.length > 0 || selection.top !== null;
   const isOpen = selection.pods.length === 0 && isAny;
   const missing: string[] = [];
-  let matched = new Set<Candidate>(isOpen ? candidates : []);
+  const isWatched = ({namespace}: Candidate): boolean =>
+    selection.namespaces.length === 0 || selection.namespaces.some((glob) => matchesGlob(glob, namespace));
+  let matched = new Set<Candidate>(isOpen ? candidates.filter(isWatched) : []);
   const followed = new Map<string, ReadonlySet<string>>();
   for (const pattern of selection.pods) {
-    const inNamespace = candidates.filter(
-      (pod) => pattern.namespace === null || matchesGlob(pattern.namespace, pod.namespace),
+    const inNamespace = candidates.filter((pod) =>
+      pattern.namespace === null ? isWatched(pod) : matchesGlob(pattern.namespace, pod.namespace),
     );
     const named = inNamespace.filter((pod) => pod.pod === pattern.name).map((pod) => pod.namespace);
     followed.set(pattern.text, new Set([...(before?.followed.get(pattern.text) ?? []), ...named]));

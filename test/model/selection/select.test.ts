@@ -9,7 +9,7 @@ const pod = (name: string, more: Partial<Candidate> = {}): Candidate => {
 };
 
 function queryOf(asked: Partial<PodQuery>): Selection {
-  const selection = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...asked});
+  const selection = parsePodQuery({pods: [], namespaces: [], labels: null, containers: [], top: null, ...asked});
   if ('problem' in selection) throw new Error(selection.problem);
   return selection;
 }
@@ -30,6 +30,13 @@ describe('the selection', () => {
   it('takes a name in every namespace, and namespace/name in its own', () => {
     expect(names(pick({pods: ['cpuload']}, node))).toEqual(['default/cpuload', 'other/cpuload']);
     expect(names(pick({pods: ['other/cpuload']}, node))).toEqual(['other/cpuload']);
+  });
+
+  it('keeps to the namespaces that are watched, but for a pod that is named with its own', () => {
+    expect(names(pick({namespaces: ['other']}, node))).toEqual(['other/cpuload']);
+    const asked = {pods: ['cpuload', 'kube-system/kube-proxy'], namespaces: ['oth*']};
+    expect(names(pick(asked, node))).toEqual(['other/cpuload', 'kube-system/kube-proxy-zx5vt']);
+    expect(pick({pods: ['cpuload'], namespaces: ['none']}, node).missing).toEqual(['cpuload']);
   });
 
   it('takes globs of names and namespaces', () => {
@@ -142,7 +149,7 @@ describe('what was asked for', () => {
     [{labels: 'a=b,,'}, 'label selector'],
     [{labels: 'in (a'}, 'label selector'],
   ])('%j is answered with what is wrong and an example', (asked, tried) => {
-    const answer = parsePodQuery({pods: [], labels: null, containers: [], top: null, ...asked});
+    const answer = parsePodQuery({pods: [], namespaces: [], labels: null, containers: [], top: null, ...asked});
     if (tried === null) expect(answer).not.toHaveProperty('problem');
     else expect(answer).toMatchObject({tried: expect.stringContaining(tried) as string});
   });

@@ -1,0 +1,63 @@
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, expect, test} from 'vitest';
+
+const project = join(import.meta.dirname, '..', '..');
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, {recursive: true});
+});
+
+interface Packed {
+  readonly unpackedSize: number;
+  readonly files: readonly {readonly path: string; readonly mode: number}[];
+}
+
+/** What npm would put into the package. */
+function packed(): Packed {
+  const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: project,
+    encoding: 'utf8',
+  });
+  const [only] = Object.values(JSON.parse(told) as Record<string, Packed>);
+  if (only === undefined) throw new Error(told);
+  return only;
+}
+
+test('the npm package holds the program, its licences and the man page, and nothing else', () => {
+  const {files, unpackedSize} = packed();
+  const chunk = /^dist\/[\w-]+\.js$/;
+  expect(files.map(({path}) => path).filter((path) => !chunk.test(path))).toEqual([
+    'LICENSE',
+    'README.md',
+    'bin/ktop.js',
+    'dist/LICENCES.txt',
+    'dist/ktop.1',
+    'package.json',
+  ]);
+  expect(files.find(({path}) => path === 'bin/ktop.js')?.mode).toBe(0o755);
+  expect(unpackedSize).toBeLessThan(2_500_000);
+});
+
+test('the package asks npm for nothing: what it needs is bundled', () => {
+  const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {scripts: unknown};
+  expect(manifest).not.toHaveProperty('dependencies');
+  expect(manifest).not.toHaveProperty('optionalDependencies');
+  expect(manifest.scripts).not.toHaveProperty('postinstall');
+});
+
+test('two builds in two folders are equal, byte by byte', () => {
+  const outputs = [0, 1].map(() => {
+    const folder = mkdtempSync(join(tmpdir(), 'ktop-build-'));
+    folders.push(folder);
+    for (const part of ['src', 'bin', 'package.json', 'esbuild.config.mjs', 'tsconfig.json', '.ci']) {
+      execFileSync('cp', ['-r', join(project, part), folder]);
+    }
+    symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+    execFileSync(process.execPath, ['esbuild.config.mjs'], {cwd: folder});
+    return execFileSync('sh', ['-c', 'sha256sum dist/*'], {cwd: folder, encoding: 'utf8'});
+  });
+  expect(outputs[1]).toBe(outputs[0]);
+});
