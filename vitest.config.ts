@@ -1,11 +1,15 @@
 import {defineConfig} from 'vitest/config';
+import {inkStageForVite} from './ink-stage.mjs';
 
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [inkStageForVite],
         test: {
           name: 'unit',
+          // Bundled as in the program, so that its modules can be replaced as there.
+          server: {deps: {inline: ['ink']}},
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**'],
         },
