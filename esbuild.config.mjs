@@ -2,7 +2,7 @@
 // Splitting keeps what is imported lazily (undici, execa, the kubeconfig reader) out of the first chunk.
 import {rmSync} from 'node:fs';
 import {build} from 'esbuild';
-import {inkStage} from './ink-stage.mjs';
+import {inkStage, quickStart} from './bundling.mjs';
 
 const requireBanner =
   "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -22,7 +22,7 @@ await build({
   define: {'process.env.NODE_ENV': '"production"'},
   // Ink imports the devtools behind a check of the environment; left external, the bundle would fail at start.
   alias: {'react-devtools-core': './src/tui/no-devtools.ts'},
-  plugins: [inkStage],
+  plugins: [inkStage, quickStart],
   banner: {js: requireBanner},
   logLevel: 'warning',
 });

@@ -1,5 +1,5 @@
 import {defineConfig} from 'vitest/config';
-import {inkStageForVite} from './ink-stage.mjs';
+import {inkStageForVite} from './bundling.mjs';
 
 export default defineConfig({
   test: {

@@ -1,19 +1,9 @@
 import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
-import {connect, isNamed} from './session/connect.ts';
-import {createSources, statsOf} from './session/create-sources.ts';
 import {describeFailure, toFailure} from './model/failure.ts';
-import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
-import type {NodeError} from './nodes/node-error.ts';
-import type {Node} from './nodes/node.ts';
-import type {ConnectionOptions} from './nodes/options.ts';
-import type {WatchOptions} from './session/options.ts';
-import {createPaneModels} from './session/pane-models.ts';
-import {recordingProblem} from './sources/recording/recorder.ts';
-import {Session, type SessionOptions} from './session/session.ts';
-import {allPrinted, complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
+import {allPrinted, complain, noteText, outputTaken, printText} from './terminal/print.ts';
 
-/** The composition root: the only place where everything meets. */
+/** Reads what is asked for, and loads no more of the program than that needs. */
 async function main(): Promise<void> {
   const {env, argv} = process;
   // Node writes its warnings onto the terminal, into the middle of a screen; they are for developers.
@@ -33,15 +23,9 @@ async function answer(request: Request): Promise<number> {
       (request.exitCode === 0 ? printText : noteText)(request.text);
       return request.exitCode;
     case 'watch':
-      return watch(request.options);
-    case 'command': {
-      if (!isNamed(request.connection)) return refuse(nameTheNode);
-      const {runCommand} = await import('./cli/run-command.ts');
-      const sources = (node: Node) => [statsOf(node, new HousekeepingPaneModel(() => []))];
-      return onNode(request.connection, (find) =>
-        runCommand(request, (sink) => open(request.connection, find, sink, sources)),
-      );
-    }
+      return (await import('./run.ts')).watch(request.options);
+    case 'command':
+      return (await import('./run.ts')).command(request);
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
       return printNodes(request.connection, request);
@@ -53,62 +37,6 @@ async function answer(request: Request): Promise<number> {
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }
-}
-
-async function watch(options: WatchOptions): Promise<number> {
-  if (!isNamed(options.connection)) return refuse(nameTheNode);
-  const unfit = options.record === null ? null : recordingProblem(options.record);
-  if (unfit !== null) return refuse(describeFailure(unfit));
-  if (options.output === 'tui') {
-    const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
-    if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
-  }
-  return onNode(options.connection, async (find) => {
-    const models = createPaneModels(options);
-    const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
-    if (options.output === 'jsonl') {
-      const {watchLines} = await import('./jsonl/watch-lines.ts');
-      return watchLines(options.forMs, models, start);
-    }
-    const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, models, start);
-  });
-}
-
-type FindNode = SessionOptions['connect'];
-
-/** Runs a face on the node that was named. Where the name does not settle it and the user does, it runs once more. */
-async function onNode(
-  connection: ConnectionOptions,
-  frontend: (find: FindNode) => Promise<number | NodeError>,
-): Promise<number> {
-  let find: FindNode = (signal) => connect(connection, signal);
-  for (;;) {
-    const end = await frontend(find);
-    if (typeof end === 'number') return end;
-    const {whichNode} = await import('./cli/choose-node.ts');
-    const choice = await whichNode(end);
-    if (choice === null) return 2;
-    find = async (signal) => choice.open(signal);
-  }
-}
-
-function open(
-  {unit}: ConnectionOptions,
-  find: FindNode,
-  sink: SessionOptions['sink'],
-  sources: SessionOptions['sources'],
-): Session {
-  return new Session({connect: find, sources, sink, unit});
-}
-
-const nameTheNode = 'name the node to watch: ktop --node NAME (ktop nodes lists them), or try: ktop --demo';
-
-/** Says why nothing was done. */
-function refuse(why: string): number {
-  complain(why);
-  return 2;
 }
 
 // Node would print an error's own message, whatever stands in it.

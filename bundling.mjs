@@ -1,3 +1,5 @@
+// How ktop is bundled beyond what esbuild does by itself.
+//
 // Ink stays ktop's renderer, but the last part of its way to the terminal is ktop's own: it costs a fifth. These modules
 // of Ink are replaced wherever Ink itself imports them; ours reach the originals as `ink-stock/…`. With another version
 // of Ink read the three (they are small), and what calls them, before this number is raised.
@@ -13,6 +15,7 @@ const replaced = {
 
 const ink = join(import.meta.dirname, 'node_modules', 'ink');
 const inkModules = join(ink, 'build') + sep;
+const util = join(import.meta.dirname, 'src', 'util');
 const ours = join(import.meta.dirname, 'src', 'tui', 'ink');
 
 /** Where an import leads that is not to be resolved as usual, else undefined. */
@@ -25,7 +28,7 @@ function resolved(path, importer) {
 
 function checkVersion() {
   const {version} = JSON.parse(readFileSync(join(ink, 'package.json'), 'utf8'));
-  if (version !== writtenFor) throw new Error(`ink-stage.mjs is written for Ink ${writtenFor}, this is ${version}`);
+  if (version !== writtenFor) throw new Error(`bundling.mjs is written for Ink ${writtenFor}, this is ${version}`);
 }
 
 /** For esbuild. */
@@ -43,6 +46,28 @@ export const inkStage = {
       const missed = Object.keys(replaced).filter((name) => met.size > 0 && !met.has(join(ours, replaced[name])));
       return {errors: missed.map((name) => ({text: `Ink imports no ${name} any more: its output stage has changed`}))};
     });
+  },
+};
+
+/**
+ * What packages do when they are loaded, and most runs never need, waits until it is needed: Yoga would fetch its
+ * WebAssembly from a data URL, for which Node loads all of its `fetch`; several packages load Unicode's tables of
+ * clusters and emoji; commander loads what starts processes, for a kind of subcommand that ktop has not.
+ */
+export const quickStart = {
+  name: 'quick-start',
+  setup(build) {
+    const changed = (filter, what, by) =>
+      build.onLoad({filter}, ({path}) => {
+        const source = readFileSync(path, 'utf8');
+        const contents = source.replace(what, by);
+        return contents === source ? {errors: [{text: `${path} has changed: see bundling.mjs`}]} : {contents};
+      });
+    changed(/yoga-wasm-base64-esm\.js$/, '"function"!=typeof fetch?', '!0?');
+    changed(/string-width[\\/]index\.js$/, /= (\/.*RGI_Emoji.*\/v);/, '= new LazyRegExp(() => $1);');
+    changed(/commander[\\/]lib[\\/]command\.js$/, /import childProcess from .*/, 'const childProcess = {};');
+    Object.assign(build.initialOptions.define, {'Intl.Segmenter': 'LazySegmenter'});
+    build.initialOptions.inject = ['lazy-segmenter', 'lazy-reg-exp'].map((name) => join(util, `${name}.ts`));
   },
 };
 

@@ -1,6 +1,7 @@
 import type {Plugin} from 'esbuild';
 
 export const inkStage: Plugin;
+export const quickStart: Plugin;
 export const inkStageForVite: {
   readonly name: string;
   readonly enforce: 'pre';
