@@ -31,5 +31,7 @@ function collector(): () => void {
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');
   setFlagsFromString('--no-expose-gc');
-  return () => void (typeof gc === 'function' && Reflect.apply(gc, undefined, []));
+  return () => {
+    if (typeof gc === 'function') Reflect.apply(gc, undefined, []);
+  };
 }
