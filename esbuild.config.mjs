@@ -6,5 +6,5 @@ import {bundleOptions} from './.ci/package/bundle.ts';
 import {bundledPackages, licenceText} from './.ci/package/licences.ts';
 
 rmSync('dist', {recursive: true, force: true});
-const {metafile} = await build({...bundleOptions, outdir: 'dist', splitting: true, metafile: true});
+const {metafile} = await build({...bundleOptions(), outdir: 'dist', splitting: true, metafile: true});
 writeFileSync('dist/LICENCES.txt', licenceText(bundledPackages(metafile)));

@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config';
+import {inkStageForVite} from './bundling.mjs';
 
 // Where somebody counts the tests (.ci/run), they are reported to a file as well.
 const report = process.env.KTOP_TEST_REPORT;
@@ -8,8 +9,11 @@ export default defineConfig({
     ...(report === undefined ? {} : {reporters: ['default', ['json', {outputFile: report}]]}),
     projects: [
       {
+        plugins: [inkStageForVite],
         test: {
           name: 'unit',
+          // Bundled as in the program, so that its modules can be replaced as there.
+          server: {deps: {inline: ['ink']}},
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/node/**', 'test/cluster/**', 'test/install/**'],
         },

@@ -13,18 +13,17 @@ if (have[0] < wanted[0] || (have[0] === wanted[0] && have[1] < wanted[1])) {
   process.exit(2);
 }
 
-// A screen sits in its pane for days and is mostly idle. Node would give its short-lived frames 64 MB of young space and
-// each of its threads a malloc arena: half of the resident memory, for nothing. These can only be set at the start of a
-// process, so this one becomes the one with the flags. Where it cannot (Windows), ktop is larger, nothing else.
-var lean = ['--max-semi-space-size=8', '--expose-gc'];
-if (process.stdout.isTTY && process.execve !== undefined && process.execArgv.indexOf(lean[0]) === -1) {
-  try {
-    var args = [process.execPath].concat(lean, process.execArgv, process.argv.slice(1));
-    process.execve(process.execPath, args, Object.assign({MALLOC_ARENA_MAX: '1'}, process.env));
-  } catch {
-    // As said: larger, nothing else.
-  }
+// Asked for by scripts and by completion, again and again: nothing of the program is needed for it.
+if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+  console.log('ktop (kubelet) ' + require('../package.json').version);
+  process.exit(0);
 }
+
+// V8 keeps what it compiled in the user's cache folder, and the next start need not compile it again. Where that cannot be
+// written, the start takes longer, nothing else.
+var path = require('node:path');
+var cache = process.env.XDG_CACHE_HOME || path.join(require('node:os').homedir(), '.cache');
+require('node:module').enableCompileCache(path.join(cache, 'ktop'));
 
 import('../dist/main.js').catch(function (error) {
   console.error(error);

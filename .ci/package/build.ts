@@ -27,7 +27,7 @@ if (unknown.length > 0) {
 
 process.chdir(project);
 mkdirSync(target, {recursive: true});
-const {metafile} = await build({...bundleOptions, write: false, outdir: 'dist', metafile: true});
+const {metafile} = await build({...bundleOptions(), write: false, outdir: 'dist', metafile: true});
 const sbom = billOfMaterials(bundledPackages(metafile));
 writeFileSync(join(target, 'ktop.cdx.json'), sbom);
 told('ktop.cdx.json');

@@ -1,8 +1,9 @@
 import {join} from 'node:path';
 import type {BuildOptions} from 'esbuild';
+import {inkStage, quickStart} from '../../bundling.mjs';
 
 /** What every bundle of ktop has in common, the npm package's and the single file's. */
-export const bundleOptions = {
+export const bundleOptions = (): BuildOptions => ({
   absWorkingDir: join(import.meta.dirname, '..', '..'),
   entryPoints: {main: 'src/main.ts'},
   bundle: true,
@@ -14,6 +15,7 @@ export const bundleOptions = {
   // All licences are in one file (licences.ts).
   legalComments: 'none',
   jsx: 'automatic',
+  plugins: [inkStage, quickStart],
   define: {'process.env.NODE_ENV': '"production"'},
   // Ink imports the devtools behind a check of the environment; left external, the bundle would fail at start.
   alias: {'react-devtools-core': './src/tui/no-devtools.ts'},
@@ -21,4 +23,4 @@ export const bundleOptions = {
     js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   logLevel: 'warning',
-} satisfies BuildOptions;
+});

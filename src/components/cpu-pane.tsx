@@ -1,6 +1,6 @@
 import type {CpuView} from '../model/cpu/view.ts';
 import {DrawnPane} from './drawn-pane.tsx';
-import {colorOf} from './drawn-row.tsx';
+import {colorOf} from './drawn-row.ts';
 import {useTheme} from './theme.tsx';
 
 /** The CPU pane: its header, and below it the rows that the model drew. Just `width` × `height` cells. */

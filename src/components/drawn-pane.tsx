@@ -1,7 +1,7 @@
-import {Box} from 'ink';
 import type {Row} from '../model/draw/canvas.ts';
-import {DrawnRow} from './drawn-row.tsx';
-import {PaneHeader} from './pane-header.tsx';
+import {drawnRow} from './drawn-row.ts';
+import {paneHeader} from './pane-header.ts';
+import {Rows} from './rows.tsx';
 import {useTheme} from './theme.tsx';
 
 /** A header, and below it the rows that a model drew. Just `width` × `height` cells. */
@@ -15,16 +15,8 @@ export function DrawnPane(props: {
   readonly width: number;
   readonly height: number;
 }): React.JSX.Element {
-  const {rows, width, height, ...header} = props;
+  const {rows, width, height} = props;
   const theme = useTheme();
-  return (
-    <>
-      <PaneHeader {...header} width={width} />
-      <Box width={width} height={height - 1} flexDirection="column" overflowY="hidden">
-        {rows.slice(0, height - 1).map((row, i) => (
-          <DrawnRow key={i} row={row} theme={theme} />
-        ))}
-      </Box>
-    </>
-  );
+  const drawn = rows.slice(0, height - 1).map((row) => drawnRow(row, theme, width));
+  return <Rows rows={[paneHeader(props, theme), ...drawn]} width={width} height={height} />;
 }

@@ -1,12 +1,11 @@
-import {Box} from 'ink';
-import {memo} from 'react';
 import type {Headline} from '../model/journal/headline.ts';
 import type {JournalView} from '../model/journal/journal-model.ts';
 import type {ViewRow} from '../model/journal/view.ts';
 import type {Span, Tone} from '../model/draw/span.ts';
 import {truncate, wrapWords} from '../model/draw/width.ts';
-import {PaneHeader} from './pane-header.tsx';
-import {Text} from './text.tsx';
+import {paintRow, rememberRows, type StyledText} from './painted.ts';
+import {paneHeader} from './pane-header.ts';
+import {Rows} from './rows.tsx';
 import {useTheme, type Theme} from './theme.tsx';
 
 /** The journal pane: its header, and below it the rows that the model chose. Just `width` × `height` cells. */
@@ -26,52 +25,36 @@ export function JournalPane(props: {
   const filled = view.rows.slice(0, room);
   // The newest are the last.
   const rows = filled.slice(Math.max(0, filled.length + notes.length - room));
-  return (
-    <>
-      <PaneHeader
-        title={view.detail ? 'journal · one line, esc closes' : 'journal'}
-        left={headline.left}
-        right={banner ?? truncate(headline.right, Math.floor(width * 0.6))}
-        rightColor={banner === null ? streamColor(headline.tone, theme) : theme.warning}
-        focused={props.focused}
-        width={width}
-      />
-      <Box width={width} height={room} flexDirection="column" overflowY="hidden">
-        {notes.map((note, i) => (
-          <Text key={i} wrap="truncate">
-            {note}
-          </Text>
-        ))}
-        {rows.map((row) => (
-          <DrawnRow key={row.key} row={row} theme={theme} />
-        ))}
-      </Box>
-    </>
+  const header = paneHeader(
+    {
+      title: view.detail ? 'journal · one line, esc closes' : 'journal',
+      left: headline.left,
+      right: banner ?? truncate(headline.right, Math.floor(width * 0.6)),
+      rightColor: banner === null ? streamColor(headline.tone, theme) : theme.warning,
+      focused: props.focused,
+      width,
+    },
+    theme,
   );
+  const drawn = [
+    header,
+    ...notes.map((text) => paintRow([{text}], width)),
+    ...rows.map((row) => journalRow(row, theme, width)),
+  ];
+  return <Rows rows={drawn} width={width} height={height} />;
 }
 
-/** A row stays the same object as long as it looks the same. */
-const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: ViewRow; readonly theme: Theme}) {
-  return (
-    <Text wrap="truncate">
-      {row.spans.length === 0 ? ' ' : row.spans.map((span, i) => <DrawnSpan key={i} span={span} theme={theme} />)}
-    </Text>
-  );
-});
+const journalRow = rememberRows((row: ViewRow, theme: Theme) => row.spans.map((span) => styledSpan(span, theme)));
 
-function DrawnSpan({span, theme}: {readonly span: Span; readonly theme: Theme}) {
-  const {tone, text} = span;
-  return (
-    <Text
-      color={colorOf(tone, theme)}
-      dimColor={tone === 'dim' || tone === 'key' || tone === 'rule'}
-      bold={tone === 'fatal' || tone === 'strong' || tone === 'mark' || tone === 'match'}
-      inverse={tone === 'found' || tone === 'fatal'}
-      underline={tone === 'match' && theme.accent === undefined}
-    >
-      {text}
-    </Text>
-  );
+function styledSpan({tone, text}: Span, theme: Theme): StyledText {
+  return {
+    text,
+    color: colorOf(tone, theme),
+    dim: tone === 'dim' || tone === 'key' || tone === 'rule',
+    bold: tone === 'fatal' || tone === 'strong' || tone === 'mark' || tone === 'match',
+    inverse: tone === 'found' || tone === 'fatal',
+    underline: tone === 'match' && theme.accent === undefined,
+  };
 }
 
 function colorOf(tone: Tone, theme: Theme): string | undefined {

@@ -1,7 +1,7 @@
-import {Box} from 'ink';
 import {fitParts, type StatusPart} from '../model/screen/status-text.ts';
 import {cellWidth} from '../model/draw/width.ts';
-import {Text} from './text.tsx';
+import {paintRow, type PaintedRow} from './painted.ts';
+import {Rows} from './rows.tsx';
 import {useTheme, type Theme} from './theme.tsx';
 
 /**
@@ -16,16 +16,16 @@ export function StatusLine(props: {
   readonly rows: number;
 }): React.JSX.Element {
   const {parts, message, width, rows} = props;
+  const theme = useTheme();
   const [help = noKey, ...more] = props.keys.map((text): StatusPart => ({text, tone: 'dim'}));
   const room = rows > 1 ? width : width - cellWidth(separator) - cellWidth(help.text);
   const output = fitParts(parts, separator, room);
   const second = message ?? {...help, text: joined(fitParts([help, ...more], separator, width))};
-  return (
-    <Box width={width} height={rows} flexDirection="column" overflow="hidden">
-      {rows > 1 ? <Parts parts={output} /> : message === null ? <Parts parts={[...output, help]} /> : null}
-      {rows > 1 || message !== null ? <Parts parts={[second]} /> : null}
-    </Box>
-  );
+  const lines = [
+    ...(rows > 1 ? [output] : message === null ? [[...output, help]] : []),
+    ...(rows > 1 || message !== null ? [[second]] : []),
+  ];
+  return <Rows rows={lines.map((line) => partsRow(line, theme, width))} width={width} height={rows} />;
 }
 
 const separator = ' · ';
@@ -33,16 +33,14 @@ const noKey: StatusPart = {text: '', tone: 'dim'};
 
 const joined = (parts: readonly StatusPart[]) => parts.map(({text}) => text).join(separator);
 
-function Parts({parts}: {readonly parts: readonly StatusPart[]}): React.JSX.Element {
-  const theme = useTheme();
-  return (
-    <Text wrap="truncate">
-      {parts.map((part, index) => (
-        <Text key={index} color={toneColor(part.tone, theme)} dimColor={part.tone === 'dim'}>
-          {(index === 0 ? '' : separator) + part.text}
-        </Text>
-      ))}
-    </Text>
+function partsRow(parts: readonly StatusPart[], theme: Theme, width: number): PaintedRow {
+  return paintRow(
+    parts.map(({text, tone}, index) => ({
+      text: (index === 0 ? '' : separator) + text,
+      color: toneColor(tone, theme),
+      dim: tone === 'dim',
+    })),
+    width,
   );
 }
 

@@ -7,6 +7,7 @@ import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs} from '../model/time.ts';
 import type {Node, NodeShell} from '../nodes/node.ts';
 import type {ActionsLog} from './actions-log.ts';
+import {readOnlyText} from './read-only.ts';
 
 export interface ActionFrame {
   readonly node: Node;
@@ -68,11 +69,6 @@ export async function* runAction(action: Action, frame: ActionFrame): AsyncGener
   } finally {
     await lock?.release();
   }
-}
-
-/** Says that nothing may be changed, and who said so. */
-export function readOnlyText(what: string, where: string): string {
-  return `${what} would change something, and ktop may only read: ${where} says so`;
 }
 
 function textOf(step: CommandStep): string {

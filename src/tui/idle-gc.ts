@@ -1,4 +1,5 @@
-import {getHeapStatistics} from 'node:v8';
+import {getHeapStatistics, setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 
 /** What the program needs when nothing happens is about 20 MB; a collection below this frees too little. */
 const leastBytes = 32 * 2 ** 20;
@@ -9,12 +10,10 @@ const idleMs = everyMs / 4;
 /**
  * Keeps the heap of an idle screen small: V8 sizes the old space by the machine's memory and lets the garbage of hours
  * pile up there first. Collects when the heap has grown by half since the last time. While a flood of lines is read it
- * leaves that to V8, which does it piece by piece: a whole collection would keep a key waiting. Does nothing where the
- * process was started without `--expose-gc` (`bin/ktop.js` gives it). Returns what ends it.
+ * leaves that to V8, which does it piece by piece: a whole collection would keep a key waiting. Returns what ends it.
  */
 export function collectWhenIdle(): () => void {
-  const collect = globalThis.gc;
-  if (collect === undefined) return () => undefined;
+  const collect = collector();
   let limitBytes = leastBytes;
   let used = process.cpuUsage();
   const timer = setInterval(() => {
@@ -25,4 +24,14 @@ export function collectWhenIdle(): () => void {
     limitBytes = Math.max(leastBytes, getHeapStatistics().used_heap_size * 1.5);
   }, everyMs);
   return () => clearInterval(timer);
+}
+
+/** What collects: V8 gives it to contexts that are made after it was asked to, without a start of the process for it. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  return () => {
+    if (typeof gc === 'function') Reflect.apply(gc, undefined, []);
+  };
 }

@@ -3,7 +3,7 @@ import type {LookContext} from '../commands/deploy/look.ts';
 import type {CommandName} from '../model/event.ts';
 import {toFailure, type Failure} from '../model/failure.ts';
 import type {ScreenDeploys} from '../session/options.ts';
-import {readOnlyText} from '../session/run-action.ts';
+import {readOnlyText} from '../session/read-only.ts';
 import {bindingFor, bindingsThere, isHeld} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
 import type {FlagsShown} from '../components/flags-screen.tsx';

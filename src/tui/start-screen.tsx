@@ -77,6 +77,8 @@ export async function startScreen(
     );
   }
   const theme = chooseTheme(options.theme, process.env);
+  // Ink does it too, but behind its first frame: whoever sees that and presses ctrl-Z is heard by ktop.
+  process.stdin.setRawMode(true);
   const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.connection.unit} />, {
     stdout: screenTerminal(process.stdout, theme.unicode),
     alternateScreen: true,

@@ -1,4 +1,4 @@
-import {cellWidth} from './width.ts';
+import {cellWidth, isOneCellEach} from './width.ts';
 
 /**
  * Makes text that came from outside (a node, a container, the kubelet, the API server, an engine, a file, a host's name)
@@ -43,8 +43,6 @@ const jamo = /[\uac00-\ud7a3]?[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud
 const looseJamo = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud7fb]/g;
 
 const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
-/** Printable ASCII, and what ktop itself draws with: lines, blocks, braille and the like, each one cell wide. */
-const plain = /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff]*$/;
 const flagLetters = /[\u{1f1e6}-\u{1f1ff}]/gu;
 const heapOfMarks = /(\p{M}{4})\p{M}+/gu;
 const tabStop = 8;
@@ -57,7 +55,7 @@ export type Escapes = 'strip' | 'show';
  * columns, a line break drawn as `␤`, other controls as their picture (`␍`), C1 and reordering ones as `�`.
  */
 export function safeLine(text: string, escapes: Escapes = 'strip'): string {
-  if (plain.test(text)) return text;
+  if (isOneCellEach(text)) return text;
   const stripped = escapes === 'strip' ? text.replace(escapeSequences, '') : text;
   const settled = stripped
     .toWellFormed()

@@ -1,13 +1,20 @@
 import stringWidth from 'string-width';
 
-const ascii = /^[\x20-\x7e]*$/;
+/** Printable ASCII, and what ktop itself draws with: lines, blocks, braille and the like, each one cell wide. */
+const oneCellEach =
+  /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff]*$/;
+
+/** Whether every terminal draws a text one cell a character (and each is one UTF-16 unit). */
+export function isOneCellEach(text: string): boolean {
+  return oneCellEach.test(text);
+}
 
 /**
  * Cell widths of safe text (see `safe.ts`), by the same rule as Ink's own layout, so that what we measure is what is
  * drawn: 2 for wide characters and emoji, 0 for combining marks.
  */
 export function cellWidth(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text);
+  return isOneCellEach(text) ? text.length : stringWidth(text);
 }
 
 /** No cell of safe text holds more: a letter and four marks, each perhaps a pair of surrogates. */
@@ -57,7 +64,7 @@ export function fitName(name: string, width: number): string {
  */
 export function sliceCells(text: string, from: number, to: number): string {
   if (to <= from) return '';
-  if (ascii.test(text)) return text.slice(Math.max(0, from), to);
+  if (isOneCellEach(text)) return text.slice(Math.max(0, from), to);
   let out = '';
   let column = 0;
   for (const {segment} of graphemes.segment(text)) {
@@ -75,7 +82,7 @@ export function sliceCells(text: string, from: number, to: number): string {
 export function wrapCells(text: string, width: number): string[] {
   if (cellWidth(text) <= width) return [text];
   const pieces: string[] = [];
-  if (ascii.test(text)) {
+  if (isOneCellEach(text)) {
     for (let at = 0; at < text.length; at += width) pieces.push(text.slice(at, at + width));
     return pieces;
   }

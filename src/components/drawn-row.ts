@@ -1,25 +1,16 @@
-import {Text} from './text.tsx';
-import {memo} from 'react';
 import type {Row, Tone} from '../model/draw/canvas.ts';
+import {rememberRows} from './painted.ts';
 import type {Theme} from './theme.tsx';
 
-/** One row that a model drew. Rows that stay the same object as long as they look the same are not drawn again. */
-export const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: Row; readonly theme: Theme}) {
-  return (
-    <Text wrap="truncate">
-      {row.map((span, i) => (
-        <Text key={i} color={colorOf(span.tone, theme)} {...weightOf(span.tone, theme)}>
-          {span.text}
-        </Text>
-      ))}
-    </Text>
-  );
-});
+/** One row that a model drew. */
+export const drawnRow = rememberRows((row: Row, theme: Theme) =>
+  row.map(({text, tone}) => ({text, color: colorOf(tone, theme), ...weightOf(tone, theme)})),
+);
 
 /** Bold or dim by meaning; without colours series take turns in it, to be told apart all the same. */
-function weightOf(tone: Tone, theme: Theme): {readonly bold: boolean; readonly dimColor: boolean} {
+function weightOf(tone: Tone, theme: Theme): {readonly bold: boolean; readonly dim: boolean} {
   const turn = typeof tone === 'number' && theme.series.length === 1 ? tone % 3 : 0;
-  return {bold: tone === 'strong' || turn === 1, dimColor: tone === 'dim' || turn === 2};
+  return {bold: tone === 'strong' || turn === 1, dim: tone === 'dim' || turn === 2};
 }
 
 /** The colour that a tone has in a theme. */

@@ -1,0 +1,141 @@
+import type {Request} from './cli/arguments.ts';
+import {connect, isNamed} from './session/connect.ts';
+import type {ActionOptions} from './cli/action-flags.ts';
+import type {ActionRequest} from './cli/run-command.ts';
+import {createSources, statsAndFacts, statsOf} from './session/create-sources.ts';
+import {describeFailure} from './model/failure.ts';
+import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
+import type {NodeError} from './nodes/node-error.ts';
+import type {Node} from './nodes/node.ts';
+import type {ConnectionOptions} from './nodes/options.ts';
+import type {WatchOptions} from './session/options.ts';
+import {createPaneModels} from './session/pane-models.ts';
+import {recordingProblem} from './sources/recording/recorder.ts';
+import {actionsLog} from './session/actions-log.ts';
+import {readOnlyText} from './session/read-only.ts';
+import {Session, type SessionOptions, type Source} from './session/session.ts';
+import {complain, isTerminal} from './terminal/print.ts';
+
+/** What is asked of one node. */
+export type NodeRequest = Extract<Request, {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy'}>;
+
+/** Does what is asked of a node, on a screen or without one. Resolves with the exit code. */
+export async function onOneNode(request: NodeRequest): Promise<number> {
+  switch (request.kind) {
+    case 'watch':
+      return watch(request.options, request.actions);
+    case 'command': {
+      const {commands} = await import('./commands/commands.ts');
+      const action = commands[request.command];
+      return act(request, action.name, () => Promise.resolve(action));
+    }
+    case 'flags': {
+      const {change} = request;
+      const flags = () => import('./cli/run-flags.ts');
+      if (change !== null) {
+        return act(request, 'flags', async (session) => (await flags()).changeOfFlags(change, session));
+      }
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      const {onSession} = await import('./cli/run-command.ts');
+      return onNode(request.connection, (find) =>
+        onSession(
+          (sink) => open(request, find, sink, () => []),
+          async (session) => (await flags()).printFlags(session, request),
+        ),
+      );
+    }
+    case 'verbosity': {
+      const {verbosityAction} = await import('./commands/verbosity.ts');
+      return act(request, 'verbosity', () => Promise.resolve(verbosityAction(request.level)));
+    }
+    case 'deploy': {
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      const {wish} = request;
+      const {deployAction, listThere} = await import('./cli/run-deploy.ts');
+      if (wish.what.kind === 'list') {
+        return onNode(request.connection, (find) => listThere((sink) => open(request, find, sink, () => [])));
+      }
+      const name = wish.what.kind === 'rollback' ? 'rollback' : 'deploy';
+      return act(request, name, (session) => deployAction(wish, session));
+    }
+  }
+}
+
+/** Runs one action from the command line. */
+async function act(
+  request: Extract<Request, {readonly asking: unknown}>,
+  command: string,
+  prepare: ActionRequest['prepare'],
+): Promise<number> {
+  const {asking, connection, actions} = request;
+  if (actions.readOnly !== null) return refuse(readOnlyText(`ktop ${command}`, actions.readOnly));
+  if (!isNamed(connection)) return refuse(nameTheNode);
+  const {runCommand} = await import('./cli/run-command.ts');
+  const {unit} = connection;
+  const sources = (node: Node): readonly Source[] =>
+    actions.onRestart === null ? [statsOf(node, anyPace())] : statsAndFacts(node, unit, anyPace());
+  return onNode(connection, (find) =>
+    runCommand({command, asking, unit, prepare}, (sink) => open(request, find, sink, sources)),
+  );
+}
+
+const anyPace = (): HousekeepingPaneModel => new HousekeepingPaneModel(() => []);
+
+async function watch(options: WatchOptions, actions: ActionOptions): Promise<number> {
+  if (!isNamed(options.connection)) return refuse(nameTheNode);
+  const unfit = options.record === null ? null : recordingProblem(options.record);
+  if (unfit !== null) return refuse(describeFailure(unfit));
+  if (options.output === 'tui') {
+    const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
+    if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
+  }
+  return onNode(options.connection, async (find) => {
+    const models = createPaneModels(options);
+    const start = (sink: SessionOptions['sink']): Session =>
+      open({connection: options.connection, actions}, find, sink, (node) =>
+        createSources(node, options, models.housekeeping),
+      );
+    if (options.output === 'jsonl') {
+      const {watchLines} = await import('./jsonl/watch-lines.ts');
+      return watchLines(options.forMs, models, start);
+    }
+    const {startScreen} = await import('./tui/start-screen.tsx');
+    return startScreen({...options, readOnly: actions.readOnly}, models, start);
+  });
+}
+
+type FindNode = SessionOptions['connect'];
+
+/** Runs a face on the node that was named. Where the name does not settle it and the user does, it runs once more. */
+async function onNode(
+  connection: ConnectionOptions,
+  frontend: (find: FindNode) => Promise<number | NodeError>,
+): Promise<number> {
+  let find: FindNode = (signal) => connect(connection, signal);
+  for (;;) {
+    const end = await frontend(find);
+    if (typeof end === 'number') return end;
+    const {whichNode} = await import('./cli/choose-node.ts');
+    const choice = await whichNode(end);
+    if (choice === null) return 2;
+    find = async (signal) => choice.open(signal);
+  }
+}
+
+function open(
+  {connection, actions}: {readonly connection: ConnectionOptions; readonly actions: ActionOptions},
+  find: FindNode,
+  sink: SessionOptions['sink'],
+  sources: SessionOptions['sources'],
+): Session {
+  const log = actionsLog(process.env);
+  return new Session({connect: find, sources, sink, unit: connection.unit, log, ...actions});
+}
+
+const nameTheNode = 'name the node to watch: ktop --node NAME (ktop nodes lists them), or try: ktop --demo';
+
+/** Says why nothing was done. */
+function refuse(why: string): number {
+  complain(why);
+  return 2;
+}

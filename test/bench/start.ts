@@ -1,0 +1,41 @@
+// How long a user waits for the first picture and for what scripts ask again and again, in multiples of Node's own start.
+import {nodeBinary, TerminalProgram} from '../e2e/terminal.ts';
+import {ktop, median, say} from './peers/watched.ts';
+
+const rounds = 11;
+const hello = 'process.stdout.write("ready")';
+const programs = [
+  {name: 'bare node', start: () => new TerminalProgram(nodeBinary, ['-e', hello]), until: /ready/, bar: 1},
+  // The keys stand in the last row of a frame.
+  {...ktop('ktop --demo', ['--demo']), until: /\? help/, bar: 4},
+  {...ktop('ktop --version', ['--version']), until: /kubelet/, bar: 1.5},
+  {...ktop('ktop --help', ['--help']), until: /Usage/, bar: 1.5},
+];
+
+/** Ends by itself, so that the cache of compiled code is there from the second start on, as it is for a user. */
+const first = programs[1]?.start();
+await first?.waitFor('? help');
+await new Promise((resolve) => setTimeout(resolve, 3000));
+first?.press('q');
+await first?.exited;
+
+const took = new Map<string, number[]>(programs.map(({name}) => [name, []]));
+for (let round = 0; round < rounds; round += 1) {
+  for (const {name, start, until} of programs) {
+    const began = performance.now();
+    const program = start();
+    while (!until.test(program.raw)) await new Promise((resolve) => setTimeout(resolve, 1));
+    took.get(name)?.push(performance.now() - began);
+    await program.dispose();
+  }
+}
+const bare = took.get('bare node') ?? [];
+for (const {name, bar} of programs) {
+  const ms = took.get(name) ?? [];
+  const ratio = median(ms) / median(bare);
+  const spread = `${Math.min(...ms).toFixed(0)}–${Math.max(...ms).toFixed(0)}`;
+  say(
+    `${name.padEnd(16)}${median(ms).toFixed(0).padStart(6)} ms (${spread}), ${ratio.toFixed(2)} × bare node (bar ${bar})`,
+  );
+}
+process.exit();
