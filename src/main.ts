@@ -10,6 +10,7 @@ import type {ConnectionOptions} from './nodes/options.ts';
 import type {WatchOptions} from './session/options.ts';
 import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
+import {RecordingDeck} from './session/recording-deck.ts';
 import {Session, type SessionOptions} from './session/session.ts';
 import {allPrinted, complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
 
@@ -57,7 +58,8 @@ async function answer(request: Request): Promise<number> {
 
 async function watch(options: WatchOptions): Promise<number> {
   if (!isNamed(options.connection)) return refuse(nameTheNode);
-  const unfit = options.record === null ? null : recordingProblem(options.record);
+  const {dir} = options.record;
+  const unfit = dir === null ? null : recordingProblem(dir);
   if (unfit !== null) return refuse(describeFailure(unfit));
   if (options.output === 'tui') {
     const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
@@ -65,14 +67,15 @@ async function watch(options: WatchOptions): Promise<number> {
   }
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
+    const deck = new RecordingDeck(options.record);
     const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
+      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping, deck));
     if (options.output === 'jsonl') {
       const {watchLines} = await import('./jsonl/watch-lines.ts');
       return watchLines(options.forMs, models, start);
     }
     const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, models, start);
+    return startScreen(options, models, {open: start, deck});
   });
 }
 

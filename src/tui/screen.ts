@@ -17,6 +17,8 @@ export interface ScreenOptions {
   readonly command: (name: CommandName) => void;
   /** Reads all fields of a journal entry from the node. */
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
+  /** Begins or ends a recording; resolves with what to say of it. */
+  readonly toggleRecording: () => Promise<string>;
   /** Draws at once: a key was pressed. */
   readonly redraw: () => void;
   /** Calls back once all has been taken that came together with what was typed last. */
@@ -138,6 +140,11 @@ export class Screen implements Actions {
       journal.setFields(cursor, fields);
       this.#options.redraw();
     });
+  }
+
+  /** Begins a recording, or ends the one that runs. */
+  record(): void {
+    this.notify(this.#options.toggleRecording());
   }
 
   /** Asks before a command changes the node. */

@@ -10,6 +10,7 @@ import {Ending} from '../session/ending.ts';
 import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import type {PaneModels} from '../session/pane-models.ts';
+import type {RecordingDeck} from '../session/recording-deck.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
@@ -24,7 +25,7 @@ const burstMs = 30;
 export async function startScreen(
   options: WatchOptions,
   models: PaneModels,
-  open: (sink: EventSink) => Session,
+  {open, deck}: {readonly open: (sink: EventSink) => Session; readonly deck: RecordingDeck},
 ): Promise<number | NodeError> {
   const frames: Frames = new Frames(() => {
     const now = localMs(Date.now());
@@ -41,6 +42,7 @@ export async function startScreen(
     models,
     command: (name) => void session.command(name),
     entryFields: (cursor) => session.entryFields(cursor),
+    toggleRecording: () => deck.toggle(),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),

@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream';
 import type {Dispatcher, buildConnector} from 'undici';
 import {FailureError, type FailureCode} from '../../model/failure.ts';
 import {localMs} from '../../model/time.ts';
+import {noteAuthorization, noteSecret} from '../../util/secrets.ts';
 import type {ClientCertificate} from './credential.ts';
 import type {KubeletReply} from '../node.ts';
 import {dialThroughProxy, ProxyError} from './proxy-tunnel.ts';
@@ -80,6 +81,7 @@ export class HttpsEndpoint {
     try {
       const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url));
       const headers = await this.endpoint.headers();
+      for (const value of [headers.authorization ?? []].flat()) noteAuthorization(value);
       const sentAt = localMs(Date.now());
       const reply = await dispatcher.request({
         origin: this.url,
@@ -173,6 +175,7 @@ async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSoc
   const {trust, proxy} = endpoint;
   const timeoutMs = proxy ? proxiedTimeoutMs : connectTimeoutMs;
   const certificate = await endpoint.certificate();
+  if (certificate !== null) noteSecret(certificate.key);
   const signal = AbortSignal.timeout(timeoutMs);
   const raw = await dial(endpoint, {host, port}, signal);
   const serverName = trust.kind === 'ca' ? (trust.serverName ?? host) : null;

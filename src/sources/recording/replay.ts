@@ -8,7 +8,14 @@ import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
 import {startsUnit} from '../../model/journal/starts-unit.ts';
 import {PollJoin} from '../stats/poll-join.ts';
-import {type RecordedExchange, readExchange, readMeta, receivedField, type ReportedWord} from './format.ts';
+import {
+  type RecordedExchange,
+  type RecordingMeta,
+  readExchange,
+  readMeta,
+  receivedField,
+  type ReportedWord,
+} from './format.ts';
 import {openRecordingLines, type RecordingLines} from './lines.ts';
 import {parseResourceMetrics} from '../stats/resource-metrics.ts';
 import {resourcePath} from '../stats/poller.ts';
@@ -25,8 +32,8 @@ const onePollMs = 500;
  * and the rest is replayed. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
  */
 export async function* replay(dir: string, problem: (sentence: string) => void): AsyncGenerator<Event> {
-  const polls = openRecordingLines(dir, 'polls.jsonl');
-  const lines = openRecordingLines(dir, 'journal.jsonl');
+  const polls = openRecordingLines(dir, 'polls');
+  const lines = openRecordingLines(dir, 'journal');
   if (polls === null && lines === null) {
     throw new FailureError({
       tried: `replay ${dir}`,
@@ -34,7 +41,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       next: 'ktop --node NAME --record DIR',
     });
   }
-  const meta = readMeta(await metaText(join(dir, 'meta.json')));
+  const meta = await recordingMeta(dir);
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
   const words = [...meta.reported];
   // What recorded the starts has put journal, process and answers together; another recording has its journal only.
@@ -94,6 +101,11 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
 
 /** It tells little: what is longer is none of ours. */
 const longestMeta = 16 << 20;
+
+/** What `meta.json` of a recording tells; all null where there is none. */
+export async function recordingMeta(dir: string): Promise<RecordingMeta> {
+  return readMeta(await metaText(join(dir, 'meta.json')));
+}
 
 async function metaText(path: string): Promise<string> {
   const size = await stat(path).then(
