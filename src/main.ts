@@ -51,6 +51,8 @@ async function answer(request: Request): Promise<number> {
       const {changeAccess} = await import('./cli/run-access.ts');
       return changeAccess(request.change, request);
     }
+    case 'recordings':
+      return (await import('./cli/run-recordings.ts')).runRecordings(request);
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }

@@ -6,6 +6,7 @@ import type {WatchOptions} from '../session/options.ts';
 import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
+import type {RecordingsRequest} from './run-recordings.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
@@ -31,6 +32,7 @@ export type Request =
       readonly connection: ConnectionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
+  | ({readonly kind: 'recordings'} & RecordingsRequest)
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
@@ -150,6 +152,19 @@ export function buildProgram(
     .action((dir: string) => {
       made({kind: 'replay', dir});
     });
+  program
+    .command('recordings [dirs...]')
+    .description('list the recordings in these folders (default: the present one)')
+    .option('--check', 'read them whole, and say what is damaged')
+    .addOption(new Option('--shrink', 'pack them tightly, in place').conflicts(['check', 'json']))
+    .option('--thin', 'with --shrink: leave out answers that repeat the one before')
+    .option('--json', 'as JSON')
+    .action((dirs: readonly string[], _: unknown, command: Command) => {
+      const action = isGiven(command, 'shrink') ? 'shrink' : isGiven(command, 'check') ? 'check' : 'list';
+      const thin = isGiven(command, 'thin');
+      if (thin && action !== 'shrink') command.error("error: option '--thin' goes with --shrink");
+      made({kind: 'recordings', dirs, action, thin, json: isGiven(command, 'json')});
+    });
   return program;
 }
 
@@ -165,6 +180,7 @@ function refuseMisplaced(program: Command, name: string): void {
 
 /** A word that is no option: an unknown command, or a node's name that would be taken for nothing. */
 function refuseWords(command: Command): void {
+  if (command.registeredArguments.at(-1)?.variadic === true) return;
   const word = command.args[command.registeredArguments.length];
   if (word === undefined) return;
   if (command.parent === null) {

@@ -1,4 +1,4 @@
-import {createReadStream} from 'node:fs';
+import {createReadStream, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {createGunzip} from 'node:zlib';
 import {streamFiles, type Stream} from './files.ts';
@@ -34,8 +34,10 @@ export async function* linesOfFile(
   name: string,
   problem: (sentence: string) => void,
 ): AsyncGenerator<readonly string[]> {
+  // One to which nothing was written yet is no damaged gzip.
+  if (statSync(path, {throwIfNoEntry: false})?.size === 0) return;
   const file = createReadStream(path, {highWaterMark: 1 << 20});
-  const zipped = path.endsWith('.gz');
+  const zipped = /\.gz(\.new)?$/.test(path);
   const stream = zipped ? file.pipe(createGunzip({chunkSize: 1 << 18})) : file;
   if (zipped) file.on('error', (error) => stream.destroy(error));
   const bytes: AsyncIterable<Uint8Array> = stream;

@@ -158,7 +158,9 @@ describe('a recording', () => {
     expect(polls.length).toBeLessThan(300);
     expect(polls.at(-1)).toBe(now);
     expect(polls).toEqual(polls.toSorted((a, b) => a - b));
-    expect(lines).toEqual(polls);
+    // One may stand on the other side of where the oldest part was cut off.
+    expect(lines.slice(1 - polls.length)).toEqual(polls.slice(1 - polls.length));
+    expect(Math.abs(lines.length - polls.length)).toBeLessThan(2);
     // What was told long ago and still holds is told again.
     expect(events[0]).toMatchObject({facts: {housekeepingIntervalMs: 7000}});
     const {counts} = await recordingMeta(dir);
