@@ -24,7 +24,7 @@ import {parseSummary, readSummary, type SummaryAnswer} from '../stats/summary.ts
 /** A summary alone makes a poll where `/metrics/resource` has not been answered for so long. */
 const alonePollMs = 5000;
 /** Two requests that are no further apart are one poll. */
-const onePollMs = 500;
+export const onePollMs = 500;
 
 /**
  * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the

@@ -7,6 +7,7 @@ import {parseJson, at} from '../../util/json.ts';
 import {isThere, streamFiles, streams, type Stream} from './files.ts';
 import {readExchange} from './format.ts';
 import {linesOfFile} from './lines.ts';
+import {onePollMs} from './replay.ts';
 
 /** A repeated answer is left out only where the one before is no older: a longer silence would look like a lost node. */
 const keptEveryMs = 4000;
@@ -56,10 +57,14 @@ async function shrinkFile(
   let kept = 0;
   async function* lines(): AsyncGenerator<string> {
     for await (const chunk of linesOfFile(path, name, (problem) => problems.push(problem))) {
-      const wanted = chunk.filter((line) => line !== '' && !(stream === 'polls' && repeats.has(line)));
+      const whole = chunk.filter((line) => line !== '');
+      const wanted = stream === 'polls' ? whole.flatMap((line) => repeats.take(line)) : whole;
       kept += wanted.length;
       if (wanted.length > 0) yield `${wanted.join('\n')}\n`;
     }
+    const rest = repeats.end();
+    kept += rest.length;
+    if (rest.length > 0) yield `${rest.join('\n')}\n`;
   }
   try {
     const file = createWriteStream(draft, {fd: openSync(draft, 'wx', 0o600)});
@@ -87,26 +92,54 @@ async function shrinkFile(
   return {before, after};
 }
 
-/** Which answers repeat the one before, as far as they may go. */
+interface Answer {
+  readonly line: string;
+  readonly path: string;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  readonly isRepeat: boolean;
+}
+
+/** Which answers repeat the one before, as far as they may go. The two of one poll stay or go together. */
 class Repeats {
   readonly #thin: boolean;
-  readonly #last = new Map<string, {readonly answer: string; readonly keptAt: number}>();
+  readonly #last = new Map<string, string>();
+  #poll: Answer[] = [];
+  #keptAt = Number.NEGATIVE_INFINITY;
   count = 0;
 
   constructor(thin: boolean) {
     this.#thin = thin;
   }
 
-  has(line: string): boolean {
-    if (!this.#thin) return false;
+  /** The lines that are settled to stay, after one more. */
+  take(line: string): readonly string[] {
+    if (!this.#thin) return [line];
     const exchange = readExchange(line);
-    if (exchange === null) return false;
-    const {path, status, receivedAt} = exchange;
-    const answer = JSON.stringify([status, at(parseJson(line), 'body')]);
-    const last = this.#last.get(path);
-    const isRepeat = last?.answer === answer && receivedAt - last.keptAt < keptEveryMs && receivedAt >= last.keptAt;
-    if (isRepeat) this.count += 1;
-    else this.#last.set(path, {answer, keptAt: receivedAt});
-    return isRepeat;
+    if (exchange === null) return [...this.end(), line];
+    const {path, sentAt, receivedAt, status} = exchange;
+    const content = JSON.stringify([status, at(parseJson(line), 'body')]);
+    const answer = {line, path, sentAt, receivedAt, isRepeat: this.#last.get(path) === content};
+    this.#last.set(path, content);
+    const before = this.#poll.at(-1);
+    const isSamePoll = before !== undefined && sentAt - before.receivedAt < onePollMs && before.path !== path;
+    const settled = isSamePoll && this.#poll.length < 2 ? [] : this.end();
+    this.#poll.push(answer);
+    return settled;
+  }
+
+  /** What waits for the other answer of its poll. */
+  end(): readonly string[] {
+    const poll = this.#poll;
+    this.#poll = [];
+    const [first] = poll;
+    if (first === undefined) return [];
+    const sinceMs = first.receivedAt - this.#keptAt;
+    if (poll.every(({isRepeat}) => isRepeat) && sinceMs >= 0 && sinceMs < keptEveryMs) {
+      this.count += poll.length;
+      return [];
+    }
+    this.#keptAt = first.receivedAt;
+    return poll.map(({line}) => line);
   }
 }
