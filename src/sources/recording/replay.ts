@@ -29,9 +29,13 @@ export const onePollMs = 500;
 /**
  * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
  * same parsers. Rejects with a `FailureError` where there is no recording; what is damaged in it is told to `problem`
- * and the rest is replayed. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
+ * and the rest is replayed, and each answer of the kubelet is handed to `exchanged` before its events. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
  */
-export async function* replay(dir: string, problem: (sentence: string) => void): AsyncGenerator<Event> {
+export async function* replay(
+  dir: string,
+  problem: (sentence: string) => void,
+  exchanged: (exchange: RecordedExchange) => void = () => undefined,
+): AsyncGenerator<Event> {
   const polls = openRecordingLines(dir, 'polls');
   const lines = openRecordingLines(dir, 'journal');
   if (polls === null && lines === null) {
@@ -81,6 +85,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       }
       if (first) yield {type: 'facts', at: exchange.sentAt, facts};
       first = false;
+      exchanged(exchange);
       const before = exchanges.before(exchange);
       if (before !== null) yield {type: 'poll', poll: before};
       yield* wordsUntil(exchange.receivedAt);
