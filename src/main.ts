@@ -53,6 +53,8 @@ async function answer(request: Request): Promise<number> {
     }
     case 'recordings':
       return (await import('./cli/run-recordings.ts')).runRecordings(request);
+    case 'compare':
+      return (await import('./cli/run-compare.ts')).runCompare(request);
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }
@@ -71,7 +73,9 @@ async function watch(options: WatchOptions): Promise<number> {
     const models = createPaneModels(options);
     const deck = new RecordingDeck(options.record);
     const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping, deck));
+      open(options.connection, find, deck.hearing(sink), (node) =>
+        createSources(node, options, models.housekeeping, deck),
+      );
     if (options.output === 'jsonl') {
       const {watchLines} = await import('./jsonl/watch-lines.ts');
       return watchLines(options.forMs, models, start);

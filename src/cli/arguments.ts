@@ -7,6 +7,8 @@ import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
+import {parseSplit, type SplitAt} from './split-moment.ts';
+import type {CompareRequest} from './run-compare.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
@@ -33,6 +35,7 @@ export type Request =
     }
   | {readonly kind: 'replay'; readonly dir: string}
   | ({readonly kind: 'recordings'} & RecordingsRequest)
+  | ({readonly kind: 'compare'} & CompareRequest)
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
@@ -152,6 +155,23 @@ export function buildProgram(
     .action((dir: string) => {
       made({kind: 'replay', dir});
     });
+  program
+    .command('compare <a> [b]')
+    .description('compare two recordings, or two parts of one, and say whether they differ by more than chance')
+    .addOption(
+      new Option('--at <moment>', 'split one recording: at a time, +10m after its start, restart or deploy').argParser(
+        parseSplit,
+      ),
+    )
+    .addOption(new Option('-o, --output <format>').choices(['table', 'markdown', 'json']).default('table'))
+    .action(
+      (a: string, b: string | undefined, given: {at?: SplitAt; output: CompareRequest['output']}, command: Command) => {
+        if (b !== undefined && given.at !== undefined) {
+          command.error("error: option '--at' splits one recording: leave out the second, or --at");
+        }
+        made({kind: 'compare', dirs: b === undefined ? [a] : [a, b], at: given.at ?? null, output: given.output});
+      },
+    );
   program
     .command('recordings [dirs...]')
     .description('list the recordings in these folders (default: the present one)')

@@ -6,7 +6,7 @@ import type {KubeletRoute} from '../nodes/node.ts';
 import {Recorder, recordingProblem} from '../sources/recording/recorder.ts';
 import {durationText} from '../util/duration.ts';
 import type {RecordOptions} from './options.ts';
-import type {Source} from './session.ts';
+import type {EventSink, Source} from './session.ts';
 
 /** What a recording that begins in the middle must know of before: told once, and not again. */
 type Known = Extract<Event, {type: 'facts' | 'clock' | 'kubelet-started'}>;
@@ -72,6 +72,14 @@ export class RecordingDeck {
     const taken = (event: Event) => this.#taken(event);
     return async function* (...context) {
       for await (const event of source(...context)) yield* taken(event);
+    };
+  }
+
+  /** The same sink; commands that change the node are no source's events, and are kept, too. */
+  hearing(sink: EventSink): EventSink {
+    return (event) => {
+      if (event.type === 'command') this.#recorder?.onEvent(event);
+      return sink(event);
     };
   }
 

@@ -200,7 +200,7 @@ export class Gatherer {
 /** Names, numbers and quoted values differ from line to line; of a structured line only the message counts. */
 function siteOf({message, identifier}: JournalEntry): {readonly source: string; readonly message: string} {
   const json = parseJsonLog(message);
-  if (json !== null) return {source: json.source ?? identifier, message: plainWords(json.message)};
+  if (json !== null) return {source: json.source === '' ? identifier : json.source, message: plainWords(json.message)};
   const header = klogHeader(message);
   if (header === null) return {source: identifier, message: plainWords(message)};
   return {source: header.source, message: plainWords(message.slice(header.messageStart))};

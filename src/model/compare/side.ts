@@ -15,9 +15,9 @@ export type Readings = ReadonlyMap<string, readonly Reading[]>;
 export const metrics = [
   {key: 'wait', name: 'wait between ticks', unit: 's', of: 'housekeeping'},
   {key: 'age', name: 'sample age', unit: 's', of: 'housekeeping'},
-  {key: 'worst', name: 'worst age before a tick', unit: 's', of: 'housekeeping'},
-  {key: 'interval', name: 'housekeeping interval', unit: 's', of: 'housekeeping'},
-  {key: 'idle', name: 'ticks with equal samples', unit: '%', of: 'housekeeping'},
+  {key: 'worst', name: 'worst sample age', unit: 's', of: 'housekeeping'},
+  {key: 'interval', name: 'interval believed', unit: 's', of: 'housekeeping'},
+  {key: 'idle', name: 'equal samples', unit: '%', of: 'housekeeping'},
   {key: 'cpu', name: 'kubelet CPU', unit: 'm', of: 'cost'},
   {key: 'memory', name: 'kubelet memory', unit: 'Mi', of: 'cost'},
   {key: 'resource', name: '/metrics/resource', unit: 'ms', of: 'cost'},

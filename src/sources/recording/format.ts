@@ -31,6 +31,8 @@ export interface RecordedWord {
   readonly housekeepingInterval?: number;
   readonly kubeletStarted?: number;
   readonly clock?: {readonly ahead: number; readonly uncertainty: number};
+  /** The name of a command that changed the node, and was done. */
+  readonly command?: string;
 }
 
 /** The same, read. */
@@ -38,6 +40,7 @@ export type ReportedWord = {readonly after: LocalMs} & (
   | {readonly kind: 'base'; readonly intervalMs: number}
   | {readonly kind: 'kubelet-started'; readonly at: NodeMs}
   | {readonly kind: 'clock'; readonly offset: ClockOffset}
+  | {readonly kind: 'command'; readonly name: string}
 );
 
 /** What `meta.json` tells, as far as it does. */
@@ -114,11 +117,12 @@ function readCounts(segments: unknown): RecordingCounts | null {
 
 function readWord(word: unknown): ReportedWord[] {
   if (!isRecord(word)) return [];
-  const {after: afterSeconds, housekeepingInterval, kubeletStarted, clock} = word;
+  const {after: afterSeconds, housekeepingInterval, kubeletStarted, clock, command} = word;
   if (!isNumber(afterSeconds)) return [];
   const after = localMs(afterSeconds * 1000);
   if (isNumber(housekeepingInterval)) return [{after, kind: 'base', intervalMs: housekeepingInterval * 1000}];
   if (isNumber(kubeletStarted)) return [{after, kind: 'kubelet-started', at: nodeMs(kubeletStarted * 1000)}];
+  if (typeof command === 'string') return [{after, kind: 'command', name: command}];
   if (!isRecord(clock) || !isNumber(clock.ahead) || !isNumber(clock.uncertainty)) return [];
   const offset = {aheadMs: clock.ahead * 1000, uncertaintyMs: clock.uncertainty * 1000};
   return [{after, kind: 'clock', offset}];

@@ -131,6 +131,9 @@ export class Recorder {
         if (Number.isFinite(uncertaintyMs) && isNews) this.#report({clock});
         return;
       }
+      case 'command':
+        if (event.step.kind === 'done') this.#report({command: event.command});
+        return;
       case 'kubelet-started':
         this.#report({kubeletStarted: event.at / 1000});
         return;
