@@ -51,6 +51,11 @@ async function answer(request: Request): Promise<number> {
       const {changeAccess} = await import('./cli/run-access.ts');
       return changeAccess(request.change, request);
     }
+    case 'profile': {
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      const {runProfile} = await import('./cli/run-profile.ts');
+      return onNode(request.connection, (find) => runProfile(request, find));
+    }
     case 'recordings':
       return (await import('./cli/run-recordings.ts')).runRecordings(request);
     case 'compare':

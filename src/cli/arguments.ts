@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from 'commander';
+import {Argument, Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {allCommands} from '../commands/commands.ts';
 import type {CommandName} from '../model/event.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
@@ -8,6 +8,8 @@ import {connectionFlags, demoByDefault, readConnection} from './connection-flags
 import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
 import {parseSplit, type SplitAt} from './split-moment.ts';
+import {profileKinds, type ProfileKind} from '../commands/profile.ts';
+import type {ProfileOptions} from './run-profile.ts';
 import type {CompareRequest} from './run-compare.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
@@ -36,6 +38,7 @@ export type Request =
   | {readonly kind: 'replay'; readonly dir: string}
   | ({readonly kind: 'recordings'} & RecordingsRequest)
   | ({readonly kind: 'compare'} & CompareRequest)
+  | ({readonly kind: 'profile'; readonly connection: ConnectionOptions} & ProfileOptions)
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
@@ -155,6 +158,21 @@ export function buildProgram(
     .action((dir: string) => {
       made({kind: 'replay', dir});
     });
+  withFlags(
+    program.command('profile').description("fetch a profile of the kubelet's own process (pprof) into a file"),
+    ofConnection,
+  )
+    .addArgument(new Argument('[kind]', 'what to fetch').choices(profileKinds).default('cpu'))
+    .addOption(
+      new Option('--seconds <n>', 'how long a CPU profile or a trace takes')
+        .default(30)
+        .argParser((text) => wholeNumber(text, 1, 600)),
+    )
+    .option('--file <file>', 'the file to write (default: a new one in this folder)')
+    .action((profile: ProfileKind, given: {seconds: number; file?: string}, command: Command) => {
+      const connection = reading(command, readConnection);
+      made({kind: 'profile', profile, seconds: given.seconds, file: given.file ?? null, connection});
+    });
   program
     .command('compare <a> [b]')
     .description('compare two recordings, or two parts of one, and say whether they differ by more than chance')
@@ -186,6 +204,12 @@ export function buildProgram(
       made({kind: 'recordings', dirs, action, thin, json: isGiven(command, 'json')});
     });
   return program;
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const number = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`a whole number from ${least} to ${most} is wanted`);
 }
 
 const isGiven = (command: Command, name: string): boolean => command.getOptionValue(name) === true;

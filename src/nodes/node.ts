@@ -53,6 +53,8 @@ export interface NodeShell {
 export interface KubeletReply {
   readonly status: number;
   readonly body: string;
+  /** The whole answer where its bytes were asked for (`binary`); `body` is then the beginning, for messages. */
+  readonly bytes?: Uint8Array;
   readonly sentAt: LocalMs;
   readonly receivedAt: LocalMs;
   /** After a 401 or 403: which right is missing, for whom, and the command that grants it. */
@@ -73,7 +75,10 @@ export interface KubeletRoute {
   readonly label: string;
   readonly warning: string | null;
   /** Rejects with a `FailureError` where no HTTP answer came (refused, time out, wrong certificate). */
-  get(path: string, options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal}): Promise<KubeletReply>;
+  get(
+    path: string,
+    options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly binary?: boolean},
+  ): Promise<KubeletReply>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import {commands} from '../commands/commands.ts';
 import type {CommandName, CommandStep, Event} from '../model/event.ts';
-import {toFailure, type Failure} from '../model/failure.ts';
+import {fetchProfile, profileName, type ProfileKind} from '../commands/profile.ts';
+import {describeFailure, toFailure, type Failure} from '../model/failure.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {Node} from '../nodes/node.ts';
@@ -45,6 +46,7 @@ export class Session {
   #command: Promise<boolean> | null = null;
   readonly #running: Promise<void>;
   readonly #unresolved = Promise.withResolvers<NodeError>();
+  #isProfiling = false;
   #statsFailure: {readonly since: LocalMs; readonly failure: Failure} | null = null;
 
   constructor(options: SessionOptions) {
@@ -75,6 +77,30 @@ export class Session {
     const done = await this.#command;
     this.#command = null;
     return done;
+  }
+
+  /** Fetches a profile of the kubelet into a file in the present folder; tells each step, and what went wrong. */
+  async profile(kind: ProfileKind, seconds: number, tell: (step: string) => void): Promise<void> {
+    const node = this.#node;
+    const {signal} = this.#ended;
+    if (node === null || this.#isProfiling) {
+      tell(node === null ? 'no node yet: there is nothing to profile' : 'a profile is being fetched');
+      return;
+    }
+    this.#isProfiling = true;
+    try {
+      const route = await node.openRoute(signal);
+      const path = profileName(node.name, kind, new Date());
+      try {
+        for await (const step of fetchProfile(route, {kind, seconds, path}, signal)) tell(step);
+      } finally {
+        await route.close();
+      }
+    } catch (error) {
+      tell(describeFailure(toFailure(error, `${kind} profile`)));
+    } finally {
+      this.#isProfiling = false;
+    }
   }
 
   /** All fields of a journal entry, for the view of one line; empty where they cannot be had. */

@@ -17,6 +17,8 @@ export interface ScreenOptions {
   readonly command: (name: CommandName) => void;
   /** Reads all fields of a journal entry from the node. */
   readonly entryFields: (cursor: string) => Promise<ReadonlyMap<string, string>>;
+  /** Fetches a CPU profile of the kubelet; `tell` is given each step. */
+  readonly profile: (tell: (step: string) => void) => Promise<void>;
   /** Begins or ends a recording; resolves with what to say of it. */
   readonly toggleRecording: () => Promise<string>;
   /** Draws at once: a key was pressed. */
@@ -138,6 +140,14 @@ export class Screen implements Actions {
     if (cursor === undefined) return;
     void this.#options.entryFields(cursor).then((fields) => {
       journal.setFields(cursor, fields);
+      this.#options.redraw();
+    });
+  }
+
+  /** Fetches a CPU profile of the kubelet. */
+  profile(): void {
+    void this.#options.profile((step) => {
+      this.notify(step);
       this.#options.redraw();
     });
   }

@@ -42,6 +42,7 @@ export async function startScreen(
     models,
     command: (name) => void session.command(name),
     entryFields: (cursor) => session.entryFields(cursor),
+    profile: (tell) => session.profile('cpu', 30, tell),
     toggleRecording: () => deck.toggle(),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.

@@ -26,6 +26,7 @@ beforeEach(() => {
     command: (name) => commands.push(name),
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),
+    profile: () => Promise.resolve(),
     toggleRecording: () => Promise.resolve('recording'),
     quit: () => (quits += 1),
     afterInput: (done) => settled.push(done),

@@ -51,6 +51,8 @@ export interface RequestOptions {
   readonly contentType?: string;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The answer is no text: its bytes are wanted as they are. */
+  readonly binary?: boolean | undefined;
 }
 
 const connectTimeoutMs = 3_000;
@@ -91,13 +93,16 @@ export class HttpsEndpoint {
         headers: {...headers, ...(body !== undefined && {'content-type': contentType})},
         ...(body !== undefined && {body}),
       });
-      const text = await reply.body.text();
+      const bytes = options.binary === true ? new Uint8Array(await reply.body.arrayBuffer()) : null;
+      // Of a profile the beginning is enough to tell a refusal.
+      const text = bytes === null ? await reply.body.text() : new TextDecoder().decode(bytes.subarray(0, 4096));
       const receivedAt = localMs(Date.now());
       const {date, 'process-start-time-unix': started} = reply.headers;
       const served = typeof date === 'string' ? Date.parse(date) : Number.NaN;
       return {
         status: reply.statusCode,
         body: text,
+        ...(bytes !== null && {bytes}),
         sentAt,
         receivedAt,
         date: Number.isNaN(served) ? null : served,

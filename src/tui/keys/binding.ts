@@ -17,6 +17,8 @@ export interface Actions {
   open(overlay: Overlay): void;
   /** Opens or closes the view of the journal's current line with all its fields. */
   openLine(): void;
+  /** Fetches a CPU profile of the kubelet into a file. */
+  profile(): void;
   /** Begins a recording, or ends the one that runs. */
   record(): void;
   /** Opens the question before a command that changes the node. */
