@@ -78,9 +78,7 @@ async function watch(options: WatchOptions): Promise<number> {
     const models = createPaneModels(options);
     const deck = new RecordingDeck(options.record);
     const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, deck.hearing(sink), (node) =>
-        createSources(node, options, models.housekeeping, deck),
-      );
+      open(options.connection, find, deck.hearing(sink), (node) => createSources(node, options, models, deck));
     if (options.output === 'jsonl') {
       const {watchLines} = await import('./jsonl/watch-lines.ts');
       return watchLines(options.forMs, models, start);

@@ -179,5 +179,13 @@ export type Event =
     }
   | {readonly type: 'clock'; readonly offset: ClockOffset}
   | {readonly type: 'route'; readonly route: RouteState}
+  /** What the watched targets have used by their cgroups' own counters, in nanoseconds of CPU time. */
+  | {
+      readonly type: 'truth';
+      readonly at: NodeMs;
+      readonly readings: readonly {readonly target: Target; readonly usageNs: number}[];
+    }
+  /** Why those cannot be read, or not all of them; null: they can. */
+  | {readonly type: 'truth-state'; readonly problem: string | null}
   | {readonly type: 'recording'; readonly recording: RecordingState | null}
   | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};

@@ -7,6 +7,8 @@ import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
+import type {PaneModels} from './pane-models.ts';
+import {followTruth} from '../sources/truth/follow-truth.ts';
 import type {RecordingDeck} from './recording-deck.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
 
@@ -17,11 +19,18 @@ const linesBefore = 1000;
 export function createSources(
   node: Node,
   options: WatchOptions,
-  pace: StatsPace,
+  models: PaneModels,
   deck: RecordingDeck,
 ): readonly Source[] {
   deck.reached(node.name);
-  return [deck.events, ...sourcesOf(node, options, pace, deck).map((source) => deck.tap(source))];
+  const heard = sourcesOf(node, options, models.housekeeping, deck).map((source) => deck.tap(source));
+  return [deck.events, ...heard, ...truthOf(node, options, models)];
+}
+
+/** What the watched targets really use: only for who looks at the chart. */
+function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): readonly Source[] {
+  if (shell.kind === 'none' || output !== 'tui') return [];
+  return [(signal) => followTruth({shell: shell.shell, targets: () => cpu.truthTargets()}, signal)];
 }
 
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {
