@@ -95,7 +95,6 @@ describeOnNode('what containers really use', () => {
     expect(told).toBeGreaterThan(1e9);
     expect(Math.abs(told - accounted) / accounted).toBeLessThan(0.01);
     const [before = 0, after = 0] = spentMs;
-    console.log(`reader: ${after - before} ms of CPU in 61 s; used ${told / 1e9} s, accounted ${accounted / 1e9} s`);
     expect((after - before) / 61_000).toBeLessThan(0.002);
     await found.close();
     await until(
