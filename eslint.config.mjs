@@ -19,7 +19,7 @@ const mayImport = {
   session: ['commands', 'sources', 'demo', 'nodes', 'model', 'util'],
   jsonl: ['terminal', 'session', 'sources', 'nodes', 'model', 'util'],
   tui: ['components', 'terminal', 'session', 'commands', 'nodes', 'model', 'util'],
-  cli: ['terminal', 'session', 'commands', 'nodes', 'model', 'util'],
+  cli: ['terminal', 'session', 'commands', 'sources', 'nodes', 'model', 'util'],
 };
 const folders = Object.keys(mayImport);
 

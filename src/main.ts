@@ -30,6 +30,7 @@ async function answer(request: Request): Promise<number> {
     case 'flags':
     case 'verbosity':
     case 'deploy':
+    case 'profile':
       return (await import('./run.ts')).onOneNode(request);
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
@@ -44,6 +45,10 @@ async function answer(request: Request): Promise<number> {
       const {changeAccess} = await import('./cli/run-access.ts');
       return changeAccess(request.change, request);
     }
+    case 'recordings':
+      return (await import('./cli/run-recordings.ts')).runRecordings(request);
+    case 'compare':
+      return (await import('./cli/run-compare.ts')).runCompare(request);
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }

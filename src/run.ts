@@ -13,11 +13,12 @@ import {createPaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {actionsLog} from './session/actions-log.ts';
 import {readOnlyText} from './session/read-only.ts';
+import {RecordingDeck} from './session/recording-deck.ts';
 import {Session, type SessionOptions, type Source} from './session/session.ts';
 import {complain, isTerminal} from './terminal/print.ts';
 
 /** What is asked of one node. */
-export type NodeRequest = Extract<Request, {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy'}>;
+export type NodeRequest = Extract<Request, {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy' | 'profile'}>;
 
 /** Does what is asked of a node, on a screen or without one. Resolves with the exit code. */
 export async function onOneNode(request: NodeRequest): Promise<number> {
@@ -58,6 +59,11 @@ export async function onOneNode(request: NodeRequest): Promise<number> {
       const name = wish.what.kind === 'rollback' ? 'rollback' : 'deploy';
       return act(request, name, (session) => deployAction(wish, session));
     }
+    case 'profile': {
+      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      const {runProfile} = await import('./cli/run-profile.ts');
+      return onNode(request.connection, (find) => runProfile(request, find));
+    }
   }
 }
 
@@ -83,7 +89,8 @@ const anyPace = (): HousekeepingPaneModel => new HousekeepingPaneModel(() => [])
 
 async function watch(options: WatchOptions, actions: ActionOptions): Promise<number> {
   if (!isNamed(options.connection)) return refuse(nameTheNode);
-  const unfit = options.record === null ? null : recordingProblem(options.record);
+  const {dir} = options.record;
+  const unfit = dir === null ? null : recordingProblem(dir);
   if (unfit !== null) return refuse(describeFailure(unfit));
   if (options.output === 'tui') {
     const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
@@ -91,16 +98,17 @@ async function watch(options: WatchOptions, actions: ActionOptions): Promise<num
   }
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
+    const deck = new RecordingDeck(options.record);
     const start = (sink: SessionOptions['sink']): Session =>
-      open({connection: options.connection, actions}, find, sink, (node) =>
-        createSources(node, options, models.housekeeping),
+      open({connection: options.connection, actions}, find, deck.hearing(sink), (node) =>
+        createSources(node, options, models, deck),
       );
     if (options.output === 'jsonl') {
       const {watchLines} = await import('./jsonl/watch-lines.ts');
       return watchLines(options.forMs, models, start);
     }
     const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen({...options, readOnly: actions.readOnly}, models, start);
+    return startScreen({...options, readOnly: actions.readOnly}, models, {open: start, deck});
   });
 }
 

@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from 'commander';
+import {Argument, Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {parseVerbosity} from '../commands/verbosity.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {parseSetting, type FlagSetting} from '../model/flags/drop-in.ts';
@@ -10,6 +10,11 @@ import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
 import {deployFlags, readDeploy, type DeployWish} from './deploy-flags.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
+import type {RecordingsRequest} from './run-recordings.ts';
+import {parseSplit, type SplitAt} from './split-moment.ts';
+import {profileKinds, type ProfileKind} from '../commands/profile.ts';
+import type {ProfileOptions} from './run-profile.ts';
+import type {CompareRequest} from './run-compare.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
@@ -63,6 +68,9 @@ export type Request =
       readonly actions: ActionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
+  | ({readonly kind: 'recordings'} & RecordingsRequest)
+  | ({readonly kind: 'compare'} & CompareRequest)
+  | ({readonly kind: 'profile'; readonly connection: ConnectionOptions} & ProfileOptions)
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
@@ -260,6 +268,51 @@ export function buildProgram(
     .action((dir: string) => {
       made({kind: 'replay', dir});
     });
+  withFlags(
+    program.command('profile').description("fetch a profile of the kubelet's own process (pprof) into a file"),
+    ofConnection,
+  )
+    .addArgument(new Argument('[kind]', 'what to fetch').choices(profileKinds).default('cpu'))
+    .addOption(
+      new Option('--seconds <n>', 'how long a CPU profile or a trace takes')
+        .default(30)
+        .argParser((text) => wholeNumber(text, 1, 600)),
+    )
+    .option('--file <file>', 'the file to write (default: a new one in this folder)')
+    .action((profile: ProfileKind, given: {seconds: number; file?: string}, command: Command) => {
+      const connection = reading(command, readConnection);
+      made({kind: 'profile', profile, seconds: given.seconds, file: given.file ?? null, connection});
+    });
+  program
+    .command('compare <a> [b]')
+    .description('compare two recordings, or two parts of one, and say whether they differ by more than chance')
+    .addOption(
+      new Option('--at <moment>', 'split one recording: at a time, +10m after its start, restart or deploy').argParser(
+        parseSplit,
+      ),
+    )
+    .addOption(new Option('-o, --output <format>').choices(['table', 'markdown', 'json']).default('table'))
+    .action(
+      (a: string, b: string | undefined, given: {at?: SplitAt; output: CompareRequest['output']}, command: Command) => {
+        if (b !== undefined && given.at !== undefined) {
+          command.error("error: option '--at' splits one recording: leave out the second, or --at");
+        }
+        made({kind: 'compare', dirs: b === undefined ? [a] : [a, b], at: given.at ?? null, output: given.output});
+      },
+    );
+  program
+    .command('recordings [dirs...]')
+    .description('list the recordings in these folders (default: the present one)')
+    .option('--check', 'read them whole, and say what is damaged')
+    .addOption(new Option('--shrink', 'pack them tightly, in place').conflicts(['check', 'json']))
+    .option('--thin', 'with --shrink: leave out answers that repeat the one before')
+    .option('--json', 'as JSON')
+    .action((dirs: readonly string[], _: unknown, command: Command) => {
+      const action = isGiven(command, 'shrink') ? 'shrink' : isGiven(command, 'check') ? 'check' : 'list';
+      const thin = isGiven(command, 'thin');
+      if (thin && action !== 'shrink') command.error("error: option '--thin' goes with --shrink");
+      made({kind: 'recordings', dirs, action, thin, json: isGiven(command, 'json')});
+    });
   return program;
 }
 
@@ -289,6 +342,12 @@ function refuseWatchedBuild({deploys, output}: WatchOptions, {readOnly}: ActionO
   if (readOnly !== null) command.error(`error: --watch-binary changes the node, and ${readOnly} says that nothing may`);
   if (output === 'jsonl')
     command.error('error: --watch-binary wants the screen: its countdown can be called off there');
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const number = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`a whole number from ${least} to ${most} is wanted`);
 }
 
 const isGiven = (command: Command, name: string): boolean => command.getOptionValue(name) === true;

@@ -1,8 +1,7 @@
-import {safeLine} from '../model/draw/safe-text.ts';
-import {cellWidth, pad} from '../model/draw/width.ts';
 import {describeFailure} from '../model/failure.ts';
 import {listNodes} from '../nodes/list-nodes.ts';
 import type {ListOptions} from '../nodes/options.ts';
+import {textTable} from './text-table.ts';
 
 /** What `ktop nodes` prints. */
 export interface NodesText {
@@ -31,13 +30,5 @@ export async function nodesText(options: ListOptions, json: boolean): Promise<No
     node.state,
     node.reach,
   ]);
-  return {stdout: table([head, ...rows]), stderr, exitCode};
-}
-
-/** Labels and versions come from a cluster: columns are as wide as what is shown of them. */
-function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => safeLine(cell)));
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => cellWidth(row[column] ?? '')))) ?? [];
-  const line = (row: readonly string[]) => row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ');
-  return cells.map((row) => `${line(row).trimEnd()}\n`).join('');
+  return {stdout: textTable([head, ...rows]), stderr, exitCode};
 }

@@ -47,6 +47,7 @@ export const watchFlags = {
   fold: Flag.switch('--no-fold', 'show repeated lines one by one'),
   output: Flag.choice('-o, --output <format>', 'screen, or JSON lines for scripts', ['tui', 'jsonl']).shows('tui'),
   record: Flag.text('--record <dir>', 'keep what the node says, for replay'),
+  recordMax: Flag.of('--record-max <size>', 'drop the oldest of a recording above this size (500M, 2G)', sizeBytes),
   theme: Flag.choice('--theme <name>', 'colours', ['default', 'light', 'mono']),
   for: Flag.of('--for <duration>', 'end after this long (30s, 5m)', durationMs),
 } as const;
@@ -65,7 +66,7 @@ export function readWatch(command: Command): WatchOptions {
       top: flags.top.read(command),
     }),
     output: flags.output.read(command) ?? 'tui',
-    record: flags.record.read(command),
+    record: {dir: flags.record.read(command), maxBytes: flags.recordMax.read(command)},
     theme: flags.theme.read(command),
     deploys: readScreenDeploys(command),
     forMs: flags.for.read(command),
@@ -118,6 +119,17 @@ function tickPattern(source: string): TickPattern {
   const compiled = compileTickPattern(source);
   if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
   return compiled.pattern;
+}
+
+const sizeUnits: Readonly<Record<string, number>> = {K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40};
+/** A recording of less would hold a few answers of a large node. */
+const leastBytes = 2 ** 20;
+
+function sizeBytes(text: string): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT])(?:i?B)?$/i.exec(text.trim()) ?? [];
+  const bytes = Number(count ?? Number.NaN) * (sizeUnits[unit?.toUpperCase() ?? ''] ?? Number.NaN);
+  if (!(bytes >= leastBytes)) throw new InvalidArgumentError('a size of 1M or more is wanted, such as 500M or 2G');
+  return Math.floor(bytes);
 }
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000};

@@ -147,6 +147,14 @@ export interface NodeIdentity {
 export type PodsAnswer =
   {readonly kind: 'pods'; readonly pods: readonly PodFacts[]} | {readonly kind: 'unknown'; readonly failure: Failure};
 
+/** What the node says is kept in a folder since a moment, `bytes` of it so far; `problem` says why no more of it is. */
+export interface RecordingState {
+  readonly dir: string;
+  readonly bytes: number;
+  readonly since: LocalMs;
+  readonly problem: string | null;
+}
+
 /** Everything that can happen. Sources and commands make these, the store folds them, the JSON output prints them. */
 export type Event =
   | {readonly type: 'node'; readonly at: LocalMs; readonly node: NodeIdentity}
@@ -186,8 +194,15 @@ export type Event =
     }
   | {readonly type: 'clock'; readonly offset: ClockOffset}
   | {readonly type: 'route'; readonly route: RouteState}
-  /** What the node says is kept in a folder, `bytes` of it so far; `problem` says why no more of it is. */
-  | {readonly type: 'recording'; readonly dir: string; readonly bytes: number; readonly problem: string | null}
-  | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep}
   /** The user's own command for a restart that was seen healthy has ended; `failure` is null where it went well. */
-  | {readonly type: 'on-restart'; readonly at: LocalMs; readonly failure: Failure | null};
+  | {readonly type: 'on-restart'; readonly at: LocalMs; readonly failure: Failure | null}
+  /** What the watched targets have used by their cgroups' own counters, in nanoseconds of CPU time. */
+  | {
+      readonly type: 'truth';
+      readonly at: NodeMs;
+      readonly readings: readonly {readonly target: Target; readonly usageNs: number}[];
+    }
+  /** Why those cannot be read, or not all of them; null: they can. */
+  | {readonly type: 'truth-state'; readonly problem: string | null}
+  | {readonly type: 'recording'; readonly recording: RecordingState | null}
+  | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};

@@ -28,8 +28,16 @@ export interface Follow {
   /** Raw bytes of standard output; backpressure reaches the command on the node. Ends when the command ends. */
   readonly stdout: AsyncIterable<Uint8Array>;
   readonly ended: Promise<FollowEnd>;
+  /** Of a `live` follow: adds to the command's standard input, while it runs. Absent where no such is possible. */
+  readonly write?: (text: string) => void;
   /** Ends the command on the node and waits for it. Calling it again is harmless. */
   stop(): Promise<void>;
+}
+
+export interface FollowOptions {
+  readonly signal?: AbortSignal;
+  readonly input?: string;
+  readonly live?: boolean;
 }
 
 /** Runs commands on the node. Arguments are passed as a list and never meet a shell unquoted. */
@@ -39,8 +47,11 @@ export interface NodeShell {
    * could not be run at all (no docker, no connection, time out).
    */
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
-  /** Starts a command and streams its standard output; `input`, if given, is sent first and stdin is kept open. */
-  follow(argv: readonly string[], options?: {readonly signal?: AbortSignal; readonly input?: string}): Follow;
+  /**
+   * Starts a command and streams its standard output; `input`, if given, is sent first and stdin is kept open. With
+   * `live` all that is written later reaches the command, too.
+   */
+  follow(argv: readonly string[], options?: FollowOptions): Follow;
   /**
    * Copies a local file onto the node, atomically (written beside, then renamed), with the given mode. It may take as
    * long as it goes on; rejects with a `FailureError` where nothing went through for a minute.
@@ -60,6 +71,8 @@ export interface CopyOptions {
 export interface KubeletReply {
   readonly status: number;
   readonly body: string;
+  /** The whole answer where its bytes were asked for (`binary`); `body` is then the beginning, for messages. */
+  readonly bytes?: Uint8Array;
   readonly sentAt: LocalMs;
   readonly receivedAt: LocalMs;
   /** After a 401 or 403: which right is missing, for whom, and the command that grants it. */
@@ -80,7 +93,10 @@ export interface KubeletRoute {
   readonly label: string;
   readonly warning: string | null;
   /** Rejects with a `FailureError` where no HTTP answer came (refused, time out, wrong certificate). */
-  get(path: string, options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal}): Promise<KubeletReply>;
+  get(
+    path: string,
+    options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly binary?: boolean},
+  ): Promise<KubeletReply>;
   /** Sends `body` as plain text; rejects as `get` does, and is never sent twice. Absent where the way only reads. */
   put?(
     path: string,

@@ -7,22 +7,35 @@ import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
-import {Recorder} from '../sources/recording/recorder.ts';
 import {localMs} from '../model/time.ts';
 import {sleep} from '../util/sleep.ts';
+import type {PaneModels} from './pane-models.ts';
+import {followTruth} from '../sources/truth/follow-truth.ts';
+import type {RecordingDeck} from './recording-deck.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
 
 /** How much of the journal is shown from before the start, where `--since` does not say. */
 const linesBefore = 1000;
 
 /** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
-export function createSources(node: Node, options: WatchOptions, pace: StatsPace): readonly Source[] {
-  const recorder = options.record === null ? null : new Recorder(options.record, node.name, Date.now());
-  const all = sourcesOf(node, options, pace, recorder);
-  return recorder === null ? all : all.map((source) => recordedBy(recorder, source));
+export function createSources(
+  node: Node,
+  options: WatchOptions,
+  models: PaneModels,
+  deck: RecordingDeck,
+): readonly Source[] {
+  deck.reached(node.name);
+  const heard = sourcesOf(node, options, models.housekeeping, deck).map((source) => deck.tap(source));
+  return [deck.events, ...heard, ...truthOf(node, options, models)];
 }
 
-function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
+/** What the watched targets really use: only for who looks at the chart. */
+function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): readonly Source[] {
+  if (shell.kind === 'none' || output !== 'tui') return [];
+  return [(signal) => followTruth({shell: shell.shell, targets: () => cpu.truthTargets()}, signal)];
+}
+
+function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
   const [journal, probe, everyMs] =
@@ -30,7 +43,7 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder:
       ? ([journalQueryOf(node, options), probeByApi({node, unit}), apiProbeMs] as const)
       : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
   const facts = new FactsSource({probe, everyMs, unit});
-  const observed = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
+  const observed = [statsOf(node, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
 }
@@ -73,31 +86,12 @@ export function statsAndFacts(node: Node, unit: string, pace: StatsPace): readon
 }
 
 /** Only the stats: enough to see when a restarted kubelet answers again. */
-export function statsOf(node: Node, pace: StatsPace, recorder: Recorder | null = null): Source {
+export function statsOf(node: Node, pace: StatsPace, deck: RecordingDeck | null = null): Source {
   const openRoute = async (signal: AbortSignal): Promise<KubeletRoute> => {
     const route = await node.openRoute(signal);
-    return recorder === null ? route : recorder.tapRoute(route);
+    return deck === null ? route : deck.tapRoute(route);
   };
-  return async function* (signal, sleep) {
-    try {
-      yield* followStats({openRoute, pace, sleep}, signal);
-    } finally {
-      await recorder?.close(Date.now());
-    }
-  };
-}
-
-/** The same events, kept in the recording; polls say so when it cannot be written any more. */
-function recordedBy(recorder: Recorder, source: Source): Source {
-  return async function* (...context) {
-    for await (const event of source(...context)) {
-      recorder.onEvent(event);
-      const {problem} = recorder;
-      if (event.type === 'poll') yield {type: 'recording', ...recorder.written, problem};
-      if (problem === null || event.type !== 'poll') yield event;
-      else yield {...event, poll: {...event.poll, problems: [...event.poll.problems, problem]}};
-    }
-  };
+  return (signal, sleep) => followStats({openRoute, pace, sleep}, signal);
 }
 
 function podsOf(node: Node, {pods}: WatchOptions): Source {

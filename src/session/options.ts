@@ -28,6 +28,14 @@ export interface ScreenDeploys {
   readonly watchBinary: string | null;
 }
 
+/** How what the node says is kept, raw. */
+export interface RecordOptions {
+  /** The folder that receives it from the start; null: none, until a key is pressed. */
+  readonly dir: string | null;
+  /** Bytes that a recording may take, about: then the oldest is dropped. Null: no bound. */
+  readonly maxBytes: number | null;
+}
+
 /** What is to be watched, and how it is shown. */
 export interface WatchOptions {
   readonly connection: ConnectionOptions;
@@ -35,8 +43,7 @@ export interface WatchOptions {
   /** Which pods and containers are drawn. */
   readonly pods: Selection;
   readonly output: 'tui' | 'jsonl';
-  /** A folder that receives what the node said, raw. */
-  readonly record: string | null;
+  readonly record: RecordOptions;
   readonly theme: 'default' | 'light' | 'mono' | null;
   readonly deploys: ScreenDeploys;
   /** Ends by itself after this long. */

@@ -1,7 +1,8 @@
 import type {Action} from '../commands/command.ts';
 import {commands} from '../commands/commands.ts';
 import type {CommandStep, Event} from '../model/event.ts';
-import {FailureError, toFailure, type Failure} from '../model/failure.ts';
+import {describeFailure, FailureError, toFailure, type Failure} from '../model/failure.ts';
+import {fetchProfile, profileName, type ProfileKind} from '../commands/profile.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
@@ -69,6 +70,7 @@ export class Session {
   readonly #running: Promise<void>;
   readonly #unresolved = Promise.withResolvers<NodeError>();
   #runsBefore = 0;
+  #isProfiling = false;
   #statsFailure: {readonly since: LocalMs; readonly failure: Failure} | null = null;
 
   readonly #hook: RestartHook | null;
@@ -137,6 +139,30 @@ export class Session {
     if (node.shell.kind === 'none') throw new FailureError(node.shell.why);
     const {name, commandPrefix} = node;
     return {shell: node.shell.shell, unit, name, commandPrefix, signal: this.#ended.signal};
+  }
+
+  /** Fetches a profile of the kubelet into a file in the present folder; tells each step, and what went wrong. */
+  async profile(kind: ProfileKind, seconds: number, tell: (step: string) => void): Promise<void> {
+    const node = this.#node;
+    const {signal} = this.#ended;
+    if (node === null || this.#isProfiling) {
+      tell(node === null ? 'no node yet: there is nothing to profile' : 'a profile is being fetched');
+      return;
+    }
+    this.#isProfiling = true;
+    try {
+      const route = await node.openRoute(signal);
+      const path = profileName(node.name, kind, new Date());
+      try {
+        for await (const step of fetchProfile(route, {kind, seconds, path}, signal)) tell(step);
+      } finally {
+        await route.close();
+      }
+    } catch (error) {
+      tell(describeFailure(toFailure(error, `${kind} profile`)));
+    } finally {
+      this.#isProfiling = false;
+    }
   }
 
   /** All fields of a journal entry, for the view of one line; empty where they cannot be had. */

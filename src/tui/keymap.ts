@@ -35,6 +35,13 @@ export const bindings: readonly Binding[] = [
     what: 'this help',
     run: (actions) => actions.open({kind: 'help', view: new HelpView()}),
   },
+  {
+    keys: ['P'],
+    pane: 'all',
+    what: 'CPU profile of the kubelet, 30 s, into a file',
+    run: (actions) => actions.profile(),
+  },
+  {keys: ['R'], pane: 'all', what: 'record what the node says, or end it', run: (actions) => actions.record()},
   {keys: ['ctrl+z'], pane: 'all', what: 'suspend (fg brings it back)', run: (actions) => actions.suspend()},
   {keys: ['q'], pane: 'all', what: 'leave the one-line view; else quit', run: (actions) => actions.leave()},
   {keys: ['ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},

@@ -46,6 +46,10 @@ export interface ScreenOptions {
     readonly read: () => Promise<FlagsRead | string>;
     readonly reset: () => Promise<Action>;
   };
+  /** Fetches a CPU profile of the kubelet; `tell` is given each step. */
+  readonly profile: (tell: (step: string) => void) => Promise<void>;
+  /** Begins or ends a recording; resolves with what to say of it. */
+  readonly toggleRecording: () => Promise<string>;
   /** Draws at once: a key was pressed. */
   readonly redraw: () => void;
   /** Calls back once all has been taken that came together with what was typed last. */
@@ -193,6 +197,19 @@ export class Screen implements Actions {
       journal.setFields(cursor, fields);
       this.#options.redraw();
     });
+  }
+
+  /** Fetches a CPU profile of the kubelet. */
+  profile(): void {
+    void this.#options.profile((step) => {
+      this.notify(step);
+      this.#options.redraw();
+    });
+  }
+
+  /** Begins a recording, or ends the one that runs. */
+  record(): void {
+    this.notify(this.#options.toggleRecording());
   }
 
   /** Asks before an action changes the node. */

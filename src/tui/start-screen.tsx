@@ -12,6 +12,7 @@ import {Ending} from '../session/ending.ts';
 import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import type {PaneModels} from '../session/pane-models.ts';
+import type {RecordingDeck} from '../session/recording-deck.ts';
 import {Screen} from './screen.ts';
 import {flagsOf} from './screen-flags.ts';
 import type {EventSink, Session} from '../session/session.ts';
@@ -27,7 +28,7 @@ const burstMs = 30;
 export async function startScreen(
   options: WatchOptions & {readonly readOnly: string | null},
   models: PaneModels,
-  open: (sink: EventSink) => Session,
+  {open, deck}: {readonly open: (sink: EventSink) => Session; readonly deck: RecordingDeck},
 ): Promise<number | NodeError> {
   let builds: BuildWatcher | null = null;
   const frames: Frames = new Frames(() => {
@@ -56,6 +57,8 @@ export async function startScreen(
     readOnly: options.readOnly,
     flags: flagsOf(() => session),
     entryFields: (cursor) => session.entryFields(cursor),
+    profile: (tell) => session.profile('cpu', 30, tell),
+    toggleRecording: () => deck.toggle(),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),

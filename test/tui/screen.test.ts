@@ -30,6 +30,8 @@ beforeEach(() => {
     deploys: request.options.deploys,
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),
+    profile: () => Promise.resolve(),
+    toggleRecording: () => Promise.resolve('recording'),
     quit: () => (quits += 1),
     afterInput: (done) => settled.push(done),
   });

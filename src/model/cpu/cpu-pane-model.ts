@@ -16,6 +16,8 @@ import {nextTop} from '../draw/scale.ts';
 import type {Quantity} from '../draw/buckets.ts';
 import {viewOf, type CpuView} from './view.ts';
 import {counted} from '../../util/counted.ts';
+import type {TruthTarget} from '../truth/cgroup-paths.ts';
+import {TruthPane} from '../truth/truth-pane.ts';
 import {Watched} from './watched.ts';
 
 export interface CpuSize {
@@ -33,6 +35,8 @@ export interface Surroundings {
 }
 
 const mostRestarts = 64;
+/** So many counters are read, whatever is watched. */
+const mostTruths = 10;
 /** How finely a chart follows time. */
 const beatsPerColumn = 16;
 const slowestBeatMs = 1_000;
@@ -44,6 +48,8 @@ const startingMs = 15_000;
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
 export class CpuPaneModel {
   readonly #watched: Watched;
+  /** What was really used, beside what the kubelet said. */
+  readonly truth = new TruthPane();
   readonly #nodeTime: (now: LocalMs) => NodeMs;
   /** `--housekeeping-interval` as it was read from the node. */
   #baseMs: number | null = null;
@@ -73,6 +79,7 @@ export class CpuPaneModel {
 
   /** Folds an event; those that do not concern the pane are passed over. */
   apply(event: Event): void {
+    this.truth.apply(event, (key) => this.#watched.shown(key));
     switch (event.type) {
       case 'poll':
         this.#observe(event.poll);
@@ -116,6 +123,11 @@ export class CpuPaneModel {
     this.#watched.choose(selection);
     this.#scroll = 0;
     this.#tops = {cpu: null, memory: null};
+  }
+
+  /** Whose counters are to be read now; none while that is off. */
+  truthTargets(): TruthTarget[] {
+    return this.truth.isOn ? this.#watched.truthTargets().slice(0, mostTruths) : [];
   }
 
   /** Draws memory instead of CPU, and back. */
@@ -169,8 +181,8 @@ export class CpuPaneModel {
     const beatMs = windowMs / Math.max(size.width, 1) / beatsPerColumn;
     const samples = beatMs < slowestBeatMs ? this.#watched.sampleVersion : 0;
     const beat = Math.floor(nowMs / beatMs);
-    const state = [this.#watched.version, samples, this.#quantity, windowMs, beat].join();
-    const lines = this.#lineMemo.get(state, () => this.#watched.lines(nowMs - windowMs, this.#quantity));
+    const state = [this.#watched.version, samples, this.#quantity, windowMs, beat, this.truth.version].join();
+    const lines = this.#lineMemo.get(state, () => this.#lines(nowMs - windowMs));
     this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
     const top = this.#top(lines);
     const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
@@ -192,6 +204,11 @@ export class CpuPaneModel {
         return this.#chartMemo.get(look, () => drawChart(options));
       },
     });
+  }
+
+  #lines(fromMs: number): Line[] {
+    const lines = this.#watched.lines(fromMs, this.#quantity);
+    return this.#quantity === 'cpu' ? [...lines, ...this.truth.lines(lines, fromMs)] : lines;
   }
 
   #window(): number {
@@ -235,7 +252,7 @@ export class CpuPaneModel {
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
     const [faulty, ...more] = lines.filter((line) => line.problem !== null);
     if (faulty?.problem != null) notes.push(`${faulty.label}: ${faulty.problem}${andMore(more.length)}`);
-    notes.push(...this.#stillNote(lines));
+    notes.push(...this.#stillNote(lines), ...this.truth.notes());
     // The rest of the answers stands, and such a lack can last for days: the last of the notes, where there is room.
     if (this.#pollProblem !== null && now - this.#pollProblem.at < problemMs) notes.push(this.#pollProblem.text);
     if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');

@@ -9,6 +9,7 @@ import {safeFailure} from '../failure.ts';
 import {SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
+import type {TruthTarget} from '../truth/cgroup-paths.ts';
 import {StillPods} from './still-pods.ts';
 import type {CpuSeries} from './series.ts';
 import type {Quantity} from '../draw/buckets.ts';
@@ -93,6 +94,23 @@ export class Watched {
     const {namespace, pod} = target;
     const isOfPod = !isSystem(target) && this.#keys.has(targetKey({namespace, pod, container: null}));
     return isOfPod || this.#keys.has(targetKey(target));
+  }
+
+  /** What is selected and has a cgroup of its own, as far as its pod's uid is known. */
+  truthTargets(): TruthTarget[] {
+    return (this.#selected?.targets ?? []).flatMap((target): TruthTarget[] => {
+      const series = this.#store.get(targetKey(target));
+      const podUid = series?.latest?.uid ?? null;
+      if (isSystem(target) || podUid === null || series?.present !== true) return [];
+      const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
+      const containerId = facts?.containers.find(({name}) => name === target.container)?.id ?? null;
+      return target.container !== null && containerId === null ? [] : [{target, podUid, containerId}];
+    });
+  }
+
+  /** What the pane tells of a target now: the rate up to its newest sample. */
+  shown(key: string): {readonly nanoCores: number | null; readonly atMs: number} | null {
+    return this.#store.get(key)?.latest ?? null;
   }
 
   /** The names of what is selected, as they can be picked. */

@@ -31,7 +31,7 @@ export function fitParts(parts: readonly StatusPart[], separator: string, width:
 export function statusParts(status: Status, now: LocalMs): StatusPart[] {
   const parts = [
     nodeParts(status),
-    recordingPart(status),
+    recordingPart(status, now),
     warningParts(status),
     kubeletParts(status, now),
     routePart(status, now),
@@ -54,14 +54,15 @@ function nodeParts({node}: Status): StatusPart[] {
   ];
 }
 
-/** That everything is kept, and how much of it there is by now. */
-function recordingPart({recording}: Status): StatusPart[] {
+/** That everything is kept, for how long, and how much of it there is by now. */
+function recordingPart({recording}: Status, now: LocalMs): StatusPart[] {
   if (recording === null) return [];
   const dir = safeLine(recording.dir);
   if (recording.problem !== null)
     return [{text: `not recording to ${dir} any more`, short: 'not recording', tone: 'bad'}];
   const size = formatBytes(recording.bytes);
-  return [{text: `recording to ${dir}, ${size}`, short: `rec ${size}`, tone: 'good'}];
+  const sinceMs = durationText(now - recording.since);
+  return [{text: `recording to ${dir}, ${sinceMs}, ${size}`, short: `rec ${size}`, tone: 'good'}];
 }
 
 /** The last part, and the first that gives way: the rest of the answers stands. What it was is told in the pane. */

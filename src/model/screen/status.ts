@@ -6,6 +6,7 @@ import {
   type NodeFacts,
   type NodeIdentity,
   type Poll,
+  type RecordingState,
   type RouteState,
   type StreamState,
 } from '../event.ts';
@@ -42,7 +43,7 @@ export interface Status {
   /** What the newest answers lacked, a sentence each, and when they came; null where nothing did lately. */
   readonly pollProblems: {readonly at: LocalMs; readonly problems: readonly string[]} | null;
   /** Where what the node says is kept, and how much of it there is; null where it is not. */
-  readonly recording: {readonly dir: string; readonly bytes: number; readonly problem: string | null} | null;
+  readonly recording: RecordingState | null;
   readonly lastFailure: {readonly at: LocalMs; readonly failure: Failure} | null;
   /** What the user's own command for a restart failed with, the last time. */
   readonly hookFailure: {readonly at: LocalMs; readonly failure: Failure} | null;
@@ -108,7 +109,7 @@ export function foldStatus(status: Status, event: Event): Status {
     case 'route':
       return {...status, route: event.route};
     case 'recording':
-      return {...status, recording: {dir: event.dir, bytes: event.bytes, problem: event.problem}};
+      return {...status, recording: event.recording};
     case 'command':
       return foldCommand(status, event.command, event.step, event.at);
     default:

@@ -19,7 +19,8 @@ export interface PodFacts {
   readonly name: string;
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly containers: readonly {readonly name: string; readonly resources: Resources}[];
+  /** `id` is the runtime's, without its name before it; absent where it is not known. */
+  readonly containers: readonly {readonly name: string; readonly resources: Resources; readonly id?: string}[];
   /** What is set for the pod as a whole (Kubernetes 1.32 and later); it counts before the sum of the containers. */
   readonly resources?: Resources;
 }

@@ -4,7 +4,7 @@ import {Readable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {FailureError} from '../../model/failure.ts';
-import type {CommandResult, CopyOptions, Follow, FollowEnd, NodeShell, RunOptions} from '../node.ts';
+import type {CommandResult, CopyOptions, Follow, FollowEnd, FollowOptions, NodeShell, RunOptions} from '../node.ts';
 import {killGraceMs} from './child.ts';
 import {launch, type Launched, type Launcher} from './launcher.ts';
 import {Patience} from './patience.ts';
@@ -148,13 +148,12 @@ async function run(
   }
 }
 
-function follow(
-  launcher: Launcher,
-  argv: readonly string[],
-  options: {readonly signal?: AbortSignal; readonly input?: string} = {},
-): Follow {
+function follow(launcher: Launcher, argv: readonly string[], options: FollowOptions = {}): Follow {
   const input = Buffer.from(options.input ?? '');
-  const starting = start(launcher, wrapped(argv, input.length));
+  const starting = start(launcher, wrapped(argv, options.live === true ? '-' : input.length));
+  let running: Started | null = null;
+  const early: string[] = [];
+  let isOver = false;
   let stopping = options.signal?.aborted ?? false;
   const stop = async () => {
     stopping = true;
@@ -167,18 +166,27 @@ function follow(
   const abort = () => void stop().catch(() => undefined);
   const ended = (async (): Promise<FollowEnd> => {
     const started = await starting;
+    running = started;
+    for (const text of early.splice(0)) started.stdin.write(text);
     if (stopping) started.end();
     else if (input.length > 0) started.stdin.write(input);
     const {launchError, exitCode, stderr} = await started.done;
+    const wasStopped = stopping;
+    isOver = true;
     options.signal?.removeEventListener('abort', abort);
     const why = () => launcher.explain(launcher.title, stderr === '' ? refusal(started.greeting()) : stderr).problem;
     const output = launchError ?? (exitCode === null ? why() : stderr);
-    return {exitCode: stopping ? null : exitCode, stderr: output};
+    return {exitCode: wasStopped ? null : exitCode, stderr: output};
   })();
   // Whoever reads only stdout must not be punished with an unhandled rejection.
   ended.catch(() => undefined);
   options.signal?.addEventListener('abort', abort, {once: true});
-  return {stdout: bytes(starting), ended, stop};
+  const write = (text: string): void => {
+    if (options.live !== true || stopping || isOver) return;
+    if (running === null) early.push(text);
+    else if (running.stdin.writable) running.stdin.write(text);
+  };
+  return {stdout: bytes(starting), ended, stop, write};
 }
 
 /** What the container runtime says where it cannot start a command at all: docker hands it on as standard output. */

@@ -4,7 +4,7 @@
  * gone, even by SIGKILL), the command's whole process group is ended. It also ends when the command ends by itself.
  *
  * The command and its arguments are positional parameters (`"$@"`) and never part of the script's text. `$1` is the
- * number of bytes of standard input that belong to the command. The last line on standard error carries the exit code:
+ * number of bytes of standard input that belong to the command, or `-` for all of it as it comes. The last line on standard error carries the exit code:
  * without it the connection was lost, or the command never ran, which the exit code of `docker exec` cannot tell.
  *
  * Three processes: one feeds standard input and notices its end, one runs the command, and the first one passes signals
@@ -25,7 +25,11 @@ trap 'kill -USR1 $r' USR1
 trap 'exit 0' USR2
 {
   trap - TERM USR1 USR2
-  [ "$n" -eq 0 ] || head -c "$n" <&3
+  case $n in
+    -) cat <&3 2>/dev/null ;;
+    0) ;;
+    *) head -c "$n" <&3 ;;
+  esac
   exec >/dev/null 2>&1
   cat <&3
   kill -TERM $$
@@ -52,7 +56,7 @@ while kill -0 "$r" 2>/dev/null; do wait "$r"; done
 `.trim();
 
 /** The argument list to run on the node: `sh -c SCRIPT ktop BYTES COMMAND ARGUMENT…`. */
-export function wrapped(argv: readonly string[], inputBytes: number): readonly string[] {
+export function wrapped(argv: readonly string[], inputBytes: number | '-'): readonly string[] {
   return ['sh', '-c', script, 'ktop', String(inputBytes), ...argv];
 }
 

@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream';
 import type {Dispatcher, buildConnector} from 'undici';
 import {FailureError, type FailureCode} from '../../model/failure.ts';
 import {localMs} from '../../model/time.ts';
+import {noteAuthorization, noteSecret} from '../../util/secrets.ts';
 import type {ClientCertificate} from './credential.ts';
 import type {KubeletReply} from '../node.ts';
 import {dialThroughProxy, ProxyError} from './proxy-tunnel.ts';
@@ -50,6 +51,8 @@ export interface RequestOptions {
   readonly contentType?: string;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The answer is no text: its bytes are wanted as they are. */
+  readonly binary?: boolean | undefined;
 }
 
 const connectTimeoutMs = 3_000;
@@ -80,6 +83,7 @@ export class HttpsEndpoint {
     try {
       const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url));
       const headers = await this.endpoint.headers();
+      for (const value of [headers.authorization ?? []].flat()) noteAuthorization(value);
       const sentAt = localMs(Date.now());
       const reply = await dispatcher.request({
         origin: this.url,
@@ -89,13 +93,16 @@ export class HttpsEndpoint {
         headers: {...headers, ...(body !== undefined && {'content-type': contentType})},
         ...(body !== undefined && {body}),
       });
-      const text = await reply.body.text();
+      const bytes = options.binary === true ? new Uint8Array(await reply.body.arrayBuffer()) : null;
+      // Of a profile the beginning is enough to tell a refusal.
+      const text = bytes === null ? await reply.body.text() : new TextDecoder().decode(bytes.subarray(0, 4096));
       const receivedAt = localMs(Date.now());
       const {date, 'process-start-time-unix': started} = reply.headers;
       const served = typeof date === 'string' ? Date.parse(date) : Number.NaN;
       return {
         status: reply.statusCode,
         body: text,
+        ...(bytes !== null && {bytes}),
         sentAt,
         receivedAt,
         date: Number.isNaN(served) ? null : served,
@@ -173,6 +180,7 @@ async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSoc
   const {trust, proxy} = endpoint;
   const timeoutMs = proxy ? proxiedTimeoutMs : connectTimeoutMs;
   const certificate = await endpoint.certificate();
+  if (certificate !== null) noteSecret(certificate.key);
   const signal = AbortSignal.timeout(timeoutMs);
   const raw = await dial(endpoint, {host, port}, signal);
   const serverName = trust.kind === 'ca' ? (trust.serverName ?? host) : null;

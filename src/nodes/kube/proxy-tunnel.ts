@@ -4,6 +4,7 @@ import {request as httpsRequest} from 'node:https';
 import {connect, isIP, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {FailureError, type FailureCode} from '../../model/failure.ts';
+import {noteAuthorization, noteSecret} from '../../util/secrets.ts';
 
 interface Target {
   readonly host: string;
@@ -31,7 +32,10 @@ const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
 
 function login(proxy: URL): {readonly user: string; readonly password: string} | null {
   if (proxy.username === '' && proxy.password === '') return null;
-  return {user: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password)};
+  const who = {user: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password)};
+  noteSecret(who.password);
+  noteAuthorization(`Basic ${Buffer.from(`${who.user}:${who.password}`).toString('base64')}`);
+  return who;
 }
 
 /** The proxy answered, and leads nowhere. */

@@ -26,10 +26,10 @@ function parsePod(item: unknown): PodFacts | null {
   const uid = field(metadata, 'uid');
   const spec = field(item, 'spec');
   const status = field(item, 'status');
-  const inForce = new Map(
+  const statuses = new Map(
     [...list(field(status, 'containerStatuses')), ...list(field(status, 'initContainerStatuses'))].map((each) => [
       field(each, 'name'),
-      field(each, 'resources'),
+      each,
     ]),
   );
   const whole = field(spec, 'resources');
@@ -42,15 +42,18 @@ function parsePod(item: unknown): PodFacts | null {
     containers: [
       ...list(field(spec, 'containers')),
       ...list(field(spec, 'initContainers')).filter((each) => field(each, 'restartPolicy') === 'Always'),
-    ].flatMap((each) => parseContainer(each, inForce.get(field(each, 'name'))) ?? []),
+    ].flatMap((each) => parseContainer(each, statuses.get(field(each, 'name'))) ?? []),
     ...(whole !== undefined && {resources: parseResources(whole, field(status, 'resources'))}),
   };
 }
 
-function parseContainer(item: unknown, inForce: unknown): {name: string; resources: Resources} | null {
+function parseContainer(item: unknown, status: unknown): PodFacts['containers'][number] | null {
   const name = field(item, 'name');
   if (typeof name !== 'string') return null;
-  return {name, resources: parseResources(field(item, 'resources'), inForce)};
+  // `containerd://ID`
+  const id = /^[\w.-]+:\/\/([\w.-]{1,128})$/.exec(String(field(status, 'containerID')))?.[1];
+  const resources = parseResources(field(item, 'resources'), field(status, 'resources'));
+  return {name, resources, ...(id !== undefined && {id})};
 }
 
 /** While a pod is resized in place its specification tells what is wanted, and its status what is in force. */

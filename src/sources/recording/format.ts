@@ -3,7 +3,12 @@ import {type ClockOffset, localMs, type LocalMs, nodeMs, type NodeMs} from '../.
 /**
  * A recording is a directory with `polls.jsonl` (every HTTP exchange, in the order of its answers), `journal.jsonl`
  * (lines as `journalctl -o json` writes them) and `meta.json`; the first two may be gzipped. Times are unix seconds.
+ * Since version 2 both are gzipped in members (`member-log.ts`), files that were full are beside them by their number
+ * (`files.ts`), and `index.jsonl` says at which byte of its pair of files a member begins, and when.
  */
+export const recordingVersion = 2;
+
+/** One HTTP exchange. */
 export interface RecordedExchange {
   readonly sentAt: LocalMs;
   readonly receivedAt: LocalMs;
@@ -26,6 +31,8 @@ export interface RecordedWord {
   readonly housekeepingInterval?: number;
   readonly kubeletStarted?: number;
   readonly clock?: {readonly ahead: number; readonly uncertainty: number};
+  /** The name of a command that changed the node, and was done. */
+  readonly command?: string;
 }
 
 /** The same, read. */
@@ -33,6 +40,7 @@ export type ReportedWord = {readonly after: LocalMs} & (
   | {readonly kind: 'base'; readonly intervalMs: number}
   | {readonly kind: 'kubelet-started'; readonly at: NodeMs}
   | {readonly kind: 'clock'; readonly offset: ClockOffset}
+  | {readonly kind: 'command'; readonly name: string}
 );
 
 /** What `meta.json` tells, as far as it does. */
@@ -41,6 +49,23 @@ export interface RecordingMeta {
   readonly kubeletVersion: string | null;
   readonly housekeepingIntervalMs: number | null;
   readonly reported: readonly ReportedWord[];
+  /** How it is laid out; 1 where nothing is said. */
+  readonly version: number;
+  /** By the clock of who recorded; null where it is not said. */
+  readonly startedAt: LocalMs | null;
+  /** Null where nobody ended it: its writer was killed, or still writes. */
+  readonly endedAt: LocalMs | null;
+  /** What was counted while it was written; null where nobody did. */
+  readonly counts: RecordingCounts | null;
+}
+
+export interface RecordingCounts {
+  readonly fromMs: LocalMs;
+  readonly untilMs: LocalMs;
+  /** Answers of the kubelet. */
+  readonly polls: number;
+  readonly ticks: number;
+  readonly lines: number;
 }
 
 /** Reads one line of `polls.jsonl`; null where it is damaged. */
@@ -61,22 +86,43 @@ export function readExchange(line: string): RecordedExchange | null {
 /** Reads `meta.json`; what is missing or damaged is null, and is then learned from the recording itself. */
 export function readMeta(text: string): RecordingMeta {
   const value = parse(text) ?? {};
-  const {node, kubeletVersion, housekeepingInterval: seconds, told: reported} = value;
+  const {node, kubeletVersion, housekeepingInterval: seconds, told: reported, version, started, ended} = value;
   return {
     node: typeof node === 'string' ? node : null,
     kubeletVersion: typeof kubeletVersion === 'string' ? kubeletVersion : null,
     housekeepingIntervalMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : null,
     reported: Array.isArray(reported) ? reported.flatMap(readWord) : [],
+    version: isNumber(version) ? version : 1,
+    startedAt: isNumber(started) ? localMs(started * 1000) : null,
+    endedAt: isNumber(ended) ? localMs(ended * 1000) : null,
+    counts: readCounts(value.segments),
   };
+}
+
+function readCounts(segments: unknown): RecordingCounts | null {
+  if (!Array.isArray(segments) || segments.length === 0) return null;
+  const sum = {fromMs: localMs(Infinity), untilMs: localMs(0), polls: 0, ticks: 0, lines: 0};
+  for (const segment of segments) {
+    if (!isRecord(segment)) return null;
+    const {from, until, polls, ticks, lines} = segment;
+    if (!isNumber(from) || !isNumber(until) || !isNumber(polls) || !isNumber(ticks) || !isNumber(lines)) return null;
+    sum.fromMs = localMs(Math.min(sum.fromMs, from * 1000));
+    sum.untilMs = localMs(Math.max(sum.untilMs, until * 1000));
+    sum.polls += polls;
+    sum.ticks += ticks;
+    sum.lines += lines;
+  }
+  return sum;
 }
 
 function readWord(word: unknown): ReportedWord[] {
   if (!isRecord(word)) return [];
-  const {after: afterSeconds, housekeepingInterval, kubeletStarted, clock} = word;
+  const {after: afterSeconds, housekeepingInterval, kubeletStarted, clock, command} = word;
   if (!isNumber(afterSeconds)) return [];
   const after = localMs(afterSeconds * 1000);
   if (isNumber(housekeepingInterval)) return [{after, kind: 'base', intervalMs: housekeepingInterval * 1000}];
   if (isNumber(kubeletStarted)) return [{after, kind: 'kubelet-started', at: nodeMs(kubeletStarted * 1000)}];
+  if (typeof command === 'string') return [{after, kind: 'command', name: command}];
   if (!isRecord(clock) || !isNumber(clock.ahead) || !isNumber(clock.uncertainty)) return [];
   const offset = {aheadMs: clock.ahead * 1000, uncertaintyMs: clock.uncertainty * 1000};
   return [{after, kind: 'clock', offset}];

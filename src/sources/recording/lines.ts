@@ -1,59 +1,72 @@
-import {createReadStream, existsSync} from 'node:fs';
+import {createReadStream, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {createGunzip} from 'node:zlib';
+import {streamFiles, type Stream} from './files.ts';
 
 /** A poll of 110 pods has 1 MB: what is longer was not recorded here, and may be a small file that unpacks to a huge one. */
 const longestLine = 32 << 20;
 
-/** Lines of one file of a recording, in chunks; `problem` tells at the end what was wrong with the file. */
+/** Lines of one stream of a recording, in chunks; `problem` tells at the end what was wrong with its files. */
 export interface RecordingLines {
   readonly chunks: AsyncIterable<readonly string[]>;
   problem(): string | null;
 }
 
 /**
- * Opens `name` in a recording, plain or as `name.gz`; null where there is neither. A truncated file (a recorder that
- * was killed, a full disk) gives every whole line that is in it, and a problem instead of an exception.
+ * Opens one stream of a recording, all its files one after the other, plain or gzipped; null where there is none. A
+ * truncated file (a recorder that was killed, a full disk) gives every whole line that is in it, and a problem instead
+ * of an exception.
  */
-export function openRecordingLines(dir: string, name: string): RecordingLines | null {
-  const plain = join(dir, name);
-  const path = [plain, `${plain}.gz`].find((candidate) => existsSync(candidate));
-  if (path === undefined) return null;
-  let problem: string | null = null;
+export function openRecordingLines(dir: string, stream: Stream): RecordingLines | null {
+  const names = streamFiles(dir, stream);
+  if (names.length === 0) return null;
+  const problems: string[] = [];
   async function* read(): AsyncGenerator<readonly string[]> {
-    const file = createReadStream(path ?? plain, {highWaterMark: 1 << 20});
-    const zipped = path?.endsWith('.gz') === true;
-    const stream = zipped ? file.pipe(createGunzip({chunkSize: 1 << 18})) : file;
-    if (zipped) file.on('error', (error) => stream.destroy(error));
-    const bytes: AsyncIterable<Uint8Array> = stream;
-    const decoder = new TextDecoder();
-    // The line that is not complete yet, in pieces; null: it is too long, and left out.
-    let rest: string[] | null = [];
-    let restLength = 0;
-    try {
-      for await (const chunk of bytes) {
-        const lines = decoder.decode(chunk, {stream: true}).split('\n');
-        const tail = lines.pop() ?? '';
-        if (lines.length > 0) {
-          if (rest === null) lines.shift();
-          else lines[0] = rest.join('') + (lines[0] ?? '');
-          rest = [];
-          restLength = 0;
-          yield lines;
-        }
-        restLength += tail.length;
-        if (restLength > longestLine && rest !== null) {
-          rest = null;
-          problem = `${name} has lines of more than ${longestLine >> 20} MB, which were left out`;
-        }
-        if (tail !== '') rest?.push(tail);
-      }
-    } catch (error) {
-      problem = `${name} ends in the middle: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      file.destroy();
-    }
-    if (rest !== null && rest.length > 0) yield [rest.join('')];
+    for (const name of names)
+      yield* linesOfFile(join(dir, name), name.replace(/\.gz$/, ''), (problem) => problems.push(problem));
   }
-  return {chunks: read(), problem: () => problem};
+  return {chunks: read(), problem: () => (problems.length === 0 ? null : problems.join('; '))};
+}
+
+/** The lines of one file, plain or (by its name) gzipped, in chunks; `problem` is told what was wrong with it. */
+export async function* linesOfFile(
+  path: string,
+  name: string,
+  problem: (sentence: string) => void,
+): AsyncGenerator<readonly string[]> {
+  // One to which nothing was written yet is no damaged gzip.
+  if (statSync(path, {throwIfNoEntry: false})?.size === 0) return;
+  const file = createReadStream(path, {highWaterMark: 1 << 20});
+  const zipped = /\.gz(\.new)?$/.test(path);
+  const stream = zipped ? file.pipe(createGunzip({chunkSize: 1 << 18})) : file;
+  if (zipped) file.on('error', (error) => stream.destroy(error));
+  const bytes: AsyncIterable<Uint8Array> = stream;
+  const decoder = new TextDecoder();
+  // The line that is not complete yet, in pieces; null: it is too long, and left out.
+  let rest: string[] | null = [];
+  let restLength = 0;
+  try {
+    for await (const chunk of bytes) {
+      const lines = decoder.decode(chunk, {stream: true}).split('\n');
+      const tail = lines.pop() ?? '';
+      if (lines.length > 0) {
+        if (rest === null) lines.shift();
+        else lines[0] = rest.join('') + (lines[0] ?? '');
+        rest = [];
+        restLength = 0;
+        yield lines;
+      }
+      restLength += tail.length;
+      if (restLength > longestLine && rest !== null) {
+        rest = null;
+        problem(`${name} has lines of more than ${longestLine >> 20} MB, which were left out`);
+      }
+      if (tail !== '') rest?.push(tail);
+    }
+  } catch (error) {
+    problem(`${name} ends in the middle: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    file.destroy();
+  }
+  if (rest !== null && rest.length > 0) yield [rest.join('')];
 }

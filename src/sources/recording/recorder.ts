@@ -1,50 +1,42 @@
-import {
-  createWriteStream,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-  type WriteStream,
-} from 'node:fs';
+import {closeSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {finished} from 'node:stream/promises';
-import type {Event, JournalEntry} from '../../model/event.ts';
+import type {Event, JournalEntry, Poll} from '../../model/event.ts';
 import {type Failure, toFailure} from '../../model/failure.ts';
 import {maxIntervalMs} from '../../model/housekeeping/rule.ts';
-import {receivedField, type RecordedWord} from './format.ts';
-import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
+import {isSystem} from '../../model/target.ts';
+import {withoutSecrets} from '../../util/secrets.ts';
+import {isThere, partOf} from './files.ts';
+import {receivedField, recordingVersion, type RecordedWord} from './format.ts';
+import {Segments, type SegmentSummary} from './segments.ts';
+import type {KubeletReply} from '../../nodes/node.ts';
 
-const names = ['polls.jsonl', 'journal.jsonl', 'meta.json'];
 /** A new file, and never what a link points to. */
 const newFile = 'wx';
 /** Of so many remarks on the node, the older ones on its clock are left out: a recording goes on for days. */
 const mostRemarks = 2000;
+/** The counts in `meta.json` are for a quick list: whoever is killed leaves those of the last minute. */
+const countsEveryMs = 60_000;
 
 /** Why a folder cannot receive a recording, or null; makes the folder. */
 export function recordingProblem(dir: string): Failure | null {
   const tried = `record into ${dir}`;
   try {
-    const taken = names.flatMap((name) => [name, `${name}.gz`]).find((name) => isThere(join(dir, name)));
+    const isFolder = lstatSync(dir, {throwIfNoEntry: false})?.isDirectory() === true;
+    const taken = isFolder
+      ? readdirSync(dir).find((name) => /^meta\.json(\.gz|\.new)?$/.test(name) || partOf(name) !== null)
+      : undefined;
     if (taken !== undefined) {
       const problem = `the folder holds a recording already: ${taken} is left alone`;
       return {tried, problem, next: `--record ${dir.replace(/\/+$/, '')}-2`};
     }
     makeFolder(dir);
-    const probe = join(dir, names[2] ?? '');
+    const probe = join(dir, 'meta.json');
     closeSync(openSync(probe, newFile, 0o600));
     unlinkSync(probe);
     return null;
   } catch (error) {
     return toFailure(error, tried);
   }
-}
-
-/** Also true of a link that leads nowhere. */
-function isThere(path: string): boolean {
-  return lstatSync(path, {throwIfNoEntry: false}) !== undefined;
 }
 
 /** Each missing folder by itself: Node's own recursion never ends below `/proc`. */
@@ -55,32 +47,50 @@ function makeFolder(dir: string): void {
   mkdirSync(dir, {mode: 0o700});
 }
 
+/** What a recorder is told besides its folder. */
+export interface RecorderOptions {
+  readonly node: string;
+  readonly startedMs: number;
+  /** Bytes that it may take, about: then the oldest is dropped. Null: no bound. */
+  readonly maxBytes: number | null;
+  readonly now?: () => number;
+}
+
 /**
  * Keeps what a node says, raw, in the format that `replay` reads (see `format.ts`). It sees paths and
- * answers, never headers: no token can get into it. The folder is readable for its owner only, since answers and
- * journals name what runs on the node.
+ * answers, never headers; a credential that an answer or a line quotes is taken out. The folder is readable for its
+ * owner only, since answers and journals name what runs on the node.
  */
 export class Recorder {
   readonly #dir: string;
   readonly #now: () => number;
-  readonly #polls: WriteStream;
-  readonly #journal: WriteStream;
+  readonly #segments: Segments | null;
   readonly #meta: Record<string, unknown>;
+  /** Unix milliseconds. */
+  readonly startedMs: number;
   /** What was told of the node besides answers and journal, each after the last answer before it. */
   readonly #reported: RecordedWord[] = [];
   #answeredMs: number;
+  #countedMs: number;
   #begun = false;
   #problem: string | null = null;
+  #isClosed = false;
 
-  /** The folder is there and fit (`recordingProblem`). What goes wrong later is told by `problem`. */
-  constructor(dir: string, node: string, startedMs: number, now: () => number = Date.now) {
+  /** The folder is there and fit (`recordingProblem`). What goes wrong is told by `problem`. */
+  constructor(dir: string, {node, startedMs, maxBytes, now = Date.now}: RecorderOptions) {
     this.#dir = dir;
     this.#now = now;
+    this.startedMs = startedMs;
     this.#answeredMs = startedMs;
-    this.#meta = {node, maxHousekeepingInterval: maxIntervalMs / 1000, started: startedMs / 1000};
-    this.#polls = this.#open('polls.jsonl');
-    this.#journal = this.#open('journal.jsonl');
+    this.#countedMs = startedMs;
+    this.#meta = {
+      version: recordingVersion,
+      node,
+      maxHousekeepingInterval: maxIntervalMs / 1000,
+      started: startedMs / 1000,
+    };
     this.#writeMeta();
+    this.#segments = this.#openSegments(maxBytes);
   }
 
   /** Why nothing is recorded any more (a full disk), or null. */
@@ -90,22 +100,7 @@ export class Recorder {
 
   /** How much was written so far, as `--record` named the folder. */
   get written(): {readonly dir: string; readonly bytes: number} {
-    return {dir: this.#dir, bytes: this.#polls.bytesWritten + this.#journal.bytesWritten};
-  }
-
-  /** The same route; each exchange over it is kept, failed ones too. */
-  tapRoute(route: KubeletRoute): KubeletRoute {
-    return {
-      kind: route.kind,
-      label: route.label,
-      warning: route.warning,
-      close: () => route.close(),
-      get: async (path, options) => {
-        const reply = await route.get(path, options);
-        this.#exchange(path, reply);
-        return reply;
-      },
-    };
+    return {dir: this.#dir, bytes: this.#segments?.bytes ?? 0};
   }
 
   /** Journal entries are kept, and what becomes known of the kubelet and of the node's clock. */
@@ -113,8 +108,11 @@ export class Recorder {
     switch (event.type) {
       case 'journal':
         for (const entry of event.entries) {
-          this.#write(this.#journal, JSON.stringify(journalFields(entry, this.#now())));
+          this.#write('journal', JSON.stringify(journalFields(entry, this.#now())));
         }
+        return;
+      case 'poll':
+        this.#segments?.countTicks(ticksOf(event.poll));
         return;
       case 'facts': {
         const {kubeletVersion, housekeepingIntervalMs} = event.facts;
@@ -133,6 +131,9 @@ export class Recorder {
         if (Number.isFinite(uncertaintyMs) && isNews) this.#report({clock});
         return;
       }
+      case 'command':
+        if (event.step.kind === 'done') this.#report({command: event.command});
+        return;
       case 'kubelet-started':
         this.#report({kubeletStarted: event.at / 1000});
         return;
@@ -152,20 +153,21 @@ export class Recorder {
     this.#writeMeta();
   }
 
-  /** Ends the recording; `endedMs` are unix milliseconds. */
+  /** Ends the recording, once; `endedMs` are unix milliseconds. */
   async close(endedMs: number): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#meta.ended = endedMs / 1000;
     try {
-      this.#polls.end();
-      this.#journal.end();
-      await Promise.all([finished(this.#polls), finished(this.#journal)]);
+      await this.#segments?.close();
       this.#writeMeta();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #exchange(path: string, {sentAt, receivedAt, status, body}: KubeletReply): void {
+  /** Keeps one exchange with the kubelet. */
+  exchange(path: string, {sentAt, receivedAt, status, body}: KubeletReply): void {
     this.#answeredMs = receivedAt;
     const fields = {sent: sentAt / 1000, received: receivedAt / 1000, path, status};
     let line: string;
@@ -175,21 +177,48 @@ export class Recorder {
       // Nested too deep to be written as JSON: as the text that came.
       line = JSON.stringify({...fields, body});
     }
-    this.#write(this.#polls, line);
+    this.#write('polls', line);
   }
 
-  #write(stream: WriteStream, line: string): void {
-    if (this.#problem === null && stream.writable) stream.write(`${line}\n`);
+  #write(stream: 'polls' | 'journal', line: string): void {
+    if (this.#problem !== null || this.#isClosed) return;
+    this.#segments?.write(stream, withoutSecrets(line), stream === 'polls' ? {polls: 1} : {lines: 1});
+    if (this.#now() - this.#countedMs < countsEveryMs) return;
+    this.#countedMs = this.#now();
+    this.#writeMeta();
   }
 
-  #open(name: string): WriteStream {
-    return createWriteStream(join(this.#dir, name), {flags: newFile, mode: 0o600}).on('error', (error) =>
-      this.#fail(error),
-    );
+  #openSegments(maxBytes: number | null): Segments | null {
+    try {
+      return new Segments({
+        dir: this.#dir,
+        maxBytes,
+        nowMs: this.#now,
+        failed: (error) => this.#fail(error),
+        rotated: (dropped) => this.#rotated(dropped),
+      });
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  /** What was told of a time that is not kept any more goes, but for the last word on the base: it still holds. */
+  #rotated(dropped: readonly SegmentSummary[]): void {
+    const from = dropped.at(-1)?.until;
+    if (from !== undefined) {
+      const old = this.#reported.filter(({after}) => after < from);
+      const base = old.findLast((word) => word.housekeepingInterval !== undefined);
+      if (base?.housekeepingInterval !== undefined) this.#meta.housekeepingInterval = base.housekeepingInterval;
+      this.#reported.splice(0, this.#reported.length, ...this.#reported.filter(({after}) => after >= from));
+      this.#meta.told = this.#reported;
+    }
+    this.#writeMeta();
   }
 
   #writeMeta(): void {
     const path = join(this.#dir, 'meta.json');
+    this.#meta.segments = this.#segments?.summaries ?? [];
     const text = `${JSON.stringify(this.#meta, null, 1)}\n`;
     try {
       // Beside it and then in its place: whoever is killed here leaves the one before.
@@ -205,6 +234,11 @@ export class Recorder {
   #fail(error: unknown): void {
     this.#problem ??= `nothing is recorded any more: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/** How many targets of pods an answer shows at a tick that none had shown. */
+function ticksOf(poll: Poll): number {
+  return poll.samples.filter(({novelty, target}) => novelty === 'new' && !isSystem(target)).length;
 }
 
 /** A JSON answer is kept as JSON, so that a recording can be searched with the usual tools. */

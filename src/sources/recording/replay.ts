@@ -8,7 +8,14 @@ import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
 import {startsUnit} from '../../model/journal/starts-unit.ts';
 import {PollJoin} from '../stats/poll-join.ts';
-import {type RecordedExchange, readExchange, readMeta, receivedField, type ReportedWord} from './format.ts';
+import {
+  type RecordedExchange,
+  type RecordingMeta,
+  readExchange,
+  readMeta,
+  receivedField,
+  type ReportedWord,
+} from './format.ts';
 import {openRecordingLines, type RecordingLines} from './lines.ts';
 import {parseResourceMetrics} from '../stats/resource-metrics.ts';
 import {resourcePath} from '../stats/poller.ts';
@@ -17,16 +24,20 @@ import {parseSummary, readSummary, type SummaryAnswer} from '../stats/summary.ts
 /** A summary alone makes a poll where `/metrics/resource` has not been answered for so long. */
 const alonePollMs = 5000;
 /** Two requests that are no further apart are one poll. */
-const onePollMs = 500;
+export const onePollMs = 500;
 
 /**
  * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
  * same parsers. Rejects with a `FailureError` where there is no recording; what is damaged in it is told to `problem`
- * and the rest is replayed. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
+ * and the rest is replayed, and each answer of the kubelet is handed to `exchanged` before its events. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
  */
-export async function* replay(dir: string, problem: (sentence: string) => void): AsyncGenerator<Event> {
-  const polls = openRecordingLines(dir, 'polls.jsonl');
-  const lines = openRecordingLines(dir, 'journal.jsonl');
+export async function* replay(
+  dir: string,
+  problem: (sentence: string) => void,
+  exchanged: (exchange: RecordedExchange) => void = () => undefined,
+): AsyncGenerator<Event> {
+  const polls = openRecordingLines(dir, 'polls');
+  const lines = openRecordingLines(dir, 'journal');
   if (polls === null && lines === null) {
     throw new FailureError({
       tried: `replay ${dir}`,
@@ -34,7 +45,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       next: 'ktop --node NAME --record DIR',
     });
   }
-  const meta = readMeta(await metaText(join(dir, 'meta.json')));
+  const meta = await recordingMeta(dir);
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
   const words = [...meta.reported];
   // What recorded the starts has put journal, process and answers together; another recording has its journal only.
@@ -50,7 +61,8 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       const word = words[0];
       if (word === undefined) return;
       if (word.kind === 'base') facts = {...facts, housekeepingIntervalMs: word.intervalMs};
-      yield eventOf(word, facts);
+      const event = eventOf(word, facts);
+      if (event !== null) yield event;
     }
   }
   function* tellLines(received: readonly ReceivedEntry[]): Generator<Event> {
@@ -74,6 +86,7 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
       }
       if (first) yield {type: 'facts', at: exchange.sentAt, facts};
       first = false;
+      exchanged(exchange);
       const before = exchanges.before(exchange);
       if (before !== null) yield {type: 'poll', poll: before};
       yield* wordsUntil(exchange.receivedAt);
@@ -95,6 +108,11 @@ export async function* replay(dir: string, problem: (sentence: string) => void):
 /** It tells little: what is longer is none of ours. */
 const longestMeta = 16 << 20;
 
+/** What `meta.json` of a recording tells; all null where there is none. */
+export async function recordingMeta(dir: string): Promise<RecordingMeta> {
+  return readMeta(await metaText(join(dir, 'meta.json')));
+}
+
 async function metaText(path: string): Promise<string> {
   const size = await stat(path).then(
     (found) => (found.isFile() ? found.size : 0),
@@ -103,7 +121,7 @@ async function metaText(path: string): Promise<string> {
   return size === 0 || size > longestMeta ? '' : readFile(path, 'utf8');
 }
 
-function eventOf(word: ReportedWord, facts: NodeFacts): Event {
+function eventOf(word: ReportedWord, facts: NodeFacts): Event | null {
   switch (word.kind) {
     case 'base':
       return {type: 'facts', at: word.after, facts};
@@ -111,6 +129,9 @@ function eventOf(word: ReportedWord, facts: NodeFacts): Event {
       return {type: 'kubelet-started', at: word.at, pid: null};
     case 'clock':
       return {type: 'clock', offset: word.offset};
+    case 'command':
+      // Its steps were not kept: what it did to the kubelet is in the answers.
+      return null;
   }
 }
 

@@ -33,6 +33,10 @@ export interface Actions {
    * at. What rejects is shown as the failure of `name`.
    */
   askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void;
+  /** Fetches a CPU profile of the kubelet into a file. */
+  profile(): void;
+  /** Begins a recording, or ends the one that runs. */
+  record(): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
   /** A short message in the status line, at once or when it is known. */

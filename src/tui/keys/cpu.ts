@@ -9,6 +9,18 @@ export const cpuBindings: readonly Binding[] = [
   {keys: ['m'], pane: 'cpu', what: 'CPU or memory working set', run: ({models}) => models.cpu.toggleMemory()},
   {keys: ['b'], pane: 'cpu', what: 'braille dots or lines', run: ({models}) => models.cpu.toggleBraille()},
   {
+    keys: ['u'],
+    pane: 'cpu',
+    what: "what was really used, by the cgroups' own counters, or not",
+    run: (actions) => actions.notify(actions.models.cpu.truth.toggle()),
+  },
+  {
+    keys: ['x'],
+    pane: 'cpu',
+    what: "how far off the kubelet's figures were (mean, worst, by age)",
+    run: (actions) => actions.notify(actions.models.cpu.truth.toggleErrors()),
+  },
+  {
     keys: ['l'],
     pane: 'cpu',
     what: 'scale up to the limit, or by the values',

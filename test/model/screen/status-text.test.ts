@@ -134,12 +134,19 @@ test('the panes say that the kubelet restarts, until it has', () => {
 });
 
 test('a recording shows on every screen where it goes and how much of it there is', () => {
-  const status = fold({type: 'recording', dir: '/tmp/rec\u001b[2J', bytes: 3 * 2 ** 20, problem: null});
-  expect(texts(status, 0)).toContain('recording to /tmp/rec, 3.0Mi');
+  const status = fold({
+    type: 'recording',
+    recording: {dir: '/tmp/rec\u001b[2J', bytes: 3 * 2 ** 20, since: localMs(0), problem: null},
+  });
+  expect(texts(status, 200_000)).toContain('recording to /tmp/rec, 3 m 20 s, 3.0Mi');
   const narrow = fitParts(statusParts(status, localMs(0)), ' · ', 24).map((part) => part.text);
   expect(narrow.join(' · ')).toContain('rec 3.0Mi');
-  const full = fold({type: 'recording', dir: '/tmp/rec', bytes: 5, problem: 'the disk is full'});
+  const full = fold({
+    type: 'recording',
+    recording: {dir: '/tmp/rec', bytes: 5, since: localMs(0), problem: 'the disk is full'},
+  });
   expect(texts(full, 0)).toContain('not recording to /tmp/rec any more');
+  expect(texts(fold({type: 'recording', recording: null}), 0)).not.toContain('recording');
 });
 
 test('what the answers lack is counted at the end of the status line, for as long as it lasts', () => {

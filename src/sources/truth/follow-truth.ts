@@ -1,0 +1,126 @@
+import type {Event} from '../../model/event.ts';
+import {toFailure} from '../../model/failure.ts';
+import {type Target, targetKey} from '../../model/target.ts';
+import {nodeMs} from '../../model/time.ts';
+import {cgroupFolders, type TruthTarget} from '../../model/truth/cgroup-paths.ts';
+import type {Follow, NodeShell} from '../../nodes/node.ts';
+import {sleep} from '../../util/sleep.ts';
+import {foldersScript, ReaderLines, readerCommand} from './reader-script.ts';
+
+export interface TruthOptions {
+  readonly shell: NodeShell;
+  /** What to read now; empty while it is off. */
+  readonly targets: () => readonly TruthTarget[];
+}
+
+const everyMs = 1000;
+/** A slow link is not given more than it takes. */
+const mostOutstanding = 3;
+/** Where a cgroup is not found or is gone, it is looked for again after so long. */
+const againMs = 15_000;
+
+/**
+ * Reads the cgroup counters of the watched targets once a second, by one reader that stays on the node and ends with us.
+ * While there is nothing to read nothing runs there.
+ */
+export async function* followTruth({shell, targets}: TruthOptions, signal: AbortSignal): AsyncGenerator<Event> {
+  while (!signal.aborted) {
+    const wanted = targets();
+    if (wanted.length === 0) {
+      await sleep(everyMs, signal);
+      continue;
+    }
+    try {
+      yield* readWhile(shell, wanted, () => keyOf(targets()) === keyOf(wanted), signal);
+    } catch (error) {
+      if (isAborted(signal)) return;
+      yield {type: 'truth-state', problem: toFailure(error, 'read the cgroup counters').problem};
+      await sleep(againMs, signal);
+    }
+  }
+}
+
+/** Read anew after each pause. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+const keyOf = (targets: readonly TruthTarget[]): string =>
+  targets.map(({target, podUid, containerId}) => [targetKey(target), podUid, containerId].join()).join(' ');
+
+/** Reads as long as the same is wanted, and until a cgroup is gone. */
+async function* readWhile(
+  shell: NodeShell,
+  wanted: readonly TruthTarget[],
+  isWanted: () => boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Event> {
+  const {stdout} = await shell.run(['sh', '-c', foldersScript], {signal});
+  const [version = '', ...folders] = stdout.split('\n').filter((line) => line !== '');
+  const found = cgroupFolders(folders, wanted);
+  const missing = wanted.length - found.length;
+  const isAll = missing === 0;
+  yield {type: 'truth-state', problem: isAll ? null : `no cgroup was found of ${missing} of ${wanted.length} targets`};
+  if (found.length === 0) {
+    await sleep(againMs, signal);
+    return;
+  }
+  const file = version === 'v2' ? 'cpu.stat' : 'cpuacct.usage';
+  const unitNs = version === 'v2' ? 1000 : 1;
+  const follow = shell.follow(readerCommand(found.map(({folder}) => `${folder}/${file}`)), {signal, live: true});
+  const lines = new ReaderLines();
+  const pace = new Pace(follow, () => isWanted());
+  const startedAt = performance.now();
+  try {
+    const decoder = new TextDecoder();
+    for await (const chunk of follow.stdout) {
+      for (const {atMs, values} of lines.take(decoder.decode(chunk, {stream: true}))) {
+        pace.answered();
+        const readings = found.flatMap(({target}, i): {target: Target; usageNs: number}[] => {
+          const value = values[i] ?? null;
+          return value === null ? [] : [{target, usageNs: value * unitNs}];
+        });
+        yield {type: 'truth', at: nodeMs(atMs), readings};
+        if (readings.length < found.length || (!isAll && performance.now() - startedAt > againMs)) return;
+      }
+    }
+    const {exitCode, stderr} = await follow.ended;
+    if (!signal.aborted && !pace.isDone) {
+      const words = stderr.trim().split('\n').at(-1) ?? '';
+      throw new Error(words === '' ? `the reader ended (${exitCode ?? 'cut off'})` : words);
+    }
+  } finally {
+    pace.stop();
+    await follow.stop();
+  }
+}
+
+/** Writes a line to the reader each second: that is its clock. */
+class Pace {
+  isDone = false;
+  readonly #timer: NodeJS.Timeout;
+  #outstanding = 0;
+
+  constructor(follow: Follow, isWanted: () => boolean) {
+    const beat = (): void => {
+      if (!isWanted()) {
+        this.isDone = true;
+        this.stop();
+        void follow.stop();
+      } else if (this.#outstanding < mostOutstanding) {
+        this.#outstanding += 1;
+        follow.write?.('\n');
+      }
+    };
+    this.#timer = setInterval(beat, everyMs);
+    beat();
+  }
+
+  answered(): void {
+    this.#outstanding = Math.max(0, this.#outstanding - 1);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
