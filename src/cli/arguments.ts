@@ -173,7 +173,7 @@ export function buildProgram(
     );
   });
   /** A command that changes a node: asked about and run in the same way, whichever it is. */
-  const action = (name: string, summary: string, {flags = ofAction, changes = true} = {}): Command => {
+  const action = (name: string, summary: string, {changes = true, flags = ofAction} = {}): Command => {
     const command = withFlags(program.command(name, {hidden: hidden && changes}).description(summary), flags)
       .option('-y, --yes', 'do not ask')
       .option('--dry-run', 'only print what would be run');
@@ -211,8 +211,8 @@ export function buildProgram(
   );
   /** What `ktop deploy` and `ktop rollback` have in common. */
   const deploy = (command: Command, wish: (one: Command) => DeployWish['what']) => {
-    const asked = reading(command, (one) => ({what: wish(one), options: readDeploy(one)}));
-    made({kind: 'deploy', wish: asked, asking: askingOf(command), ...told(command)});
+    const options = reading(command, readDeploy);
+    made({kind: 'deploy', wish: {what: wish(command), options}, asking: askingOf(command), ...told(command)});
   };
   action('deploy [file]', 'put a kubelet that you built on the node; back by itself where it does not run', {
     flags: ofDeploy,

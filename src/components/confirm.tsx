@@ -4,51 +4,45 @@ import {fit, wrapCells, wrapWords} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
 import {useTheme} from './theme.tsx';
 
-/** Nothing is cut: what is run is seen whole before it is. */
-function rowsOf(text: string, width: number, indent: number): readonly string[] {
-  return wrapWords(safeLine(text), width - 4 - indent)
-    .flatMap((part) => wrapCells(part, width - 4 - indent))
-    .map((part) => fit(` ${' '.repeat(indent)}${part}`, width - 2));
-}
-
-interface Question {
+/** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
+export function Confirm(props: {
   readonly text: string;
-  /** A row each, or as many as it takes. */
+  /** A row each. */
   readonly commands: readonly string[];
   readonly warning: string | null;
-}
-
-const widthOn = (screenWidth: number): number => Math.min(screenWidth, 76);
-
-/** How many rows the question takes on a screen of that width. */
-export function confirmHeight({text, commands, warning}: Question, screenWidth: number): number {
-  const width = widthOn(screenWidth);
-  const count = (part: string, indent: number): number => rowsOf(part, width, indent).length;
-  // With its border and the row of answers.
-  return 3 + count(text, 0) + commands.reduce((sum, one) => sum + count(one, 2), 0) + count(warning ?? '', 0);
-}
-
-/** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
-export function Confirm(props: Question & {readonly yes: boolean; readonly width: number}): React.JSX.Element {
+  readonly yes: boolean;
+  readonly width: number;
+  /** Of the screen: what does not fit is left out of the commands. */
+  readonly height?: number;
+}): React.JSX.Element {
   const theme = useTheme();
-  const width = widthOn(props.width);
-  const rows = (text: string, indent: number) => rowsOf(text, width, indent);
+  const width = Math.min(props.width, 76);
+  // Every row is filled to its end: what lies under the question must not show through it.
+  const row = (text: string): string => fit(` ${text}`, width - 2);
+  // A command is shown whole, or nobody knows what is run.
+  const rows = (text: string, indent: number): readonly string[] =>
+    wrapWords(safeLine(text), width - 4 - indent)
+      .flatMap((part) => wrapCells(part, width - 4 - indent))
+      .map((part) => row(' '.repeat(indent) + part));
+  const [texts, warnings] = [rows(props.text, 0), rows(props.warning ?? '', 0)];
+  const commands = props.commands.flatMap((command) => rows(command, 2));
+  const room = (props.height ?? Number.POSITIVE_INFINITY) - texts.length - warnings.length - 3;
+  const shown =
+    commands.length <= room ? commands : [...commands.slice(0, Math.max(0, room - 1)), row('  … more than fits here')];
   const yes = ' Yes (y) ';
   const no = ' No (Enter) ';
   const out = '  esc: no';
   return (
     <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
-      {rows(props.text, 0).map((text) => (
+      {texts.map((text) => (
         <Text key={text} bold>
           {text}
         </Text>
       ))}
-      {props.commands
-        .flatMap((command) => rows(command, 2))
-        .map((text, index) => (
-          <Text key={index}>{text}</Text>
-        ))}
-      {rows(props.warning ?? '', 0).map((text) => (
+      {shown.map((command, index) => (
+        <Text key={index}>{command}</Text>
+      ))}
+      {warnings.map((text) => (
         <Text key={text} color={theme.warning}>
           {text}
         </Text>

@@ -4,7 +4,7 @@ import {Journald} from './journald.ts';
 import {KubeletServer} from './kubelet-server.ts';
 import {resourceMetrics, statsSummary} from './kubelet-stats.ts';
 import {goDurationMs} from '../util/go-duration.ts';
-import {SimulatedKubelet} from './kubelet.ts';
+import {kubeletVersion, SimulatedKubelet} from './kubelet.ts';
 import {podList} from './pods.ts';
 
 export interface MachineOptions {
@@ -196,6 +196,9 @@ function configz(): string {
 
 const valueOf = (flags: readonly string[], name: string): string =>
   flags.findLast((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '';
+
+/** For `kubelet --version`. */
+export const versionLine = `Kubernetes ${kubeletVersion}\n`;
 
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => {

@@ -21,12 +21,13 @@ export function demoShell(machine: Machine): NodeShell {
   const unit = new DemoUnit(machine);
   const deploys = new DemoDeploys(machine);
   return {
-    run: async (argv, {input = ''} = {}) => {
+    run: async (argv, options) => {
       machine.advanceToNow();
+      const input = options?.input?.toString() ?? '';
       return (
-        unit.answer(argv, String(input), deploys.version) ??
-        (await deploys.answer(argv, String(input))) ??
-        runCommand(machine, files, argv, deploys.version)
+        (await deploys.answer(argv, input)) ??
+        unit.answer(argv, input) ??
+        (await runCommand(machine, files, argv, deploys.version))
       );
     },
     follow: (argv, options) => {

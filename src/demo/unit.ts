@@ -1,6 +1,6 @@
 import {flagWord, ownSettings} from '../model/flags/drop-in.ts';
 import type {CommandResult} from '../nodes/node.ts';
-import type {Machine} from './machine.ts';
+import {versionLine, type Machine} from './machine.ts';
 
 const unitFile = '/lib/systemd/system/kubelet.service';
 const kubeadmFile = '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf';
@@ -45,11 +45,11 @@ export class DemoUnit {
   }
 
   /** Answers one of the scripts that ktop runs there; null where it is none of them. */
-  answer(argv: readonly string[], input: string, version: string): CommandResult | null {
+  answer(argv: readonly string[], input: string): CommandResult | null {
     const script = argv[2] ?? '';
     const ok = (stdout: string): CommandResult => ({exitCode: 0, stdout, stderr: ''});
     if (script.startsWith(': ktop-flags-config')) return ok(this.#parts(argv.at(-1) ?? '', [configFile]));
-    if (script.startsWith(': ktop-flags-check')) return check(argv.slice(5), version);
+    if (script.startsWith(': ktop-flags-check')) return check(argv.slice(5));
     if (script.startsWith(': ktop-flags-job')) return this.#begin(argv.slice(4), input);
     if (script.startsWith(': ktop-flags-state')) {
       return ok(`${[...this.#state, ...(this.#isRunning ? ['running'] : [])].join('\n')}\n`);
@@ -104,7 +104,7 @@ export class DemoUnit {
   }
 }
 
-function check(flags: readonly string[], version: string): CommandResult {
+function check(flags: readonly string[]): CommandResult {
   for (const flag of flags) {
     const [, name = '', value = ''] = /^--([\w-]+)=(.*)$/s.exec(flag) ?? [];
     const isBad =
@@ -116,5 +116,5 @@ function check(flags: readonly string[], version: string): CommandResult {
         : null;
     if (problem !== null) return {exitCode: 1, stdout: '', stderr: `Error: failed to parse kubelet flag: ${problem}\n`};
   }
-  return {exitCode: 0, stdout: `Kubernetes ${version}\n`, stderr: ''};
+  return {exitCode: 0, stdout: versionLine, stderr: ''};
 }

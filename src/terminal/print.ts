@@ -62,6 +62,7 @@ export function onReaderGone(gone: () => void): void {
 export function columnsOf(stream: 'stdout' | 'stderr'): number | null {
   return process[stream].isTTY ? process[stream].columns : null;
 }
+
 /** Whether the last row on standard error is one that the next takes the place of. */
 let isRewritten = false;
 

@@ -2,7 +2,7 @@ import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
 import {useRef, useSyncExternalStore} from 'react';
 import type {Action} from '../commands/command.ts';
 import {allCommands} from '../commands/commands.ts';
-import {Confirm, confirmHeight} from '../components/confirm.tsx';
+import {Confirm} from '../components/confirm.tsx';
 import {CpuPane} from '../components/cpu-pane.tsx';
 import {FlagsScreen} from '../components/flags-screen.tsx';
 import {Help} from '../components/help.tsx';
@@ -222,12 +222,15 @@ function Question(props: FrameProps & {readonly action: Action; readonly yes: bo
   const {node} = props.screen.store.status;
   const question = action.question(node ?? {name: '?', commandPrefix: ''}, unit);
   const width = Math.min(size.width, 76);
-  // However much is to be run, the answers to it are in sight.
-  const most = Math.max(0, size.height - confirmHeight(question, size.width));
-  const top = Math.min(Math.floor(size.height / 3), most);
   return (
-    <Box position="absolute" marginLeft={Math.floor((size.width - width) / 2)} marginTop={top}>
-      <Confirm {...question} yes={props.yes} width={width} />
+    <Box
+      position="absolute"
+      marginLeft={Math.floor((size.width - width) / 2)}
+      height={size.height}
+      flexDirection="column"
+      justifyContent="center"
+    >
+      <Confirm {...question} yes={props.yes} width={width} height={size.height} />
     </Box>
   );
 }

@@ -60,6 +60,7 @@ export interface ScreenOptions {
 /** Whether a line is open that takes what is typed. */
 const takesText = (overlay: Overlay | null): boolean =>
   overlay?.kind === 'prompt' || overlay?.kind === 'picker' || overlay?.kind === 'flags';
+
 /** Builds that are deployed by themselves, as the screen shows them. */
 interface Builds {
   readonly header: string;

@@ -1,4 +1,4 @@
-import {spawn, type ChildProcess} from 'node:child_process';
+import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
@@ -27,6 +27,16 @@ export function startKtop(node: TestNode, args: readonly string[], way: Way): Ru
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   }
   return {child, said: () => said, code: new Promise((resolve) => child.once('close', resolve))};
+}
+
+/** Kills the clients (of an engine, of ssh) that a ktop has started, as a link that breaks does. */
+export function killClientsOf(run: Run): void {
+  spawnSync('pkill', ['-9', '-P', String(run.child.pid)]);
+}
+
+/** Resolves when the first bytes of a copy have arrived on the node. Begin to wait before the copy begins. */
+export async function copyHasBegun(node: TestNode): Promise<void> {
+  await node.exec('sh', '-c', 'while ! ls /usr/bin/kubelet.ktop/new.ktop.* >/dev/null 2>&1; do sleep 0.02; done');
 }
 
 /** Runs it to its end. */
@@ -75,6 +85,7 @@ echo "leftovers=$(cd $t.ktop 2>/dev/null && ls -d new* ok-* *.tmp 2>/dev/null | 
 export async function endState(node: TestNode, target = '/usr/bin/kubelet'): Promise<EndState> {
   let last: EndState | null = null;
   const look = async (): Promise<EndState | false> => {
+    const isQuiet = !(await node.exec('sh', '-c', 'cat /run/ktop-deploy.pid 2>/dev/null || true')).trim();
     const text = await node.exec('sh', '-c', endScript, 'end', target);
     const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
     last = {
@@ -85,7 +96,6 @@ export async function endState(node: TestNode, target = '/usr/bin/kubelet'): Pro
       version: field('version').replace('Kubernetes ', ''),
       leftovers: field('leftovers'),
     };
-    const isQuiet = !(await node.exec('sh', '-c', 'cat /run/ktop-deploy.pid 2>/dev/null || true')).trim();
     return last.active === 'active' && last.healthz === 'ok' && last.placed === last.running && isQuiet && last;
   };
   return until('the kubelet runs', look, 60_000).catch((error: unknown) => {

@@ -1,6 +1,5 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {randomBytes} from 'node:crypto';
-import {appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {engine, type TestEngine} from './engine.ts';
 import type {TestNode} from './start-node.ts';
@@ -15,7 +14,7 @@ export interface KubeletBuild {
   readonly version: string;
   /** `dies`: ends at once with an error; `never-ready`: runs, but is never healthy. */
   readonly behaves?: 'well' | 'dies' | 'never-ready';
-  /** How large the file is to be: filled up behind the program with what no compression makes smaller. */
+  /** How large the file is to be: filled up behind the program. */
   readonly bytes?: number;
 }
 
@@ -26,8 +25,7 @@ export function buildKubelet(folder: string, {version, behaves = 'well', bytes =
   const flags = {well: [], dies: ['-DDIES'], 'never-ready': ['-DNEVER_READY']}[behaves];
   const source = join(import.meta.dirname, 'stand-in', 'kubelet.c');
   execFileSync('cc', ['-O1', '-static', `-DVERSION="${version}"`, ...flags, '-o', path, source]);
-  const missing = bytes - statSync(path).size;
-  if (missing > 0) appendFileSync(path, randomBytes(missing));
+  if (bytes > statSync(path).size) truncateSync(path, bytes);
   return path;
 }
 

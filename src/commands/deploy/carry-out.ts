@@ -89,6 +89,7 @@ interface Watched {
 async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGenerator<CommandStep, Watched> {
   const over = new AbortController();
   const until = AbortSignal.any([context.signal, over.signal]);
+  const failing = new AbortController();
   const seen: {startedAt: LocalMs | null; answeredAt: LocalMs | null} = {startedAt: null, answeredAt: null};
   let before: GuardLine | null = null;
   let restarting = false;
@@ -104,7 +105,7 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
       const line: GuardLine = next.value;
       if (line.word === 'began' && failedStart === null) {
         seen.startedAt = context.now();
-        void context.answered(seen.startedAt, until).then(
+        void context.answered(seen.startedAt, AbortSignal.any([until, failing.signal])).then(
           (at) => {
             seen.answeredAt = at;
             return confirm(context, plan.look, id);
@@ -113,6 +114,8 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
         );
       }
       if (line.word === 'down' || line.word === 'late') {
+        // What answers from now on is the one before.
+        failing.abort();
         const invocation = /^[0-9a-f]{32}\b/.exec(line.text)?.[0];
         if (invocation !== undefined) failedStart = {invocation, isUp: line.word === 'late'};
       }

@@ -101,7 +101,7 @@ well() { said=$(ask "\${s_health#*:}"); case $said in *ok) return 0 ;; *) return
 # Restarts and watches until it is known whether the unit stays up. $1: how long it is watched once it is up.
 restart() {
   facts
-  before=$start old=$restarts first= upat= count= how= said=
+  before=$start old=$restarts was=$active first= upat= count= how= said=
   note restart "systemctl restart $s_unit"
   began=$(seconds)
   systemctl reset-failed "$s_unit" >/dev/null 2>&1
@@ -113,12 +113,15 @@ restart() {
       if [ -z "$first" ]; then
         first=$start count=$restarts
         note began "$start $pid"
-        # systemd 252 keeps the old count where the unit was waiting to be started again.
-        case $restarts in 0 | "$old" | '') ;; *) how='has ended and was started again'; return 1 ;; esac
+        # Of a unit that was waiting to be started again systemd may have counted one start more meanwhile.
+        case $was.$restarts in active.0 | "active.$old" | active.) ;;
+          active.*) how='has ended and was started again'; return 1 ;;
+        esac
       fi
       if [ "$start" != "$first" ]; then
-        [ "$restarts" = "$count" ] && [ -n "$count" ] || { how='has ended and was started again'; return 1; }
-        first=$start upat=
+        # Only its growth tells of an end: the start that was asked for, or somebody else's, sets it back or leaves it.
+        if [ -z "$count" ] || [ "$restarts" -gt "$count" ]; then how='has ended and was started again'; return 1; fi
+        first=$start upat= count=$restarts
         note began "$start $pid"
       fi
       case $active.$sub in
@@ -216,13 +219,13 @@ case $1 in
     elif load && [ "$s_id" = "$2" ]; then
       : >"$d/log"; [ "$s_step" = ready ] && finish refused undone || back 'undone'
     fi
-    rm -f $pidfile ;;
+    rm -f "$d"/ok-* $pidfile ;;
   boot)
     load || { disarm; exit 0; }
     case $s_step in begun | swapped) ;; *) disarm; exit 0 ;; esac
     alive && exit 0
     put_back && finish booted 'the node was restarted half-way' ;;
-  ok) : >"$d/ok-$2" ;;
+  ok) if alive; then : >"$d/ok-$2"; fi ;;
   tail)
     i=0
     while [ $i -lt 15 ] && [ "$(grep -c . "$d/log" 2>/dev/null)" -lt "$3" ] && alive; do nap; i=$((i + 1)); done

@@ -79,7 +79,7 @@ export async function* putBuild(
     yield {kind: 'progress', line: `copying ${formatBytes(build.bytes)}`, copy: progress};
   }
   const copiedAt = now();
-  yield {kind: 'progress', line: `copied ${formatBytes(build.bytes)} in ${durationText(copiedAt - beganAt)}`};
+  yield {kind: 'progress', line: `copied ${formatBytes(build.bytes)} in ${((copiedAt - beganAt) / 1000).toFixed(1)} s`};
   const argv = ['sh', '-c', checkScript, 'ktop-check', folder, target, build.sha];
   const checked = await shell.run(argv, {timeoutMs: checkMs, signal});
   if (checked.exitCode === 100) {
