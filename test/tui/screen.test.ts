@@ -1,5 +1,6 @@
 import {beforeEach, expect, test} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.ts';
+import {commands as commandTable} from '../../src/commands/commands.ts';
 import {characterPress} from '../../src/model/screen/key.ts';
 import {createPaneModels} from '../../src/session/pane-models.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
@@ -135,4 +136,76 @@ test('a written file is offered by the number of its lines, not of the rules bet
   screen.store.dispatch({type: 'journal-gap', at: localMs(0), after: null, reason: 'gone', atMost: 3});
   press('w');
   expect(screen.overlay).toMatchObject({kind: 'prompt', prompt: {label: 'write 1 matching line to'}});
+});
+
+test('a key that opens a question by way of a line is not answered by what comes with it', () => {
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  read('V');
+  read('99\r');
+  expect(screen.overlay).toMatchObject({kind: 'prompt', prompt: {refused: 'a whole number from 0 to 20 is wanted'}});
+  read('\b');
+  for (const key of ['backspace', 'backspace']) screen.press({name: key, text: ''}, () => undefined);
+  read('6\r');
+  expect(screen.overlay).toMatchObject({kind: 'confirm', action: {name: 'verbosity'}, answerable: false});
+  read('y', 1);
+  expect(commands).toEqual([]);
+  settle();
+  read('y');
+  expect(commands).toEqual(['verbosity']);
+});
+
+test('where ktop may only read there is no key that changes anything, and it says who said so', () => {
+  const models = screen.models;
+  const readOnly = '"read-only" in /c.json';
+  screen = new Screen({
+    store: screen.store,
+    models,
+    readOnly,
+    command: ({name}) => commands.push(name),
+    entryFields: () => Promise.resolve(new Map()),
+    redraw: () => undefined,
+    quit: () => undefined,
+    afterInput: (done) => settled.push(done),
+  });
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  for (const key of ['r', 'c', 'F', 'V']) {
+    press(key);
+    expect([screen.overlay, screen.notice?.text], key).toEqual([null, expect.stringContaining(readOnly) as string]);
+  }
+});
+
+test('a flag that is typed in the list of flags is asked about, and a setting of a file is not edited', async () => {
+  const row = {path: '/c.yaml', variable: null, state: 'holds'} as const;
+  const set: string[] = [];
+  const action = (setting: {name: string; value: string}) => {
+    set.push(`${setting.name}=${setting.value}`);
+    return {...commandTable.restart, name: 'flags' as const};
+  };
+  const rows = [
+    {...row, kind: 'flag', name: 'v', value: '2'} as const,
+    {...row, kind: 'setting', name: 'maxPods', value: '110'} as const,
+  ];
+  screen = new Screen({
+    store: screen.store,
+    models: screen.models,
+    command: ({name}) => commands.push(name),
+    flags: {read: () => Promise.resolve({rows, notes: [], action}), reset: () => Promise.resolve(commandTable.restart)},
+    entryFields: () => Promise.resolve(new Map()),
+    redraw: () => undefined,
+    quit: () => undefined,
+    afterInput: (done) => settled.push(done),
+  });
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  press('f');
+  await Promise.resolve();
+  for (const text of ['maxpods\r', '\r']) read(text);
+  expect(screen.overlay).toMatchObject({
+    kind: 'flags',
+    list: {refused: expect.stringContaining('a setting of a file') as string},
+  });
+  for (let i = 0; i < 7; i += 1) screen.press({name: 'backspace', text: ''}, () => undefined);
+  read('--v\r');
+  read('9\r');
+  expect(set).toEqual(['v=29']);
+  expect(screen.overlay).toMatchObject({kind: 'confirm', answerable: false});
 });
