@@ -170,6 +170,8 @@ test('where ktop may only read there is no key that changes anything, and it say
       throw new Error('no node is looked at here');
     },
     deploys: deploysUntold,
+    profile: () => Promise.resolve(),
+    toggleRecording: () => Promise.resolve(''),
     store: screen.store,
     models,
     readOnly,
@@ -202,6 +204,8 @@ test('a flag that is typed in the list of flags is asked about, and a setting of
       throw new Error('no node is looked at here');
     },
     deploys: deploysUntold,
+    profile: () => Promise.resolve(),
+    toggleRecording: () => Promise.resolve(''),
     store: screen.store,
     models: screen.models,
     command: ({name}) => commands.push(name),
