@@ -8,6 +8,9 @@ import {nodeMs} from '../../model/time.ts';
  * (journalctl then wants `--all`).
  */
 export function parseJournalJson(line: string): JournalEntry | null {
+  // An exception costs a hundred times as much as this look, and damaged output may be all short lines.
+  const trimmed = line.trim();
+  if (!trimmed.startsWith('{') || !trimmed.endsWith('}')) return null;
   let fields: unknown;
   try {
     fields = JSON.parse(line);
