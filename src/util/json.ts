@@ -34,3 +34,17 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * Parses text that should be a JSON object; undefined where it is none. What cannot be one costs no exception, which is a
+ * hundred times as much as this look: a damaged file may be all short lines.
+ */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  const trimmed = text.trim();
+  const value = trimmed.startsWith('{') && trimmed.endsWith('}') ? parseJson(trimmed) : undefined;
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
