@@ -46,7 +46,8 @@ const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 /** Printable ASCII, and what ktop itself draws with: lines, blocks, braille and the like, each one cell wide. */
 const plain = /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff]*$/;
 const flagLetters = /[\u{1f1e6}-\u{1f1ff}]/gu;
-const heapOfMarks = /(\p{M}{4})\p{M}+/gu;
+/** Marks on one letter; the sound marks of half-width katakana have a cell each and still belong to the letter before. */
+const heapOfMarks = /([\p{M}\uff9e\uff9f]{4})[\p{M}\uff9e\uff9f]+/gu;
 const tabStop = 8;
 
 /** How `safeLine` treats escape sequences: `strip` removes them whole, `show` draws them (`␛[31m`). */
@@ -67,8 +68,9 @@ export function safeLine(text: string, escapes: Escapes = 'strip'): string {
     .replace(disputed, '\ufffd')
     .replace(jamo, composed)
     .replace(saraAm, (letter) => (letter === '\u0e33' ? '\u0e4d\u0e32' : '\u0ecd\u0eb2'))
-    .replace(linkers, '')
-    .replace(heapOfMarks, '$1');
+    // Before the linkers, which look through all marks that follow.
+    .replace(heapOfMarks, '$1')
+    .replace(linkers, '');
   return expandTabs(settled).replace(controls, picture);
 }
 
