@@ -35,7 +35,7 @@ async function answer(request: Request): Promise<number> {
     case 'watch':
       return watch(request.options);
     case 'command': {
-      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      if (!(await isNamed(request.connection))) return refuse(nameTheNode);
       const {runCommand} = await import('./cli/run-command.ts');
       const sources = (node: Node) => [statsOf(node, new HousekeepingPaneModel(() => []))];
       return onNode(request.connection, (find) =>
@@ -56,7 +56,7 @@ async function answer(request: Request): Promise<number> {
 }
 
 async function watch(options: WatchOptions): Promise<number> {
-  if (!isNamed(options.connection)) return refuse(nameTheNode);
+  if (!(await isNamed(options.connection))) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
   if (options.output === 'tui') {

@@ -9,6 +9,8 @@ import {UnusableValue, type Flag} from './flag.ts';
 export interface ConfigFile {
   readonly path: string;
   readonly text: string;
+  /** Why it could not be read, though it is there; null where it was. */
+  readonly unreadable?: string | null;
 }
 
 /** A mistake in the config file; the message names the file. */
@@ -19,14 +21,16 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads `$XDG_CONFIG_HOME/ktop/config.json` (never `~/.ktop`, which is another program's); null where there is none. */
+/** Reads `$XDG_CONFIG_HOME/ktop/config.json` (never `~/.ktop`, which is another program's); null where there is none. One that is there and cannot be read is a mistake to tell, as one in its text. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigFile | null {
   const base = env.XDG_CONFIG_HOME;
   const path = join(base === undefined || base === '' ? join(homedir(), '.config') : base, 'ktop', 'config.json');
   try {
     return {path, text: readFileSync(path, 'utf8')};
-  } catch {
-    return null;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    return {path, text: '', unreadable: error instanceof Error ? error.message : String(error)};
   }
 }
 
@@ -63,6 +67,7 @@ export function applyConfig(
 const negated = (value: unknown): unknown => (typeof value === 'boolean' ? !value : value);
 
 function contentOf(config: ConfigFile): ReadonlyMap<string, unknown> | ConfigError {
+  if (config.unreadable != null) return new ConfigError(config, `it cannot be read: ${config.unreadable}`);
   let content: unknown;
   try {
     content = JSON.parse(config.text);

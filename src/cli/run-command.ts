@@ -27,6 +27,7 @@ export async function runCommand(
   }
   const reached = Promise.withResolvers<NodeIdentity>();
   const ending = new Ending(null);
+  const say = speaker();
   const session = open((event) => {
     if (event.type === 'node') reached.resolve(event.node);
     else say(event);
@@ -52,9 +53,16 @@ async function agreed(request: CommandRequest, node: NodeIdentity): Promise<bool
   return /^y(es)?$/i.test(reply?.trim() ?? '');
 }
 
-function say(event: Event): void {
-  if (event.type === 'command') noteLine(request(event.command, event.step));
-  if (event.type === 'node-failed') complain(describeFailure(event.failure));
+/** Says what happens; a failure that goes on from one attempt to the next is said once. */
+function speaker(): (event: Event) => void {
+  let said = '';
+  return (event) => {
+    if (event.type === 'command') noteLine(request(event.command, event.step));
+    if (event.type !== 'node-failed') return;
+    const line = describeFailure(event.failure);
+    if (line !== said) complain(line);
+    said = line;
+  };
 }
 
 function request(command: CommandName, step: CommandStep): string {

@@ -1,5 +1,5 @@
 import {BlockList, isIP} from 'node:net';
-import type {Env} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 
 /** The proxy that the environment names for a server, by the rules of Go's `httpproxy`, which kubectl follows. */
 export function proxyFor(url: URL, env: Env): string | null {
