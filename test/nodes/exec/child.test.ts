@@ -108,9 +108,9 @@ test('nothing that we start has our token in its environment', async () => {
     process.kill(process.pid, 'SIGKILL');`;
   const env = {...process.env, KTOP_TOKEN: `S3CRET-${mark}`};
   const ktop = execFile(process.execPath, ['--input-type=module-typescript', '--eval', script], {env});
-  const [output]: unknown[] = await once(ktop.stdout ?? expect.unreachable(), 'data');
+  const data: unknown[] = await once(ktop.stdout ?? expect.unreachable(), 'data');
   // The program and the helper that ends it with us.
-  expect(String(output)).toMatch(/^[2-9] 0\n$/);
+  expect(String(data[0])).toMatch(/^[2-9] 0\n$/);
   await nothingRuns();
 }, 60_000);
 
