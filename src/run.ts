@@ -36,7 +36,7 @@ export async function onOneNode(request: NodeRequest): Promise<number> {
       if (change !== null) {
         return act(request, 'flags', async (session) => (await flags()).changeOfFlags(change, session));
       }
-      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      if (!(await isNamed(request.connection))) return refuse(nameTheNode);
       const {onSession} = await import('./cli/run-command.ts');
       return onNode(request.connection, (find) =>
         onSession(
@@ -50,7 +50,7 @@ export async function onOneNode(request: NodeRequest): Promise<number> {
       return act(request, 'verbosity', () => Promise.resolve(verbosityAction(request.level)));
     }
     case 'deploy': {
-      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      if (!(await isNamed(request.connection))) return refuse(nameTheNode);
       const {wish} = request;
       const {deployAction, listThere} = await import('./cli/run-deploy.ts');
       if (wish.what.kind === 'list') {
@@ -60,7 +60,7 @@ export async function onOneNode(request: NodeRequest): Promise<number> {
       return act(request, name, (session) => deployAction(wish, session));
     }
     case 'profile': {
-      if (!isNamed(request.connection)) return refuse(nameTheNode);
+      if (!(await isNamed(request.connection))) return refuse(nameTheNode);
       const {runProfile} = await import('./cli/run-profile.ts');
       return onNode(request.connection, (find) => runProfile(request, find));
     }
@@ -75,7 +75,7 @@ async function act(
 ): Promise<number> {
   const {asking, connection, actions} = request;
   if (actions.readOnly !== null) return refuse(readOnlyText(`ktop ${command}`, actions.readOnly));
-  if (!isNamed(connection)) return refuse(nameTheNode);
+  if (!(await isNamed(connection))) return refuse(nameTheNode);
   const {runCommand} = await import('./cli/run-command.ts');
   const {unit} = connection;
   const sources = (node: Node): readonly Source[] =>
@@ -88,7 +88,7 @@ async function act(
 const anyPace = (): HousekeepingPaneModel => new HousekeepingPaneModel(() => []);
 
 async function watch(options: WatchOptions, actions: ActionOptions): Promise<number> {
-  if (!isNamed(options.connection)) return refuse(nameTheNode);
+  if (!(await isNamed(options.connection))) return refuse(nameTheNode);
   const {dir} = options.record;
   const unfit = dir === null ? null : recordingProblem(dir);
   if (unfit !== null) return refuse(describeFailure(unfit));

@@ -23,7 +23,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads `$XDG_CONFIG_HOME/ktop/config.json` (never `~/.ktop`, which is another program's); null where there is none. */
+/** Reads `$XDG_CONFIG_HOME/ktop/config.json` (never `~/.ktop`, which is another program's); null where there is none. One that is there and cannot be read is a mistake to tell, as one in its text. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigFile | null {
   const base = env.XDG_CONFIG_HOME;
   const path = join(base === undefined || base === '' ? join(homedir(), '.config') : base, 'ktop', 'config.json');
@@ -71,7 +71,7 @@ export function applyConfig(
 const negated = (value: unknown): unknown => (typeof value === 'boolean' ? !value : value);
 
 function contentOf(config: ConfigFile): ReadonlyMap<string, unknown> | ConfigError {
-  if (config.unreadable !== undefined) return new ConfigError(config, config.unreadable);
+  if (config.unreadable !== undefined) return new ConfigError(config, `it cannot be read: ${config.unreadable}`);
   let content: unknown;
   try {
     content = JSON.parse(config.text);

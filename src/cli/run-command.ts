@@ -1,6 +1,6 @@
 import type {Action} from '../commands/command.ts';
 import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event.ts';
-import {describeFailure, FailureError} from '../model/failure.ts';
+import {describeFailure, FailureError, type Failure} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import {Ending} from '../session/ending.ts';
 import type {EventSink, Session} from '../session/session.ts';
@@ -53,6 +53,7 @@ export async function onSession(
 ): Promise<number | NodeError> {
   const reached = Promise.withResolvers<NodeIdentity>();
   const ending = new Ending(null);
+  const say = speaker();
   const session = open((event) => {
     if (event.type === 'node') reached.resolve(event.node);
     else say(event);
@@ -93,20 +94,28 @@ async function agreed(action: Action, node: NodeIdentity, unit: string): Promise
 
 /** So often a copy is told of where nobody looks on. */
 const tellEvery = 4;
-let told = 0;
 
-function say(event: Event): void {
-  if (event.type === 'command' && event.step.kind === 'progress' && event.step.copy !== undefined) {
-    const {copy} = event.step;
-    if (isTerminal('stderr')) return rewriteLine(`${event.command}: `, (width) => copyProgressText(copy, width));
-    const part = Math.floor((tellEvery * copy.sentBytes) / Math.max(1, copy.totalBytes));
-    if (part !== told) noteLine(`${event.command}: ${copyProgressText(copy, 0)}`);
-    told = part;
-    return;
-  }
-  if (event.type === 'command') noteLine(stepLine(event.command, event.step));
-  if (event.type === 'node-failed') complain(describeFailure(event.failure));
-  if (event.type === 'on-restart' && event.failure !== null) complain(describeFailure(event.failure));
+/** Says what happens; a failure that goes on from one attempt to the next is said once. */
+function speaker(): (event: Event) => void {
+  let [told, said] = [0, ''];
+  const complainOnce = (failure: Failure): void => {
+    const line = describeFailure(failure);
+    if (line !== said) complain(line);
+    said = line;
+  };
+  return (event) => {
+    if (event.type === 'command' && event.step.kind === 'progress' && event.step.copy !== undefined) {
+      const {copy} = event.step;
+      if (isTerminal('stderr')) return rewriteLine(`${event.command}: `, (width) => copyProgressText(copy, width));
+      const part = Math.floor((tellEvery * copy.sentBytes) / Math.max(1, copy.totalBytes));
+      if (part !== told) noteLine(`${event.command}: ${copyProgressText(copy, 0)}`);
+      told = part;
+      return;
+    }
+    if (event.type === 'command') noteLine(stepLine(event.command, event.step));
+    if (event.type === 'node-failed') complainOnce(event.failure);
+    if (event.type === 'on-restart' && event.failure !== null) complain(describeFailure(event.failure));
+  };
 }
 
 function stepLine(command: CommandName, step: CommandStep): string {

@@ -81,5 +81,7 @@ const leastProblem = 24;
 /** Turns whatever was thrown into a failure that says what was being tried. */
 export function toFailure(error: unknown, tried: string): Failure {
   if (error instanceof FailureError) return error.failure;
+  // What a signal ended: Node's own words for it are no sentence for a user.
+  if (error instanceof Error && error.name === 'AbortError') return {tried, problem: 'was called off', next: null};
   return {tried, problem: error instanceof Error ? error.message : String(error), next: null};
 }

@@ -38,7 +38,7 @@ async function find(options: NodeOptions, signal: AbortSignal): Promise<Node> {
   }
   const chosen = ssh ? 'ssh' : via;
   const asked = chosen ? [await loadProvider(chosen)] : await loadProviders();
-  const needsName = !chosen || asked.some((provider) => provider.needsName);
+  const needsName = !ssh && (!chosen || asked.some((provider) => provider.needsName));
   const name = options.node === '' && !needsName ? '' : checkNodeName(options.node);
   const search = {options, name, env: options.env ?? process.env, isChosen: Boolean(chosen), signal};
 

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** Default 15 s. Past it the command is ended on the node too. */
   readonly timeoutMs?: number;
+  /** What more it writes to standard output ends it; default 64 MiB. */
+  readonly mostBytes?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import type {Env} from './exec/local-command.ts';
+import type {Env} from './exec/environment.ts';
 import type {KubeletRoute} from './node.ts';
 import type {ProviderName} from './providers/names.ts';
 

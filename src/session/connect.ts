@@ -11,6 +11,9 @@ export async function connect(connection: ConnectionOptions, signal: AbortSignal
 }
 
 /** Whether the user has said which node; without that there is nothing to connect to. */
-export function isNamed({node, via, ssh}: ConnectionOptions): boolean {
-  return node !== null || via === 'demo' || via === 'local' || ssh !== null;
+export async function isNamed({node, via, ssh}: ConnectionOptions): Promise<boolean> {
+  if (node !== null || ssh !== null) return true;
+  if (via === null) return false;
+  const {loadProvider} = await import('../nodes/providers/registry.ts');
+  return !(await loadProvider(via)).needsName;
 }

@@ -1,7 +1,8 @@
 import type {Event} from '../model/event.ts';
-import type {Failure} from '../model/failure.ts';
+
 import type {LocalMs} from '../model/time.ts';
-import {runLocal, type Env} from '../nodes/exec/local-command.ts';
+import type {Env} from '../nodes/exec/environment.ts';
+import {runLocal} from '../nodes/exec/local-command.ts';
 
 export interface RestartHookOptions {
   /** The user's own shell command. */

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {withoutToken, type Env} from '../nodes/exec/local-command.ts';
+import {withoutToken, type Env} from '../nodes/exec/environment.ts';
 
 /** Terminals take a sequence of about this length; more would be cut or ignored. */
 const mostBytes = 74_000;

@@ -26,11 +26,48 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(found) ? found : [];
 }
 
-/** Parses text that may not be JSON at all; then the answer is undefined. */
+/** Below so many characters the deepest nesting costs little. */
+const harmless = 100_000;
+/** What Kubernetes says is a dozen levels deep. */
+const mostLevels = 500;
+
+/** Whether brackets stand in so many others: each level costs a hundred times its one character in memory. */
+function isTooDeep(text: string): boolean {
+  let level = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (quoted) {
+      if (code === 0x5c) at += 1;
+      else if (code === 0x22) quoted = false;
+    } else if (code === 0x22) quoted = true;
+    else if (code === 0x5b || code === 0x7b) level += 1;
+    else if (code === 0x5d || code === 0x7d) level -= 1;
+    if (level > mostLevels) return true;
+  }
+  return false;
+}
+
+/** Parses text that may not be JSON at all, or nested beyond all sense; then the answer is undefined. */
 export function parseJson(text: string): unknown {
+  if (text.length > harmless && isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Parses text that should be a JSON object; undefined where it is none. What cannot be one costs no exception, which is a
+ * hundred times as much as this look: a damaged file may be all short lines.
+ */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  const trimmed = text.trim();
+  const value = trimmed.startsWith('{') && trimmed.endsWith('}') ? parseJson(trimmed) : undefined;
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

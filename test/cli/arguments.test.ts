@@ -1,5 +1,9 @@
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.ts';
+import {readConfig} from '../../src/cli/config-file.ts';
 
 const nothing = {env: {}, config: null};
 const config = (value: unknown) => ({path: '/home/me/.config/ktop/config.json', text: JSON.stringify(value)});
@@ -147,6 +151,20 @@ test('a config file that cannot be used refuses what would act by it, with its k
     expect(parseArguments(['--version'], surroundings)).toMatchObject({exitCode: 0});
     const listing = parseArguments(['nodes'], surroundings);
     expect(listing.kind === 'nodes' ? listing.notes.join() : '').toContain(said);
+  }
+});
+
+test('a config file that is there and cannot be read is a mistake, one that is not there is none', () => {
+  const base = mkdtempSync(join(tmpdir(), 'ktop-config-'));
+  try {
+    expect(readConfig({XDG_CONFIG_HOME: base})).toBeNull();
+    // A folder in its place: for the administrator, who runs tests, no file is unreadable.
+    mkdirSync(join(base, 'ktop', 'config.json'), {recursive: true});
+    const request = parseArguments(['--node', 'n'], {env: {}, config: readConfig({XDG_CONFIG_HOME: base})});
+    expect(request).toMatchObject({kind: 'text', exitCode: 2});
+    expect(request.kind === 'text' ? request.text : '').toMatch(/config\.json: it cannot be read: /);
+  } finally {
+    rmSync(base, {recursive: true});
   }
 });
 

@@ -44,7 +44,8 @@ const looseJamo = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud7fb]/g;
 
 const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 const flagLetters = /[\u{1f1e6}-\u{1f1ff}]/gu;
-const heapOfMarks = /(\p{M}{4})\p{M}+/gu;
+/** Marks on one letter; the sound marks of half-width katakana have a cell each and still belong to the letter before. */
+const heapOfMarks = /([\p{M}\uff9e\uff9f]{4})[\p{M}\uff9e\uff9f]+/gu;
 const tabStop = 8;
 
 /** How `safeLine` treats escape sequences: `strip` removes them whole, `show` draws them (`␛[31m`). */
@@ -65,8 +66,9 @@ export function safeLine(text: string, escapes: Escapes = 'strip'): string {
     .replace(disputed, '\ufffd')
     .replace(jamo, composed)
     .replace(saraAm, (letter) => (letter === '\u0e33' ? '\u0e4d\u0e32' : '\u0ecd\u0eb2'))
-    .replace(linkers, '')
-    .replace(heapOfMarks, '$1');
+    // Before the linkers, which look through all marks that follow.
+    .replace(heapOfMarks, '$1')
+    .replace(linkers, '');
   return expandTabs(settled).replace(controls, picture);
 }
 

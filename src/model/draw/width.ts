@@ -9,18 +9,40 @@ export function isOneCellEach(text: string): boolean {
   return oneCellEach.test(text);
 }
 
+const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+
+/** Widths that were measured before: measuring a character costs ten times as much as finding where it ends. */
+const measured = new Map<string, number>();
+/** A screen has a few hundred different ones; what comes from outside may have all there are. */
+const mostMeasured = 4096;
+const longestMeasured = 16;
+
+/** The cells of one character as people count them (a grapheme cluster). */
+function clusterWidth(cluster: string): number {
+  const known = measured.get(cluster);
+  if (known !== undefined) return known;
+  const cells = stringWidth(cluster);
+  if (cluster.length > longestMeasured) return cells;
+  if (measured.size >= mostMeasured) measured.clear();
+  // A copy: a part of a long text would hold on to all of it.
+  measured.set(Array.from(cluster).join(''), cells);
+  return cells;
+}
+
 /**
  * Cell widths of safe text (see `safe.ts`), by the same rule as Ink's own layout, so that what we measure is what is
  * drawn: 2 for wide characters and emoji, 0 for combining marks.
  */
 export function cellWidth(text: string): number {
-  return isOneCellEach(text) ? text.length : stringWidth(text);
+  if (isOneCellEach(text)) return text.length;
+  if (text.length === 1) return clusterWidth(text);
+  let cells = 0;
+  for (const {segment} of graphemes.segment(text)) cells += clusterWidth(segment);
+  return cells;
 }
 
 /** No cell of safe text holds more: a letter and four marks, each perhaps a pair of surrogates. */
 const mostPerCell = 10;
-
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 
 /**
  * Cuts to at most `width` cells; a cut is marked by `mark` at the end (its width counts). Takes time by the width, however
@@ -36,10 +58,14 @@ export function truncate(text: string, width: number, mark = '…'): string {
 
 /** The same with the cut in the middle: names of pods and containers differ at their ends. */
 export function truncateMiddle(text: string, width: number): string {
-  const cells = cellWidth(text);
-  if (cells <= width) return text;
+  if (width <= 0) return '';
+  if (text.length <= width * mostPerCell && cellWidth(text) <= width) return text;
   const tail = Math.floor((width - 1) / 2);
-  return tail < 1 ? truncate(text, width) : truncate(text, width - tail) + sliceCells(text, cells - tail, cells);
+  if (tail < 1) return truncate(text, width);
+  // Twice what is drawn: a cluster that this cuts in two is not among it.
+  const end = text.slice(-2 * tail * mostPerCell);
+  const cells = cellWidth(end);
+  return truncate(text, width - tail) + sliceCells(end, cells - tail, cells);
 }
 
 /** Fills up with spaces to `width` cells. Longer text is left as it is. */
@@ -68,7 +94,7 @@ export function sliceCells(text: string, from: number, to: number): string {
   let out = '';
   let column = 0;
   for (const {segment} of graphemes.segment(text)) {
-    const width = cellWidth(segment);
+    const width = clusterWidth(segment);
     const end = column + width;
     if (column >= to && width > 0) break;
     if (column >= from && end <= to) out += segment;
@@ -89,7 +115,7 @@ export function wrapCells(text: string, width: number): string[] {
   let piece = '';
   let column = 0;
   for (const {segment} of graphemes.segment(text)) {
-    const cells = cellWidth(segment);
+    const cells = clusterWidth(segment);
     if (column + cells > width && piece !== '') {
       pieces.push(piece);
       piece = '';

@@ -1,7 +1,9 @@
 import type {Address} from '../kube/https-endpoint.ts';
 import {localName} from '../providers/local-node.ts';
 import {at, listAt, parseJson, textAt, wordAt} from '../../util/json.ts';
-import {onPath, runLocal, type Env, type LocalResult} from './local-command.ts';
+import {onPath, runLocal, type LocalResult} from './local-command.ts';
+import type {Env} from './environment.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /**
  * The engines that kind can run on, and root's podman, in which minikube's podman driver keeps its nodes, as one types
@@ -123,7 +125,7 @@ function missing(engine: Engine): EngineProblem {
 }
 
 function engineOutput(stderr: string): string {
-  return (stderr.trim().split('\n').at(-1) ?? '').slice(0, 300) || 'the engine did not answer';
+  return lastLine(stderr) || 'the engine did not answer';
 }
 
 /** Reads docker's `inspect` JSON. */

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {Transform, type Readable, type Writable} from 'node:stream';
 import type {Failure} from '../../model/failure.ts';
 import {startChild, type ChildEnd} from './child.ts';
-import {withoutToken, type Env} from './local-command.ts';
+import {withoutToken, type Env} from './environment.ts';
 
 /** How a provider starts a process on the node: `docker exec`, `ssh`, or nothing at all on the node itself. */
 export interface Launcher {

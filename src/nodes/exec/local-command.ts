@@ -2,14 +2,7 @@ import {access, constants} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {killGraceMs, startChild} from './child.ts';
-
-/** The environment of the program, handed in so that a test can have its own. */
-export type Env = Readonly<Record<string, string | undefined>>;
-
-/** Our token is nobody else's business: no engine, no ssh, no plugin inherits it. */
-export function withoutToken(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'KTOP_TOKEN'));
-}
+import {withoutToken, type Env} from './environment.ts';
 
 /** Whether a program of that name is on the PATH. Costs no process. */
 export async function onPath(name: string, env: Env): Promise<boolean> {

@@ -16,6 +16,8 @@ const stallMs = 60_000;
 const noLimitMs = 2 ** 31 - 1;
 /** What is read of a file at a time: larger pieces are no quicker. */
 const pieceBytes = 256 * 1024;
+/** No command here answers more: a journal is followed, not asked for. */
+const mostAnswered = 64 * 1024 * 1024;
 /**
  * How long the node may take to end a command whose standard input we closed, before the local process is ended. The
  * command ends there all the same; what is lost is its last word.
@@ -122,8 +124,14 @@ async function run(
   const abort = () => stopped.resolve('was called off');
   signal?.addEventListener('abort', abort, {once: true});
   try {
+    const {mostBytes = mostAnswered} = options;
     const chunks: Buffer[] = [];
-    started.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let bytes = 0;
+    started.stdout.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= mostBytes) chunks.push(chunk);
+      else stopped.resolve(`answered more than ${sizeText(mostBytes)}`);
+    });
     const read = finished(started.stdout, {writable: false}).catch(() => undefined);
     const end = await Promise.race([stopped.promise, started.done]);
     if (typeof end === 'string') {
@@ -192,6 +200,10 @@ function follow(launcher: Launcher, argv: readonly string[], options: FollowOpti
 /** What the container runtime says where it cannot start a command at all: docker hands it on as standard output. */
 function refusal(greeting: string): string {
   return greeting.startsWith('OCI runtime') ? greeting : '';
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${bytes / 1024 / 1024} MB`;
 }
 
 /** Waits for it, but not longer. */

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
 import type {Writable} from 'node:stream';
+import {withoutToken} from './environment.ts';
 
 /**
  * Ends what we started when we are gone, however we went (`kill -9`, a closed pane, an exit that would not wait). It
@@ -45,7 +46,11 @@ function tell(line: string): void {
 
 /** One for the whole program, started with the first program that needs it; it does not keep us alive. */
 function start(): Writable {
-  const child = spawn('sh', ['-c', script], {detached: true, stdio: ['pipe', 'ignore', 'ignore']});
+  const child = spawn('sh', ['-c', script], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: withoutToken(process.env),
+  });
   // Without a reaper we still end everything ourselves, as long as we live.
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);

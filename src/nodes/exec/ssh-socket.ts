@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {lstat, mkdir, mkdtemp} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Env} from './local-command.ts';
+import type {Env} from './environment.ts';
 
 /**
  * The socket of the connection that all commands to one destination share, also those of another ktop. ssh removes it

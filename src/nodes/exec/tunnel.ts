@@ -1,6 +1,7 @@
 import {Duplex} from 'node:stream';
 import type {Address} from '../kube/https-endpoint.ts';
 import {launch, type Launcher} from './launcher.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /**
  * Joins standard input and output to a TCP connection that is made on the node, with what is there: socat, bash's
@@ -44,7 +45,7 @@ export async function openTunnel(launcher: Launcher, address: Address, signal: A
     if (!stream.push(chunk)) stdout.pause();
   });
   void ended.then(({exitCode}) => {
-    const why = output().trim().split('\n').at(-1) ?? '';
+    const why = lastLine(output());
     if (exitCode === 0 || stream.destroyed) stream.push(null);
     else stream.destroy(new Error(why === '' ? 'the connection through the node was lost' : why));
   });

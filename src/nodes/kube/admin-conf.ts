@@ -21,9 +21,9 @@ export async function adminContext(
   addressOf: (port: number) => Address | null,
 ): Promise<KubeContext | null> {
   const reply = await processShell(launcher)
-    .run(['cat', path])
+    .run(['cat', path], {mostBytes})
     .catch(() => null);
-  if (reply?.exitCode !== 0 || reply.stdout.length > mostBytes) return null;
+  if (reply?.exitCode !== 0) return null;
   const config = await parseKubeconfig(reply.stdout, path).catch(() => null);
   const given = config?.contexts.find(({name}) => name === config.current) ?? config?.contexts[0];
   if (given === undefined) return null;

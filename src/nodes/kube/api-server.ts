@@ -13,7 +13,7 @@ import {execCredential} from './exec-plugin.ts';
 import {HttpsEndpoint, type HttpReply, type RequestOptions} from './https-endpoint.ts';
 import {at, listAt, parseJson, textAt} from '../../util/json.ts';
 import {plainContext, readMaterial, type KubeContext} from './kubeconfig.ts';
-import type {Env} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 import {impersonationHeaders} from './impersonation.ts';
 import {proxyFor} from './proxy.ts';
 import {parseProxy} from './proxy-tunnel.ts';
@@ -44,6 +44,11 @@ export class ApiServer {
 
   /** Makes ready to ask; nothing is sent yet. Rejects where the kubeconfig itself cannot be used. */
   static async open(context: KubeContext, env: Env): Promise<ApiServer> {
+    if (!URL.canParse(context.server)) {
+      const problem = 'its address is no URL';
+      const tried = `use the API server of the context "${context.name}"`;
+      throw new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
+    }
     const url = new URL(context.server);
     // Never the whole address: it may carry a password.
     const tried = `use the API server ${url.host}`;
@@ -180,14 +185,16 @@ async function userCredential(context: KubeContext, env: Env): Promise<Credentia
           ? basicCredential(`password of the kubeconfig user "${user}"`, password)
           : null;
   if (certificate !== null && key !== null) {
-    const pair = {
+    // Read at each connection: whoever renews the files (a kubelet's own certificate lives a year or less) tells nobody.
+    const pair = async () => ({
       cert: await readMaterial(certificate, 'client certificate'),
       key: await readMaterial(key, "client certificate's key"),
-    };
+    });
+    await pair();
     return {
       ...(bearer ?? anonymous),
       label: `client certificate of the kubeconfig user "${user}"`,
-      certificate: () => Promise.resolve(pair),
+      certificate: pair,
     };
   }
   if (bearer !== null) return bearer;

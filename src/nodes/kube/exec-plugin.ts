@@ -3,7 +3,9 @@ import {FailureError} from '../../model/failure.ts';
 import {checkToken, type ClientCertificate, type Credential} from './credential.ts';
 import {parseJson, textAt} from '../../util/json.ts';
 import {readMaterial, type ExecPlugin, type KubeContext} from './kubeconfig.ts';
-import {onPath, runLocal, type Env} from '../exec/local-command.ts';
+import {onPath, runLocal} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 interface ExecCredential {
   readonly token: string | null;
@@ -71,7 +73,7 @@ async function runPlugin(plugin: ExecPlugin, context: KubeContext, env: Env): Pr
   });
   const next = 'kubectl auth whoami';
   if (result.exitCode !== 0) {
-    const output = result.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    const output = lastLine(result.stderr);
     const problem = output === '' ? `it ended with exit code ${result.exitCode ?? 'unknown'}` : `it failed: ${output}`;
     throw new FailureError({tried, problem, next});
   }

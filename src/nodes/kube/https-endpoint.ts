@@ -263,6 +263,8 @@ const networkFailures: Readonly<Record<string, NetworkFailure>> = {
   ENOTFOUND: down('that name is unknown'),
   EAI_AGAIN: down('the name could not be looked up'),
   UND_ERR_RES_EXCEEDED_MAX_SIZE: down(`the answer is larger than ${mostBytes / 1024 / 1024} MB and was not read`),
+  UND_ERR_HEADERS_OVERFLOW: down('the headers of the answer are too long'),
+  HPE_HEADER_OVERFLOW: down('the headers of the answer are too long'),
   UND_ERR_SOCKET: down('the connection was closed without an answer'),
   CERT_HAS_EXPIRED: stranger("the server's certificate has expired"),
   DEPTH_ZERO_SELF_SIGNED_CERT: stranger(

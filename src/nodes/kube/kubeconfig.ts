@@ -3,7 +3,7 @@ import {homedir} from 'node:os';
 import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path';
 import {FailureError} from '../../model/failure.ts';
 import {at, listAt, textAt} from '../../util/json.ts';
-import type {Env} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 
 /** A place where a value may stand: in the file itself (base64), or in another file. */
 export type Material = {readonly data: string} | {readonly file: string};

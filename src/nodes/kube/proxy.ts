@@ -1,16 +1,23 @@
 import {BlockList, isIP} from 'node:net';
-import type {Env} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 
 /** The proxy that the environment names for a server, by the rules of Go's `httpproxy`, which kubectl follows. */
 export function proxyFor(url: URL, env: Env): string | null {
-  const proxy = env.HTTPS_PROXY ?? env.https_proxy ?? '';
+  const proxy = firstSet(env.HTTPS_PROXY, env.https_proxy);
   if (proxy === '') return null;
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (host === 'localhost' || isLoopback(host)) return null;
   const port = url.port === '' ? '443' : url.port;
-  const exempt = (env.NO_PROXY ?? env.no_proxy ?? '').split(/[\s,]+/).map((entry) => entry.toLowerCase());
+  const exempt = firstSet(env.NO_PROXY, env.no_proxy)
+    .split(/[\s,]+/)
+    .map((entry) => entry.toLowerCase());
   if (exempt.some((entry) => matches(entry, host, port))) return null;
   return proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/** As Go: a variable that is empty is one that is not set. */
+function firstSet(...values: readonly (string | undefined)[]): string {
+  return values.find((value) => value !== undefined && value !== '') ?? '';
 }
 
 function isLoopback(host: string): boolean {

@@ -34,7 +34,7 @@ export const rights: readonly Right[] = [
     path: '/stats/summary',
     purpose: 'CPU and memory of the pods',
     granted: 'always',
-    pattern: /\/stats(\/|$|\?)/,
+    pattern: /^\/stats(\/|$)/,
   },
   {
     resource: 'nodes/metrics',
@@ -42,7 +42,7 @@ export const rights: readonly Right[] = [
     path: '/metrics/resource',
     purpose: 'when each sample was taken',
     granted: 'always',
-    pattern: /\/metrics(\/|$|\?)/,
+    pattern: /^\/metrics(\/|$)/,
   },
   {
     resource: 'nodes/log',
@@ -50,7 +50,7 @@ export const rights: readonly Right[] = [
     path: '/logs/?query=kubelet',
     purpose: 'the journal of a node without commands',
     granted: 'always',
-    pattern: /\/logs(\/|$|\?)/,
+    pattern: /^\/logs(\/|$)/,
   },
   {
     resource: 'nodes/configz',
@@ -59,7 +59,7 @@ export const rights: readonly Right[] = [
     purpose: "the kubelet's settings",
     granted: 'always',
     since: fineGrained,
-    pattern: /\/(configz|flagz)(\/|$|\?)/,
+    pattern: /^\/(configz|flagz)(\/|$)/,
   },
   {
     resource: 'nodes/healthz',
@@ -68,7 +68,7 @@ export const rights: readonly Right[] = [
     purpose: 'whether it is well',
     granted: 'always',
     since: fineGrained,
-    pattern: /\/healthz(\/|$|\?)/,
+    pattern: /^\/healthz(\/|$)/,
   },
   {
     resource: 'nodes/pods',
@@ -77,7 +77,7 @@ export const rights: readonly Right[] = [
     purpose: 'requests and limits, where no API server may be asked',
     granted: 'always',
     since: fineGrained,
-    pattern: /(:\d+|\/proxy)\/(running)?pods(\/|$|\?)/,
+    pattern: /^\/(running)?pods(\/|$)/,
   },
   {
     resource: 'nodes',
@@ -123,10 +123,24 @@ export const rights: readonly Right[] = [
   },
 ];
 
-/** The right that a request to a kubelet needs: a subresource of `nodes`. */
-function rightFor(path: string): string {
-  return rights.find(({pattern}) => pattern?.test(path))?.resource ?? 'nodes/proxy';
+/** What a request (`GET https://…`) needs, as `verb resource`: of a kubelet, or of an API server. */
+function rightFor(request: string): string {
+  const [method = 'GET', url = ''] = request.split(' ', 2);
+  const path = URL.canParse(url) ? new URL(url).pathname : (url.split('?', 1)[0] ?? '');
+  const asked =
+    /\/apis?\/(?:[^/]+\/)?v\d\w*\/(?:namespaces\/[^/]+\/(?=[^/]))?([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?/.exec(path);
+  if (asked === null) {
+    // The whole path of a kubelet is known, so that no name in it is taken for an endpoint.
+    return `get ${rights.find(({pattern}) => pattern?.test(path))?.resource ?? 'nodes/proxy'}`;
+  }
+  const [, resource = '', name, sub] = asked;
+  const verb = verbs[method] ?? (name === undefined ? 'list' : 'get');
+  // What comes behind `proxy` is the kubelet's: the API server asks for the right to go there.
+  return `${verb} ${resource}${sub === undefined ? '' : `/${sub}`}`;
 }
+
+/** What a method needs by RBAC; to read, it depends on whether a name is given. */
+const verbs: Readonly<Record<string, string>> = {POST: 'create', PATCH: 'patch', PUT: 'update', DELETE: 'delete'};
 
 /** Whether a server answered and would not let us. */
 export function isRefusal({code}: Failure): boolean {
@@ -160,9 +174,10 @@ export function deniedFailure(
   const user =
     /user=([^,]{1,300}),/.exec(output)?.[1] ?? /User \\?"([^"\\]{1,300})\\?"/.exec(output)?.[1] ?? 'this user';
   const [, cannot, named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(output) ?? [];
-  const verb = cannot ?? /verb="?(\w+)/.exec(output)?.[1] ?? (request.startsWith('PUT ') ? 'update' : 'get');
+  const [needed = '', wanted = ''] = rightFor(request).split(' ');
+  const verb = cannot ?? /verb="?(\w+)/.exec(output)?.[1] ?? (request.startsWith('PUT ') ? 'update' : needed);
   const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(output)?.[1];
-  const right = named ?? (sub === undefined ? rightFor(request) : `nodes/${sub}`);
+  const right = named ?? (sub === undefined ? wanted : `nodes/${sub}`);
   const problem = `403: ${user} lacks the right "${verb} ${right}"`;
   const granted = rights.find(({resource, verbs}) => resource === right && verbs.includes(verb))?.granted ?? 'never';
   // What nobody can give to themselves.

@@ -3,11 +3,12 @@ import {adminContext} from '../kube/admin-conf.ts';
 import {engineCommand, findContainer, listContainers, type NodeContainer} from '../exec/container-engine.ts';
 import type {Address} from '../kube/https-endpoint.ts';
 import type {KubeContext} from '../kube/kubeconfig.ts';
-import type {Env} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 import type {Node} from '../node.ts';
 import type {NodeOptions} from '../options.ts';
 import type {Launcher} from '../exec/launcher.ts';
 import {shellNode} from './shell-node.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /** A node that is a container of this machine's engine: kind's, and those of minikube's docker and podman drivers. */
 export function containerNode(container: NodeContainer, options: NodeOptions): Node {
@@ -121,8 +122,4 @@ export function execProblem(engine: string, name: string, tried: string, stderr:
     };
   }
   return {tried, problem: output === '' ? 'the connection to the node was lost' : lastLine(output), next: null};
-}
-
-function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '').slice(0, 300);
 }

@@ -5,6 +5,7 @@ import type {Node} from '../node.ts';
 import type {NodeOptions} from '../options.ts';
 import type {Launcher} from '../exec/launcher.ts';
 import {shellNode} from './shell-node.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /** The name that a kubelet on this machine registers under by default. */
 export const localName = (): string => hostname().toLowerCase();
@@ -27,11 +28,11 @@ export function localNode(name: string, options: NodeOptions): Node {
     // `env` runs what it is given and, unlike a shell's own words, is a program.
     command: (argv) => Promise.resolve(root ? ['env', ...argv] : ['sudo', '-n', '--', ...argv]),
     explain: (tried, stderr) => {
-      const output = stderr.trim().split('\n').at(-1) ?? '';
+      const output = lastLine(stderr);
       const password = /a (password|terminal) is required/.test(output);
       return password
         ? {tried, problem: 'sudo wants a password', next: `sudo ktop --via local --node ${name} …`}
-        : {tried, problem: output === '' ? 'the command was cut off' : output.slice(0, 300), next: null};
+        : {tried, problem: output === '' ? 'the command was cut off' : output, next: null};
     },
   };
   return shellNode({

@@ -2,7 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {basename, join} from 'node:path';
 import {at, parseJson, wordAt} from '../../util/json.ts';
-import {runLocal, type Env} from '../exec/local-command.ts';
+import {runLocal} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 import {minikubeOutput, portOf, type MinikubeNode, type MinikubeProblem} from './minikube-profiles.ts';
 
 /** How plain ssh reaches a machine. */

@@ -1,6 +1,8 @@
 import {getSystemErrorMessage} from 'node:util';
 import {at, listAt, parseJson, textAt, wordAt} from '../../util/json.ts';
-import {onPath, runLocal, type Env, type LocalResult} from '../exec/local-command.ts';
+import {onPath, runLocal, type LocalResult} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /** A machine of a minikube profile. */
 export interface MinikubeNode {
@@ -130,8 +132,4 @@ function errorWords(error: unknown): string {
     .filter((part) => part !== undefined && part !== '')
     .join(' ')
     .replace(' : ', ': ');
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -1,5 +1,5 @@
 import type {Failure} from '../../model/failure.ts';
-import type {Env} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 import type {NodeChoice} from '../node-error.ts';
 import type {ListOptions, NodeOptions} from '../options.ts';
 import type {ProviderName} from './names.ts';

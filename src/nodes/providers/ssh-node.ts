@@ -1,6 +1,7 @@
 import {toFailure, type Failure} from '../../model/failure.ts';
 import {adminContext} from '../kube/admin-conf.ts';
-import {runLocal, type Env} from '../exec/local-command.ts';
+import {runLocal} from '../exec/local-command.ts';
+import type {Env} from '../exec/environment.ts';
 import type {Node} from '../node.ts';
 import {NodeError} from '../node-error.ts';
 import {isNodeName} from '../node-name.ts';
@@ -11,6 +12,7 @@ import type {ProviderName} from './names.ts';
 import {shellNode} from './shell-node.ts';
 import {loginShellCommand} from '../exec/login-shell.ts';
 import {sharedSocket} from '../exec/ssh-socket.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /** Where ssh goes, as the user wrote it: the rest is in the user's own configuration. */
 export interface SshTarget {
@@ -179,6 +181,6 @@ export function sshProblem(name: string, target: SshTarget, tried: string, stder
   ];
   const found = cases.find(([pattern]) => pattern.test(output));
   if (found !== undefined) return {tried, problem: found[1].slice(0, 300), next: found[2]};
-  const last = output.split('\n').at(-1) ?? '';
-  return {tried, problem: last === '' ? `the connection to ${target.host} was lost` : last.slice(0, 300), next: login};
+  const last = lastLine(output);
+  return {tried, problem: last === '' ? `the connection to ${target.host} was lost` : last, next: login};
 }

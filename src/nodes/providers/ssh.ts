@@ -4,7 +4,7 @@ import type {Answer, Listing, Provider, Search} from './provider.ts';
 /** Any host that the user can log in to; nobody knows them all, so it must be chosen. */
 export const ssh: Provider = {
   name: 'ssh',
-  needsName: false,
+  needsName: true,
   isLastResort: false,
   find,
   list: (): Promise<Listing> => Promise.resolve({nodes: []}),

@@ -9,6 +9,7 @@ import {localMs, type LocalMs, type NodeMs} from '../../model/time.ts';
 import type {Follow, FollowEnd, NodeShell} from '../../nodes/node.ts';
 import {sleep} from '../../util/sleep.ts';
 import {backOffMs} from '../../util/back-off.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 export interface JournalSourceOptions {
   readonly shell: NodeShell;
@@ -352,8 +353,6 @@ function whyEnded(end: FollowEnd, tried: string): {failure: Failure; final: bool
         : `journalctl ended with exit code ${end.exitCode}`;
   return {failure: {tried, problem, next: null}, final: /insufficient permissions/i.test(output)};
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 /** The outcome of a promise, or null where it takes longer than `ms` (null: however long it takes). */
 async function within<T>(promise: Promise<T>, ms: number | null): Promise<T | null> {

@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer';
 import type {JournalEntry} from '../../model/event.ts';
 import {nodeMs} from '../../model/time.ts';
+import {parseJsonObject} from '../../util/json.ts';
 
 /**
  * One line of `journalctl -o json` as an entry, or null where it is none. A value is a string, an array of bytes where
@@ -8,13 +9,8 @@ import {nodeMs} from '../../model/time.ts';
  * (journalctl then wants `--all`).
  */
 export function parseJournalJson(line: string): JournalEntry | null {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof fields !== 'object' || fields === null) return null;
+  const fields = parseJsonObject(line);
+  if (fields === undefined) return null;
   const values = new Map<string, unknown>(Object.entries(fields));
   const text = (name: string): string | null => valueText(values.get(name));
   const cursor = text('__CURSOR');

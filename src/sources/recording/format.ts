@@ -1,4 +1,5 @@
 import {type ClockOffset, localMs, type LocalMs, nodeMs, type NodeMs} from '../../model/time.ts';
+import {parseJsonObject} from '../../util/json.ts';
 
 /**
  * A recording is a directory with `polls.jsonl` (every HTTP exchange, in the order of its answers), `journal.jsonl`
@@ -70,8 +71,8 @@ export interface RecordingCounts {
 
 /** Reads one line of `polls.jsonl`; null where it is damaged. */
 export function readExchange(line: string): RecordedExchange | null {
-  const value = parse(line);
-  if (value === null) return null;
+  const value = parseJsonObject(line);
+  if (value === undefined) return null;
   const {sent, received, path, status, body} = value;
   if (typeof received !== 'number' || !Number.isFinite(received) || typeof path !== 'string') return null;
   return {
@@ -85,7 +86,7 @@ export function readExchange(line: string): RecordedExchange | null {
 
 /** Reads `meta.json`; what is missing or damaged is null, and is then learned from the recording itself. */
 export function readMeta(text: string): RecordingMeta {
-  const value = parse(text) ?? {};
+  const value = parseJsonObject(text) ?? {};
   const {node, kubeletVersion, housekeepingInterval: seconds, told: reported, version, started, ended} = value;
   return {
     node: typeof node === 'string' ? node : null,
@@ -130,15 +131,6 @@ function readWord(word: unknown): ReportedWord[] {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function parse(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -31,7 +31,8 @@ export class PollJoin {
     const precise = this.#oneEach(resource);
     const samples: UnmarkedSample[] = [];
     for (const [key, figures] of precise) samples.push(preciseSample(figures, this.#remembered.get(key) ?? null));
-    if (summary !== null) {
+    // Who lacks in an answer of which the kubelet says that it is not whole has not ended.
+    if (summary !== null || resource?.isScrapeError === true) {
       for (const [key, figures] of this.#remembered) if (!precise.has(key)) samples.push(coarseSample(figures));
     }
     const problems = [

@@ -4,7 +4,7 @@ import type {Target} from '../../model/target.ts';
 import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
-import {deniedFailure} from '../../nodes/kube/rights.ts';
+import {deniedFailure, isRefusal} from '../../nodes/kube/rights.ts';
 import {elapsedMs} from '../../util/elapsed.ts';
 import {Patience} from './patience.ts';
 import {PollJoin} from './poll-join.ts';
@@ -105,13 +105,16 @@ export class StatsPoller {
   /** What it has of figures; null where the kubelet could collect none. */
   #readResource(reply: KubeletReply): ResourceAnswer | null {
     const answer = parseResourceMetrics(reply.body);
-    if (answer.figures.length > 0) return answer;
+    if (answer.figures.length > 0) {
+      const partial = 'the kubelet could not collect all figures (resource_scrape_error 1)';
+      return answer.isScrapeError ? {...answer, problems: [partial, ...answer.problems]} : answer;
+    }
     // A kubelet that has just started names nothing yet, and has nothing to complain of.
     if (!answer.isScrapeError && answer.problems.length === 0) return answer;
     const problem = answer.isScrapeError
       ? 'the kubelet could not collect the figures (resource_scrape_error 1)'
       : (answer.problems[0] ?? '');
-    this.#fail(resourcePath, {tried: `GET ${resourcePath}`, problem, next: null}, reply.receivedAt);
+    this.#fail(resourcePath, {tried: `GET ${resourcePath}`, problem, next: askByHand(resourcePath)}, reply.receivedAt);
     return null;
   }
 
@@ -119,7 +122,7 @@ export class StatsPoller {
     const answer = parseSummary(reply.body);
     if (!answer.isUnreadable) return answer;
     const problem = answer.problems[0] ?? '';
-    this.#fail(summaryPath, {tried: `GET ${summaryPath}`, problem, next: null}, reply.receivedAt);
+    this.#fail(summaryPath, {tried: `GET ${summaryPath}`, problem, next: askByHand(summaryPath)}, reply.receivedAt);
     return null;
   }
 
@@ -158,7 +161,10 @@ export class StatsPoller {
   #whyNothing(): Failure {
     const refusals = [...this.#refused.values()];
     // A missing right is something that the user can mend; an endpoint that is not there is not.
-    const mendable = refusals.find(({failure}) => failure.next !== null) ?? refusals[0];
+    const mendable =
+      refusals.find(({failure}) => isRefusal(failure)) ??
+      refusals.find(({failure}) => failure.next !== null) ??
+      refusals[0];
     return mendable?.failure ?? {tried: `GET ${resourcePath}`, problem: 'no answer with figures', next: null};
   }
 }
@@ -174,5 +180,9 @@ function failureOf(reply: KubeletReply, path: string): Failure {
   // The route knows whose credential it sent; a replayed answer does not.
   const denied = reply.denied ?? deniedFailure(reply, `GET ${path}`, 'bearer token');
   if (denied !== null) return denied;
-  return {tried: `GET ${path}`, problem: replyProblem(reply), next: null};
+  const next = reply.status >= 500 ? askByHand(path) : null;
+  return {tried: `GET ${path}`, problem: replyProblem(reply), next};
 }
+
+/** To see the whole answer of a kubelet that fails; what it says of it stands in its journal. */
+const askByHand = (path: string): string => `kubectl get --raw '/api/v1/nodes/NODE/proxy${path}'`;

@@ -1,5 +1,6 @@
 import type {Target} from '../../model/target.ts';
 import {Problems} from './problems.ts';
+import {parseJson} from '../../util/json.ts';
 
 /** What `/stats/summary?only_cpu_and_memory=true` says of one target. Times in unix ms, of whole seconds. */
 export interface SummaryFigures {
@@ -28,11 +29,9 @@ export interface SummaryAnswer {
  * a problem in words, and the rest stands.
  */
 export function parseSummary(body: string): SummaryAnswer {
-  try {
-    return readSummary(JSON.parse(body));
-  } catch {
-    return {figures: [], problems: [`/stats/summary is not JSON (${body.length} bytes)`], isUnreadable: true};
-  }
+  const answer = parseJson(body);
+  if (answer !== undefined) return readSummary(answer);
+  return {figures: [], problems: [`/stats/summary is not JSON (${body.length} bytes)`], isUnreadable: true};
 }
 
 /** The same for an answer that is parsed already, as recordings keep it. */

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {safeLine, safeLines} from '../../../src/model/draw/safe-text.ts';
-import {cellWidth} from '../../../src/model/draw/width.ts';
+import {cellWidth, wrapCells} from '../../../src/model/draw/width.ts';
 
 describe('safeLine', () => {
   it.each([
@@ -73,6 +73,14 @@ describe('safeLine', () => {
     // Each of these begins a string that could run to the end: minutes, if each were looked for to the end.
     expect(safeLine('\x9d'.repeat(1_000_000))).toBe('�'.repeat(1_000_000));
     expect(safeLine('\x90a'.repeat(500_000)).length).toBe(1_000_000);
+    // Each of these looks through the marks behind it for a letter.
+    expect(safeLine('क' + '\u094d'.repeat(200_000))).toHaveLength(5);
+  });
+
+  it('leaves no character as people count them wider than a narrow row', () => {
+    for (const mark of ['\uff9e', '\uff9e\u0301', '\u0903', '\u094d\uff9f']) {
+      expect(wrapCells(safeLine(`カ${mark.repeat(1000)}`), 8)).toHaveLength(1);
+    }
   });
 
   it('keeps a wide text as wide as it measures', () => {

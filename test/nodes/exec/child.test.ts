@@ -91,6 +91,29 @@ test('kill -9 of ktop takes a client that hangs along', async () => {
   await nothingRuns();
 }, 60_000);
 
+test('nothing that we start has our token in its environment', async () => {
+  const client = await program(`env | grep -c S3CRET-${mark}; exec sleep ${mark}`);
+  const source = join(import.meta.dirname, '../../../src/nodes/exec/launcher.ts');
+  const script = `
+    import {launch} from '${source}';
+    import {execFileSync} from 'node:child_process';
+    import {readFileSync} from 'node:fs';
+    const explain = (tried, problem) => ({tried, problem, next: null});
+    await launch({title: 'x', command: async () => ['${client}'], explain}, ['x']);
+    const pids = execFileSync('ps', ['-o', 'pid=', '--ppid', String(process.pid)]).toString().trim().split(/\\s+/);
+    const environments = pids.flatMap((pid) => {
+      try { return [readFileSync('/proc/' + pid + '/environ', 'utf8')]; } catch { return []; }
+    });
+    console.log(environments.length, environments.filter((text) => text.includes('S3CRET')).length);
+    process.kill(process.pid, 'SIGKILL');`;
+  const env = {...process.env, KTOP_TOKEN: `S3CRET-${mark}`};
+  const ktop = execFile(process.execPath, ['--input-type=module-typescript', '--eval', script], {env});
+  const data: unknown[] = await once(ktop.stdout ?? expect.unreachable(), 'data');
+  // The program and the helper that ends it with us.
+  expect(String(data[0])).toMatch(/^[2-9] 0\n$/);
+  await nothingRuns();
+}, 60_000);
+
 test('what a login shell says before the command is not its output', async () => {
   const login = await program(`echo "Welcome to h"; printf 'no line end'; echo "a lecture" >&2; exec "$@"`);
   const shell = processShell({

@@ -43,6 +43,11 @@ test('a command that takes too long is ended with all its children', async () =>
   await vi.waitFor(async () => expect(await running(mark)).toEqual([]), {timeout: 5000});
 });
 
+test('an answer that is longer than it may be is not read to its end', async () => {
+  const run = shell.run(['yes', 'word'], {mostBytes: 64 * 1024, timeoutMs: 60_000});
+  await expect(run).rejects.toMatchObject({failure: {problem: 'answered more than 64 KB'}});
+});
+
 test('a followed command ends when it is stopped, and does not end before', async () => {
   const mark = '31415.272';
   const follow = shell.follow(['sh', '-c', `cat; while :; do echo tick; sleep 0.05; done; : ${mark}`], {input: 'in\n'});

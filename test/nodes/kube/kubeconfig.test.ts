@@ -2,6 +2,7 @@ import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {ApiServer} from '../../../src/nodes/kube/api-server.ts';
 import {contextNamed, parseKubeconfig, readKubeconfig} from '../../../src/nodes/kube/kubeconfig.ts';
 
 let folder = '';
@@ -55,3 +56,18 @@ test.each(['users: [{token: *TOKEN}]', 'users: [{token: !TOKEN 1}]', 'a: b: TOKE
     expect(message).not.toContain('TOKEN');
   },
 );
+
+test('a client certificate that was renewed in its files is the one of the next connection', async () => {
+  const write = (name: string, text: string) => writeFile(join(folder, name), text);
+  await Promise.all([write('c.pem', 'old'), write('k.pem', 'old key')]);
+  const config = {
+    clusters: [{name: 'c', cluster: {server: 'https://a.test'}}],
+    users: [{name: 'u', user: {'client-certificate': 'c.pem', 'client-key': 'k.pem'}}],
+    contexts: [{name: 'a', context: {cluster: 'c', user: 'u'}}],
+  };
+  const parsed = await parseKubeconfig(JSON.stringify(config), join(folder, 'config'));
+  const server = await ApiServer.open(contextNamed(parsed, 'a'), {});
+  expect(await server.credential.certificate()).toEqual({cert: 'old', key: 'old key'});
+  await Promise.all([write('c.pem', 'new'), write('k.pem', 'new key')]);
+  expect(await server.credential.certificate()).toEqual({cert: 'new', key: 'new key'});
+});

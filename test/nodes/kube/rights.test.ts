@@ -42,6 +42,19 @@ test('what only an administrator can give is not sent back to who was refused', 
   });
 });
 
+test.each([
+  ['https://10.0.0.2:10250/pods', 'get nodes/pods'],
+  ['https://10.0.0.2:10250/stats/summary?only_cpu_and_memory=true', 'get nodes/stats'],
+  ['https://k.example/api/v1/nodes/stats', 'get nodes'],
+  ['https://k.example/api/v1/nodes?resourceVersion=0', 'list nodes'],
+  ['https://k.example/api/v1/nodes/metrics/proxy/stats/summary', 'get nodes/proxy'],
+  ['https://rancher.example/k8s/clusters/c-1/api/v1/pods?fieldSelector=spec.nodeName%3Dlogs', 'list pods'],
+  ['https://k.example/api/v1/namespaces/kube-system/secrets/healthz', 'get secrets'],
+])('a refusal that names no right is told by the place that was asked: %s', (url, right) => {
+  const failure = deniedFailure({status: 403, body: 'no'}, `GET ${url}`, 'token');
+  expect(failure?.problem).toBe(`403: this user lacks the right "${right}"`);
+});
+
 test('a 401 says that nobody was recognised, other answers say nothing', () => {
   expect(denied(401, 'Unauthorized')?.problem).toMatch(/^401: .*not accepted/);
   expect(denied(200, '')).toBeNull();

@@ -156,6 +156,33 @@ describe('the stats source', () => {
     });
   });
 
+  it('keeps the pods that lack in an answer which is not whole, and says that it is not', async () => {
+    const kubelet = new Kubelet();
+    const other = `pod_cpu_usage_seconds_total{namespace="default",pod="other"} 1 ${t0}\nresource_scrape_error 1\n`;
+    const cpu = {time: new Date(t0).toISOString(), usageCoreNanoSeconds: 1e9};
+    const podRef = {name: 'lacking', namespace: 'default', uid: 'u'};
+    const whole = JSON.stringify({pods: [{podRef, cpu, containers: []}]});
+    kubelet.answer = (path) => ({status: 200, body: path === resourcePath ? other : whole});
+    const [first, second] = polls(await kubelet.follow((all) => polls(all).length === 2));
+    const named = (event: Event | undefined) =>
+      event?.type === 'poll' ? event.poll.samples.map(({target}) => target.pod) : [];
+    expect(named(second)).toEqual(named(first));
+    expect(new Set(named(second))).toEqual(new Set(['other', 'lacking']));
+    expect(second).toMatchObject({poll: {problems: [expect.stringContaining('not collect all') as string]}});
+  });
+
+  it('says how to see the whole answer of a kubelet that fails, but first which right is missing', async () => {
+    const kubelet = new Kubelet();
+    const denied = {status: 403, body: 'Forbidden (user=u, verb=get, resource=nodes, subresource(s)=[stats])'};
+    kubelet.answer = (path) => (path === resourcePath ? {status: 500, body: 'collected before'} : denied);
+    const [failed] = (await kubelet.follow((all) => states(all).includes('reconnecting'))).slice(-1);
+    expect(failed).toMatchObject({state: {failure: {next: expect.stringContaining('ktop access') as string}}});
+    kubelet.answer = (path) =>
+      path === resourcePath ? {status: 500, body: 'collected before'} : {status: 404, body: ''};
+    const [lost] = (await kubelet.follow((all) => states(all).includes('reconnecting'))).slice(-1);
+    expect(lost).toMatchObject({state: {failure: {next: expect.stringContaining('kubectl get --raw') as string}}});
+  });
+
   it('goes on asking for the summary after the clock was set back', async () => {
     const kubelet = new Kubelet();
     kubelet.answer = (path) => {

@@ -197,3 +197,10 @@ describe('the stats parsers', () => {
     ]);
   });
 });
+
+it('an answer nested beyond all sense is unreadable, and costs no memory for its levels', () => {
+  const nested = `{"pods":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+  expect(parseSummary(nested)).toMatchObject({isUnreadable: true, figures: []});
+  const long = JSON.stringify({pods: Array.from({length: 3000}, () => ({podRef: {name: '[[{\\"'.repeat(200)}}))});
+  expect(parseSummary(long).isUnreadable).toBe(false);
+});
