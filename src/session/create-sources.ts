@@ -5,7 +5,7 @@ import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery} from '../sources/journal/log-query.ts';
-import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
+import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
 import {Recorder} from '../sources/recording/recorder.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
@@ -23,11 +23,18 @@ export function createSources(node: Node, options: WatchOptions, pace: StatsPace
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
-  const [journal, probe, everyMs] =
+  const [journal, look] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), probeByApi({node, unit}), apiProbeMs] as const)
-      : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
-  const facts = new FactsSource({probe, everyMs, unit});
+      ? ([journalQueryOf(node, options), {probe: probeByApi({node, unit}), everyMs: apiProbeMs}] as const)
+      : ([
+          journalOf(node, shell.shell, options),
+          {
+            probe: probeEitherWay(node, shell.shell, unit),
+            everyMs: shellProbeMs,
+            everyMsIfTold: shellProbeIfToldMs,
+          },
+        ] as const);
+  const facts = new FactsSource({...look, unit});
   const observed = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
   return [(signal) => facts.events(signal), ...observed];
 }
