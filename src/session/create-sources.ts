@@ -5,7 +5,7 @@ import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery} from '../sources/journal/log-query.ts';
-import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
+import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
 import {localMs} from '../model/time.ts';
 import {sleep} from '../util/sleep.ts';
@@ -38,11 +38,18 @@ function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): read
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
-  const [journal, probe, everyMs] =
+  const [journal, look] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), probeByApi({node, unit}), apiProbeMs] as const)
-      : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
-  const facts = new FactsSource({probe, everyMs, unit});
+      ? ([journalQueryOf(node, options), {probe: probeByApi({node, unit}), everyMs: apiProbeMs}] as const)
+      : ([
+          journalOf(node, shell.shell, options),
+          {
+            probe: probeEitherWay(node, shell.shell, unit),
+            everyMs: shellProbeMs,
+            everyMsIfTold: shellProbeIfToldMs,
+          },
+        ] as const);
+  const facts = new FactsSource({...look, unit});
   const observed = [statsOf(node, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];

@@ -13,6 +13,8 @@ const idleMs = everyMs / 4;
  * leaves that to V8, which does it piece by piece: a whole collection would keep a key waiting. Returns what ends it.
  */
 export function collectWhenIdle(): () => void {
+  // What is young on a screen is a megabyte or two: to wake threads for it costs more than to do it alone.
+  setFlagsFromString('--no-parallel-scavenge');
   const collect = collector();
   let limitBytes = leastBytes;
   let used = process.cpuUsage();

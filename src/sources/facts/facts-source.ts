@@ -19,12 +19,17 @@ export interface FactsOptions {
   readonly probe: (signal: AbortSignal, urgent: boolean) => Promise<Probe | null>;
   /** Between two looks while nothing happens. */
   readonly everyMs: number;
+  /** The same where the kubelet's own answers tell of its restarts; default `everyMs`. */
+  readonly everyMsIfTold?: number;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
   readonly now?: () => LocalMs;
   /** Milliseconds of a clock that nobody sets; `now` where a test has but that. */
   readonly monotonicMs?: () => number;
 }
+
+/** The node's clock, of which an answer tells whole seconds, was set if it moves by more against ours. */
+const clockWasSetMs = 2500;
 
 /** After a sign of a restart it looks at once and then again for a moment: a restart takes its time. */
 const watchfulMs = [700, 1500, 3000, 5000];
@@ -44,6 +49,9 @@ export class FactsSource {
   #hurry = true;
   #last: Probe | null = null;
   #offset: ClockOffset | null = null;
+  /** Whether the newest answer said when the kubelet started. */
+  #isTold = false;
+  #answeredAheadMs: number | null = null;
 
   constructor(options: FactsOptions) {
     this.#options = options;
@@ -68,6 +76,7 @@ export class FactsSource {
       }
     }
     const starts = event.type === 'poll' ? this.#answered(event.poll) : [];
+    if (event.type === 'poll' && this.#wasClockSet(event.poll)) smells = true;
     if (smells || starts.length > 0) {
       this.#probes = watchfulMs;
       this.#hurry = true;
@@ -76,7 +85,16 @@ export class FactsSource {
     return starts.map((start) => ({type: 'kubelet-started', ...start}));
   }
 
+  #wasClockSet({processStart}: Poll): boolean {
+    const answeredAt = processStart?.answeredAt ?? null;
+    if (answeredAt === null) return false;
+    const [before, now] = [this.#answeredAheadMs, answeredAt - this.#monotonicMs()];
+    this.#answeredAheadMs = now;
+    return before !== null && Math.abs(now - before) > clockWasSetMs;
+  }
+
   #answered({processStart}: Poll): readonly KubeletStart[] {
+    this.#isTold = processStart !== undefined;
     if (processStart === undefined) return [];
     const {startedAt, answeredAt} = processStart;
     return this.#starts.answered({startedAt, aheadMs: answeredAt === null ? null : answeredAt - this.#monotonicMs()});
@@ -84,7 +102,7 @@ export class FactsSource {
 
   /** Runs until the signal aborts. A node that cannot be asked is silent here: the journal and the stats say why. */
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
-    const {probe: probeNode, everyMs} = this.#options;
+    const {probe: probeNode, everyMs, everyMsIfTold = everyMs} = this.#options;
     for (let urgent = true; !signal.aborted; urgent ||= this.#hurry) {
       this.#hurry = false;
       const askedAt = this.#now();
@@ -95,7 +113,7 @@ export class FactsSource {
       const [next, ...later] = this.#probes;
       this.#probes = later;
       urgent = next !== undefined;
-      await this.#sleep.sleep(next ?? everyMs, signal);
+      await this.#sleep.sleep(next ?? (this.#isTold ? everyMsIfTold : everyMs), signal);
     }
   }
 

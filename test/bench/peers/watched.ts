@@ -51,10 +51,13 @@ export async function usualPeers(): Promise<Peer[]> {
   return programs.filter(({name}) => !missing.includes(name));
 }
 
-/** What each costs: all at once and each `rounds` times, so that whatever else the machine does meets all of them. */
+/**
+ * What each costs: all at once and each `rounds` times, so that whatever else the machine does meets all of them. They
+ * lie open for days, and V8 still compiles what comes once a second a minute after its start: hence `settleS`.
+ */
 export async function measure(
   peers: readonly Peer[],
-  {rounds = 3, settleS = 30, seconds = 30}: {rounds?: number; settleS?: number; seconds?: number} = {},
+  {rounds = 3, settleS = 90, seconds = 30}: {rounds?: number; settleS?: number; seconds?: number} = {},
 ): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>(peers.map(({name}) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {

@@ -136,3 +136,24 @@ test('the clocks of one kernel are one clock; others are compared over the round
   expect(event.offset.uncertaintyMs).toBeCloseTo(19, 6);
   other.end();
 });
+
+test('where the answers tell of restarts it looks seldom, but at once when the clock of the node was set', async () => {
+  const {source, asked, events, end} = setting({text: report(running)}, 'there');
+  expect(await next(events)).toMatchObject({type: 'clock'});
+  expect(await next(events)).toMatchObject({type: 'facts'});
+  const waiting = events.next();
+  await new Promise(setImmediate);
+  const answered = (answeredAtMs: number) => {
+    const processStart = {startedAt: nodeMs(923_000), answeredAt: nodeMs(answeredAtMs)};
+    const at = localMs(1_000_200);
+    source.onEvent({type: 'poll', poll: {sentAt: at, receivedAt: at, samples: [], problems: [], processStart}});
+  };
+  answered(1_000_000);
+  answered(1_001_000);
+  await new Promise(setImmediate);
+  expect(asked).toHaveLength(1);
+  answered(1_060_000);
+  await expect.poll(() => asked.length).toBe(2);
+  end();
+  await waiting;
+});
