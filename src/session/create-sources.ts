@@ -9,6 +9,7 @@ import {probeByShell, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
 import {Recorder} from '../sources/recording/recorder.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
+import {RequestGate} from '../sources/stats/request-gate.ts';
 
 /** How much of the journal is shown from before the start, where `--since` does not say. */
 const linesBefore = 1000;
@@ -23,17 +24,26 @@ export function createSources(node: Node, options: WatchOptions, pace: StatsPace
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
+  const gate = new RequestGate();
+  const gated = {
+    askApi: node.askApi?.bind(node),
+    openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal)),
+  };
   const [journal, probe, everyMs] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), probeByApi({node, unit}), apiProbeMs] as const)
-      : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
+      ? ([journalQueryOf(node, options), probeByApi({node: gated, unit}), apiProbeMs] as const)
+      : ([journalOf(node, shell.shell, options), probeEitherWay(gated, shell.shell, unit), shellProbeMs] as const);
   const facts = new FactsSource({probe, everyMs, unit});
-  const observed = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
+  const observed = [statsOf(gated, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
   return [(signal) => facts.events(signal), ...observed];
 }
 
 /** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */
-function probeEitherWay(node: Node, shell: NodeShell, unit: string): FactsOptions['probe'] {
+function probeEitherWay(
+  node: Pick<Node, 'askApi' | 'openRoute'>,
+  shell: NodeShell,
+  unit: string,
+): FactsOptions['probe'] {
   const [byShell, byApi] = [probeByShell({shell, unit}), probeByApi({node, unit})];
   let ran = false;
   return async (...context) => {
@@ -44,7 +54,7 @@ function probeEitherWay(node: Node, shell: NodeShell, unit: string): FactsOption
 }
 
 /** Only the stats: enough to see when a restarted kubelet answers again. */
-export function statsOf(node: Node, pace: StatsPace, recorder: Recorder | null = null): Source {
+export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, recorder: Recorder | null = null): Source {
   const openRoute = async (signal: AbortSignal): Promise<KubeletRoute> => {
     const route = await node.openRoute(signal);
     return recorder === null ? route : recorder.tapRoute(route);

@@ -1,6 +1,6 @@
 import type {NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
-import type {Forecast, IntervalState, Phase} from './forecast.ts';
+import type {Forecast, IntervalState, KeptForecast, Phase} from './forecast.ts';
 import {addPiece, NextTick, type Pieces} from './next-tick.ts';
 import type {PollMoment} from './poll-moment.ts';
 import {cacheMs} from './rule.ts';
@@ -18,24 +18,12 @@ interface Moment {
   readonly now: number;
 }
 
-/** What holds of a target's forecast until the first window opens, as long as nothing else becomes known. */
-interface Kept {
-  readonly trackVersion: number;
-  readonly beliefVersion: number;
-  readonly untilMs: number;
-  readonly states: readonly IntervalState[];
-  readonly ifEqualMs: number | null;
-  readonly next: NextTick;
-  readonly idle: boolean | null;
-}
-
 /**
  * Makes forecasts. Most of a node's targets wait for their window to open, and then the same is true of them at each
  * poll: it is kept.
  */
 export class Forecaster {
   readonly #belief: BaseBelief;
-  readonly #kept = new WeakMap<TargetTrack, Kept>();
 
   constructor(belief: BaseBelief) {
     this.#belief = belief;
@@ -46,10 +34,10 @@ export class Forecaster {
    * is taken to come after `given`, which is the present or later.
    */
   forecast(track: TargetTrack, polled: PollMoment | null, now: NodeMs, given = now): Forecast {
-    const kept = this.#kept.get(track);
+    const {kept} = track;
     const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
-    if (kept !== undefined && given < kept.untilMs && this.#stillHolds(kept, track)) {
-      return forecastAt(track, {...kept, phase: isGone ? 'gone' : 'ticking', overdueMs: 0}, now);
+    if (kept !== null && given < kept.untilMs && this.#stillHolds(kept, track)) {
+      return forecastAt(track, kept, isGone ? 'gone' : 'ticking', 0, now);
     }
     const pieces: Pieces = [];
     const moment = {track, belief: this.#belief, polled, isGone, present: now, now: given};
@@ -59,20 +47,20 @@ export class Forecaster {
       const {states, ifEqualMs, untilMs} = described;
       const {next, idle} = made;
       const versions = {trackVersion: track.version, beliefVersion: this.#belief.version};
-      this.#kept.set(track, {...versions, untilMs, states, ifEqualMs, next, idle});
+      track.kept = {...versions, untilMs, states, ifEqualMs, next, idle};
     }
-    return forecastAt(track, made, now);
+    return forecastAt(track, made, described.phase, described.overdueMs, now);
   }
 
-  #stillHolds({trackVersion, beliefVersion}: Kept, track: TargetTrack): boolean {
+  #stillHolds({trackVersion, beliefVersion}: KeptForecast, track: TargetTrack): boolean {
     return trackVersion === track.version && beliefVersion === this.#belief.version;
   }
 }
 
-type Made = Pick<Forecast, 'phase' | 'states' | 'next' | 'overdueMs' | 'ifEqualMs' | 'idle'>;
+type Made = Pick<Forecast, 'states' | 'next' | 'ifEqualMs' | 'idle'>;
 
-function forecastAt(track: TargetTrack, made: Made, now: NodeMs): Forecast {
-  const {phase, states, next, overdueMs, ifEqualMs, idle} = made;
+function forecastAt(track: TargetTrack, made: Made, phase: Phase, overdueMs: number, now: NodeMs): Forecast {
+  const {states, next, ifEqualMs, idle} = made;
   return {
     target: track.target,
     phase,

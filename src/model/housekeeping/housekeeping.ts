@@ -151,7 +151,13 @@ export class Housekeeping {
     this.#dropsContainers = hasPodsAlone;
     this.#belief.lateness.answered(poll.receivedAt - poll.sentAt);
     const known = repeats.length;
-    const restartedMs = this.#restarts.look({samples: poll.samples, news, repeats: known, moment, belief: this.#belief});
+    const restartedMs = this.#restarts.look({
+      samples: poll.samples,
+      news,
+      repeats: known,
+      moment,
+      belief: this.#belief,
+    });
     if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
     for (const track of repeats) track.repeated(moment);
     for (const {sample, track} of news) {

@@ -13,8 +13,13 @@ export function addPiece(into: Pieces, from: number, to: number, mass: number): 
  * Where the density changes, laid out for one distribution at a time: a node has hundreds a poll, and of most of them
  * one figure is asked.
  */
-const scratch = {at: new Float64Array(64), slope: new Float64Array(64), by: new Float64Array(64), edges: 0};
-let laidOut: NextTick | null = null;
+const scratch: {of: NextTick | null; at: Float64Array; slope: Float64Array; by: Float64Array; edges: number} = {
+  of: null,
+  at: new Float64Array(64),
+  slope: new Float64Array(64),
+  by: new Float64Array(64),
+  edges: 0,
+};
 
 /** Breakpoints in unix ms, ascending, and the probability that the tick has come by each; so many of them count. */
 interface Layout {
@@ -29,6 +34,7 @@ export class NextTick {
   readonly #nowMs: number;
   #wasLaidOut = false;
   #layout: Layout | null = null;
+  #medianMs: number | null = null;
 
   /** Without pieces it means "at any moment now": all the mass stands at `nowMs`. The pieces are kept, not copied. */
   constructor(pieces: Pieces, nowMs: number) {
@@ -48,6 +54,12 @@ export class NextTick {
       moment += mass * ((from + to) / 2 - this.#nowMs);
     }
     return total > 0 ? this.#nowMs + moment / total : this.#nowMs;
+  }
+
+  /** The moment (unix ms) before which it comes as likely as after it. */
+  get medianMs(): number {
+    this.#medianMs ??= this.quantile(0.5);
+    return this.#medianMs;
   }
 
   /** The moment (unix ms) by which the tick has come with probability `p`. */
@@ -86,9 +98,9 @@ export class NextTick {
   /** Laid out anew where another one was since; who is asked again and again in between keeps a layout of its own. */
   #laidOut(): Layout {
     if (this.#layout !== null) return this.#layout;
-    if (laidOut === this) return scratch;
+    if (scratch.of === this) return scratch;
     this.#layOut();
-    laidOut = this;
+    scratch.of = this;
     if (!this.#wasLaidOut) {
       this.#wasLaidOut = true;
       return scratch;

@@ -6,7 +6,7 @@ import type {BaseBelief} from './base-belief.ts';
 import type {ReportedTick} from './cgroup-names.ts';
 import {Equality} from './equality.ts';
 import type {Evidence} from './evidence.ts';
-import type {Figures} from './forecast.ts';
+import type {Figures, KeptForecast} from './forecast.ts';
 import {IntervalFilter} from './interval-filter.ts';
 import {movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
 import {cacheMs} from './rule.ts';
@@ -45,6 +45,8 @@ export class TargetTrack {
   readonly key: string;
   /** Whether the base is learned from its ticks too: it need not be from all of hundreds. */
   learns = true;
+  /** What is kept of its newest forecast. */
+  kept: KeptForecast | null = null;
   /** Number of the poll that named it last: of two samples in one answer one counts. */
   pollSeen = 0;
   readonly #belief: BaseBelief;
