@@ -1,43 +1,49 @@
 import type {Novelty, Sample} from './event.ts';
 import {type Target, targetKey} from './target.ts';
+import {nodeMs} from './time.ts';
 
 /** A sample of which nobody has said yet whether an earlier answer showed it. */
 export type UnmarkedSample = Omit<Sample, 'novelty'>;
 
 /** What is remembered of the newest sample of one name. */
 interface Seen {
-  readonly at: number;
-  readonly precision: Sample['precision'];
-  readonly usageCoreNanoSeconds: number | null;
+  /** The object that stands for this name in all samples: who keeps something by it need not make its key anew. */
+  readonly target: Target;
+  at: Sample['at'];
+  precision: Sample['precision'];
+  usageCoreNanoSeconds: number | null;
   /** Which figures were told so far, a bit each. */
-  readonly told: number;
+  told: number;
+  /** The number of the newest answer that named it. */
+  answer: number;
 }
 
-/** So many names beyond those of the newest answer are remembered: pods come and go for days. */
+/** At most so many names beyond those of the newest answer are remembered: pods come and go for days. */
 const mostAbsent = 1_000;
+/** So many are forgotten at a time. */
+const forgottenAtOnce = 250;
 
 /**
  * The one place that decides whether an answered sample is new: the kubelet answers from its cache, so that most polls
  * show the tick of the poll before.
  */
 export class SampleMarks {
-  /** The name that was absent longest comes first. */
   readonly #seen = new Map<string, Seen>();
+  #answers = 0;
 
-  /** Marks the samples of one poll, one of each name. */
+  /** Marks the samples of one poll, one of each name. All samples of a name share one `Target`. */
   mark(samples: readonly UnmarkedSample[]): Sample[] {
-    const marked = samples.map((sample) => ({...sample, novelty: this.#note(targetKey(sample.target), sample)}));
-    for (const key of this.#seen.keys()) {
-      if (this.#seen.size <= samples.length + mostAbsent) break;
-      this.#seen.delete(key);
-    }
+    this.#answers += 1;
+    const marked = samples.map((sample) => this.#marked(sample));
+    const over = this.#seen.size - samples.length - mostAbsent;
+    if (over > 0) this.#forget(over + forgottenAtOnce);
     return marked;
   }
 
   /** Whether a sample of this time, to the millisecond, would be new. Nothing is noted. */
   isNew(target: Target, atMs: number): boolean {
     const seen = this.#seen.get(targetKey(target));
-    return seen === undefined || !isSameTick(seen, {at: atMs, precision: 'ms'});
+    return seen === undefined || !isSameTick(seen, {at: nodeMs(atMs), precision: 'ms'});
   }
 
   /** The counter of the newest sample of this name, nanoseconds; null where none is known. */
@@ -45,41 +51,60 @@ export class SampleMarks {
     return this.#seen.get(targetKey(target))?.usageCoreNanoSeconds ?? null;
   }
 
-  #note(key: string, sample: UnmarkedSample): Novelty {
-    const before = this.#seen.get(key);
-    this.#seen.delete(key);
+  #marked(sample: UnmarkedSample): Sample {
+    const key = targetKey(sample.target);
+    const known = this.#seen.get(key);
+    if (known !== undefined) return {...sample, target: known.target, novelty: this.#noveltyOf(known, sample)};
+    const {target, at, precision, usageCoreNanoSeconds} = sample;
+    this.#seen.set(key, {target, at, precision, usageCoreNanoSeconds, told: figuresOf(sample), answer: this.#answers});
+    return {...sample, novelty: 'new'};
+  }
+
+  #noveltyOf(known: Seen, sample: UnmarkedSample): Novelty {
     const told = figuresOf(sample);
-    if (before === undefined || !isSameTick(before, sample)) {
-      const {at, precision, usageCoreNanoSeconds} = sample;
-      this.#seen.set(key, {at, precision, usageCoreNanoSeconds, told});
+    known.answer = this.#answers;
+    if (!isSameTick(known, sample)) {
+      known.at = sample.at;
+      known.precision = sample.precision;
+      known.usageCoreNanoSeconds = sample.usageCoreNanoSeconds;
+      known.told = told;
       return 'new';
     }
-    const isFiner = before.precision === 's' && sample.precision === 'ms';
-    this.#seen.set(key, {
-      // The millisecond, once known, stays.
-      at: isFiner ? sample.at : before.at,
-      precision: isFiner ? 'ms' : before.precision,
-      usageCoreNanoSeconds: before.usageCoreNanoSeconds ?? sample.usageCoreNanoSeconds,
-      told: before.told | told,
-    });
-    return isFiner || (told & ~before.told) !== 0 ? 'refined' : 'repeated';
+    const isFiner = known.precision === 's' && sample.precision === 'ms';
+    const isFuller = (told & ~known.told) !== 0;
+    // The millisecond, once known, stays.
+    if (isFiner) known.at = sample.at;
+    if (isFiner) known.precision = 'ms';
+    known.usageCoreNanoSeconds ??= sample.usageCoreNanoSeconds;
+    known.told |= told;
+    return isFiner || isFuller ? 'refined' : 'repeated';
+  }
+
+  /** Forgets the names that were absent longest. */
+  #forget(count: number): void {
+    const absent = [...this.#seen].filter(([, {answer}]) => answer < this.#answers);
+    const oldest = absent.sort(([, a], [, b]) => a.answer - b.answer).slice(0, count);
+    for (const [key] of oldest) this.#seen.delete(key);
   }
 }
 
-/** Where one of the two knows its second only, the second decides. */
-function isSameTick(a: Pick<Seen, 'at' | 'precision'>, b: Pick<Seen, 'at' | 'precision'>): boolean {
+/**
+ * One tick, seen twice: the kubelet answers from its cache. Where one of the two knows its second only, the second
+ * decides.
+ */
+export function isSameTick(a: Pick<Sample, 'at' | 'precision'>, b: Pick<Sample, 'at' | 'precision'>): boolean {
   if (a.precision === b.precision) return a.at === b.at;
   return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
 }
 
 function figuresOf(sample: UnmarkedSample): number {
-  const figures = [
-    sample.usageCoreNanoSeconds,
-    sample.usageNanoCores,
-    sample.workingSetBytes,
-    sample.fingerprint === '' ? null : sample.fingerprint,
-    sample.startedAt,
-    sample.uid,
-  ];
-  return figures.reduce<number>((told, figure, bit) => (figure === null ? told : told | (1 << bit)), 0);
+  return (
+    (sample.usageCoreNanoSeconds === null ? 0 : 1) |
+    (sample.usageNanoCores === null ? 0 : 2) |
+    (sample.workingSetBytes === null ? 0 : 4) |
+    (sample.fingerprint === '' ? 0 : 8) |
+    (sample.startedAt === null ? 0 : 16) |
+    (sample.uid === null ? 0 : 32) |
+    (sample.pressure == null ? 0 : 64)
+  );
 }

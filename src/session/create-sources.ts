@@ -13,6 +13,7 @@ import type {PaneModels} from './pane-models.ts';
 import {followTruth} from '../sources/truth/follow-truth.ts';
 import type {RecordingDeck} from './recording-deck.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
+import {RequestGate} from '../sources/stats/request-gate.ts';
 
 /** How much of the journal is shown from before the start, where `--since` does not say. */
 const linesBefore = 1000;
@@ -38,19 +39,24 @@ function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): read
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
+  const gate = new RequestGate();
+  const gated = {
+    askApi: node.askApi?.bind(node),
+    openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal)),
+  };
   const [journal, look] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), {probe: probeByApi({node, unit}), everyMs: apiProbeMs}] as const)
+      ? ([journalQueryOf(node, options), {probe: probeByApi({node: gated, unit}), everyMs: apiProbeMs}] as const)
       : ([
           journalOf(node, shell.shell, options),
           {
-            probe: probeEitherWay(node, shell.shell, unit),
+            probe: probeEitherWay(gated, shell.shell, unit),
             everyMs: shellProbeMs,
             everyMsIfTold: shellProbeIfToldMs,
           },
         ] as const);
   const facts = new FactsSource({...look, unit});
-  const observed = [statsOf(node, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
+  const observed = [statsOf(gated, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
 }
@@ -71,7 +77,11 @@ function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
 }
 
 /** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */
-function probeEitherWay(node: Node, shell: NodeShell, unit: string): FactsOptions['probe'] {
+function probeEitherWay(
+  node: Pick<Node, 'askApi' | 'openRoute'>,
+  shell: NodeShell,
+  unit: string,
+): FactsOptions['probe'] {
   const [byShell, byApi] = [probeByShell({shell, unit}), probeByApi({node, unit})];
   let ran = false;
   return async (...context) => {
@@ -93,7 +103,7 @@ export function statsAndFacts(node: Node, unit: string, pace: StatsPace): readon
 }
 
 /** Only the stats: enough to see when a restarted kubelet answers again. */
-export function statsOf(node: Node, pace: StatsPace, deck: RecordingDeck | null = null): Source {
+export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, deck: RecordingDeck | null = null): Source {
   const openRoute = async (signal: AbortSignal): Promise<KubeletRoute> => {
     const route = await node.openRoute(signal);
     return deck === null ? route : deck.tapRoute(route);

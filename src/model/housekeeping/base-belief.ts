@@ -13,6 +13,10 @@ const ticksToKnow = 12;
 const changesBase = 0.05;
 /** A forecast is made of so many candidates at most: hundreds of targets have one at each poll. */
 const mostLikely = 32;
+/** From here on the base counts as known. */
+const surely = 0.999;
+/** Candidates that have become more or less likely by less leave forecasts as they were. */
+const notableChange = 2e-3;
 /** What a candidate keeps of its prior at every tick, so that a changed base can come back from nothing. */
 const floorShare = 1e-7;
 
@@ -24,23 +28,44 @@ export class BaseBelief {
   /** What the ticks say, and what is left of it when the silence since is counted in. */
   #weights: Float64Array;
   #present: Float64Array;
+  #likelihood: Float64Array;
   #restartedSinceReported = false;
   #ticksSeen = 0;
   #reportedMs: number | null = null;
   readonly #doubtful: {readonly likelihood: Float64Array; readonly atMs: number}[] = [];
   #best = 0;
+  #version = 0;
+  /** The weights that forecasts of this version were made with. */
+  #told: Float64Array;
   #likely: readonly number[] = [];
 
   constructor() {
     this.#grid = baseGrid(null);
     this.#weights = Float64Array.from(this.#grid.prior);
+    this.#likelihood = new Float64Array(this.#weights.length);
     this.#present = this.#weights;
+    this.#told = this.#weights;
     this.#settle();
   }
 
   /** The bases that are thought possible. */
   get grid(): BaseGrid {
     return this.#grid;
+  }
+
+  /** Another number as soon as forecasts come out notably otherwise, by the base or by how late ticks are. */
+  get version(): number {
+    return this.#version + this.lateness.version;
+  }
+
+  /** Whether it is known, as far as it can be. */
+  get isKnown(): boolean {
+    return !this.isOpen && this.weight(this.#best) > surely;
+  }
+
+  /** Room for the likelihood of one tick under each base; whoever takes in a tick fills it. */
+  get likelihood(): Float64Array {
+    return this.#likelihood;
   }
 
   /** Indexes of the candidates that matter for a forecast (0.1 % and more). */
@@ -86,6 +111,7 @@ export class BaseBelief {
     const changed = grid.intervals.length !== intervals.length || grid.intervals.some((d, i) => d !== intervals[i]);
     this.#grid = grid;
     this.#weights = Float64Array.from(grid.prior);
+    this.#likelihood = new Float64Array(grid.bases.length);
     this.#settle();
     return changed;
   }
@@ -142,17 +168,24 @@ export class BaseBelief {
 
   #settle(present = this.#weights): void {
     const likely: number[] = [];
-    this.#present = present;
-    this.#best = 0;
-    present.forEach((weight, i) => {
+    let best = 0;
+    let isOther = present.length !== this.#told.length;
+    for (let i = 0; i < present.length; i++) {
+      const weight = present[i] ?? 0;
       if (weight >= 1e-3) likely.push(i);
-      if (weight > this.weight(this.#best)) this.#best = i;
-    });
+      if (weight > (present[best] ?? 0)) best = i;
+      isOther ||= Math.abs(weight - (this.#told[i] ?? 0)) > notableChange;
+    }
+    this.#present = present;
+    this.#best = best;
     if (likely.length > mostLikely) {
       likely.sort((a, b) => this.weight(b) - this.weight(a)).length = mostLikely;
       likely.sort((a, b) => a - b);
     }
     this.#likely = likely;
+    if (!isOther && this.#version > 0) return;
+    this.#version += 1;
+    this.#told = present.slice();
   }
 }
 
@@ -162,8 +195,13 @@ function weighed(weights: Float64Array, likelihood: Float64Array, mostNats: numb
   for (const value of likelihood) top = Math.max(top, value);
   if (!(top > 0)) return null;
   const least = top * Math.exp(-mostNats);
-  const product = weights.map((weight, i) => weight * Math.max(likelihood[i] ?? 0, least));
+  const product = new Float64Array(weights.length);
   let total = 0;
-  for (const value of product) total += value;
-  return product.map((value) => value / total);
+  for (let i = 0; i < weights.length; i++) {
+    const joint = (weights[i] ?? 0) * Math.max(likelihood[i] ?? 0, least);
+    product[i] = joint;
+    total += joint;
+  }
+  for (let i = 0; i < product.length; i++) product[i] = (product[i] ?? 0) / total;
+  return product;
 }

@@ -61,6 +61,17 @@ export interface Forecast {
   readonly waits: readonly {readonly waitMs: number; readonly intervalMs: number}[];
 }
 
+/** What holds of a target's forecast until the first window opens, as long as nothing else becomes known. */
+export interface KeptForecast {
+  readonly trackVersion: number;
+  readonly beliefVersion: number;
+  readonly untilMs: number;
+  readonly states: readonly IntervalState[];
+  readonly ifEqualMs: number | null;
+  readonly next: NextTick;
+  readonly idle: boolean | null;
+}
+
 /** The quantiles that the JSON events carry. */
 export const forecastQuantiles: readonly number[] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
 

@@ -73,8 +73,7 @@ export class HousekeepingPaneModel {
   /** The forecasts of all targets, the next tick first; those that are gone last. */
   forecasts(now: LocalMs): readonly Forecast[] {
     if (this.#drawn?.now === now) return this.#drawn.forecasts;
-    const keyed = this.#housekeeping.forecasts(this.nodeTime(now)).map((forecast) => ({forecast, at: order(forecast)}));
-    const forecasts = keyed.sort((a, b) => a.at - b.at).map(({forecast}) => forecast);
+    const forecasts = this.#housekeeping.forecasts(this.nodeTime(now)).sort((a, b) => order(a) - order(b));
     this.#targets = forecasts.length;
     this.#drawn = {now, forecasts};
     return forecasts;
@@ -164,5 +163,5 @@ export class HousekeepingPaneModel {
 }
 
 function order({phase, next}: Forecast): number {
-  return phase === 'gone' ? Number.MAX_VALUE : next.quantile(0.5);
+  return phase === 'gone' ? Number.MAX_VALUE : next.medianMs;
 }

@@ -4,7 +4,7 @@ import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
 import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
 import type {Forecast} from './forecast.ts';
-import {forecastOf} from './forecast-of.ts';
+import {Forecaster} from './forecast-of.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
 import {RestartWatch, type Seen} from './restart-watch.ts';
 import {burstMs, TargetTrack} from './target-track.ts';
@@ -15,8 +15,9 @@ import {UnseenBelief} from './unseen-belief.ts';
 const none: ReadonlySet<Sample> = new Set();
 /** Targets that no answer has named for so long are forgotten. */
 const forgetAfterMs = 120_000;
-/** The base is learned from so many targets; the ticks of the others cost less then. */
+/** The base is learned from so many targets, and fewer where it is known; the ticks of the others cost less then. */
 const mostLearners = 24;
+const mostWhereKnown = 8;
 
 /** The kubelet's base interval. */
 export interface BaseState {
@@ -34,10 +35,12 @@ export interface BaseState {
  */
 export class Housekeeping {
   readonly #belief = new BaseBelief();
+  readonly #forecaster = new Forecaster(this.#belief);
   readonly #unseenOfPods = new UnseenBelief(false);
   readonly #unseenOfContainers = new UnseenBelief(true);
   readonly #cgroups = new CgroupNames();
   readonly #tracks = new Map<string, TargetTrack>();
+  #byTarget = new WeakMap<Target, TargetTrack>();
   #offset: ClockOffset = sameClock;
   #isCompared = false;
   readonly #ticksClock = new TickClock();
@@ -142,51 +145,82 @@ export class Housekeeping {
 
   /** Takes in one poll. Samples of the node and of its system containers are left out: others tick them on demand. */
   observe(poll: Poll): void {
-    const seen = this.#seen(poll);
-    const odd = this.#compareClocks(poll, seen);
+    const {news, repeats, hasPodsAlone} = this.#seen(poll);
+    const odd = this.#compareClocks(poll, news);
     const moment = this.#moment(poll);
-    this.#dropsContainers = seen.length > 0 && seen.every(({sample}) => sample.target.container === null);
+    this.#dropsContainers = hasPodsAlone;
     this.#belief.lateness.answered(poll.receivedAt - poll.sentAt);
-    const restartedMs = this.#restarts.look({samples: poll.samples, seen, moment, belief: this.#belief});
+    const known = repeats.length;
+    const restartedMs = this.#restarts.look({
+      samples: poll.samples,
+      news,
+      repeats: known,
+      moment,
+      belief: this.#belief,
+    });
     if (restartedMs !== null) this.#restart(restartedMs, moment.receivedMs);
-    for (const {sample, key, track} of seen) {
-      if (track === undefined) this.#tracks.set(key, this.#newTrack(sample, moment));
+    for (const track of repeats) track.repeated(moment);
+    for (const {sample, track} of news) {
+      if (track === undefined) this.#add(this.#newTrack(sample, moment));
       const isNew = track?.observe(sample, moment, odd.has(sample)) !== 'unchanged';
       if (isNew && sample.uid !== null) this.#cgroups.sampled(sample.target, sample.uid, sample.at);
     }
     this.#useReported();
     this.#belief.learnDoubtful(moment.receivedMs - 2 * burstMs);
     this.#polled = moment;
-    let learners = 0;
+    let learners = this.#belief.isKnown ? mostWhereKnown : mostLearners;
     for (const [key, track] of this.#tracks) {
-      track.learns = learners++ < mostLearners;
-      if (moment.receivedMs - track.polled.receivedMs > forgetAfterMs) this.#tracks.delete(key);
+      track.learns = learners-- > 0;
+      if (moment.receivedMs - track.polled.receivedMs <= forgetAfterMs) continue;
+      this.#tracks.delete(key);
+      this.#byTarget = new WeakMap();
     }
     if (this.#belief.isOpen) this.#learnFromSilence(moment);
   }
 
-  /** The samples of a poll that have a timer of their own, each with what is known of its target. */
-  #seen({samples}: Poll): Seen[] {
-    const seen: Seen[] = [];
-    const places = new Map<string, number>();
+  /**
+   * The samples of a poll that have a timer of their own, each with what is known of its target; apart from them the
+   * targets whose newest sample was shown once more, which are nearly all of a large node.
+   */
+  #seen({samples}: Poll): {news: Seen[]; repeats: TargetTrack[]; hasPodsAlone: boolean} {
+    const news: Seen[] = [];
+    const repeats: TargetTrack[] = [];
+    const newcomers = new Map<string, number>();
+    let containers = 0;
     this.#polls += 1;
     for (const sample of samples) {
       if (sample.target.pod === '' || !Number.isFinite(sample.at)) continue;
-      const key = targetKey(sample.target);
-      const track = this.#tracks.get(key);
-      const isTwin = track === undefined ? places.has(key) : track.pollSeen === this.#polls;
-      if (track !== undefined) track.pollSeen = this.#polls;
-      else if (!isTwin) places.set(key, seen.length);
-      if (!isTwin) {
-        seen.push({sample, key, track});
+      if (sample.target.container !== null) containers += 1;
+      const track = this.#trackOf(sample.target);
+      if (track !== undefined) {
+        const isTwin = track.pollSeen === this.#polls;
+        track.pollSeen = this.#polls;
+        if (isTwin) takeNewerTwin(sample, track, news, repeats);
+        else if (track.isRepeat(sample)) repeats.push(track);
+        else news.push({sample, track});
         continue;
       }
-      // One name twice in an answer is a pod that was made anew, whose old cgroup is not gone yet.
-      const place = places.get(key) ?? seen.findIndex((one) => one.key === key);
-      const twin = seen[place];
-      if (twin !== undefined && isNewer(twin.sample, sample)) seen[place] = {sample, key, track};
+      const key = targetKey(sample.target);
+      const place = newcomers.get(key);
+      const twin = place === undefined ? undefined : news[place];
+      if (twin === undefined) newcomers.set(key, news.push({sample, track}) - 1);
+      else if (place !== undefined && isNewer(twin.sample, sample)) news[place] = {sample, track};
     }
-    return seen;
+    return {news, repeats, hasPodsAlone: containers === 0 && news.length + repeats.length > 0};
+  }
+
+  /** By the object that stands for the target in all samples; by its name where another one does. */
+  #trackOf(target: Target): TargetTrack | undefined {
+    const found = this.#byTarget.get(target);
+    if (found !== undefined) return found;
+    const track = this.#tracks.get(targetKey(target));
+    if (track !== undefined) this.#byTarget.set(target, track);
+    return track;
+  }
+
+  #add(track: TargetTrack): void {
+    this.#tracks.set(track.key, track);
+    this.#byTarget.set(track.target, track);
   }
 
   #newTrack(sample: Sample, moment: PollMoment): TargetTrack {
@@ -195,7 +229,7 @@ export class Housekeeping {
   }
 
   #learnFromSilence(moment: PollMoment): void {
-    const likelihood = new Float64Array(this.#belief.grid.bases.length).fill(1);
+    const likelihood = this.#belief.likelihood.fill(1);
     for (const track of this.#tracks.values()) {
       if (track.learns && track.polled === moment) track.silence(likelihood);
     }
@@ -207,15 +241,17 @@ export class Housekeeping {
    * ticks are taken to come after `given`.
    */
   forecasts(now: NodeMs, wanted: (target: Target) => boolean = () => true, given = now): Forecast[] {
-    return [...this.#tracks.values()]
-      .filter(({target}) => wanted(target))
-      .map((track) => forecastOf(track, this.#belief, this.#polled, now, given));
+    const forecasts: Forecast[] = [];
+    for (const track of this.#tracks.values()) {
+      if (wanted(track.target)) forecasts.push(this.#forecaster.forecast(track, this.#polled, now, given));
+    }
+    return forecasts;
   }
 
   /** The forecast of one target; null where it was never seen. */
   forecast(key: string, now: NodeMs): Forecast | null {
     const track = this.#tracks.get(key);
-    return track === undefined ? null : forecastOf(track, this.#belief, this.#polled, now);
+    return track === undefined ? null : this.#forecaster.forecast(track, this.#polled, now);
   }
 
   #restart(afterMs: number, nowMs: number): void {
@@ -234,6 +270,19 @@ export class Housekeeping {
       uncertaintyMs: Number.isFinite(uncertaintyMs) ? uncertaintyMs : 0,
     };
   }
+}
+
+/** One name twice in an answer is a pod that was made anew, whose old cgroup is not gone yet. */
+function takeNewerTwin(sample: Sample, track: TargetTrack, news: Seen[], repeats: TargetTrack[]): void {
+  const place = news.findIndex((one) => one.track === track);
+  const first = news[place]?.sample ?? track.sample;
+  if (!isNewer(first, sample)) return;
+  if (place >= 0) {
+    news[place] = {sample, track};
+    return;
+  }
+  repeats.splice(repeats.indexOf(track), 1);
+  news.push({sample, track});
 }
 
 /** Whether the second of two samples of one name is of the newer container or pod. */

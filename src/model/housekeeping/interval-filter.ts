@@ -19,6 +19,8 @@ export interface MissedTicks {
 
 /** How often something that nobody saw puts a timer into another state: a filter that is sure of it would never find back. */
 const lost = 1e-4;
+/** Room for the states after two waits, within one step of one filter. */
+let scratch = new Float64Array(0);
 
 /**
  * The interval state of one cgroup under every candidate base: a hidden Markov filter whose transition is cAdvisor's
@@ -31,7 +33,6 @@ export class IntervalFilter {
   readonly #now: Float64Array;
   /** The same for the wait that ended with the newest tick: kept to step again when better evidence comes late. */
   readonly #ended: Float64Array;
-  readonly #scratch: Float64Array;
   /** Of the mass that a step put on each base, the share that came by inequality (and not by the maximum's fall). */
   readonly #unequalShare: Float64Array;
   #only: readonly number[] | null = null;
@@ -44,9 +45,9 @@ export class IntervalFilter {
     this.#lateness = lateness;
     this.#now = new Float64Array(grid.intervals.length);
     this.#ended = new Float64Array(grid.intervals.length);
-    this.#scratch = new Float64Array(grid.intervals.length);
+    if (scratch.length < grid.intervals.length) scratch = new Float64Array(grid.intervals.length);
     this.#unequalShare = new Float64Array(grid.bases.length);
-    this.#each((from, to, base) => this.#stationary(from, to, base, 0.5));
+    this.#each((from, to) => this.#stationary(from, to, 0.5));
   }
 
   /**
@@ -58,7 +59,7 @@ export class IntervalFilter {
     this.#each((from, to, base) => {
       const isFirst = (this.#grid.bases[base] ?? 0) > sinceMs;
       if (isFirst) this.#now.fill(0, from, to);
-      else this.#stationary(from, to, base, idle);
+      else this.#stationary(from, to, idle);
       for (let s = from; s < to; s++) this.#now[s] = (isFirst ? 0 : 0.5) * (this.#now[s] ?? 0);
       this.#now[from] = (this.#now[from] ?? 0) + (isFirst ? 1 : 0.5);
     });
@@ -138,16 +139,15 @@ export class IntervalFilter {
       const one = likelihood[base] ?? 0;
       const two = this.#twoWaits(missed, from, to);
       const quiet = this.#quiet(from, to, missed.quietMs);
-      const mixed = this.#scratch.slice(from, to);
-      this.#stationary(from, to, base, missed.idle);
+      this.#stationary(from, to, missed.idle);
       const baseMs = this.#grid.intervals[from] ?? 1;
       const hasRoom = missed.waitMs - Math.max(missed.quietMs, baseMs) >= 2 * baseMs;
       const more = hasRoom ? quiet / this.#meanWait(from, to) : 0;
       const total = one + two + more;
       likelihood[base] = total;
-      for (let s = from; s < to; s++) mixed[s - from] = (mixed[s - from] ?? 0) + more * (this.#now[s] ?? 0);
+      for (let s = from; s < to; s++) scratch[s] = (scratch[s] ?? 0) + more * (this.#now[s] ?? 0);
       this.#step(this.#ended, from, to, base, missed.equal);
-      for (let s = from; s < to; s++) this.#now[s] = (one * (this.#now[s] ?? 0) + (mixed[s - from] ?? 0)) / total;
+      for (let s = from; s < to; s++) this.#now[s] = (one * (this.#now[s] ?? 0) + (scratch[s] ?? 0)) / total;
     });
   }
 
@@ -205,13 +205,13 @@ export class IntervalFilter {
     return states;
   }
 
-  /** Likelihood of the wait as two waits; leaves the joint with the state after them in the scratch array. */
+  /** Likelihood of the wait as two waits; leaves the joint with the state after them in `scratch`. */
   #twoWaits({waitMs, quietMs, idle, equal, changed}: MissedTicks, from: number, to: number): number {
     const p = changed ? idle : equal;
     const bothEqual = changed ? 0 : p * p;
     const neither = 1 - (changed ? p * p : 0);
     let sum = 0;
-    this.#scratch.fill(0, from, to);
+    scratch.fill(0, from, to);
     for (let s = from; s < to; s++) {
       const d1 = this.#grid.intervals[s] ?? 1;
       for (const first of [true, false]) {
@@ -223,7 +223,7 @@ export class IntervalFilter {
           const way = first && second ? bothEqual : (first ? p : 1 - p) * (second ? p : 1 - p);
           const joint = ((this.#now[s] ?? 0) * (way / neither) * room) / (d1 * d2);
           const end = after(middle, from, to, second);
-          this.#scratch[end] = (this.#scratch[end] ?? 0) + joint;
+          scratch[end] = (scratch[end] ?? 0) + joint;
           sum += joint;
         }
       }
@@ -251,13 +251,12 @@ export class IntervalFilter {
     return sum;
   }
 
-  /** The states at a random tick of a cgroup whose samples are equal with probability `idle`. */
-  #stationary(from: number, to: number, base: number, idle: number): void {
-    this.#now.fill(1 / (to - from), from, to);
-    for (let round = 0; round < 8; round++) {
-      this.#scratch.set(this.#now.subarray(from, to), from);
-      this.#step(this.#scratch, from, to, base, idle);
-    }
+  /** The states at a random tick of a cgroup whose samples are equal with probability `idle`: each doubling once more. */
+  #stationary(from: number, to: number, idle: number): void {
+    let all = 0;
+    for (let s = from, share = 1; s < to; s++, share *= idle) all += share;
+    const leak = lost / (to - from);
+    for (let s = from, share = 1 / all; s < to; s++, share *= idle) this.#now[s] = (1 - lost) * share + leak;
   }
 
   #step(source: Float64Array, from: number, to: number, base: number, equal: number): void {

@@ -9,6 +9,9 @@ const spread = Math.log(4);
 /** What the ticks have told fades, because a node's load does. */
 const memory = 0.99;
 
+/** By how much it may differ before forecasts are made anew. */
+const notable = 0.1;
+
 /** One interval that the cgroup may have had, and how likely. */
 interface State {
   readonly intervalMs: number;
@@ -21,6 +24,8 @@ export class Lateness {
   /** What the ticks say of each scale, in nats. */
   readonly #nats = new Float64Array(scalesMs.length);
   #meanMs = 0;
+  #version = 0;
+  #toldMs = 0;
 
   constructor() {
     this.#settle();
@@ -29,6 +34,11 @@ export class Lateness {
   /** The mean lateness of a tick, in ms. */
   get meanMs(): number {
     return this.#meanMs;
+  }
+
+  /** Another number as soon as the mean is notably another. */
+  get version(): number {
+    return this.#version;
   }
 
   /** A poll took so long: a node that answers late ticks late. */
@@ -67,5 +77,8 @@ export class Lateness {
       sum += weight * Math.log(scalesMs[i] ?? 1);
     });
     this.#meanMs = Math.exp(sum / total);
+    if (Math.abs(this.#meanMs - this.#toldMs) <= notable * this.#toldMs) return;
+    this.#toldMs = this.#meanMs;
+    this.#version += 1;
   }
 }

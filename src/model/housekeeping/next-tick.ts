@@ -1,45 +1,72 @@
-/** A piece of a distribution: `mass` spread evenly from `from` to `to` (unix ms, `from < to`). */
-export interface Segment {
-  readonly from: number;
-  readonly to: number;
-  readonly mass: number;
+/**
+ * The pieces of a distribution, flat: from, to (unix ms, `from < to`) and the mass that is spread evenly between them, three
+ * numbers a piece. Those without mass or extent count for nothing.
+ */
+export type Pieces = number[];
+
+/** Adds one piece. */
+export function addPiece(into: Pieces, from: number, to: number, mass: number): void {
+  into.push(from, to, mass);
 }
 
-/** Where the density changes, while the breakpoints of one distribution are laid out: a node has hundreds a poll. */
-let edgeAt = new Float64Array(64);
-let edgeSlope = new Float64Array(64);
+/**
+ * Where the density changes, laid out for one distribution at a time: a node has hundreds a poll, and of most of them
+ * one figure is asked.
+ */
+const scratch: {of: NextTick | null; at: Float64Array; slope: Float64Array; by: Float64Array; edges: number} = {
+  of: null,
+  at: new Float64Array(64),
+  slope: new Float64Array(64),
+  by: new Float64Array(64),
+  edges: 0,
+};
+
+/** Breakpoints in unix ms, ascending, and the probability that the tick has come by each; so many of them count. */
+interface Layout {
+  readonly at: Float64Array;
+  readonly by: Float64Array;
+  readonly edges: number;
+}
 
 /** When the next tick comes, as a density that is constant between breakpoints. Immutable; masses are normalised. */
 export class NextTick {
-  readonly #segments: readonly Segment[];
+  readonly #pieces: Pieces;
   readonly #nowMs: number;
-  /** Breakpoints in unix ms, ascending, and the probability that the tick has come by each; laid out when asked for. */
-  #at: Float64Array | null = null;
-  #by: Float64Array | null = null;
+  #wasLaidOut = false;
+  #layout: Layout | null = null;
+  #medianMs: number | null = null;
 
-  /** An empty list of segments means "at any moment now": all the mass stands at `nowMs`. */
-  constructor(segments: readonly Segment[], nowMs: number) {
-    this.#segments = segments;
+  /** Without pieces it means "at any moment now": all the mass stands at `nowMs`. The pieces are kept, not copied. */
+  constructor(pieces: Pieces, nowMs: number) {
+    this.#pieces = pieces;
     this.#nowMs = nowMs;
   }
 
   /** The expected moment, in unix ms. */
   get meanMs(): number {
+    const pieces = this.#pieces;
     let total = 0;
     let moment = 0;
-    for (const segment of this.#segments) {
-      if (!isPiece(segment)) continue;
-      total += segment.mass;
-      moment += segment.mass * ((segment.from + segment.to) / 2 - this.#nowMs);
+    for (let i = 0; i < pieces.length; i += 3) {
+      const [from, to, mass] = [pieces[i] ?? 0, pieces[i + 1] ?? 0, pieces[i + 2] ?? 0];
+      if (!isPiece(from, to, mass)) continue;
+      total += mass;
+      moment += mass * ((from + to) / 2 - this.#nowMs);
     }
     return total > 0 ? this.#nowMs + moment / total : this.#nowMs;
   }
 
+  /** The moment (unix ms) before which it comes as likely as after it. */
+  get medianMs(): number {
+    this.#medianMs ??= this.quantile(0.5);
+    return this.#medianMs;
+  }
+
   /** The moment (unix ms) by which the tick has come with probability `p`. */
   quantile(p: number): number {
-    const {at, by} = this.#laidOut();
+    const {at, by, edges} = this.#laidOut();
     let i = 0;
-    while (i < by.length - 1 && (by[i] ?? 1) < p) i++;
+    while (i < edges - 1 && (by[i] ?? 1) < p) i++;
     const x1 = at[i] ?? 0;
     const p1 = by[i] ?? 1;
     if (i === 0 || p1 <= p) return x1;
@@ -50,8 +77,8 @@ export class NextTick {
 
   /** The probability that the tick has come by `atMs` (unix ms). */
   by(atMs: number): number {
-    const {at, by} = this.#laidOut();
-    const last = at.length - 1;
+    const {at, by, edges} = this.#laidOut();
+    const last = edges - 1;
     if (atMs >= (at[last] ?? 0)) return 1;
     let i = 0;
     while (i <= last && (at[i] ?? 0) <= atMs) i++;
@@ -68,63 +95,78 @@ export class NextTick {
     return Math.max(0, this.by(toMs) - this.by(fromMs));
   }
 
-  #laidOut(): {readonly at: Float64Array; readonly by: Float64Array} {
-    const [at, by] = [this.#at, this.#by];
-    if (at !== null && by !== null) return {at, by};
-    return this.#layOut();
+  /** Laid out anew where another one was since; who is asked again and again in between keeps a layout of its own. */
+  #laidOut(): Layout {
+    if (this.#layout !== null) return this.#layout;
+    if (scratch.of === this) return scratch;
+    this.#layOut();
+    scratch.of = this;
+    if (!this.#wasLaidOut) {
+      this.#wasLaidOut = true;
+      return scratch;
+    }
+    const {at, by, edges} = scratch;
+    this.#layout = {at: at.slice(0, edges), by: by.slice(0, edges), edges};
+    return this.#layout;
   }
 
-  #layOut(): {readonly at: Float64Array; readonly by: Float64Array} {
+  #layOut(): void {
+    const pieces = this.#pieces;
+    makeRoom((2 * pieces.length) / 3 + 2);
+    const {at, slope, by} = scratch;
     let edges = 0;
     let total = 0;
-    for (const segment of this.#segments) {
-      if (!isPiece(segment)) continue;
-      const {from, to, mass} = segment;
+    for (let i = 0; i < pieces.length; i += 3) {
+      const [from, to, mass] = [pieces[i] ?? 0, pieces[i + 1] ?? 0, pieces[i + 2] ?? 0];
+      if (!isPiece(from, to, mass)) continue;
       total += mass;
-      edges = addEdge(edges, from, mass / (to - from));
-      edges = addEdge(edges, to, -mass / (to - from));
+      const density = mass / (to - from);
+      edges = addEdge(edges, from, density);
+      edges = addEdge(edges, to, -density);
     }
-    const at = total > 0 ? edgeAt.slice(0, edges) : Float64Array.of(this.#nowMs, this.#nowMs + 1);
-    const by = new Float64Array(at.length);
-    by[at.length - 1] = 1;
-    let slope = 0;
+    if (edges === 0) {
+      at[0] = this.#nowMs;
+      at[1] = this.#nowMs + 1;
+      by[0] = 0;
+      by[1] = 1;
+      scratch.edges = 2;
+      return;
+    }
+    let dense = 0;
     let sum = 0;
     let here = at[0] ?? 0;
     for (let i = 0; i < edges; i++) {
       const edge = at[i] ?? 0;
-      sum += Math.max(0, slope) * (edge - here);
+      sum += Math.max(0, dense) * (edge - here);
       here = edge;
-      slope += edgeSlope[i] ?? 0;
+      dense += slope[i] ?? 0;
       by[i] = Math.min(1, sum / total);
     }
-    this.#at = at;
-    this.#by = by;
-    return {at, by};
+    scratch.edges = edges;
   }
 }
 
-function isPiece({from, to, mass}: Segment): boolean {
+function isPiece(from: number, to: number, mass: number): boolean {
   return mass > 0 && to > from;
 }
 
 /** Puts an edge in its place among the `count` that are there; returns how many there are then. */
-function addEdge(count: number, at: number, slope: number): number {
-  if (count === edgeAt.length) {
-    edgeAt = grown(edgeAt);
-    edgeSlope = grown(edgeSlope);
-  }
+function addEdge(count: number, edgeAt: number, change: number): number {
+  const {at, slope} = scratch;
   let i = count;
-  for (; i > 0 && (edgeAt[i - 1] ?? 0) > at; i--) {
-    edgeAt[i] = edgeAt[i - 1] ?? 0;
-    edgeSlope[i] = edgeSlope[i - 1] ?? 0;
+  for (; i > 0 && (at[i - 1] ?? 0) > edgeAt; i--) {
+    at[i] = at[i - 1] ?? 0;
+    slope[i] = slope[i - 1] ?? 0;
   }
-  edgeAt[i] = at;
-  edgeSlope[i] = slope;
+  at[i] = edgeAt;
+  slope[i] = change;
   return count + 1;
 }
 
-function grown(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(2 * array.length);
-  larger.set(array);
-  return larger;
+function makeRoom(edges: number): void {
+  if (edges <= scratch.at.length) return;
+  const length = 2 * edges;
+  scratch.at = new Float64Array(length);
+  scratch.slope = new Float64Array(length);
+  scratch.by = new Float64Array(length);
 }

@@ -190,7 +190,7 @@ function window(forecasts: readonly Forecast[], focused: Forecast | null, space:
 function nextWord({phase, next, at, overdueMs}: Forecast): string {
   switch (phase) {
     case 'ticking':
-      return formatShort(next.quantile(0.5) - at);
+      return formatShort(next.medianMs - at);
     case 'overdue':
       return `+${formatShort(overdueMs)}`;
     case 'starting':

@@ -14,7 +14,6 @@ const silentNats = 1.5;
 /** A sample of a poll, with the track of its target where that was seen before. */
 export interface Seen {
   readonly sample: Sample;
-  readonly key: string;
   readonly track: TargetTrack | undefined;
 }
 
@@ -23,8 +22,9 @@ export interface ProbedAt {
   /** All samples, the node's and its system containers' too. */
   readonly samples: readonly Sample[];
   readonly moment: PollMoment;
-  /** Those of containers and pods. */
-  readonly seen: readonly Seen[];
+  /** Those of containers and pods, without those that were shown before; and how many these are. */
+  readonly news: readonly Seen[];
+  readonly repeats: number;
   readonly belief: BaseBelief;
 }
 
@@ -76,14 +76,14 @@ export class RestartWatch {
    * Timers of several targets out of their turn at once, or of all at the same moment: that is a new kubelet, whoever
    * restarted it. Weighs the ticks of the last seconds against chance.
    */
-  #looksRestarted({seen, moment, belief}: ProbedAt): number | null {
+  #looksRestarted({news, repeats, moment, belief}: ProbedAt): number | null {
     const afterMs = this.#askedMs ?? moment.sentMs;
-    let known = 0;
-    for (const {sample, key, track} of seen) {
+    let known = repeats;
+    for (const {sample, track} of news) {
       if (track === undefined) continue;
       known++;
       const nats = track.speaksForRestart(sample, moment);
-      if (nats !== null) this.#ticked.set(key, {afterMs, seenMs: moment.receivedMs, nats});
+      if (nats !== null) this.#ticked.set(track.key, {afterMs, seenMs: moment.receivedMs, nats});
     }
     let evidence = priorNats;
     for (const [key, {seenMs, nats}] of this.#ticked) {

@@ -21,12 +21,6 @@ export function uncertaintyMs(sample: Sample): number {
   return sample.precision === 's' ? 500 : stampUncertaintyMs;
 }
 
-/** One tick, seen twice; a whole second and a millisecond in it are the same moment. */
-export function sameTick(a: Sample, b: Sample): boolean {
-  if (a.precision === b.precision) return a.at === b.at;
-  return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
-}
-
 /** Whether an answer says nothing of a tick that the older one did not say. */
 export function isRepeated(older: Sample, newer: Sample): boolean {
   return (

@@ -1,11 +1,12 @@
 import type {Sample} from '../event.ts';
-import type {Target} from '../target.ts';
+import {isSameTick} from '../sample-marks.ts';
+import {type Target, targetKey} from '../target.ts';
 import {nodeMs, type NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
 import type {ReportedTick} from './cgroup-names.ts';
 import {Equality} from './equality.ts';
 import type {Evidence} from './evidence.ts';
-import type {Figures} from './forecast.ts';
+import type {Figures, KeptForecast} from './forecast.ts';
 import {IntervalFilter} from './interval-filter.ts';
 import {movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
 import {cacheMs} from './rule.ts';
@@ -17,7 +18,6 @@ import {
   isRepeated,
   merge,
   middle,
-  sameTick,
   uncertaintyMs,
 } from './sample-pair.ts';
 import type {UnseenBelief} from './unseen-belief.ts';
@@ -41,14 +41,17 @@ export const settledMs = 25_000;
 /** Follows one container or pod from poll to poll: finds its ticks and keeps its filter. */
 export class TargetTrack {
   readonly target: Target;
+  /** Its `targetKey`. */
+  readonly key: string;
   /** Whether the base is learned from its ticks too: it need not be from all of hundreds. */
   learns = true;
+  /** What is kept of its newest forecast. */
+  kept: KeptForecast | null = null;
   /** Number of the poll that named it last: of two samples in one answer one counts. */
   pollSeen = 0;
   readonly #belief: BaseBelief;
   #filter: IntervalFilter;
   readonly #equality: Equality;
-  #likelihood: Float64Array;
   #sample: Sample;
   /** The newest of the container or pod that had this name before. */
   #former: Sample | null = null;
@@ -75,17 +78,18 @@ export class TargetTrack {
   #worstAgeMs = 0;
   /** The newest tick that the kubelet's own line told of; the sample that we have may be older. */
   #reportedTicks: ReportedTick | null = null;
+  #version = 0;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
 
   constructor(sample: Sample, poll: PollMoment, belief: BaseBelief, unseen: UnseenBelief) {
     this.target = sample.target;
+    this.key = targetKey(sample.target);
     this.#sample = sample;
     this.#previous = sample;
     this.#polled = poll;
     this.#belief = belief;
     this.#equality = new Equality(sample, unseen);
     this.#filter = new IntervalFilter(belief.grid, belief.lateness);
-    this.#likelihood = new Float64Array(belief.grid.bases.length);
     this.#worstAgeMs = Math.max(0, poll.receivedMs - sample.at);
     if (isFirstOfContainer(sample, belief)) this.#filter.afresh();
     if (takenDuring(sample, poll)) this.#begin(sample);
@@ -94,6 +98,11 @@ export class TargetTrack {
   /** The newest sample. */
   get sample(): Sample {
     return this.#sample;
+  }
+
+  /** Another number as soon as anything else than the newest poll is known of it. */
+  get version(): number {
+    return this.#version;
   }
 
   /** What is believed of the cgroup's interval. */
@@ -156,7 +165,7 @@ export class TargetTrack {
 
   /** Where this sample is a tick that was not seen before: when it was last asked for in vain. Else null. */
   unseenSinceMs(sample: Sample): number | null {
-    const isTick = !sameTick(this.#sample, sample) && !isOtherContainer(this.#sample, sample);
+    const isTick = !isSameTick(this.#sample, sample) && !isOtherContainer(this.#sample, sample);
     return this.#state === 'ticking' && isTick ? this.#polled.sentMs : null;
   }
 
@@ -183,7 +192,7 @@ export class TargetTrack {
    * where it would be no tick, or not tell.
    */
   speaksForRestart(sample: Sample, poll: PollMoment): number | null {
-    if (this.#state !== 'ticking' || sameTick(this.#sample, sample) || isOtherContainer(this.#sample, sample))
+    if (this.#state !== 'ticking' || isSameTick(this.#sample, sample) || isOtherContainer(this.#sample, sample))
       return null;
     const base = this.#belief.bestMs;
     if (isFirstOfTimer(this.#sample, sample)) return -Math.log(rarest);
@@ -208,6 +217,7 @@ export class TargetTrack {
    * that tick; until `untilMs` so is any that comes out of its turn.
    */
   restarted(afterMs: number, untilMs: number): void {
+    this.#version += 1;
     this.#reportedTicks = null;
     this.#restartingUntilMs = untilMs;
     this.#kubeletStartedMs = afterMs;
@@ -221,12 +231,13 @@ export class TargetTrack {
 
   /** The candidates changed: start over with them. */
   regrid(): void {
+    this.#version += 1;
     this.#filter = new IntervalFilter(this.#belief.grid, this.#belief.lateness);
-    this.#likelihood = new Float64Array(this.#belief.grid.bases.length);
   }
 
   /** The present is `byMs` later on the node's clock than was thought, of which that clock was set by `nodeMovedMs`. */
   clockMoved(byMs: number, nodeMovedMs: number): void {
+    this.#version += 1;
     this.#polled = movedBy(this.#polled, byMs);
     this.#kubeletStartedMs += byMs;
     this.#restartingUntilMs += byMs;
@@ -239,6 +250,7 @@ export class TargetTrack {
 
   /** The kubelet's own line told of a tick. */
   reported(tick: ReportedTick): void {
+    this.#version += 1;
     if (this.#reportedTicks !== null && tick.atMs <= this.#reportedTicks.atMs) return;
     this.#reportedTicks = tick;
     this.#useReported();
@@ -256,8 +268,20 @@ export class TargetTrack {
     if (this.#state === 'ticking') this.#filter.silence(this.#polled.sentMs - this.tickMs, into);
   }
 
+  /** Whether a sample is the newest once more and tells nothing of it that was not known: then `repeated` takes it in. */
+  isRepeat(sample: Sample): boolean {
+    return sample.novelty === 'repeated' && this.#state !== 'runtime' && isSameTick(this.#sample, sample);
+  }
+
+  /** A poll showed the newest sample once more. */
+  repeated(poll: PollMoment): void {
+    this.#polled = poll;
+    this.#worstAgeMs = Math.max(this.#worstAgeMs, poll.receivedMs - this.tickMs);
+  }
+
   /** Takes in the target's sample of one poll. */
   observe(sample: Sample, poll: PollMoment, isClockOdd = false): Observation {
+    this.#version += 1;
     const observation = this.#take(sample, poll, isClockOdd);
     if (observation !== 'unchanged') this.#useReported();
     return observation;
@@ -270,9 +294,9 @@ export class TargetTrack {
       this.#former = sample;
       return 'unchanged';
     }
-    if (sameTick(this.#sample, sample)) return this.#refine(sample, poll);
+    if (isSameTick(this.#sample, sample)) return this.#refine(sample, poll);
     // An answer out of a cache, older than the one before.
-    if (sameTick(this.#previous, sample) && middle(sample) < this.tickMs) return 'unchanged';
+    if (isSameTick(this.#previous, sample) && middle(sample) < this.tickMs) return 'unchanged';
     if (!isClockOdd) {
       this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
     }
@@ -306,7 +330,7 @@ export class TargetTrack {
       this.#belief.lateness.learn(this.#filter.states(this.#belief.best), waitMs, uncertainty);
     }
     if (backwards) this.#filter.waitedUnknown();
-    else this.#filter.waited(waitMs, uncertainty, this.#likelihood, this.learns ? null : this.#belief.likely);
+    else this.#filter.waited(waitMs, uncertainty, this.#belief.likelihood, this.learns ? null : this.#belief.likely);
     if (!backwards) this.#equality.judged(this.#filter.verdict(this.#belief.best));
     this.#accept(sample, older);
     if (backwards) {
@@ -315,15 +339,15 @@ export class TargetTrack {
     }
     const {idle, probability: equal, evidence} = this.#equality;
     const changed = evidence.kind !== 'equal';
-    this.#filter.transitionPastMissed({belowMs, waitMs, quietMs, idle, equal, changed}, this.#likelihood);
+    this.#filter.transitionPastMissed({belowMs, waitMs, quietMs, idle, equal, changed}, this.#belief.likelihood);
     if (belowMs <= this.#belief.bestMs) this.#remember(waitMs);
     const doubtful = early && sample.at < this.#restartingUntilMs;
     // Under a base that allows no tick so early it is the first of the restart; a shorter base may be the new one.
     if (doubtful) this.#filter.afreshAbove(waitMs / 0.95);
     if (!this.learns) return early ? 'early' : 'tick';
     if (early && !doubtful && poll.receivedMs > this.#kubeletStartedMs + settledMs)
-      this.#belief.learnLater(this.#likelihood, poll.receivedMs);
-    else this.#belief.learn(this.#likelihood, doubtful);
+      this.#belief.learnLater(this.#belief.likelihood, poll.receivedMs);
+    else this.#belief.learn(this.#belief.likelihood, doubtful);
     return early ? 'early' : 'tick';
   }
 
@@ -382,7 +406,7 @@ export class TargetTrack {
     const doubted = this.#doubted;
     this.#doubted = null;
     this.#state = 'ticking';
-    if (!this.#runtimeMoved && sameTick(this.#sample, sample)) {
+    if (!this.#runtimeMoved && isSameTick(this.#sample, sample)) {
       // By chance a tick fell into the request: the sample is cAdvisor's, as any other.
       if (doubted === null) return 'unchanged';
       this.#sample = doubted.older;
@@ -392,10 +416,10 @@ export class TargetTrack {
     this.#filter.afresh();
     // The first tick was unseen, some moments before the first answer of the runtime's.
     const waitMs = middle(sample) - this.#runtimeSinceMs + burstMs / 2;
-    this.#filter.waited(waitMs, burstMs / 2, this.#likelihood, this.learns ? null : this.#belief.likely);
+    this.#filter.waited(waitMs, burstMs / 2, this.#belief.likelihood, this.learns ? null : this.#belief.likely);
     this.#accept(sample, unseen === null ? null : {...unseen, fingerprint: '', pressure: null});
     this.#filter.transition(this.#equality.probability);
-    if (this.learns) this.#belief.learn(this.#likelihood);
+    if (this.learns) this.#belief.learn(this.#belief.likelihood);
     return 'tick';
   }
 

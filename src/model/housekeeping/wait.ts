@@ -1,4 +1,4 @@
-import type {Segment} from './next-tick.ts';
+import {addPiece, type Pieces} from './next-tick.ts';
 
 /*
  * The wait between two ticks of one cgroup whose interval is `d`: uniform from d to 2d, plus what a busy node adds,
@@ -70,8 +70,8 @@ const negligible = 0.004;
  * Adds the pieces of "the tick comes at `lastTick + wait`, and has not come by `now`" to `into`, weighted. Past the
  * window only the tail is left, scaled by how long the tick is overdue.
  */
-export function addWaitSegments(
-  into: Segment[],
+export function addWaitPieces(
+  into: Pieces,
   weight: number,
   lastTickMs: number,
   intervalMs: number,
@@ -84,7 +84,7 @@ export function addWaitSegments(
     const from = Math.max(opens + delay * lateMs, nowMs);
     const to = opens + intervalMs + delay * lateMs;
     const mass = (weight * (1 - strayShare) * (to - from)) / (intervalMs * delays.length);
-    if (to > from) into.push({from, to, mass});
+    if (to > from) addPiece(into, from, to, mass);
   }
   const closes = opens + intervalMs;
   const overdue = Math.max(0, nowMs - closes);
@@ -92,11 +92,11 @@ export function addWaitSegments(
   const left = weight * strayShare * stray(nowMs - opens, intervalMs, lateMs);
   const starts = Math.max(closes, nowMs);
   if (overdue === 0) {
-    into.push({from: starts, to: starts + scale, mass: left * 0.75});
-    into.push({from: starts + scale, to: starts + 9 * scale, mass: left * 0.25});
+    addPiece(into, starts, starts + scale, left * 0.75);
+    addPiece(into, starts + scale, starts + 9 * scale, left * 0.25);
     return;
   }
   for (const [mass, from, to] of tail) {
-    into.push({from: starts + from * scale, to: starts + to * scale, mass: left * mass});
+    addPiece(into, starts + from * scale, starts + to * scale, left * mass);
   }
 }

@@ -54,7 +54,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
           const route = await options.openRoute(signal);
           open = {route, poller: new StatsPoller(route, watches, now, join, patience)};
         }
-        const {poll, requests} = await open.poller.poll(signal);
+        const {poll, requests, isHalf} = await open.poller.poll(signal);
         pace.spent(requests, now());
         const {kind, label, warning} = open.route;
         yield {type: 'route', route: {kind, label, warning, latencyMs: open.poller.latencyMs}};
@@ -66,7 +66,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
         following = true;
         failures = 0;
         yield {type: 'poll', poll};
-        await sleep(pace.delayMs(now()), signal);
+        if (!isHalf) await sleep(pace.delayMs(now()), signal);
       } catch (error) {
         // Only the signal ends the loop; its condition is asked again there.
         failures += 1;

@@ -24,6 +24,11 @@ const retryRefusedMs = 30_000;
 /** One that failed otherwise (500, a time-out, no figures in the answer) is tried again after this long. */
 const retryFailedMs = 10_000;
 
+/** After a time-out, so many times as long as was waited: else hardly anything but waiting would be done. */
+const retryTimes = 3;
+/** Where the first endpoint took so long, the second is a poll of its own: an answer's time is one moment, not a span. */
+const apartMs = 1000;
+
 /** An endpoint that the kubelet does not give us: why, since when, and how soon it is asked again. */
 interface Refusal {
   readonly failure: Failure;
@@ -43,6 +48,10 @@ export class StatsPoller {
   readonly #refused = new Map<string, Refusal>();
   #hasNews = false;
   #summaryAt = Number.NEGATIVE_INFINITY;
+  /** The first half of a poll was handed out: the summary is next. */
+  #owesSummary = false;
+  /** The newest poll lived from the summary alone, so that the kubelet is known to answer. */
+  #isSummaryWell = false;
   readonly #patience: Patience;
 
   /** `join` and `patience` outlive the route where they are given: what is new is so over all routes. */
@@ -68,22 +77,32 @@ export class StatsPoller {
   /**
    * One poll of one or two requests, one after the other. Either endpoint may fail: the other's figures stand, and the
    * failure is among the problems. Rejects with a `FailureError` where neither answered with figures: it names the
-   * missing right where that is the reason.
+   * missing right where that is the reason. Of a slow kubelet each answer is a poll: `isHalf` where the other endpoint
+   * is due at once.
    */
-  async poll(signal: AbortSignal): Promise<{readonly poll: Poll; readonly requests: number}> {
+  async poll(signal: AbortSignal): Promise<{readonly poll: Poll; readonly requests: number; readonly isHalf: boolean}> {
     const sentAt = this.#now();
     const replies: KubeletReply[] = [];
-    const resourceReply = await this.#get(resourcePath, signal, replies);
+    const isSecondHalf = this.#owesSummary;
+    this.#owesSummary = false;
+    const resourceReply = isSecondHalf ? null : await this.#get(resourcePath, signal, replies, this.#isSummaryWell);
     const resource = resourceReply === null ? null : this.#readResource(resourceReply);
     if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watches);
     const sinceMs = elapsedMs(this.#summaryAt, sentAt);
     const due = resource === null || sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
-    const summaryReply = due ? await this.#get(summaryPath, signal, replies, resource !== null) : null;
+    const tookMs = resourceReply === null ? 0 : resourceReply.receivedAt - resourceReply.sentAt;
+    const isHalf = due && resource !== null && tookMs >= apartMs && !this.#isRefused(summaryPath);
+    this.#owesSummary = isHalf;
+    const summaryReply =
+      due && !isHalf ? await this.#get(summaryPath, signal, replies, resource !== null || isSecondHalf) : null;
     const summary = summaryReply === null ? null : this.#readSummary(summaryReply);
     if (summaryReply !== null) {
       this.#summaryAt = summaryReply.receivedAt;
       this.#hasNews = false;
     }
+    this.#isSummaryWell = summary !== null && resource === null && !isSecondHalf;
+    // The other half is there: a poll as any other goes on from it.
+    if (isSecondHalf && summary === null) return this.poll(signal);
     if (resource === null && summary === null) {
       const failure = this.#whyNothing();
       // The pause between attempts is pause enough; a right does not come back so soon.
@@ -99,7 +118,7 @@ export class StatsPoller {
     const refusals = [...this.#refused.values()].map(({failure}) => describeFailure(failure));
     const processStart = processStartOf(replies);
     const problems = [...poll.problems, ...refusals];
-    return {poll: {...poll, problems, ...(processStart && {processStart})}, requests: replies.length};
+    return {poll: {...poll, problems, ...(processStart && {processStart})}, requests: replies.length, isHalf};
   }
 
   /** What it has of figures; null where the kubelet could collect none. */
@@ -135,17 +154,25 @@ export class StatsPoller {
    * endpoint has answered: then the kubelet is there.
    */
   async #get(path: string, signal: AbortSignal, replies: KubeletReply[], isOtherWell = false) {
-    const refusal = this.#refused.get(path);
-    if (refusal !== undefined && elapsedMs(refusal.at, this.#now()) < refusal.retryMs) return null;
+    if (this.#isRefused(path)) return null;
     let reply: KubeletReply;
+    const {timeoutMs} = this.#patience;
     try {
-      reply = await this.#route.get(path, {signal, timeoutMs: this.#patience.timeoutMs});
+      reply = await this.#route.get(path, {signal, timeoutMs});
     } catch (error) {
       const failure = toFailure(error, `GET ${path}`);
-      if (failure.code === 'timeout') this.#patience.timedOut();
-      if (!isOtherWell || signal.aborted) throw error;
-      this.#fail(path, failure, this.#now());
-      return null;
+      const isTimeout = failure.code === 'timeout';
+      if (isTimeout) this.#patience.timedOut();
+      if (signal.aborted) throw error;
+      const retryMs = isTimeout ? Math.max(retryFailedMs, retryTimes * timeoutMs) : retryFailedMs;
+      if (isOtherWell) {
+        this.#fail(path, failure, this.#now(), retryMs);
+        return null;
+      }
+      // The next attempt asks the other one: a request that was given up may still burden the kubelet.
+      if (isTimeout && path === resourcePath) this.#fail(path, failure, this.#now(), retryMs);
+      else if (this.#refused.get(resourcePath)?.failure.code === 'timeout') this.#refused.delete(resourcePath);
+      throw error;
     }
     replies.push(reply);
     this.#patience.answered(reply.receivedAt - reply.sentAt);
@@ -156,6 +183,11 @@ export class StatsPoller {
     const isRefused = reply.status === 403 || reply.status === 404;
     this.#fail(path, failureOf(reply, path), reply.receivedAt, isRefused ? retryRefusedMs : retryFailedMs);
     return null;
+  }
+
+  #isRefused(path: string): boolean {
+    const refusal = this.#refused.get(path);
+    return refusal !== undefined && elapsedMs(refusal.at, this.#now()) < refusal.retryMs;
   }
 
   #whyNothing(): Failure {

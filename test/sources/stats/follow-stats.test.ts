@@ -210,6 +210,51 @@ describe('the stats source', () => {
     expect(Math.min(...kubelet.timeouts)).toBeGreaterThanOrEqual(20_000);
   });
 
+  it('makes polls of their own of answers that take seconds each, and one of quick ones', async () => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => {
+      kubelet.nowMs += 4000;
+      return working(path);
+    };
+    const spans = polls(await kubelet.follow((all) => polls(all).length === 4)).map(
+      ({poll}) => poll.receivedAt - poll.sentAt,
+    );
+    expect(Math.max(...spans)).toBe(4010);
+    // The second half follows at once.
+    expect(kubelet.asked.slice(0, 3)).toEqual([resourcePath, summaryPath, resourcePath]);
+    expect(kubelet.waits).toHaveLength(2);
+  });
+
+  it('goes on with the quick half where the summary of a slow kubelet fails', async () => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => {
+      kubelet.nowMs += 4000;
+      if (path === summaryPath)
+        throw new FailureError({tried: path, problem: 'no answer', next: null, code: 'timeout'});
+      return working(path);
+    };
+    const events = await kubelet.follow((all) => polls(all).length === 5);
+    expect(states(events)).toEqual(['connecting', 'following']);
+  });
+
+  it('lives from the summary where /metrics/resource alone is never answered in time', async () => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => {
+      if (path !== resourcePath) return working(path);
+      kubelet.nowMs += kubelet.timeouts.at(-1) ?? 0;
+      throw new FailureError({tried: path, problem: 'no answer', next: null, code: 'timeout'});
+    };
+    const events = await kubelet.follow((all) => polls(all).length === 200);
+    expect(states(events)).toEqual(['connecting', 'reconnecting', 'following']);
+    // It is asked again now and then, and most of the time is not spent on waiting for it.
+    const waited = kubelet.timeouts.filter((_, i) => kubelet.asked[i] === resourcePath);
+    expect(waited.length).toBeGreaterThan(1);
+    expect(waited.reduce((sum, ms) => sum + ms, 0)).toBeLessThan((kubelet.nowMs - t0) / 2);
+  });
+
   it('never backs off for longer than a quarter above ten seconds', () => {
     expect(backOffMs(49, {...backOff, random: 1})).toBeLessThanOrEqual(12_500);
     expect(backOffMs(0, {...backOff, random: 0})).toBe(150);
