@@ -2,7 +2,7 @@ import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
 import {connect, isNamed} from './session/connect.ts';
 import {createSources, statsOf} from './session/create-sources.ts';
-import {describeFailure, toFailure} from './model/failure.ts';
+import {describeFailure, FailureError, toFailure} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
   // slow the reader is; a reader of events has had its time.
-  const isList = request.kind !== 'watch' && request.kind !== 'command';
+  const isList = request.kind !== 'watch' && request.kind !== 'exporter' && request.kind !== 'command';
   await (isList ? allPrinted() : outputTaken(1000));
   process.exit();
 }
@@ -50,6 +50,8 @@ async function answer(request: Request): Promise<number> {
       const {changeAccess} = await import('./cli/run-access.ts');
       return changeAccess(request.change, request);
     }
+    case 'exporter':
+      return (await import('./exporter/run-exporter.ts')).runExporter(request.options);
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }
@@ -65,14 +67,39 @@ async function watch(options: WatchOptions): Promise<number> {
   }
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
-    const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
-    if (options.output === 'jsonl') {
-      const {watchLines} = await import('./jsonl/watch-lines.ts');
-      return watchLines(options.forMs, models, start);
+    const metrics = await openMetrics(options, models.housekeeping);
+    if (metrics instanceof FailureError) return refuse(describeFailure(metrics.failure));
+    const start = (sink: SessionOptions['sink']): Session => {
+      const both: SessionOptions['sink'] = (event) => {
+        const taken = sink(event);
+        metrics?.apply(event);
+        return taken;
+      };
+      const pace = metrics?.pace ?? models.housekeeping;
+      return open(options.connection, find, metrics === null ? sink : both, (node) =>
+        createSources(node, options, pace),
+      );
+    };
+    try {
+      if (options.output === 'jsonl') {
+        const {watchLines} = await import('./jsonl/watch-lines.ts');
+        return await watchLines(options.forMs, models, start);
+      }
+      const {startScreen} = await import('./tui/start-screen.tsx');
+      return await startScreen(options, models, start);
+    } finally {
+      await metrics?.close();
     }
-    const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, models, start);
+  });
+}
+
+/** The metrics beside the screen; null where none were asked for, a failure where they cannot be served. */
+async function openMetrics(options: WatchOptions, ticks: HousekeepingPaneModel) {
+  if (options.metrics === null) return null;
+  const {metricsBeside} = await import('./exporter/beside.ts');
+  return metricsBeside(options.metrics, ticks).catch((error: unknown) => {
+    if (error instanceof FailureError) return error;
+    throw error;
   });
 }
 

@@ -2,15 +2,17 @@ import {Command, CommanderError, Option} from 'commander';
 import {allCommands} from '../commands/commands.ts';
 import type {CommandName} from '../model/event.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
-import type {WatchOptions} from '../session/options.ts';
+import type {ExporterOptions, WatchOptions} from '../session/options.ts';
 import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
+import {exporterFlags, metricsFlags, readExporter, readMetrics} from './metrics-flags.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
   | {readonly kind: 'watch'; readonly options: WatchOptions}
+  | {readonly kind: 'exporter'; readonly options: ExporterOptions}
   | {
       readonly kind: 'command';
       readonly command: CommandName;
@@ -65,7 +67,14 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
 }
 
 const ofConnection: readonly Flag<unknown>[] = Object.values(connectionFlags);
-const ofWatch: readonly Flag<unknown>[] = [...ofConnection, ...Object.values(watchFlags)];
+const ofMetrics: readonly Flag<unknown>[] = Object.values(metricsFlags);
+const ofWatch: readonly Flag<unknown>[] = [...ofConnection, ...Object.values(watchFlags), ...ofMetrics];
+/** It takes several nodes where the others take one. */
+const ofExporter: readonly Flag<unknown>[] = [
+  ...ofConnection.filter((flag) => flag !== connectionFlags.node),
+  ...Object.values(exporterFlags),
+  ...ofMetrics,
+];
 
 /** The command line as commander knows it; `made` receives what was asked for. */
 export function buildProgram(
@@ -85,7 +94,8 @@ export function buildProgram(
     config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
-    const own = command.parent === null ? ofWatch : ofConnection;
+    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics] : ofConnection;
+    const own = command.parent === null ? ofWatch : ofOthers;
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
     notes?.push(...mistakes.map(({message}) => message));
@@ -106,7 +116,8 @@ export function buildProgram(
   };
 
   withFlags(program, ofWatch).action((_: unknown, command: Command) => {
-    made({kind: 'watch', options: reading(command, readWatch)});
+    const read = (): WatchOptions => ({...readWatch(command), metrics: readMetrics(command)});
+    made({kind: 'watch', options: reading(command, read)});
   });
   for (const {name, summary} of allCommands) {
     withFlags(program.command(name).description(summary), ofConnection)
@@ -120,6 +131,12 @@ export function buildProgram(
         });
       });
   }
+  withFlags(
+    program.command('exporter').description('serve the metrics of one node, several or all, without a screen'),
+    ofExporter,
+  ).action((_: unknown, command: Command) => {
+    made({kind: 'exporter', options: reading(command, readExporter)});
+  });
   withFlags(
     program.command('nodes').description('list every node that can be seen, and how it would be reached'),
     ofConnection,

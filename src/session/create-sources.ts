@@ -1,5 +1,5 @@
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
-import type {WatchOptions} from './options.ts';
+import type {JournalOptions, WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
@@ -23,10 +23,11 @@ export function createSources(node: Node, options: WatchOptions, pace: StatsPace
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder: Recorder | null): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
-  const [journal, probe, everyMs] =
+  const journal = journalOf(node, options.journal, unit);
+  const [probe, everyMs] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), probeByApi({node, unit}), apiProbeMs] as const)
-      : ([journalOf(node, shell.shell, options), probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
+      ? ([probeByApi({node, unit}), apiProbeMs] as const)
+      : ([probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
   const facts = new FactsSource({probe, everyMs, unit});
   const observed = [statsOf(node, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
   return [(signal) => facts.events(signal), ...observed];
@@ -77,21 +78,23 @@ function podsOf(node: Node, {pods}: WatchOptions): Source {
   return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
 }
 
-function journalOf(node: Node, shell: NodeShell, {journal}: WatchOptions): Source {
+/** Which of the journal is read. */
+type JournalRange = Pick<JournalOptions, 'units' | 'since' | 'boot' | 'sourceGrep' | 'tickPattern'>;
+
+/** The journal of a node; where no command runs there, as far as its kubelet tells. `unit` is the kubelet's. */
+export function journalOf(node: Node, journal: JournalRange, unit: string): Source {
+  if (node.shell.kind === 'none') {
+    const openRoute = (signal: AbortSignal) => node.openRoute(signal);
+    const query = {openRoute, unit: unit.replace(/\.service$/, ''), lines: linesBefore};
+    return (signal) => followJournalQuery(query, signal);
+  }
   const {units, since, boot, sourceGrep, tickPattern} = journal;
-  const where = {shell, commandPrefix: node.commandPrefix, lines: linesBefore};
+  const where = {shell: node.shell.shell, commandPrefix: node.commandPrefix, lines: linesBefore};
   return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
 }
 
-/** The journal of a node on which no command runs, as far as its kubelet tells. */
-function journalQueryOf(node: Node, {connection}: WatchOptions): Source {
-  const unit = connection.unit.replace(/\.service$/, '');
-  const openRoute = (signal: AbortSignal) => node.openRoute(signal);
-  return (signal) => followJournalQuery({openRoute, unit, lines: linesBefore}, signal);
-}
-
 /** The same events, and what the facts make of them; what speaks of a restart makes them be looked up at once. */
-function tap(facts: FactsSource, source: Source): Source {
+export function tap(facts: FactsSource, source: Source): Source {
   return async function* (...context) {
     for await (const event of source(...context)) {
       yield* facts.onEvent(event);

@@ -38,6 +38,8 @@ export interface Endpoint {
   readonly prefix?: string;
   /** As `parseProxy` gives it. */
   readonly proxy?: URL | null;
+  /** Connections at once; default 2. */
+  readonly connections?: number | undefined;
 }
 
 export interface HttpReply extends KubeletReply {
@@ -48,6 +50,8 @@ export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE' | 'PATCH';
   readonly body?: string;
   readonly contentType?: string;
+  /** The `Accept` header, where another form of the answer is wanted than the usual one. */
+  readonly accept?: string;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,7 +75,7 @@ export class HttpsEndpoint {
 
   /** One exchange; any status is a result. Rejects with a `FailureError` where no HTTP answer came. */
   async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
-    const {method = 'GET', body, contentType = 'application/json', timeoutMs = requestTimeoutMs} = options;
+    const {method = 'GET', body, contentType = 'application/json', accept, timeoutMs = requestTimeoutMs} = options;
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
     const {proxy} = this.endpoint;
     const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${proxy.host}` : ''}`;
@@ -86,7 +90,11 @@ export class HttpsEndpoint {
         path: fullPath,
         method,
         signal,
-        headers: {...headers, ...(body !== undefined && {'content-type': contentType})},
+        headers: {
+          ...headers,
+          ...(accept !== undefined && {accept}),
+          ...(body !== undefined && {'content-type': contentType}),
+        },
         ...(body !== undefined && {body}),
       });
       const text = await reply.body.text();
@@ -134,7 +142,7 @@ const mostBytes = 64 * 1024 * 1024;
 async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
   const {Pool} = await import('./undici.ts');
   return new Pool(url, {
-    connections: endpoint.dial ? 1 : 2,
+    connections: endpoint.connections ?? (endpoint.dial ? 1 : 2),
     connect: connector(endpoint),
     keepAliveTimeout: 90_000,
     keepAliveMaxTimeout: 600_000,

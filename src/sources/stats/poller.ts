@@ -44,16 +44,22 @@ export class StatsPoller {
   #hasNews = false;
   #summaryAt = Number.NEGATIVE_INFINITY;
   readonly #patience: Patience;
+  readonly #summaries: boolean;
 
-  /** `join` and `patience` outlive the route where they are given: what is new is so over all routes. */
+  /**
+   * `join` and `patience` outlive the route where they are given: what is new is so over all routes. Without
+   * `summaries` the summary is asked for only where `/metrics/resource` fails.
+   */
   constructor(
     route: KubeletRoute,
     watches: (target: Target) => boolean,
     now: () => LocalMs,
     join = new PollJoin(),
     patience = new Patience(),
+    summaries = true,
   ) {
     this.#patience = patience;
+    this.#summaries = summaries;
     this.#route = route;
     this.#watches = watches;
     this.#now = now;
@@ -77,7 +83,8 @@ export class StatsPoller {
     const resource = resourceReply === null ? null : this.#readResource(resourceReply);
     if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watches);
     const sinceMs = elapsedMs(this.#summaryAt, sentAt);
-    const due = resource === null || sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
+    const wanted = this.#summaries && sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
+    const due = resource === null || wanted;
     const summaryReply = due ? await this.#get(summaryPath, signal, replies, resource !== null) : null;
     const summary = summaryReply === null ? null : this.#readSummary(summaryReply);
     if (summaryReply !== null) {
