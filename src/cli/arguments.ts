@@ -30,6 +30,8 @@ export type Request =
       readonly kind: 'access';
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
+      /** The image of the DaemonSet that is printed instead; null: the rights alone. */
+      readonly daemonset: string | null;
       readonly connection: ConnectionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
@@ -154,11 +156,21 @@ export function buildProgram(
     .option('--apply', 'apply it to the cluster')
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
+    .addOption(
+      new Option('--daemonset', 'print what runs the exporter on every node, with less than these rights').conflicts([
+        'apply',
+        'remove',
+        'proxy',
+      ]),
+    )
+    .addOption(new Option('--image <image>', 'of the DaemonSet').default(`ktop:${version}`))
     .action((_: unknown, command: Command) => {
       const change = isGiven(command, 'apply') ? 'apply' : isGiven(command, 'remove') ? 'remove' : 'print';
       // What is only printed depends on no cluster.
       const connection = reading(command, readConnection, change === 'print' ? [] : null);
-      made({kind: 'access', change, proxy: isGiven(command, 'proxy'), connection});
+      const image = String(command.getOptionValue('image'));
+      const daemonset = isGiven(command, 'daemonset') ? image : null;
+      made({kind: 'access', change, proxy: isGiven(command, 'proxy'), daemonset, connection});
     });
   program
     .command('replay <dir>')

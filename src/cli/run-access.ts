@@ -1,4 +1,5 @@
 import {accessText, applyAccess, removeAccess} from '../commands/access.ts';
+import {daemonSetText} from '../commands/daemonset.ts';
 import {nodesText} from './run-nodes.ts';
 import {describeFailure, toFailure} from '../model/failure.ts';
 import type {ListOptions} from '../nodes/options.ts';
@@ -20,11 +21,11 @@ export async function printNodes(
 /** Prints, applies or removes what gives ktop its rights. Resolves with the exit code. */
 export async function changeAccess(
   change: 'print' | 'apply' | 'remove',
-  options: {readonly proxy: boolean; readonly connection: ListOptions},
+  options: {readonly proxy: boolean; readonly daemonset: string | null; readonly connection: ListOptions},
 ): Promise<number> {
-  const {proxy, connection} = options;
+  const {proxy, daemonset, connection} = options;
   if (change === 'print') {
-    printText(await accessText({proxy}));
+    printText(await (daemonset === null ? accessText({proxy}) : daemonSetText(daemonset)));
     return 0;
   }
   try {

@@ -156,11 +156,17 @@ export class MetricsServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#answers += 1;
-    const tooLate = setTimeout(() => response.destroy(), takeMs);
-    response.once('close', () => {
+    const {socket} = request;
+    // One that waits behind another of its connection hears of nothing when that is closed: the connection is asked, too.
+    const over = (): void => {
       clearTimeout(tooLate);
+      response.off('close', over);
+      socket.off('close', over);
       this.#answers -= 1;
-    });
+    };
+    const tooLate = setTimeout(() => socket.destroy(), takeMs);
+    response.on('close', over);
+    socket.on('close', over);
     const writer = writerFor(formatFor(request.headers.accept));
     const body = this.#registry.write(writer, localMs(Date.now()));
     const isPacked = body.length >= leastGzipBytes && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');

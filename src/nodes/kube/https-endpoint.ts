@@ -79,7 +79,8 @@ export class HttpsEndpoint {
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
     const {proxy} = this.endpoint;
     const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${proxy.host}` : ''}`;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    // A fraction of a millisecond is an error to Node.
+    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
       const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url));
@@ -115,7 +116,7 @@ export class HttpsEndpoint {
         throw error instanceof ProxyError ? new FailureError({...error.failure, tried}, {cause: error}) : error;
       }
       const {code, problem, next}: NetworkFailure = timeout.aborted
-        ? {code: 'timeout', problem: `no answer within ${timeoutMs / 1000} s`}
+        ? {code: 'timeout', problem: `no answer within ${Math.ceil(timeoutMs) / 1000} s`}
         : networkFailure(error);
       throw new FailureError({code, tried, problem, next: next ?? null}, {cause: error});
     }
