@@ -155,7 +155,6 @@ export class MetricsServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#answers += 1;
     const {socket} = request;
     // One that waits behind another of its connection hears of nothing when that is closed: the connection is asked, too.
     const over = (): void => {
@@ -164,11 +163,12 @@ export class MetricsServer {
       socket.off('close', over);
       this.#answers -= 1;
     };
+    const writer = writerFor(formatFor(request.headers.accept));
+    const body = this.#registry.write(writer, localMs(Date.now()));
+    this.#answers += 1;
     const tooLate = setTimeout(() => socket.destroy(), takeMs);
     response.on('close', over);
     socket.on('close', over);
-    const writer = writerFor(formatFor(request.headers.accept));
-    const body = this.#registry.write(writer, localMs(Date.now()));
     const isPacked = body.length >= leastGzipBytes && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     const sent = isPacked ? await compress(body, {level: 1}) : body;
     this.#registry.scrapes += 1;
