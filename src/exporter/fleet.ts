@@ -23,6 +23,8 @@ export interface FleetOptions {
   readonly remove: (metrics: NodeMetrics) => void;
   /** How many there are now. */
   readonly counted: (nodes: number) => void;
+  /** How often the list of names is read, in ms; default: once a minute. */
+  readonly listEveryMs?: number;
   /** The list of nodes could not be had, once for each reason. */
   readonly complain: (why: string) => void;
 }
@@ -63,7 +65,7 @@ export async function followFleet(options: FleetOptions, signal: AbortSignal): P
         told = '';
         update(members, new Set(names.filter(isNodeName)), server, options);
       }
-      await sleep(names === null ? listAgainMs : listEveryMs, signal);
+      await sleep(names === null ? listAgainMs : (options.listEveryMs ?? listEveryMs), signal);
     }
   } finally {
     for (const {gone} of members.values()) gone.abort();

@@ -13,8 +13,8 @@ import type {Registry} from './registry.ts';
 import {readWebConfig, type WebConfig} from './web-config.ts';
 
 /** A scraper must have asked by then, and must have taken all of its answer by then. */
-const askMs = 5_000;
-const takeMs = 20_000;
+const askMs = 10_000;
+const takeMs = 30_000;
 /** So many answers are under way at once, and so many connections are open; a Prometheus or two have one each. */
 const mostAnswers = 3;
 const mostConnections = 32;
@@ -207,7 +207,7 @@ function plain(response: ServerResponse, status: number, text: string, headers: 
 }
 
 /** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === '::1' || host === 'localhost' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 

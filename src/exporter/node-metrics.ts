@@ -13,7 +13,7 @@ import {LightTicks, type Ticks} from './ticks.ts';
 import {classicBounds, WaitHistogram} from './wait-histogram.ts';
 
 /** Lines of the journal that are counted under a name. */
-export interface CountedPattern {
+interface CountedPattern {
   readonly name: string;
   readonly pattern: LinePattern;
 }

@@ -18,7 +18,7 @@ const mostLearners = 24;
 
 /**
  * The forecast for one of hundreds of nodes. It follows who has series and a few others, with the bases that people set,
- * and keeps no text of an answer: a target takes 2 kB of memory, where the screen's takes 30.
+ * and keeps no text of an answer: a filter of the screen's has hundreds of states, one of these two dozen.
  */
 export class LightTicks implements Ticks {
   readonly #housekeeping = new Housekeeping({gridOf: usualGrid, waitsKept: 1});
