@@ -17,6 +17,7 @@ const mayImport = {
   sources: ['nodes', 'model', 'util'],
   commands: ['nodes', 'model', 'util'],
   session: ['commands', 'sources', 'demo', 'nodes', 'model', 'util'],
+  exporter: ['terminal', 'session', 'sources', 'nodes', 'model', 'util'],
   jsonl: ['terminal', 'session', 'sources', 'nodes', 'model', 'util'],
   tui: ['components', 'terminal', 'session', 'commands', 'nodes', 'model', 'util'],
   cli: ['terminal', 'session', 'commands', 'sources', 'nodes', 'model', 'util'],
@@ -34,6 +35,7 @@ const forbiddenPackages = {
   sources: '^(ink|react)$',
   commands: '^(ink|react)$',
   session: '^(ink|react)$',
+  exporter: '^(ink|react)$',
   jsonl: '^(ink|react)$',
   cli: '^(ink|react)$',
 };

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
   // slow the reader is; a reader of events has had its time.
-  const isList = request.kind !== 'watch' && request.kind !== 'command';
+  const isList = request.kind !== 'watch' && request.kind !== 'exporter' && request.kind !== 'command';
   await (isList ? allPrinted() : outputTaken(1000));
   process.exit();
 }
@@ -49,6 +49,8 @@ async function answer(request: Request): Promise<number> {
       return (await import('./cli/run-recordings.ts')).runRecordings(request);
     case 'compare':
       return (await import('./cli/run-compare.ts')).runCompare(request);
+    case 'exporter':
+      return (await import('./exporter/run-exporter.ts')).runExporter(request.options);
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }

@@ -3,7 +3,7 @@ import {connect, isNamed} from './session/connect.ts';
 import type {ActionOptions} from './cli/action-flags.ts';
 import type {ActionRequest} from './cli/run-command.ts';
 import {createSources, statsAndFacts, statsOf} from './session/create-sources.ts';
-import {describeFailure} from './model/failure.ts';
+import {describeFailure, FailureError} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
@@ -98,17 +98,42 @@ async function watch(options: WatchOptions, actions: ActionOptions): Promise<num
   }
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
+    const metrics = await openMetrics(options, models.housekeeping);
+    if (metrics instanceof FailureError) return refuse(describeFailure(metrics.failure));
     const deck = new RecordingDeck(options.record);
-    const start = (sink: SessionOptions['sink']): Session =>
-      open({connection: options.connection, actions}, find, deck.hearing(sink), (node) =>
-        createSources(node, options, models, deck),
+    const start = (sink: SessionOptions['sink']): Session => {
+      const both: SessionOptions['sink'] = (event) => {
+        const taken = sink(event);
+        metrics?.apply(event);
+        return taken;
+      };
+      return open(
+        {connection: options.connection, actions},
+        find,
+        deck.hearing(metrics === null ? sink : both),
+        (node) => createSources(node, options, models, deck, metrics?.pace),
       );
-    if (options.output === 'jsonl') {
-      const {watchLines} = await import('./jsonl/watch-lines.ts');
-      return watchLines(options.forMs, models, start);
+    };
+    try {
+      if (options.output === 'jsonl') {
+        const {watchLines} = await import('./jsonl/watch-lines.ts');
+        return await watchLines(options.forMs, models, start);
+      }
+      const {startScreen} = await import('./tui/start-screen.tsx');
+      return await startScreen({...options, readOnly: actions.readOnly}, models, {open: start, deck});
+    } finally {
+      await metrics?.close();
     }
-    const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen({...options, readOnly: actions.readOnly}, models, {open: start, deck});
+  });
+}
+
+/** The metrics beside the screen; null where none were asked for, a failure where they cannot be served. */
+async function openMetrics(options: WatchOptions, ticks: HousekeepingPaneModel) {
+  if (options.metrics === null) return null;
+  const {metricsBeside} = await import('./exporter/beside.ts');
+  return metricsBeside(options.metrics, ticks).catch((error: unknown) => {
+    if (error instanceof FailureError) return error;
+    throw error;
   });
 }
 

@@ -4,7 +4,7 @@ import {safeLine} from '../model/draw/safe-text.ts';
 import {parseSetting, type FlagSetting} from '../model/flags/drop-in.ts';
 import {allCommands, type TableName} from '../commands/commands.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
-import type {WatchOptions} from '../session/options.ts';
+import type {ExporterOptions, WatchOptions} from '../session/options.ts';
 import {actionFlags, hidesChanges, readActions, type ActionOptions} from './action-flags.ts';
 import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
 import {deployFlags, readDeploy, type DeployWish} from './deploy-flags.ts';
@@ -15,11 +15,13 @@ import {parseSplit, type SplitAt} from './split-moment.ts';
 import {profileKinds, type ProfileKind} from '../commands/profile.ts';
 import type {ProfileOptions} from './run-profile.ts';
 import type {CompareRequest} from './run-compare.ts';
+import {exporterFlags, metricsFlags, readExporter, readMetrics} from './metrics-flags.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
   | {readonly kind: 'watch'; readonly options: WatchOptions; readonly actions: ActionOptions}
+  | {readonly kind: 'exporter'; readonly options: ExporterOptions}
   | {
       readonly kind: 'command';
       readonly command: TableName;
@@ -64,6 +66,8 @@ export type Request =
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
       readonly verbosity: boolean;
+      /** The image of the DaemonSet that is printed instead; null: the rights alone. */
+      readonly daemonset: string | null;
       readonly connection: ConnectionOptions;
       readonly actions: ActionOptions;
     }
@@ -120,7 +124,19 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
 const ofConnection: readonly Flag<unknown>[] = [...Object.values(connectionFlags), actionFlags.readOnly];
 const ofAction: readonly Flag<unknown>[] = [...ofConnection, actionFlags.onRestart];
 const ofDeploy: readonly Flag<unknown>[] = [...ofAction, deployFlags.timeout];
-const ofWatch: readonly Flag<unknown>[] = [...ofAction, ...Object.values(watchFlags), ...Object.values(deployFlags)];
+const ofMetrics: readonly Flag<unknown>[] = Object.values(metricsFlags);
+const ofWatch: readonly Flag<unknown>[] = [
+  ...ofAction,
+  ...Object.values(watchFlags),
+  ...Object.values(deployFlags),
+  ...ofMetrics,
+];
+/** It takes several nodes where the others take one. */
+const ofExporter: readonly Flag<unknown>[] = [
+  ...ofConnection.filter((flag) => flag !== connectionFlags.node),
+  ...Object.values(exporterFlags),
+  ...ofMetrics,
+];
 
 /** The command line as commander knows it; `made` receives what was asked for. */
 export function buildProgram(
@@ -143,7 +159,8 @@ export function buildProgram(
     config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
-    const own = command.parent === null ? ofWatch : (acting.get(command) ?? ofConnection);
+    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics] : ofConnection;
+    const own = command.parent === null ? ofWatch : (acting.get(command) ?? ofOthers);
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
     notes?.push(...mistakes.map(({message}) => message));
@@ -166,7 +183,7 @@ export function buildProgram(
   withFlags(program, ofWatch).action((_: unknown, command: Command) => {
     made(
       reading(command, (one) => {
-        const [options, actions] = [readWatch(one), readActions(one, config)];
+        const [options, actions] = [{...readWatch(one), metrics: readMetrics(one)}, readActions(one, config)];
         refuseWatchedBuild(options, actions, one);
         return {kind: 'watch', options, actions};
       }),
@@ -232,6 +249,12 @@ export function buildProgram(
     .option('--clear', "clear the node's journal before the restart")
     .action((_: unknown, command: Command) => deploy(command, () => ({kind: 'rollback'})));
   withFlags(
+    program.command('exporter').description('serve the metrics of one node, several or all, without a screen'),
+    ofExporter,
+  ).action((_: unknown, command: Command) => {
+    made({kind: 'exporter', options: reading(command, readExporter)});
+  });
+  withFlags(
     program.command('nodes').description('list every node that can be seen, and how it would be reached'),
     ofConnection,
   )
@@ -249,6 +272,15 @@ export function buildProgram(
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
     .option('--verbosity', 'with update of nodes/proxy: to set the verbosity of a running kubelet')
+    .addOption(
+      new Option('--daemonset', 'print what runs the exporter on every node, with less than these rights').conflicts([
+        'apply',
+        'remove',
+        'proxy',
+        'verbosity',
+      ]),
+    )
+    .addOption(new Option('--image <image>', 'of the DaemonSet').default(`ktop:${version}`))
     .action((_: unknown, command: Command) => {
       const change = isGiven(command, 'apply') ? 'apply' : isGiven(command, 'remove') ? 'remove' : 'print';
       // What is only printed depends on no cluster.
@@ -258,6 +290,7 @@ export function buildProgram(
         change,
         proxy: isGiven(command, 'proxy'),
         verbosity: isGiven(command, 'verbosity'),
+        daemonset: isGiven(command, 'daemonset') ? String(command.getOptionValue('image')) : null,
         ...reading(command, read, change === 'print' ? [] : null),
       });
     });

@@ -1,4 +1,5 @@
 import {accessText, applyAccess, removeAccess} from '../commands/access.ts';
+import {daemonSetText} from '../commands/daemonset.ts';
 import {nodesText} from './run-nodes.ts';
 import {describeFailure, toFailure} from '../model/failure.ts';
 import type {ListOptions} from '../nodes/options.ts';
@@ -20,11 +21,16 @@ export async function printNodes(
 /** Prints, applies or removes what gives ktop its rights. Resolves with the exit code. */
 export async function changeAccess(
   change: 'print' | 'apply' | 'remove',
-  options: {readonly proxy: boolean; readonly verbosity: boolean; readonly connection: ListOptions},
+  options: {
+    readonly proxy: boolean;
+    readonly verbosity: boolean;
+    readonly daemonset: string | null;
+    readonly connection: ListOptions;
+  },
 ): Promise<number> {
-  const {connection} = options;
+  const {daemonset, connection} = options;
   if (change === 'print') {
-    printText(await accessText(options));
+    printText(await (daemonset === null ? accessText(options) : daemonSetText(daemonset)));
     return 0;
   }
   try {

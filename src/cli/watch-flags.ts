@@ -53,7 +53,7 @@ export const watchFlags = {
 } as const;
 
 /** What a command was asked to watch, read once and for all. Throws an `UnusableValue`. */
-export function readWatch(command: Command): WatchOptions {
+export function readWatch(command: Command): Omit<WatchOptions, 'metrics'> {
   const flags = watchFlags;
   return {
     connection: readConnection(command),
@@ -109,7 +109,8 @@ function checked(
   };
 }
 
-function linePattern(source: string): LinePattern {
+/** Reads a regular expression over journal lines. Throws an `InvalidArgumentError`. */
+export function linePattern(source: string): LinePattern {
   const compiled = compilePattern(source);
   if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
   return compiled.pattern;
@@ -136,7 +137,8 @@ const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 
 /** A timer of Node's takes no more: it would end at once. */
 const longestMs = 2 ** 31 - 1;
 
-function durationMs(text: string): number {
+/** Reads `30s`, `5m` or `1.5h`, in ms. Throws an `InvalidArgumentError`. */
+export function durationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   const ms = Number(match?.[1] ?? Number.NaN) * (unitMs[match?.[2] ?? ''] ?? Number.NaN);
   if (!(ms >= 0)) throw new InvalidArgumentError('a duration such as 30s or 5m is wanted');

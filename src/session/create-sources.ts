@@ -1,5 +1,5 @@
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
-import type {WatchOptions} from './options.ts';
+import type {JournalOptions, WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
@@ -24,9 +24,10 @@ export function createSources(
   options: WatchOptions,
   models: PaneModels,
   deck: RecordingDeck,
+  pace: StatsPace = models.housekeeping,
 ): readonly Source[] {
   deck.reached(node.name);
-  const heard = sourcesOf(node, options, models.housekeeping, deck).map((source) => deck.tap(source));
+  const heard = sourcesOf(node, options, pace, deck).map((source) => deck.tap(source));
   return [deck.events, ...heard, ...truthOf(node, options, models)];
 }
 
@@ -44,17 +45,15 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
     askApi: node.askApi?.bind(node),
     openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal)),
   };
-  const [journal, look] =
+  const journal = journalOf(node, options.journal, unit);
+  const look =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), {probe: probeByApi({node: gated, unit}), everyMs: apiProbeMs}] as const)
-      : ([
-          journalOf(node, shell.shell, options),
-          {
-            probe: probeEitherWay(gated, shell.shell, unit),
-            everyMs: shellProbeMs,
-            everyMsIfTold: shellProbeIfToldMs,
-          },
-        ] as const);
+      ? {probe: probeByApi({node: gated, unit}), everyMs: apiProbeMs}
+      : {
+          probe: probeEitherWay(gated, shell.shell, unit),
+          everyMs: shellProbeMs,
+          everyMsIfTold: shellProbeIfToldMs,
+        };
   const facts = new FactsSource({...look, unit});
   const observed = [statsOf(gated, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
@@ -117,21 +116,23 @@ function podsOf(node: Node, {pods}: WatchOptions): Source {
   return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
 }
 
-function journalOf(node: Node, shell: NodeShell, {journal}: WatchOptions): Source {
+/** Which of the journal is read. */
+type JournalRange = Pick<JournalOptions, 'units' | 'since' | 'boot' | 'sourceGrep' | 'tickPattern'>;
+
+/** The journal of a node; where no command runs there, as far as its kubelet tells. `unit` is the kubelet's. */
+export function journalOf(node: Node, journal: JournalRange, unit: string): Source {
+  if (node.shell.kind === 'none') {
+    const openRoute = (signal: AbortSignal) => node.openRoute(signal);
+    const query = {openRoute, unit: unit.replace(/\.service$/, ''), lines: linesBefore};
+    return (signal) => followJournalQuery(query, signal);
+  }
   const {units, since, boot, sourceGrep, tickPattern} = journal;
-  const where = {shell, commandPrefix: node.commandPrefix, lines: linesBefore};
+  const where = {shell: node.shell.shell, commandPrefix: node.commandPrefix, lines: linesBefore};
   return (signal) => followJournal({...where, units, since, boot, sourceGrep, tickPattern}, signal);
 }
 
-/** The journal of a node on which no command runs, as far as its kubelet tells. */
-function journalQueryOf(node: Node, {connection}: WatchOptions): Source {
-  const unit = connection.unit.replace(/\.service$/, '');
-  const openRoute = (signal: AbortSignal) => node.openRoute(signal);
-  return (signal) => followJournalQuery({openRoute, unit, lines: linesBefore}, signal);
-}
-
 /** The same events, and what the facts make of them; what speaks of a restart makes them be looked up at once. */
-function tap(facts: FactsSource, source: Source): Source {
+export function tap(facts: FactsSource, source: Source): Source {
   return async function* (...context) {
     for await (const event of source(...context)) {
       yield* facts.onEvent(event);

@@ -1,5 +1,6 @@
 import type {DeployOptions} from '../commands/deploy/plan.ts';
 import type {JournalFilterOptions} from '../model/journal/journal-filter.ts';
+import type {LinePattern} from '../model/journal/pattern.ts';
 import type {TickPattern} from '../model/journal/tick-pattern.ts';
 import type {Selection} from '../model/selection/pod-query.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
@@ -36,6 +37,35 @@ export interface RecordOptions {
   readonly maxBytes: number | null;
 }
 
+/** What has series of its own: only nodes, pods too, or containers too. */
+export type MetricsLevel = 'node' | 'pod' | 'container';
+
+/** Where a Prometheus finds the metrics, and of what there are series. */
+export interface MetricsOptions {
+  readonly listen: {readonly host: string; readonly port: number};
+  /** The web configuration, in the form of the Prometheus exporters'; needed for an address beyond the loopback. */
+  readonly webConfig: string | null;
+  readonly level: MetricsLevel;
+  readonly maxSeries: number;
+  /** Lines of the journal that are counted, each under its name. */
+  readonly counted: readonly {readonly name: string; readonly pattern: LinePattern}[];
+}
+
+/** What an exporter watches, without a screen. */
+export interface ExporterOptions {
+  readonly metrics: MetricsOptions;
+  /** Their names; null: all nodes of the cluster. */
+  readonly nodes: readonly string[] | null;
+  /** How the nodes are reached. */
+  readonly connection: ConnectionOptions;
+  /** Requests to kubelets a second, at most, all nodes together. */
+  readonly qps: number;
+  /** How often each node is asked, where the requests suffice for that. */
+  readonly everyMs: number;
+  /** Ends by itself after this long. */
+  readonly forMs: number | null;
+}
+
 /** What is to be watched, and how it is shown. */
 export interface WatchOptions {
   readonly connection: ConnectionOptions;
@@ -46,6 +76,8 @@ export interface WatchOptions {
   readonly record: RecordOptions;
   readonly theme: 'default' | 'light' | 'mono' | null;
   readonly deploys: ScreenDeploys;
+  /** The metrics beside the screen or the JSON lines; null: none. */
+  readonly metrics: MetricsOptions | null;
   /** Ends by itself after this long. */
   readonly forMs: number | null;
 }

@@ -33,14 +33,17 @@ export class BaseBelief {
   #ticksSeen = 0;
   #reportedMs: number | null = null;
   readonly #doubtful: {readonly likelihood: Float64Array; readonly atMs: number}[] = [];
+  readonly #gridOf: (reportedMs: number | null) => BaseGrid;
   #best = 0;
   #version = 0;
   /** The weights that forecasts of this version were made with. */
   #told: Float64Array;
   #likely: readonly number[] = [];
 
-  constructor() {
-    this.#grid = baseGrid(null);
+  /** `gridOf` lays out the bases that are thought possible, around the one that was reported if any was. */
+  constructor(gridOf = baseGrid) {
+    this.#gridOf = gridOf;
+    this.#grid = gridOf(null);
     this.#weights = Float64Array.from(this.#grid.prior);
     this.#likelihood = new Float64Array(this.#weights.length);
     this.#present = this.#weights;
@@ -106,7 +109,7 @@ export class BaseBelief {
     this.#restartedSinceReported = false;
     this.#ticksSeen = baseMs === null ? 0 : ticksToKnow;
     this.#doubtful.length = 0;
-    const grid = baseGrid(baseMs);
+    const grid = this.#gridOf(baseMs);
     const {intervals} = this.#grid;
     const changed = grid.intervals.length !== intervals.length || grid.intervals.some((d, i) => d !== intervals[i]);
     this.#grid = grid;

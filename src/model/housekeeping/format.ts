@@ -2,6 +2,7 @@ import type {Target} from '../target.ts';
 import {safeName} from '../draw/safe-text.ts';
 import type {Forecast} from './forecast.ts';
 import {cacheMs} from './rule.ts';
+import {timerState} from './timer-state.ts';
 
 /** Milliseconds as people say them: `4.2 s`, `38 s`, `4 min 10 s`. Never negative. */
 function formatWait(ms: number): string {
@@ -84,17 +85,17 @@ export function countdownShort(forecast: Forecast): string {
  */
 export function formatIntervalState(forecast: Forecast): string {
   const likeliest = forecast.states[0];
-  if (forecast.phase === 'runtime') return 'no interval: read when it is asked for';
+  if (timerState(forecast) === 'runtime') return 'no interval: read when it is asked for';
   if (likeliest === undefined) return 'interval unknown yet';
   const sure = likeliest.probability >= 0.95 ? '' : `, ${Math.round(likeliest.probability * 100)} %`;
-  const why = forecast.phase === 'starting' ? 'just started' : formatReason(forecast, likeliest.intervalMs);
+  const why = forecast.phase === 'starting' ? 'just started' : formatReason(forecast);
   return `${formatInterval(likeliest.intervalMs)}${sure} — ${why}`;
 }
 
 const changedFigures = {cpu: 'CPU', memory: 'memory', pressure: 'pressure'};
 
 /** Why a timer has the interval that it has. */
-function formatReason(forecast: Forecast, intervalMs: number): string {
+function formatReason(forecast: Forecast): string {
   const {evidence, idle, ifEqualMs} = forecast;
   switch (evidence.kind) {
     case 'unknown':
@@ -103,7 +104,7 @@ function formatReason(forecast: Forecast, intervalMs: number): string {
       return `changed (${changedFigures[evidence.what]})${evidence.what === 'pressure' ? formatFading(forecast) : ''}`;
     case 'equal': {
       if (idle === false) return `at rest, but pressure changes${formatFading(forecast)}`;
-      const isHighest = ifEqualMs !== null && ifEqualMs < intervalMs;
+      const isHighest = ifEqualMs !== null && timerState(forecast) === 'maximum';
       return isHighest ? `at rest, the maximum: then ${formatInterval(ifEqualMs)}` : 'at rest';
     }
   }

@@ -1,7 +1,7 @@
 import type {Event} from '../event.ts';
 import {PollPlan} from './poll-plan.ts';
 import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
-import {type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
+import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
 import {Housekeeping} from './housekeeping.ts';
@@ -37,6 +37,16 @@ export class HousekeepingPaneModel {
   /** `--housekeeping-interval` as far as it is known, and how sure that is. */
   get base(): Housekeeping['base'] {
     return this.#housekeeping.base;
+  }
+
+  /** How far the node's clock is ahead of ours, as far as that is known. */
+  get offset(): ClockOffset {
+    return this.#housekeeping.offset;
+  }
+
+  /** Has somebody told of each wait between two ticks (ms) that was seen. */
+  onWait(listener: (target: Target, waitMs: number) => void): void {
+    this.#housekeeping.onWait = listener;
   }
 
   readonly apply = (event: Event): void => {

@@ -2,6 +2,7 @@ import type {Poll, Sample} from '../event.ts';
 import {type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
+import type {BaseGrid} from './base-grid.ts';
 import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
 import type {Forecast} from './forecast.ts';
 import {Forecaster} from './forecast-of.ts';
@@ -29,13 +30,23 @@ export interface BaseState {
   readonly dropsContainers: boolean;
 }
 
+export interface HousekeepingOptions {
+  /** The bases that are thought possible; default: all that can be set. */
+  readonly gridOf?: (reportedMs: number | null) => BaseGrid;
+  /** Of each target so many of the newest waits are kept. */
+  readonly waitsKept?: number;
+}
+
 /**
  * The housekeeping forecast of one node: takes in polls and what is known of the kubelet, and tells of each container
  * and pod when its next sample will be taken. Pure: the present comes as an argument.
  */
 export class Housekeeping {
-  readonly #belief = new BaseBelief();
-  readonly #forecaster = new Forecaster(this.#belief);
+  /** Told of each wait between two ticks of a target that were seen one after the other, in ms. */
+  onWait: ((target: Target, waitMs: number) => void) | null = null;
+  readonly #belief: BaseBelief;
+  readonly #waitsKept: number | undefined;
+  readonly #forecaster: Forecaster;
   readonly #unseenOfPods = new UnseenBelief(false);
   readonly #unseenOfContainers = new UnseenBelief(true);
   readonly #cgroups = new CgroupNames();
@@ -50,7 +61,10 @@ export class Housekeeping {
   readonly #restarts = new RestartWatch();
   #restartedMs = Number.NEGATIVE_INFINITY;
 
-  constructor() {
+  constructor({gridOf, waitsKept}: HousekeepingOptions = {}) {
+    this.#belief = new BaseBelief(gridOf);
+    this.#forecaster = new Forecaster(this.#belief);
+    this.#waitsKept = waitsKept;
     this.#unseenOfPods.beside(this.#unseenOfContainers);
     this.#unseenOfContainers.beside(this.#unseenOfPods);
   }
@@ -225,7 +239,9 @@ export class Housekeeping {
 
   #newTrack(sample: Sample, moment: PollMoment): TargetTrack {
     const unseen = sample.target.container === null ? this.#unseenOfPods : this.#unseenOfContainers;
-    return new TargetTrack(sample, moment, this.#belief, unseen);
+    const {target} = sample;
+    const waited = (waitMs: number): void => this.onWait?.(target, waitMs);
+    return new TargetTrack(sample, moment, this.#belief, unseen, {waited, waitsKept: this.#waitsKept});
   }
 
   #learnFromSilence(moment: PollMoment): void {

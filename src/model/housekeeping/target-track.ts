@@ -38,6 +38,13 @@ export const burstMs = 2500;
 /** No kubelet is restarted twice in so short a time: what ticks out of its turn has a shorter base. */
 export const settledMs = 25_000;
 
+/** What happens to the waits that were seen. */
+export interface Waits {
+  readonly waited: (waitMs: number) => void;
+  /** So many of the newest are kept; 60 where it is undefined. */
+  readonly waitsKept: number | undefined;
+}
+
 /** Follows one container or pod from poll to poll: finds its ticks and keeps its filter. */
 export class TargetTrack {
   readonly target: Target;
@@ -80,8 +87,10 @@ export class TargetTrack {
   #reportedTicks: ReportedTick | null = null;
   #version = 0;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
+  readonly #ofWaits: Waits;
 
-  constructor(sample: Sample, poll: PollMoment, belief: BaseBelief, unseen: UnseenBelief) {
+  constructor(sample: Sample, poll: PollMoment, belief: BaseBelief, unseen: UnseenBelief, ofWaits: Waits) {
+    this.#ofWaits = ofWaits;
     this.target = sample.target;
     this.key = targetKey(sample.target);
     this.#sample = sample;
@@ -435,7 +444,8 @@ export class TargetTrack {
   #remember(waitMs: number): void {
     const intervalMs = this.#filter.endedInterval(this.#belief.best);
     this.#waits.push({waitMs, intervalMs});
-    if (this.#waits.length > waitsKept) this.#waits.shift();
+    if (this.#waits.length > (this.#ofWaits.waitsKept ?? waitsKept)) this.#waits.shift();
+    this.#ofWaits.waited(waitMs);
   }
 }
 

@@ -2,7 +2,7 @@ import {durationText} from '../../util/duration.ts';
 import {failureInRow, type Failure} from '../failure.ts';
 import {copyProgressText} from '../deploy/copy-progress.ts';
 import type {CommandStep, StreamState} from '../event.ts';
-import {isLate, type Status} from './status.ts';
+import {crashLoopStarts, isLate, type Status} from './status.ts';
 import {safeLine, safeName} from '../draw/safe-text.ts';
 import {formatBytes} from '../draw/units.ts';
 import {cellWidth} from '../draw/width.ts';
@@ -104,14 +104,11 @@ function kubeletParts(status: Status, now: LocalMs): StatusPart[] {
   return parts;
 }
 
-/** So many starts in so long are no accident any more. */
-const crashLoop = {starts: 3, withinMs: 60_000};
-
 /** Whether the kubelet is up: `up 3 m` only while somebody who would know says so. */
 function lifePart({facts, kubeletStartedAt, kubeletStarts, stats, journal}: Status, now: NodeMs): StatusPart | null {
-  const lately = kubeletStarts.filter((at) => now - at < crashLoop.withinMs).length;
   const isAnswering = stats?.kind === 'following';
-  if (lately >= crashLoop.starts && !isAnswering) {
+  const lately = crashLoopStarts({kubeletStarts, stats}, now);
+  if (lately > 0) {
     return {text: `crash loop: ${lately} starts in the last minute`, short: `${lately} starts in 1 m`, tone: 'bad'};
   }
   const unit = facts?.unitState ?? null;

@@ -183,6 +183,16 @@ export function statsBanner(status: Status, now: LocalMs): string | null {
   return `no answer for ${Math.max(0, Math.round((now - status.lastPollAt) / 1000))} s`;
 }
 
+/** So many starts in so long are no accident any more. */
+const crashLoop = {starts: 3, withinMs: 60_000};
+
+/** How often a kubelet that is in a crash loop was started in the last minute; 0 while it answers, or is in none. */
+export function crashLoopStarts({kubeletStarts, stats}: Pick<Status, 'kubeletStarts' | 'stats'>, now: NodeMs): number {
+  if (stats?.kind === 'following') return 0;
+  const lately = kubeletStarts.filter((at) => now - at < crashLoop.withinMs).length;
+  return lately >= crashLoop.starts ? lately : 0;
+}
+
 /** Polls are at most 5 s apart and take a moment: a kubelet that has not answered for longer hangs, or its link does. */
 const answerWithinMs = 8000;
 

@@ -42,8 +42,11 @@ export class ApiServer {
     this.#endpoint = endpoint;
   }
 
-  /** Makes ready to ask; nothing is sent yet. Rejects where the kubeconfig itself cannot be used. */
-  static async open(context: KubeContext, env: Env): Promise<ApiServer> {
+  /**
+   * Makes ready to ask, over so many `connections` at once (default 2); nothing is sent yet. Rejects where the kubeconfig
+   * itself cannot be used.
+   */
+  static async open(context: KubeContext, env: Env, connections?: number): Promise<ApiServer> {
     if (!URL.canParse(context.server)) {
       const problem = 'its address is no URL';
       const tried = `use the API server of the context "${context.name}"`;
@@ -76,6 +79,7 @@ export class ApiServer {
       headers: async () => ({...(await authorization(credential)), ...acting}),
       prefix: url.pathname.replace(/\/$/, ''),
       proxy: proxyOf(context, url, env),
+      connections,
     });
     return new ApiServer(context, credential, endpoint);
   }
@@ -129,6 +133,13 @@ export class ApiServer {
   /** All nodes of the cluster. Rejects with a `FailureError`. */
   async nodes(signal?: AbortSignal): Promise<readonly ApiNode[]> {
     return listAt(await this.read('/api/v1/nodes?resourceVersion=0', {signal}), 'items').map(apiNode);
+  }
+
+  /** The names of all nodes, without the rest of them: a node's object has 10 kB and more. Rejects with a `FailureError`. */
+  async nodeNames(signal?: AbortSignal): Promise<readonly string[]> {
+    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+    const list = await this.read('/api/v1/nodes?resourceVersion=0', {signal, accept, timeoutMs: 20_000});
+    return listAt(list, 'items').map((item) => textAt(item, 'metadata', 'name') ?? '');
   }
 
   /** Closes the connections. */

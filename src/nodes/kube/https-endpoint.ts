@@ -39,6 +39,8 @@ export interface Endpoint {
   readonly prefix?: string;
   /** As `parseProxy` gives it. */
   readonly proxy?: URL | null;
+  /** Connections at once; default 2. */
+  readonly connections?: number | undefined;
 }
 
 export interface HttpReply extends KubeletReply {
@@ -49,6 +51,8 @@ export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   readonly body?: string;
   readonly contentType?: string;
+  /** The `Accept` header, where another form of the answer is wanted than the usual one. */
+  readonly accept?: string;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The answer is no text: its bytes are wanted as they are. */
@@ -74,11 +78,12 @@ export class HttpsEndpoint {
 
   /** One exchange; any status is a result. Rejects with a `FailureError` where no HTTP answer came. */
   async request(path: string, options: RequestOptions = {}): Promise<HttpReply> {
-    const {method = 'GET', body, contentType = 'application/json', timeoutMs = requestTimeoutMs} = options;
+    const {method = 'GET', body, contentType = 'application/json', accept, timeoutMs = requestTimeoutMs} = options;
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
     const {proxy} = this.endpoint;
     const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${proxy.host}` : ''}`;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    // A fraction of a millisecond is an error to Node.
+    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
       const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url));
@@ -90,7 +95,11 @@ export class HttpsEndpoint {
         path: fullPath,
         method,
         signal,
-        headers: {...headers, ...(body !== undefined && {'content-type': contentType})},
+        headers: {
+          ...headers,
+          ...(accept !== undefined && {accept}),
+          ...(body !== undefined && {'content-type': contentType}),
+        },
         ...(body !== undefined && {body}),
       });
       const bytes = options.binary === true ? new Uint8Array(await reply.body.arrayBuffer()) : null;
@@ -114,7 +123,7 @@ export class HttpsEndpoint {
         throw error instanceof ProxyError ? new FailureError({...error.failure, tried}, {cause: error}) : error;
       }
       const {code, problem, next}: NetworkFailure = timeout.aborted
-        ? {code: 'timeout', problem: `no answer within ${timeoutMs / 1000} s`}
+        ? {code: 'timeout', problem: `no answer within ${Math.ceil(timeoutMs) / 1000} s`}
         : networkFailure(error);
       throw new FailureError({code, tried, problem, next: next ?? null}, {cause: error});
     }
@@ -141,7 +150,7 @@ const mostBytes = 64 * 1024 * 1024;
 async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
   const {Pool} = await import('./undici.ts');
   return new Pool(url, {
-    connections: endpoint.dial ? 1 : 2,
+    connections: endpoint.connections ?? (endpoint.dial ? 1 : 2),
     connect: connector(endpoint),
     keepAliveTimeout: 90_000,
     keepAliveMaxTimeout: 600_000,

@@ -22,6 +22,10 @@ export interface StatsPace {
 export interface StatsOptions {
   readonly openRoute: (signal: AbortSignal) => Promise<KubeletRoute>;
   readonly pace: StatsPace;
+  /** False: the summary is asked for only where `/metrics/resource` fails; half of the requests of many nodes. */
+  readonly summaries?: boolean;
+  /** Between attempts while the kubelet does not answer. */
+  readonly backOff?: {readonly firstMs: number; readonly longestMs: number};
   readonly random?: () => number;
   readonly now?: () => LocalMs;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -52,7 +56,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
       try {
         if (open === null) {
           const route = await options.openRoute(signal);
-          open = {route, poller: new StatsPoller(route, watches, now, join, patience)};
+          open = {route, poller: new StatsPoller(route, watches, now, join, patience, options.summaries)};
         }
         const {poll, requests, isHalf} = await open.poller.poll(signal);
         pace.spent(requests, now());
@@ -77,7 +81,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
           await open.route.close();
           open = null;
         }
-        await sleep(backOffMs(failures - 1, {...backOff, random: random()}), signal);
+        await sleep(backOffMs(failures - 1, {...(options.backOff ?? backOff), random: random()}), signal);
       }
     }
   } finally {

@@ -53,16 +53,22 @@ export class StatsPoller {
   /** The newest poll lived from the summary alone, so that the kubelet is known to answer. */
   #isSummaryWell = false;
   readonly #patience: Patience;
+  readonly #summaries: boolean;
 
-  /** `join` and `patience` outlive the route where they are given: what is new is so over all routes. */
+  /**
+   * `join` and `patience` outlive the route where they are given: what is new is so over all routes. Without
+   * `summaries` the summary is asked for only where `/metrics/resource` fails.
+   */
   constructor(
     route: KubeletRoute,
     watches: (target: Target) => boolean,
     now: () => LocalMs,
     join = new PollJoin(),
     patience = new Patience(),
+    summaries = true,
   ) {
     this.#patience = patience;
+    this.#summaries = summaries;
     this.#route = route;
     this.#watches = watches;
     this.#now = now;
@@ -89,7 +95,8 @@ export class StatsPoller {
     const resource = resourceReply === null ? null : this.#readResource(resourceReply);
     if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watches);
     const sinceMs = elapsedMs(this.#summaryAt, sentAt);
-    const due = resource === null || sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
+    const wanted = this.#summaries && sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
+    const due = resource === null || wanted;
     const tookMs = resourceReply === null ? 0 : resourceReply.receivedAt - resourceReply.sentAt;
     const isHalf = due && resource !== null && tookMs >= apartMs && !this.#isRefused(summaryPath);
     this.#owesSummary = isHalf;
