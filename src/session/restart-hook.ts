@@ -1,4 +1,4 @@
-import {describeFailure, FailureError, type Failure} from '../model/failure.ts';
+import type {Failure} from '../model/failure.ts';
 import type {Event} from '../model/event.ts';
 import type {LocalMs} from '../model/time.ts';
 import type {Env} from '../nodes/exec/environment.ts';
