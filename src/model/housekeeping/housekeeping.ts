@@ -5,6 +5,7 @@ import {BaseBelief} from './base-belief.ts';
 import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
 import type {Forecast} from './forecast.ts';
 import {Forecaster} from './forecast-of.ts';
+import {ForecastTable, type TableRow} from './forecast-table.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
 import {RestartWatch, type Seen} from './restart-watch.ts';
 import {burstMs, TargetTrack} from './target-track.ts';
@@ -136,7 +137,8 @@ export class Housekeeping {
 
   /** Whether a sample is known to be there that no answer has shown yet: a poll would show it at once. */
   isBehind(wanted: (target: Target) => boolean): boolean {
-    return [...this.#tracks.values()].some((track) => track.isBehind && wanted(track.target));
+    for (const track of this.#tracks.values()) if (track.isBehind && wanted(track.target)) return true;
+    return false;
   }
 
   #useReported(): void {
@@ -246,6 +248,19 @@ export class Housekeeping {
       if (wanted(track.target)) forecasts.push(this.#forecaster.forecast(track, this.#polled, now, given));
     }
     return forecasts;
+  }
+
+  /** All targets by when their next tick comes; a forecast is made of those alone that are asked for it. */
+  table(now: NodeMs): ForecastTable {
+    const polled = this.#polled;
+    const rows: TableRow[] = [];
+    for (const track of this.#tracks.values()) {
+      const {key, target, waits} = track;
+      const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
+      const medianMs = isGone ? Number.MAX_VALUE : this.#forecaster.medianMs(track, polled, now);
+      rows.push({key, target, medianMs, isGone, waits: waits.length});
+    }
+    return new ForecastTable(rows, (key) => this.forecast(key, now));
   }
 
   /** The forecast of one target; null where it was never seen. */

@@ -59,8 +59,8 @@ export class TargetTrack {
   #previous: Sample;
   /** cAdvisor has no second sample to make a rate of. */
   #hasNoRate = false;
-  /** When pressure will have faded, by the clock that stamped the newest sample. */
-  #fadedAt: number | null = null;
+  /** When pressure will have faded, by the clock that stamped the newest sample; undefined until somebody asks. */
+  #fadedAt: number | null | undefined;
   #polled: PollMoment;
   /** By how much the node's clock was set since the newest sample. */
   #movedMs = 0;
@@ -137,6 +137,7 @@ export class TargetTrack {
 
   /** When pressure will have faded so far that samples at rest are equal; null where it does not make them differ. */
   get fadedAt(): NodeMs | null {
+    if (this.#fadedAt === undefined) this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
     return this.#fadedAt === null ? null : nodeMs(this.#fadedAt + this.#movedMs);
   }
 
@@ -359,7 +360,7 @@ export class TargetTrack {
     if (this.#state === 'runtime') return this.#secondTick(this.#sample, poll);
     this.#hasNoRate = hasNoRate(this.#previous, this.#sample);
     const isNews = this.#equality.refine(this.#sample);
-    this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
+    this.#fadedAt = undefined;
     if (isNews) this.#filter.reconsider(this.#equality.probability);
     return 'unchanged';
   }
@@ -429,7 +430,7 @@ export class TargetTrack {
     this.#sample = sample;
     this.#movedMs = 0;
     this.#equality.compare(older, sample);
-    this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
+    this.#fadedAt = undefined;
   }
 
   #remember(waitMs: number): void {
