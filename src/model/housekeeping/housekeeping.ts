@@ -196,6 +196,7 @@ export class Housekeeping {
       const track = this.#trackOf(sample.target);
       if (track !== undefined) {
         const isTwin = track.pollSeen === this.#polls;
+        if (!isTwin) track.wasAbsent = track.pollSeen > 0 && track.pollSeen < this.#polls - 1;
         track.pollSeen = this.#polls;
         if (isTwin) takeNewerTwin(sample, track, news, repeats);
         else if (track.isRepeat(sample)) repeats.push(track);
