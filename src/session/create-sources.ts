@@ -25,14 +25,15 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, recorder:
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
-  const gated = {
+  const gated = {openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal))};
+  const looks = {
     askApi: node.askApi?.bind(node),
-    openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal)),
+    openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
   };
   const [journal, probe, everyMs] =
     shell.kind === 'none'
-      ? ([journalQueryOf(node, options), probeByApi({node: gated, unit}), apiProbeMs] as const)
-      : ([journalOf(node, shell.shell, options), probeEitherWay(gated, shell.shell, unit), shellProbeMs] as const);
+      ? ([journalQueryOf(node, options), probeByApi({node: looks, unit}), apiProbeMs] as const)
+      : ([journalOf(node, shell.shell, options), probeEitherWay(looks, shell.shell, unit), shellProbeMs] as const);
   const facts = new FactsSource({probe, everyMs, unit});
   const observed = [statsOf(gated, pace, recorder), podsOf(node, options), journal].map((source) => tap(facts, source));
   return [(signal) => facts.events(signal), ...observed];
