@@ -18,7 +18,10 @@ export interface JsonView {
   readonly shows: (entry: JournalEntry) => boolean;
   readonly isSelected: (target: Target) => boolean;
   /** The forecasts of all targets at a moment, each as a finished line without its end. */
-  readonly forecasts: (now: LocalMs, wanted: (target: Target) => boolean) => Iterable<{readonly line: string}>;
+  readonly forecasts: (
+    now: LocalMs,
+    wanted: (target: Target) => boolean,
+  ) => Iterable<{readonly target: Target; readonly line: string}>;
 }
 
 /**
@@ -134,7 +137,9 @@ export class JsonLines {
   }
 
   #forecasts(now: LocalMs): void {
-    for (const {line} of this.#view.forecasts(now, this.#view.isSelected)) this.#write(`${line}\n`);
+    for (const {target, line} of this.#view.forecasts(now, this.#view.isSelected)) {
+      if (this.#view.isSelected(target)) this.#write(`${line}\n`);
+    }
   }
 
   #line(type: string, fields: Readonly<Record<string, unknown>>): void {
