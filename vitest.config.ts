@@ -19,8 +19,10 @@ export default defineConfig({
         },
       },
       {
+        plugins: [inkStageForVite],
         test: {
           name: 'e2e',
+          server: {deps: {inline: ['ink']}},
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/node/**'],
           testTimeout: 60_000,

@@ -18,7 +18,10 @@ export interface JsonView {
   readonly shows: (entry: JournalEntry) => boolean;
   readonly isSelected: (target: Target) => boolean;
   /** The forecasts of all targets at a moment, each as a finished line without its end. */
-  readonly forecasts: (now: LocalMs) => Iterable<{readonly target: Target; readonly line: string}>;
+  readonly forecasts: (
+    now: LocalMs,
+    wanted: (target: Target) => boolean,
+  ) => Iterable<{readonly target: Target; readonly line: string}>;
 }
 
 /**
@@ -140,7 +143,7 @@ export class JsonLines {
   }
 
   #forecasts(now: LocalMs): void {
-    for (const {target, line} of this.#view.forecasts(now)) {
+    for (const {target, line} of this.#view.forecasts(now, this.#view.isSelected)) {
       if (this.#view.isSelected(target)) this.#write(`${line}\n`);
     }
   }

@@ -12,12 +12,17 @@ interface Seen {
   at: Sample['at'];
   precision: Sample['precision'];
   usageCoreNanoSeconds: number | null;
+  /** Whose sample it is, as far as that was told. */
+  startedAt: Sample['startedAt'];
+  uid: Sample['uid'];
   /** Which figures were told so far, a bit each. */
   told: number;
   /** The number of the newest answer that named it. */
   answer: number;
 }
 
+/** A start has whole seconds in one endpoint and a fraction in the other. */
+const sameStartMs = 2_000;
 /** At most so many names beyond those of the newest answer are remembered: pods come and go for days. */
 const mostAbsent = 1_000;
 /** So many are forgotten at a time. */
@@ -55,14 +60,18 @@ export class SampleMarks {
     const key = targetKey(sample.target);
     const known = this.#seen.get(key);
     if (known !== undefined) return {...sample, target: known.target, novelty: this.#noveltyOf(known, sample)};
-    const {target, at, precision, usageCoreNanoSeconds} = sample;
-    this.#seen.set(key, {target, at, precision, usageCoreNanoSeconds, told: figuresOf(sample), answer: this.#answers});
+    const {target, at, precision, usageCoreNanoSeconds, startedAt, uid} = sample;
+    const told = figuresOf(sample);
+    this.#seen.set(key, {target, at, precision, usageCoreNanoSeconds, startedAt, uid, told, answer: this.#answers});
     return {...sample, novelty: 'new'};
   }
 
   #noveltyOf(known: Seen, sample: UnmarkedSample): Novelty {
     const told = figuresOf(sample);
     known.answer = this.#answers;
+    const isOthers = isOfOther(known, sample);
+    known.startedAt = sample.startedAt ?? known.startedAt;
+    known.uid = sample.uid ?? known.uid;
     if (!isSameTick(known, sample)) {
       known.at = sample.at;
       known.precision = sample.precision;
@@ -77,7 +86,7 @@ export class SampleMarks {
     if (isFiner) known.precision = 'ms';
     known.usageCoreNanoSeconds ??= sample.usageCoreNanoSeconds;
     known.told |= told;
-    return isFiner || isFuller ? 'refined' : 'repeated';
+    return isFiner || isFuller || isOthers ? 'refined' : 'repeated';
   }
 
   /** Forgets the names that were absent longest. */
@@ -95,6 +104,15 @@ export class SampleMarks {
 export function isSameTick(a: Pick<Sample, 'at' | 'precision'>, b: Pick<Sample, 'at' | 'precision'>): boolean {
   if (a.precision === b.precision) return a.at === b.at;
   return Math.floor(a.at / 1000) === Math.floor(b.at / 1000);
+}
+
+/**
+ * The summary, asked less often, tells that a sample is of another container or pod than the one before had been; until
+ * then it stood under that one's start and uid.
+ */
+function isOfOther(a: Pick<Sample, 'startedAt' | 'uid'>, b: Pick<Sample, 'startedAt' | 'uid'>): boolean {
+  if (a.uid !== null && b.uid !== null && a.uid !== b.uid) return true;
+  return a.startedAt !== null && b.startedAt !== null && Math.abs(a.startedAt - b.startedAt) > sameStartMs;
 }
 
 function figuresOf(sample: UnmarkedSample): number {

@@ -41,16 +41,17 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
-  const gated = {
+  const gated = {openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal))};
+  const looks = {
     askApi: node.askApi?.bind(node),
-    openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal)),
+    openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
   };
   const journal = journalOf(node, options.journal, unit);
   const look =
     shell.kind === 'none'
-      ? {probe: probeByApi({node: gated, unit}), everyMs: apiProbeMs}
+      ? {probe: probeByApi({node: looks, unit}), everyMs: apiProbeMs}
       : {
-          probe: probeEitherWay(gated, shell.shell, unit),
+          probe: probeEitherWay(looks, shell.shell, unit),
           everyMs: shellProbeMs,
           everyMsIfTold: shellProbeIfToldMs,
         };

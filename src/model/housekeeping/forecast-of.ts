@@ -1,6 +1,6 @@
 import type {NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
-import type {Forecast, IntervalState, KeptForecast, Phase} from './forecast.ts';
+import type {Forecast, IntervalState, KeptForecast, KeptWindow, Phase} from './forecast.ts';
 import {addPiece, NextTick, type Pieces} from './next-tick.ts';
 import type {PollMoment} from './poll-moment.ts';
 import {cacheMs} from './rule.ts';
@@ -19,8 +19,8 @@ interface Moment {
 }
 
 /**
- * Makes forecasts. Most of a node's targets wait for their window to open, and then the same is true of them at each
- * poll: it is kept.
+ * Makes forecasts. What is true of a target at one poll is mostly true of it at the next: until its window opens
+ * nothing changes, and then what is left of it is cut off at the present.
  */
 export class Forecaster {
   readonly #belief: BaseBelief;
@@ -36,20 +36,27 @@ export class Forecaster {
   forecast(track: TargetTrack, polled: PollMoment | null, now: NodeMs, given = now): Forecast {
     const {kept} = track;
     const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
-    if (kept !== null && given < kept.untilMs && this.#stillHolds(kept, track)) {
-      return forecastAt(track, kept, isGone ? 'gone' : 'ticking', 0, now);
+    if (kept !== null && given >= kept.sinceMs && given < kept.untilMs && this.#stillHolds(kept, track)) {
+      return forecastAt(track, madeAt(kept, given), isGone ? 'gone' : 'ticking', 0, now);
     }
     const pieces: Pieces = [];
     const moment = {track, belief: this.#belief, polled, isGone, present: now, now: given};
-    const described = describe(moment, pieces);
-    const made = {...described, next: new NextTick(pieces, given), idle: track.idle};
-    if (given < described.untilMs) {
-      const {states, ifEqualMs, untilMs} = described;
-      const {next, idle} = made;
+    const {states, ifEqualMs, overdueMs, phase, cutMs, sinceMs, untilMs, window} = describe(moment, pieces);
+    const whole = {states, ifEqualMs, next: new NextTick(pieces, cutMs), idle: track.idle};
+    if (given < untilMs) {
       const versions = {trackVersion: track.version, beliefVersion: this.#belief.version};
-      track.kept = {...versions, untilMs, states, ifEqualMs, next, idle};
+      track.kept = {...versions, sinceMs, untilMs, window, ...whole};
     }
-    return forecastAt(track, made, described.phase, described.overdueMs, now);
+    const made = cutMs < given ? {...whole, next: whole.next.given(given)} : whole;
+    return forecastAt(track, made, phase, overdueMs, now);
+  }
+
+  /** When its next tick comes, as likely as not (unix ms): the same as the forecast's, without making one. */
+  medianMs(track: TargetTrack, polled: PollMoment | null, now: NodeMs): number {
+    const {kept} = track;
+    const isKept = kept !== null && now >= kept.sinceMs && now < kept.untilMs && this.#stillHolds(kept, track);
+    if (!isKept) return this.forecast(track, polled, now).next.medianMs;
+    return kept.window === null || now <= kept.window.opensMs ? kept.next.medianMs : kept.next.medianGiven(now);
   }
 
   #stillHolds({trackVersion, beliefVersion}: KeptForecast, track: TargetTrack): boolean {
@@ -58,6 +65,25 @@ export class Forecaster {
 }
 
 type Made = Pick<Forecast, 'states' | 'next' | 'ifEqualMs' | 'idle'>;
+
+/** What was kept, given that the tick has not come by `now`. */
+function madeAt(kept: KeptForecast, now: number): Made {
+  const {window, next, idle} = kept;
+  if (window === null || now <= window.opensMs) return kept;
+  const states: {intervalMs: number; probability: number}[] = [];
+  let total = 0;
+  let most = 0;
+  let ifEqualMs: number | null = null;
+  for (const {intervalMs, probability, ifEqualMs: then} of window.states) {
+    const silent = probability * survival(now - window.fromMs, intervalMs, window.lateMs);
+    total += silent;
+    states.push({intervalMs, probability: silent});
+    if (silent <= most) continue;
+    most = silent;
+    ifEqualMs = then;
+  }
+  return {states: normalised(states, total), ifEqualMs, next: next.given(now), idle};
+}
 
 function forecastAt(track: TargetTrack, made: Made, phase: Phase, overdueMs: number, now: NodeMs): Forecast {
   const {states, next, ifEqualMs, idle} = made;
@@ -86,8 +112,12 @@ interface Described {
   readonly states: readonly IntervalState[];
   readonly overdueMs: number;
   readonly ifEqualMs: number | null;
-  /** Until when all of this stays as it is; in the past where it does not. */
+  /** The pieces are those of a tick that comes after this. */
+  readonly cutMs: number;
+  /** From when until when all of this stays as it is, but for what `window` changes; never where it does not. */
+  readonly sinceMs: number;
   readonly untilMs: number;
+  readonly window: KeptWindow | null;
 }
 
 const never = Number.NEGATIVE_INFINITY;
@@ -95,11 +125,12 @@ const never = Number.NEGATIVE_INFINITY;
 /** Fills `into` with the pieces of the next tick's distribution and says what kind of moment it is. */
 function describe(moment: Moment, into: Pieces): Described {
   const {track, belief, polled, isGone: gone, present, now} = moment;
+  const fleeting = {states: [], overdueMs: 0, ifEqualMs: null, cutMs: now, sinceMs: now, untilMs: never, window: null};
   if (track.state === 'starting') {
     // First ticks come some seconds after the process started, when the kubelet has found its containers.
     addWaitPieces(into, 1, now - 1, 2500, now, belief.lateness.meanMs);
     addPiece(into, now, now + 2500, 1);
-    return {phase: gone ? 'gone' : 'starting', states: [], overdueMs: 0, ifEqualMs: null, untilMs: never};
+    return {...fleeting, phase: gone ? 'gone' : 'starting'};
   }
   const exact = track.exactNextMs;
   if (exact !== null && now < exact + 1000) {
@@ -107,8 +138,8 @@ function describe(moment: Moment, into: Pieces): Described {
     const soon = Math.max(now, exact - 1);
     addPiece(into, soon, soon + 4, 0.9);
     addPiece(into, soon + 4, soon + 60, 0.1);
-    const {list, ifEqualMs} = statesOf(moment, track.tickMs, []);
-    return {phase: gone ? 'gone' : 'ticking', states: list, overdueMs: 0, ifEqualMs, untilMs: never};
+    const {states, ifEqualMs} = statesOf(moment, track.tickMs, []);
+    return {...fleeting, phase: gone ? 'gone' : 'ticking', states, ifEqualMs};
   }
   const from = track.state === 'runtime' ? track.runtimeSinceMs : track.tickMs;
   // A base that cAdvisor's cache does not outlive never gives it two samples.
@@ -116,14 +147,13 @@ function describe(moment: Moment, into: Pieces): Described {
   if (track.state === 'runtime' && (isBeyondCache || now > from + 2 * belief.bestMs + 5000)) {
     const gap = polled === null ? 1000 : Math.max(100, now - polled.receivedMs + 1000);
     addPiece(into, now, now + gap, 1);
-    return {phase: gone ? 'gone' : 'runtime', states: [], overdueMs: 0, ifEqualMs: null, untilMs: never};
+    return {...fleeting, phase: gone ? 'gone' : 'runtime'};
   }
-  const {list: states, opensMs, latestMs, ifEqualMs} = statesOf(moment, from, into);
-  const untilMs = track.state === 'ticking' ? opensMs : never;
-  if (gone) return {phase: 'gone', states, overdueMs: 0, ifEqualMs, untilMs};
-  if (track.state === 'runtime') return {phase: 'starting', states, overdueMs: 0, ifEqualMs, untilMs};
+  const {latestMs, ...made} = statesOf(moment, from, into);
+  if (track.state === 'runtime') return {...made, phase: gone ? 'gone' : 'starting', overdueMs: 0, untilMs: never};
+  if (gone) return {...made, phase: 'gone', overdueMs: 0};
   const overdueMs = Math.max(0, present - latestMs);
-  return {phase: overdueMs > 0 ? 'overdue' : 'ticking', states, overdueMs, ifEqualMs, untilMs};
+  return {...made, phase: overdueMs > 0 ? 'overdue' : 'ticking', overdueMs};
 }
 
 /** A state that is less likely than this is left out of a forecast: a node has hundreds of them to make at each poll. */
@@ -132,23 +162,27 @@ const leastWeight = 3e-4;
 const silence = new Float64Array(64);
 
 /**
- * The interval states given that the tick has not come, over all likely bases; when the first window opens, and when the
- * last one closes.
+ * The interval states given that the tick has not come, over all likely bases; when the last window closes, and for how
+ * long that holds. Where one base alone is likely the pieces are left whole as long as no window has closed: cut off at
+ * a later moment they are those of that moment. Several bases share the weight whatever the silence says.
  */
 function statesOf(
   {track, belief, now}: Moment,
   from: number,
   into: Pieces,
-): {list: IntervalState[]; opensMs: number; latestMs: number; ifEqualMs: number | null} {
+): Omit<Described, 'phase' | 'overdueMs'> & {latestMs: number} {
   const {filter} = track;
   const lateMs = belief.lateness.meanMs;
   const elapsedMs = now - from;
   const list: {intervalMs: number; probability: number}[] = [];
+  const parts: KeptWindow['states'][number][] = [];
   let total = 0;
   let opensMs = Infinity;
+  let closesMs = Infinity;
   let latestMs = 0;
   let most = 0;
   let ifEqualMs: number | null = null;
+  const isOneBase = belief.likely.length === 1;
   for (const base of belief.likely) {
     const first = filter.firstState(base);
     const end = filter.firstState(base + 1);
@@ -161,26 +195,48 @@ function statesOf(
     }
     if (!(ofBase > 0)) continue;
     const scale = belief.weight(base) / ofBase;
+    const isIn = (s: number): boolean => scale * (silence[s - first] ?? 0) >= leastWeight;
+    if (isOneBase)
+      for (let s = first; s < end; s++) if (isIn(s)) closesMs = Math.min(closesMs, from + 2 * filter.interval(s));
+    const cutMs = isOneBase && now < closesMs ? from : now;
     for (let s = first; s < end; s++) {
+      if (!isIn(s)) continue;
       const weight = scale * (silence[s - first] ?? 0);
-      if (weight < leastWeight) continue;
       const intervalMs = filter.interval(s);
       const probability = filter.probability(s);
-      addWaitPieces(into, scale * probability, from, intervalMs, now, lateMs);
+      const then = filter.interval(s + 1 < end ? s + 1 : first);
+      addWaitPieces(into, scale * probability, from, intervalMs, cutMs, lateMs);
       total += weight;
       if (weight > most) {
         most = weight;
-        ifEqualMs = filter.interval(s + 1 < end ? s + 1 : first);
+        ifEqualMs = then;
       }
       addState(list, intervalMs, weight);
+      if (isOneBase) parts.push({intervalMs, probability, ifEqualMs: then});
       opensMs = Math.min(opensMs, from + intervalMs);
       const isPlausible = belief.weight(base) * probability > 0.01;
       if (isPlausible) latestMs = Math.max(latestMs, from + 2 * intervalMs);
     }
   }
-  for (const state of list) state.probability /= total;
-  if (list.length > 1) list.sort((a, b) => b.probability - a.probability);
-  return {list, opensMs, latestMs, ifEqualMs};
+  const states = normalised(list, total);
+  const isWhole = isOneBase && now < closesMs;
+  const window = isWhole ? {opensMs, fromMs: from, lateMs, states: parts} : null;
+  return {
+    states,
+    ifEqualMs,
+    latestMs,
+    cutMs: isWhole ? from : now,
+    sinceMs: now <= opensMs ? never : now,
+    untilMs: isWhole ? closesMs : opensMs,
+    window,
+  };
+}
+
+/** The likeliest first. */
+function normalised(states: {intervalMs: number; probability: number}[], total: number): readonly IntervalState[] {
+  for (const state of states) state.probability /= total;
+  if (states.length > 1) states.sort((a, b) => b.probability - a.probability);
+  return states;
 }
 
 function addState(list: {intervalMs: number; probability: number}[], intervalMs: number, weight: number): void {

@@ -61,15 +61,28 @@ export interface Forecast {
   readonly waits: readonly {readonly waitMs: number; readonly intervalMs: number}[];
 }
 
-/** What holds of a target's forecast until the first window opens, as long as nothing else becomes known. */
+/** What holds of a target's forecast until a window closes, as long as nothing else becomes known. */
 export interface KeptForecast {
   readonly trackVersion: number;
   readonly beliefVersion: number;
+  readonly sinceMs: number;
   readonly untilMs: number;
+  /** Of what the states and the next tick must be given that it has not come; null where they stay as they are. */
+  readonly window: KeptWindow | null;
   readonly states: readonly IntervalState[];
   readonly ifEqualMs: number | null;
   readonly next: NextTick;
   readonly idle: boolean | null;
+}
+
+/** The wait of a target, before anything was said by its silence. */
+export interface KeptWindow {
+  readonly fromMs: number;
+  /** When the first state's window opens: before that silence tells nothing. */
+  readonly opensMs: number;
+  readonly lateMs: number;
+  /** The interval, how likely it is, and the one after the next tick if its sample is equal. */
+  readonly states: readonly (IntervalState & {readonly ifEqualMs: number})[];
 }
 
 /** The quantiles that the JSON events carry. */

@@ -4,6 +4,7 @@ import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
+import type {ForecastTable} from './forecast-table.ts';
 import {Housekeeping} from './housekeeping.ts';
 import {type HousekeepingView, housekeepingView} from './pane-view.ts';
 
@@ -26,8 +27,8 @@ export class HousekeepingPaneModel {
   #targets = 0;
   #isPolled = false;
   #isLost = false;
-  /** The forecasts of the newest moment that was asked for: one frame asks more than once. */
-  #drawn: {readonly now: LocalMs; readonly forecasts: readonly Forecast[]} | null = null;
+  /** The table of the newest moment that was asked for: one frame asks more than once. */
+  #drawn: {readonly now: LocalMs; readonly table: ForecastTable} | null = null;
 
   /** `chosen` tells which targets the user has chosen; none while there is no choice. */
   constructor(chosen: () => readonly Target[] = () => []) {
@@ -50,22 +51,25 @@ export class HousekeepingPaneModel {
   }
 
   readonly apply = (event: Event): void => {
-    this.#drawn = null;
     switch (event.type) {
       case 'stats-stream':
         this.#isLost = event.state.kind === 'reconnecting' || event.state.kind === 'unavailable';
         return;
       case 'poll':
+        this.#drawn = null;
         this.#isPolled = true;
         this.#housekeeping.observe(event.poll);
         return;
       case 'facts':
+        this.#drawn = null;
         this.#housekeeping.reportBase(event.facts.housekeepingIntervalMs);
         return;
       case 'kubelet-started':
+        this.#drawn = null;
         this.#housekeeping.kubeletStarted(event.at);
         return;
       case 'tick-fact':
+        this.#drawn = null;
         this.#housekeeping.reported(event.cgroup, {
           atMs: event.at,
           intervalMs: event.intervalMs,
@@ -73,6 +77,7 @@ export class HousekeepingPaneModel {
         });
         return;
       case 'clock':
+        this.#drawn = null;
         this.#housekeeping.clock(event.offset);
         return;
       default:
@@ -82,11 +87,15 @@ export class HousekeepingPaneModel {
 
   /** The forecasts of all targets, the next tick first; those that are gone last. */
   forecasts(now: LocalMs): readonly Forecast[] {
-    if (this.#drawn?.now === now) return this.#drawn.forecasts;
-    const forecasts = this.#housekeeping.forecasts(this.nodeTime(now)).sort((a, b) => order(a) - order(b));
-    this.#targets = forecasts.length;
-    this.#drawn = {now, forecasts};
-    return forecasts;
+    return this.#table(now).all;
+  }
+
+  #table(now: LocalMs): ForecastTable {
+    if (this.#drawn?.now === now) return this.#drawn.table;
+    const table = this.#housekeeping.table(this.nodeTime(now));
+    this.#targets = table.rows.length;
+    this.#drawn = {now, table};
+    return table;
   }
 
   /**
@@ -94,13 +103,16 @@ export class HousekeepingPaneModel {
    * the clocks (a recording) they are dated by the recording's own, under which a reader finds the answers; then each
    * is for the moment when the node's clock shows that time, and given that no tick came before.
    */
-  readonly lines = (now: LocalMs): {target: Target; line: string}[] => {
+  readonly lines = (
+    now: LocalMs,
+    wanted: (target: Target) => boolean = () => true,
+  ): {target: Target; line: string}[] => {
     const present = this.nodeTime(now);
     const asRecorded = Math.abs(present - now) < mostSkewMs && !this.#housekeeping.isCompared;
     const at = asRecorded ? nodeMs(now) : present;
     const given = nodeMs(Math.max(present, at));
     return this.#housekeeping
-      .forecasts(present, () => true, given)
+      .forecasts(present, wanted, given)
       .filter(({phase}) => phase !== 'gone')
       .map((forecast) => ({target: forecast.target, line: forecastLine({...forecast, at})}));
   };
@@ -109,10 +121,16 @@ export class HousekeepingPaneModel {
    * What the large countdown shows: the focused target, else the watched one that ticks next; null where none of what
    * was chosen has a timer that is known. Without a choice any target will do.
    */
-  focused(forecasts: readonly Forecast[]): Forecast | null {
-    const focused = forecasts.find(({target}) => targetKey(target) === this.#focus);
-    const watched = focused ?? forecasts.find(({target}) => this.watches(target)) ?? null;
-    return watched ?? (this.#chosen().length === 0 ? (forecasts[0] ?? null) : null);
+  focused<T extends {readonly target: Target}>(rows: readonly T[]): T | null {
+    const focus = this.#focus;
+    const focused = focus === null ? undefined : rows.find(({target}) => targetKey(target) === focus);
+    const watched = focused ?? rows.find(({target}) => this.watches(target)) ?? null;
+    return watched ?? (this.#chosen().length === 0 ? (rows[0] ?? null) : null);
+  }
+
+  #focusedForecast(table: ForecastTable): Forecast | null {
+    const row = this.focused(table.rows);
+    return row === null ? null : table.forecast(row);
   }
 
   /** Gives the large countdown to a target; null to the watched one that ticks next. */
@@ -122,26 +140,27 @@ export class HousekeepingPaneModel {
 
   /** Gives it to the target so many rows further down in the table as it is now. */
   move(rows: number, now: LocalMs): void {
-    const forecasts = this.forecasts(now);
-    const focused = this.focused(forecasts);
-    const at = focused === null ? 0 : forecasts.indexOf(focused);
-    const to = Math.min(forecasts.length - 1, Math.max(0, at + rows));
-    this.focus(forecasts[to]?.target ?? null);
+    const table = this.#table(now).rows;
+    const focused = this.focused(table);
+    const at = focused === null ? 0 : table.indexOf(focused);
+    const to = Math.min(table.length - 1, Math.max(0, at + rows));
+    this.focus(table[to]?.target ?? null);
   }
 
   /** What the pane draws in `height` rows below its header. */
   view(size: {readonly width: number; readonly height: number}, now: LocalMs, unicode: boolean): HousekeepingView {
-    const forecasts = this.forecasts(now);
-    const focused = this.focused(forecasts);
+    const table = this.#table(now);
+    const focused = this.#focusedForecast(table);
     const silence = this.#isLost ? 'no answer' : this.#isPolled ? null : 'not asked yet';
     const system = this.#chosen().filter(isSystem);
     const {watches, base} = this;
-    return housekeepingView({...size, unicode, forecasts, focused, silence, watches, base, system});
+    return housekeepingView({...size, unicode, table, focused, silence, watches, base, system});
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
   frameMs(now: LocalMs): number {
-    const focused = this.focused(this.forecasts(now));
+    // What the newest frame drew will do: as long as nothing became known the order hardly changes.
+    const focused = this.#focusedForecast(this.#drawn?.table ?? this.#table(now));
     if (focused === null || focused.phase === 'gone' || focused.phase === 'runtime') return 1000;
     return probabilityWithin(focused, 1000) > 0.5 ? 500 : 1000;
   }
@@ -153,7 +172,7 @@ export class HousekeepingPaneModel {
 
   readonly watches = (target: Target): boolean => {
     if (isSystem(target)) return false;
-    if (targetKey(target) === this.#focus) return true;
+    if (this.#focus !== null && targetKey(target) === this.#focus) return true;
     const chosen = this.#chosen();
     if (chosen.length === 0) return this.#targets <= watchAllUpTo;
     return isAmong(target, chosen);
@@ -170,8 +189,4 @@ export class HousekeepingPaneModel {
     // The plan counts in the clock of the forecasts; a jump of it only shortens or stretches one wait.
     return this.#plan.delayMs(at, ordered, this.base.intervalMs);
   };
-}
-
-function order({phase, next}: Forecast): number {
-  return phase === 'gone' ? Number.MAX_VALUE : next.medianMs;
 }

@@ -6,6 +6,7 @@ import type {BaseGrid} from './base-grid.ts';
 import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
 import type {Forecast} from './forecast.ts';
 import {Forecaster} from './forecast-of.ts';
+import {ForecastTable, type TableRow} from './forecast-table.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
 import {RestartWatch, type Seen} from './restart-watch.ts';
 import {burstMs, TargetTrack} from './target-track.ts';
@@ -150,7 +151,8 @@ export class Housekeeping {
 
   /** Whether a sample is known to be there that no answer has shown yet: a poll would show it at once. */
   isBehind(wanted: (target: Target) => boolean): boolean {
-    return [...this.#tracks.values()].some((track) => track.isBehind && wanted(track.target));
+    for (const track of this.#tracks.values()) if (track.isBehind && wanted(track.target)) return true;
+    return false;
   }
 
   #useReported(): void {
@@ -208,6 +210,7 @@ export class Housekeeping {
       const track = this.#trackOf(sample.target);
       if (track !== undefined) {
         const isTwin = track.pollSeen === this.#polls;
+        if (!isTwin) track.wasAbsent = track.pollSeen > 0 && track.pollSeen < this.#polls - 1;
         track.pollSeen = this.#polls;
         if (isTwin) takeNewerTwin(sample, track, news, repeats);
         else if (track.isRepeat(sample)) repeats.push(track);
@@ -262,6 +265,19 @@ export class Housekeeping {
       if (wanted(track.target)) forecasts.push(this.#forecaster.forecast(track, this.#polled, now, given));
     }
     return forecasts;
+  }
+
+  /** All targets by when their next tick comes; a forecast is made of those alone that are asked for it. */
+  table(now: NodeMs): ForecastTable {
+    const polled = this.#polled;
+    const rows: TableRow[] = [];
+    for (const track of this.#tracks.values()) {
+      const {key, target, waits} = track;
+      const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
+      const medianMs = isGone ? Number.MAX_VALUE : this.#forecaster.medianMs(track, polled, now);
+      rows.push({key, target, medianMs, isGone, waits: waits.length});
+    }
+    return new ForecastTable(rows, (key) => this.forecast(key, now));
   }
 
   /** The forecast of one target; null where it was never seen. */

@@ -32,14 +32,26 @@ interface Layout {
 export class NextTick {
   readonly #pieces: Pieces;
   readonly #nowMs: number;
+  /** What this is cut from, and what of that has passed by `nowMs`. */
+  readonly #whole: NextTick | null;
+  #passed: number | null = null;
   #wasLaidOut = false;
+  /** Others are cut from it, at one poll after the other. */
+  #isCut = false;
   #layout: Layout | null = null;
   #medianMs: number | null = null;
 
   /** Without pieces it means "at any moment now": all the mass stands at `nowMs`. The pieces are kept, not copied. */
-  constructor(pieces: Pieces, nowMs: number) {
+  constructor(pieces: Pieces, nowMs: number, whole: NextTick | null = null) {
     this.#pieces = pieces;
     this.#nowMs = nowMs;
+    this.#whole = whole;
+  }
+
+  /** The same given that the tick has not come by `nowMs`. */
+  given(nowMs: number): NextTick {
+    this.#isCut = true;
+    return new NextTick(this.#pieces, nowMs, this.#whole ?? this);
   }
 
   /** The expected moment, in unix ms. */
@@ -48,7 +60,9 @@ export class NextTick {
     let total = 0;
     let moment = 0;
     for (let i = 0; i < pieces.length; i += 3) {
-      const [from, to, mass] = [pieces[i] ?? 0, pieces[i + 1] ?? 0, pieces[i + 2] ?? 0];
+      const [opens, to, whole] = [pieces[i] ?? 0, pieces[i + 1] ?? 0, pieces[i + 2] ?? 0];
+      const from = this.#whole === null ? opens : Math.max(opens, this.#nowMs);
+      const mass = from === opens ? whole : (whole * (to - from)) / (to - opens);
       if (!isPiece(from, to, mass)) continue;
       total += mass;
       moment += mass * ((from + to) / 2 - this.#nowMs);
@@ -62,32 +76,32 @@ export class NextTick {
     return this.#medianMs;
   }
 
+  /** The same given that the tick has not come by `nowMs`. */
+  medianGiven(nowMs: number): number {
+    this.#isCut = true;
+    const passed = this.by(nowMs);
+    return passed >= 1 ? nowMs : Math.max(nowMs, this.quantile((1 + passed) / 2));
+  }
+
   /** The moment (unix ms) by which the tick has come with probability `p`. */
   quantile(p: number): number {
-    const {at, by, edges} = this.#laidOut();
-    let i = 0;
-    while (i < edges - 1 && (by[i] ?? 1) < p) i++;
-    const x1 = at[i] ?? 0;
-    const p1 = by[i] ?? 1;
-    if (i === 0 || p1 <= p) return x1;
-    const x0 = at[i - 1] ?? x1;
-    const p0 = by[i - 1] ?? p1;
-    return p1 > p0 ? x0 + ((p - p0) / (p1 - p0)) * (x1 - x0) : x1;
+    if (this.#whole === null) return quantileOf(this.#laidOut(), p);
+    const passed = this.#passedOf(this.#whole);
+    if (passed >= 1) return this.#nowMs;
+    return Math.max(this.#nowMs, this.#whole.quantile(passed + p * (1 - passed)));
   }
 
   /** The probability that the tick has come by `atMs` (unix ms). */
   by(atMs: number): number {
-    const {at, by, edges} = this.#laidOut();
-    const last = edges - 1;
-    if (atMs >= (at[last] ?? 0)) return 1;
-    let i = 0;
-    while (i <= last && (at[i] ?? 0) <= atMs) i++;
-    if (i === 0) return 0;
-    const x0 = at[i - 1] ?? 0;
-    const x1 = at[i] ?? 0;
-    const p0 = by[i - 1] ?? 0;
-    const p1 = by[i] ?? 1;
-    return x1 > x0 ? p0 + ((atMs - x0) / (x1 - x0)) * (p1 - p0) : p1;
+    if (this.#whole === null) return byOf(this.#laidOut(), atMs);
+    if (atMs < this.#nowMs) return 0;
+    const passed = this.#passedOf(this.#whole);
+    return passed >= 1 ? 1 : Math.max(0, (this.#whole.by(atMs) - passed) / (1 - passed));
+  }
+
+  #passedOf(whole: NextTick): number {
+    this.#passed ??= whole.by(this.#nowMs);
+    return this.#passed;
   }
 
   /** The probability that it comes between two moments: what a density bar shades. */
@@ -98,10 +112,10 @@ export class NextTick {
   /** Laid out anew where another one was since; who is asked again and again in between keeps a layout of its own. */
   #laidOut(): Layout {
     if (this.#layout !== null) return this.#layout;
-    if (scratch.of === this) return scratch;
-    this.#layOut();
+    if (scratch.of === this && !this.#isCut) return scratch;
+    if (scratch.of !== this) this.#layOut();
     scratch.of = this;
-    if (!this.#wasLaidOut) {
+    if (!this.#wasLaidOut && !this.#isCut) {
       this.#wasLaidOut = true;
       return scratch;
     }
@@ -144,6 +158,30 @@ export class NextTick {
     }
     scratch.edges = edges;
   }
+}
+
+function quantileOf({at, by, edges}: Layout, p: number): number {
+  let i = 0;
+  while (i < edges - 1 && (by[i] ?? 1) < p) i++;
+  const x1 = at[i] ?? 0;
+  const p1 = by[i] ?? 1;
+  if (i === 0 || p1 <= p) return x1;
+  const x0 = at[i - 1] ?? x1;
+  const p0 = by[i - 1] ?? p1;
+  return p1 > p0 ? x0 + ((p - p0) / (p1 - p0)) * (x1 - x0) : x1;
+}
+
+function byOf({at, by, edges}: Layout, atMs: number): number {
+  const last = edges - 1;
+  if (atMs >= (at[last] ?? 0)) return 1;
+  let i = 0;
+  while (i <= last && (at[i] ?? 0) <= atMs) i++;
+  if (i === 0) return 0;
+  const x0 = at[i - 1] ?? 0;
+  const x1 = at[i] ?? 0;
+  const p0 = by[i - 1] ?? 0;
+  const p1 = by[i] ?? 1;
+  return x1 > x0 ? p0 + ((atMs - x0) / (x1 - x0)) * (p1 - p0) : p1;
 }
 
 function isPiece(from: number, to: number, mass: number): boolean {

@@ -5,6 +5,7 @@ import {ageWords, formatAge} from '../draw/units.ts';
 import {cellWidth, fit, fitName, truncateMiddle, wrapWords} from '../draw/width.ts';
 import {densityBar} from '../draw/density-bar.ts';
 import type {Forecast} from './forecast.ts';
+import type {ForecastTable, TableRow} from './forecast-table.ts';
 import type {Housekeeping} from './housekeeping.ts';
 import {cacheMs} from './rule.ts';
 import {waitHistogram} from './wait-histogram.ts';
@@ -31,7 +32,7 @@ export interface ViewOptions {
   readonly height: number;
   readonly unicode: boolean;
   /** All targets, the next tick first. */
-  readonly forecasts: readonly Forecast[];
+  readonly table: ForecastTable;
   /** The one with the large countdown. */
   readonly focused: Forecast | null;
   readonly watches: (target: Forecast['target']) => boolean;
@@ -47,7 +48,7 @@ const staleBaseMs = 60_000;
 
 /** Shares the rows out: countdown and bar first, then the table, the state, the scale, and the histogram last. */
 export function housekeepingView(options: ViewOptions): HousekeepingView {
-  const {width, height, focused, base, forecasts} = options;
+  const {width, height, focused, base, table} = options;
   const header = headerOf(options);
   if (focused === null) {
     const why = wrapWords(whyNoCountdown(options), width).map((text) => plain(fit(text, width), 'dim'));
@@ -62,11 +63,11 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   }
   const histogramRows = height >= 22 ? 5 : height >= 17 ? 3 : height >= 14 ? 2 : 0;
   // Its rows are kept while the countdown goes from target to target: the table below shall not jump.
-  if (histogramRows > 0 && forecasts.some(({waits}) => waits.length >= fewWaits)) {
+  if (histogramRows > 0 && table.rows.some(({waits}) => waits >= fewWaits)) {
     top.push(...histogramOf(focused, histogramRows, options));
   }
   const rows = [...top, ...tableRows(options, height - top.length)];
-  const gone = forecasts.length > 0 && forecasts.every(({phase}) => phase === 'gone');
+  const gone = table.rows.length > 0 && table.rows.every(({isGone}) => isGone);
   return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height)};
 }
 
@@ -84,9 +85,9 @@ function staleRows({base, width, height}: ViewOptions): Row[] {
 
 const fewWaits = 3;
 
-function whyNoCountdown({silence, forecasts, system = []}: ViewOptions): string {
-  if (silence !== null && forecasts.length === 0) return "waiting for the kubelet's first answer";
-  if (forecasts.length === 0) return 'no container or pod in the answers yet';
+function whyNoCountdown({silence, table, system = []}: ViewOptions): string {
+  if (silence !== null && table.rows.length === 0) return "waiting for the kubelet's first answer";
+  if (table.rows.length === 0) return 'no container or pod in the answers yet';
   const names = system.map((target) => safeLine(shortName(target))).join(', ');
   if (names === '') return 'nothing of what is watched is in the answers yet';
   return `no countdown for ${names}: read on demand, too`;
@@ -98,9 +99,9 @@ function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOpti
   return [plain(fit('no histogram of its waits yet', width), 'dim'), ...blank];
 }
 
-function headerOf({base, focused, forecasts, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
+function headerOf({base, focused, table, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
   const sure = base.reported ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
-  const left = forecasts.length === 0 ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
+  const left = table.rows.length === 0 ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
   const right = focused === null || focused.phase === 'gone' ? '' : `age ${ageWords(focused.ageMs)}`;
   const isLate = focused?.phase === 'overdue' && silence === null;
   return {left, right, alarm: isLate || base.intervalMs > staleBaseMs};
@@ -138,11 +139,11 @@ function stateRow(focused: Forecast, width: number): Row {
 
 /** The table of all targets: a head where there is room for it, and a last row that says how many are not shown. */
 function tableRows(options: ViewOptions, room: number): Row[] {
-  const {width, forecasts, focused} = options;
+  const {width, table, focused} = options;
   if (room < 1) return [];
   // A narrow table needs its cells for the names; the state row tells the interval of the focused target.
   const intervalWidth = width < withInterval ? 0 : 10;
-  const longest = Math.max(6, ...forecasts.map(({target}) => cellWidth(targetName(target))));
+  const longest = longestName(table.rows);
   const nameWidth = Math.min(longest, width - ageWidth - nextWidth - intervalWidth);
   const head = room >= 4;
   const rows: Row[] = head
@@ -157,8 +158,11 @@ function tableRows(options: ViewOptions, room: number): Row[] {
       ]
     : [];
   const space = room - rows.length;
-  const shown = window(forecasts, focused, forecasts.length > space ? space - 1 : space);
-  for (const forecast of shown) {
+  const all = table.rows.length;
+  const shown = window(table.rows, focused, all > space ? space - 1 : space);
+  for (const row of shown) {
+    const forecast = table.forecast(row);
+    if (forecast === null) continue;
     const spans: Span[] = [
       {text: fitName(targetName(forecast.target), nameWidth), tone: options.watches(forecast.target) ? 'plain' : 'dim'},
       {text: fit(formatAge(forecast.ageMs), ageWidth, 'right'), tone: 'dim'},
@@ -171,7 +175,7 @@ function tableRows(options: ViewOptions, room: number): Row[] {
     const isFocused = focused !== null && targetKey(focused.target) === targetKey(forecast.target);
     rows.push(isFocused ? spans.map(({text}) => ({text, tone: 'strong'})) : spans);
   }
-  const hidden = forecasts.length - shown.length;
+  const hidden = all - shown.length;
   if (hidden > 0 && space > 0) rows.push(plain(fit(`${hidden} more`, width), 'dim'));
   return rows;
 }
@@ -181,10 +185,23 @@ const nextWidth = 8;
 const withInterval = 38;
 
 /** The rows around the focused one that fit. */
-function window(forecasts: readonly Forecast[], focused: Forecast | null, space: number): readonly Forecast[] {
-  const at = forecasts.findIndex((forecast) => forecast === focused);
-  const from = Math.max(0, Math.min(at - space + 1, forecasts.length - space));
-  return forecasts.slice(from, from + Math.max(0, space));
+function window(rows: readonly TableRow[], focused: Forecast | null, space: number): readonly TableRow[] {
+  const at = rows.findIndex(({target}) => target === focused?.target);
+  const from = Math.max(0, Math.min(at - space + 1, rows.length - space));
+  return rows.slice(from, from + Math.max(0, space));
+}
+
+/** Cells of a target's name; the same object stands for a target as long as it is there. */
+const nameCells = new WeakMap<Forecast['target'], number>();
+
+function longestName(rows: readonly TableRow[]): number {
+  let longest = 6;
+  for (const {target} of rows) {
+    const cells = nameCells.get(target) ?? cellWidth(targetName(target));
+    nameCells.set(target, cells);
+    longest = Math.max(longest, cells);
+  }
+  return longest;
 }
 
 function nextWord({phase, next, at, overdueMs}: Forecast): string {

@@ -110,30 +110,29 @@ export class FadingPressure {
     for (let i = 0; i < figures.length; i++) {
       const print = Math.round((figures[i] ?? 0) * 100);
       if (i % perLine === 0 || !(print > 0)) continue;
-      const [low, high] = unitsOf(print);
-      const kept = before !== null && before[totalOf(i)] === figures[totalOf(i)] ? this.#narrowed(i, atMs) : null;
-      const narrow = kept === null ? [low, high] : [Math.max(low, kept[0]), Math.min(high, kept[1])];
-      const [from = low, to = high] = narrow;
-      const bounds = from <= to ? {low: from, high: to} : {low, high};
-      const isTwin = averages.some((one) => one.print === print && isTwinOf(one, i, bounds));
-      averages.push({index: i, print, ...bounds, isTwin});
+      let [low, high] = unitsOf(print);
+      const known = before?.[totalOf(i)] === figures[totalOf(i)] ? this.#averages.find(({index}) => index === i) : null;
+      if (before !== null && known != null) {
+        const from = Math.max(low, this.#faded(known, atMs, false));
+        const to = Math.min(high, this.#faded(known, atMs, true));
+        if (from <= to) [low, high] = [from, to];
+      }
+      const isTwin = averages.some((one) => one.print === print && isTwinOf(one, i, low, high));
+      averages.push({index: i, print, low, high, isTwin});
     }
     this.#figures = figures;
     this.#atMs = atMs;
     this.#averages = averages;
   }
 
-  /** Between which values an average that was seen before has come by `atMs`, in the kernel's units. */
-  #narrowed(index: number, atMs: number): [low: number, high: number] | null {
-    const known = this.#averages.find((average) => average.index === index);
-    if (known === undefined) return null;
-    const periods = (atMs - this.#atMs) / periodMs;
+  /** The least (or, `isMost`, the most) that an average seen before can have come to by `atMs`, in the kernel's units. */
+  #faded({index, low, high}: Average, atMs: number, isMost: boolean): number {
+    const between = (atMs - this.#atMs) / periodMs;
+    const [units, periods] = isMost ? [high, Math.floor(between)] : [low, Math.ceil(between)];
     const {stepwise} = this.#mode;
-    const ways = [stepwise > 1 - sure ? stepped : atOnce, stepwise < sure ? atOnce : stepped];
-    return [
-      Math.min(...ways.map((way) => way(known.low, index, Math.ceil(periods)))),
-      Math.max(...ways.map((way) => way(known.high, index, Math.floor(periods)))),
-    ];
+    const one = stepwise > 1 - sure ? stepped(units, index, periods) : atOnce(units, index, periods);
+    const other = stepwise < sure ? atOnce(units, index, periods) : one;
+    return isMost ? Math.max(one, other) : Math.min(one, other);
   }
 
   /** What is printed now tells how the periods since the known figures were worked off, where nothing stalled since. */
@@ -217,9 +216,9 @@ export class FadingPressure {
   }
 }
 
-function isTwinOf(one: Average, index: number, bounds: {readonly low: number; readonly high: number}): boolean {
+function isTwinOf(one: Average, index: number, low: number, high: number): boolean {
   if (one.index % perLine !== index % perLine) return false;
-  return Math.abs(one.low - bounds.low) < 3 && Math.abs(one.high - bounds.high) < 3;
+  return Math.abs(one.low - low) < 3 && Math.abs(one.high - high) < 3;
 }
 
 function totalOf(index: number): number {

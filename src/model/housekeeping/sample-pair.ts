@@ -59,6 +59,8 @@ export function merge(older: Sample, newer: Sample): Sample {
 /** A container restarted or a pod was made anew under the same name: the counter fell, the start or the uid moved. */
 export function isOtherContainer(older: Sample, newer: Sample): boolean {
   if (older.uid !== null && newer.uid !== null && older.uid !== newer.uid) return true;
+  // The runtime's value was younger than the tick that cAdvisor still has of the same life.
+  if (newer.at < older.at && newer.startedAt !== null && newer.startedAt === older.startedAt) return false;
   const cpu = [older.usageCoreNanoSeconds, newer.usageCoreNanoSeconds];
   if (cpu[0] != null && cpu[1] != null && cpu[1] < cpu[0] - 1000) return true;
   return older.startedAt !== null && newer.startedAt !== null && newer.startedAt > older.startedAt + 2000;

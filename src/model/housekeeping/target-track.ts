@@ -56,6 +56,8 @@ export class TargetTrack {
   kept: KeptForecast | null = null;
   /** Number of the poll that named it last: of two samples in one answer one counts. */
   pollSeen = 0;
+  /** The poll before the newest one that named it did not. */
+  wasAbsent = false;
   readonly #belief: BaseBelief;
   #filter: IntervalFilter;
   readonly #equality: Equality;
@@ -66,8 +68,8 @@ export class TargetTrack {
   #previous: Sample;
   /** cAdvisor has no second sample to make a rate of. */
   #hasNoRate = false;
-  /** When pressure will have faded, by the clock that stamped the newest sample. */
-  #fadedAt: number | null = null;
+  /** When pressure will have faded, by the clock that stamped the newest sample; undefined until somebody asks. */
+  #fadedAt: number | null | undefined;
   #polled: PollMoment;
   /** By how much the node's clock was set since the newest sample. */
   #movedMs = 0;
@@ -88,6 +90,8 @@ export class TargetTrack {
   #version = 0;
   readonly #waits: {waitMs: number; intervalMs: number}[] = [];
   readonly #ofWaits: Waits;
+  /** The sample that the newest of these ended with. */
+  #waitEndedAt: number | null = null;
 
   constructor(sample: Sample, poll: PollMoment, belief: BaseBelief, unseen: UnseenBelief, ofWaits: Waits) {
     this.#ofWaits = ofWaits;
@@ -146,6 +150,7 @@ export class TargetTrack {
 
   /** When pressure will have faded so far that samples at rest are equal; null where it does not make them differ. */
   get fadedAt(): NodeMs | null {
+    if (this.#fadedAt === undefined) this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
     return this.#fadedAt === null ? null : nodeMs(this.#fadedAt + this.#movedMs);
   }
 
@@ -333,6 +338,8 @@ export class TargetTrack {
     const backwards = waitMs <= 0;
     const early = waitMs < 0.9 * this.#belief.bestMs;
     if (isFirstOfTimer(this.#sample, sample)) return this.#restart(sample, poll, sample.at);
+    // It was gone and is back, sooner than its timer allows: it has a new one, whatever was told of its start.
+    if (early && !backwards && this.wasAbsent) return this.#restart(sample, poll, before.receivedMs);
     // A tick between two answers goes unseen where there was room for two waits since the older tick and answer.
     const belowMs = Math.min(waitMs / 2, waitMs - quietMs);
     if (this.learns && !early && belowMs <= this.#belief.bestMs && this.#belief.weight(this.#belief.best) > 0.5) {
@@ -349,7 +356,9 @@ export class TargetTrack {
     const {idle, probability: equal, evidence} = this.#equality;
     const changed = evidence.kind !== 'equal';
     this.#filter.transitionPastMissed({belowMs, waitMs, quietMs, idle, equal, changed}, this.#belief.likelihood);
-    if (belowMs <= this.#belief.bestMs) this.#remember(waitMs);
+    // What comes too early for a base that is known is no wait of this timer: a start that nobody has told yet.
+    const isStray = early && this.#belief.isKnown;
+    if (belowMs <= this.#belief.bestMs && !isStray) this.#remember(waitMs);
     const doubtful = early && sample.at < this.#restartingUntilMs;
     // Under a base that allows no tick so early it is the first of the restart; a shorter base may be the new one.
     if (doubtful) this.#filter.afreshAbove(waitMs / 0.95);
@@ -364,13 +373,25 @@ export class TargetTrack {
   #refine(sample: Sample, poll: PollMoment): Observation {
     this.#worstAgeMs = Math.max(this.#worstAgeMs, poll.receivedMs - this.tickMs);
     if (this.#state !== 'runtime' && isRepeated(this.#sample, sample)) return 'unchanged';
+    // The summary, which tells the start, can come after a sample whose counter alone did not tell it.
+    if (this.#state === 'ticking' && isOtherContainer(this.#sample, sample)) return this.#restartTold(sample, poll);
     this.#sample = merge(this.#sample, sample);
     if (this.#state === 'runtime') return this.#secondTick(this.#sample, poll);
     this.#hasNoRate = hasNoRate(this.#previous, this.#sample);
     const isNews = this.#equality.refine(this.#sample);
-    this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
+    this.#fadedAt = undefined;
     if (isNews) this.#filter.reconsider(this.#equality.probability);
     return 'unchanged';
+  }
+
+  /** The newest sample turns out to be the first of another container: there was no wait from the tick before to it. */
+  #restartTold(sample: Sample, poll: PollMoment): Observation {
+    const former = this.#previous;
+    if (this.#waitEndedAt === this.#sample.at) this.#waits.pop();
+    const observation = this.#restart(merge(this.#sample, sample), poll, sample.startedAt ?? sample.at);
+    this.#former = former;
+    this.#previous = former;
+    return observation;
   }
 
   /** The first tick that we see of a new timer, of a new container or of the kubelet's new process. */
@@ -422,9 +443,15 @@ export class TargetTrack {
       this.#movedMs = doubted.movedMs;
       return this.#tick(sample, middle(sample) - this.tickMs, doubted.before, poll);
     }
-    this.#filter.afresh();
     // The first tick was unseen, some moments before the first answer of the runtime's.
     const waitMs = middle(sample) - this.#runtimeSinceMs + burstMs / 2;
+    // A kubelet whose figures were all the runtime's (`PodAndContainerStatsFromCRI`): it ticked all the time, unseen.
+    if (this.#runtimeMoved && waitMs > 4 * this.#belief.bestMs) {
+      this.regrid();
+      this.#accept(sample, null);
+      return 'tick';
+    }
+    this.#filter.afresh();
     this.#filter.waited(waitMs, burstMs / 2, this.#belief.likelihood, this.learns ? null : this.#belief.likely);
     this.#accept(sample, unseen === null ? null : {...unseen, fingerprint: '', pressure: null});
     this.#filter.transition(this.#equality.probability);
@@ -438,12 +465,13 @@ export class TargetTrack {
     this.#sample = sample;
     this.#movedMs = 0;
     this.#equality.compare(older, sample);
-    this.#fadedAt = this.#equality.fadedAt(1.5 * this.#belief.bestMs);
+    this.#fadedAt = undefined;
   }
 
   #remember(waitMs: number): void {
     const intervalMs = this.#filter.endedInterval(this.#belief.best);
     this.#waits.push({waitMs, intervalMs});
+    this.#waitEndedAt = this.#sample.at;
     if (this.#waits.length > (this.#ofWaits.waitsKept ?? waitsKept)) this.#waits.shift();
     this.#ofWaits.waited(waitMs);
   }

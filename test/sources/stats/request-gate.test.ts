@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import {localMs} from '../../../src/model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../../src/nodes/node.ts';
 import {RequestGate} from '../../../src/sources/stats/request-gate.ts';
@@ -27,7 +27,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 test('a kubelet that has not answered a poll gets no look at its facts on top of it', async () => {
   const {held, route} = heldKubelet();
   const gate = new RequestGate();
-  const [poll, probe] = [gate.tapRoute(route), gate.tapRoute(route)];
+  const [poll, probe] = [gate.tapRoute(route), gate.tapLooks(route)];
   const first = poll.get('/metrics/resource');
   const second = probe.get('/configz');
   await settled();
@@ -55,4 +55,25 @@ test('who gives up waiting is not asked for, and holds nobody up', async () => {
   expect(held.map(({path}) => path)).toEqual(['/a', '/c']);
   held[1]?.end();
   await third;
+});
+
+test('a look at the facts that hangs is given up when it has had the time of the poll that waits for it', async () => {
+  vi.useFakeTimers();
+  try {
+    const {held, route} = heldKubelet();
+    const gate = new RequestGate();
+    const look = gate.tapLooks(route).get('/metrics', {timeoutMs: 15_000});
+    const givenUp = expect(look).rejects.toThrow('gave way to a poll');
+    await vi.advanceTimersByTimeAsync(2000);
+    const poll = gate.tapRoute(route).get('/metrics/resource', {timeoutMs: 5000});
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(held.map(({path}) => path)).toEqual(['/metrics']);
+    await vi.advanceTimersByTimeAsync(200);
+    await givenUp;
+    expect(held.map(({path}) => path)).toEqual(['/metrics', '/metrics/resource']);
+    held[1]?.end();
+    expect((await poll).status).toBe(200);
+  } finally {
+    vi.useRealTimers();
+  }
 });
