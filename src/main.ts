@@ -6,6 +6,7 @@ import {describeFailure, toFailure} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
+import type {KeyWish} from './model/screen/key.ts';
 import type {ConnectionOptions} from './nodes/options.ts';
 import type {WatchOptions} from './session/options.ts';
 import {createPaneModels} from './session/pane-models.ts';
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
   const {env, argv} = process;
   // Node writes its warnings onto the terminal, into the middle of a screen; they are for developers.
   process.removeAllListeners('warning');
-  const request = parseArguments(argv.slice(2), {env, config: readConfig(env)});
+  const request = parseArguments(argv.slice(2), {env, config: await readConfig(env)});
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
   // slow the reader is; a reader of events has had its time.
@@ -33,7 +34,7 @@ async function answer(request: Request): Promise<number> {
       (request.exitCode === 0 ? printText : noteText)(request.text);
       return request.exitCode;
     case 'watch':
-      return watch(request.options);
+      return watch(request.options, request.keys);
     case 'command': {
       if (!isNamed(request.connection)) return refuse(nameTheNode);
       const {runCommand} = await import('./cli/run-command.ts');
@@ -50,12 +51,21 @@ async function answer(request: Request): Promise<number> {
       const {changeAccess} = await import('./cli/run-access.ts');
       return changeAccess(request.change, request);
     }
+    case 'config': {
+      const [{Keymap}, {printConfig}] = await Promise.all([import('./tui/keymap.ts'), import('./cli/run-config.ts')]);
+      const {keymap, problems} = Keymap.of(request.keys);
+      const whereOf = (name: string) => request.keys.find(({binding}) => binding === name)?.where ?? null;
+      const keys = keymap.bindings
+        .filter(({fixed}) => fixed !== true)
+        .map(({name, keys, what}) => ({name, keys, what, where: whereOf(name)}));
+      return printConfig(request.lines, keys, [...request.mistakes, ...problems]);
+    }
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }
 }
 
-async function watch(options: WatchOptions): Promise<number> {
+async function watch(options: WatchOptions, keys: readonly KeyWish[]): Promise<number> {
   if (!isNamed(options.connection)) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
@@ -63,6 +73,9 @@ async function watch(options: WatchOptions): Promise<number> {
     const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
     if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
   }
+  const {Keymap} = await import('./tui/keymap.ts');
+  const {keymap, problems} = Keymap.of(options.output === 'tui' ? keys : []);
+  if (problems.length > 0) return refuse(problems.join('\nktop: '));
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
     const start = (sink: SessionOptions['sink']): Session =>
@@ -72,7 +85,7 @@ async function watch(options: WatchOptions): Promise<number> {
       return watchLines(options.forMs, models, start);
     }
     const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, models, start);
+    return startScreen(options, keymap, models, start);
   });
 }
 

@@ -3,14 +3,16 @@ import {allCommands} from '../commands/commands.ts';
 import type {CommandName} from '../model/event.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 import type {WatchOptions} from '../session/options.ts';
-import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
+import type {KeyWish} from '../model/screen/key.ts';
+import {applyConfig, ConfigError, configPath, keyWishes, lineOf, type ConfigFile} from './config-file.ts';
+import {settingLines, type SettingLine} from './setting-lines.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
-  | {readonly kind: 'watch'; readonly options: WatchOptions}
+  | {readonly kind: 'watch'; readonly options: WatchOptions; readonly keys: readonly KeyWish[]}
   | {
       readonly kind: 'command';
       readonly command: CommandName;
@@ -31,6 +33,13 @@ export type Request =
       readonly connection: ConnectionOptions;
     }
   | {readonly kind: 'replay'; readonly dir: string}
+  | {
+      readonly kind: 'config';
+      readonly lines: readonly SettingLine[];
+      readonly keys: readonly KeyWish[];
+      /** What of the config file, the environment and the options cannot be used. */
+      readonly mistakes: readonly string[];
+    }
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
@@ -94,11 +103,14 @@ export function buildProgram(
     } catch (error) {
       if (!(error instanceof UnusableValue)) throw error;
       const {flag, source} = error;
-      if (source === 'config' && config !== null) throw new ConfigError(config, `"${flag.key}": ${error.message}`);
+      if (source === 'config' && config !== null) {
+        throw new ConfigError(config.path, lineOf(config, flag), `'${flag.key}': ${error.message}`);
+      }
       const where = source === 'env' ? ` (${flag.option.envVar ?? 'environment'})` : '';
       return command.error(`error: option '${flag.option.flags}'${where}: ${error.message}`);
     }
   };
+  const wishes = config === null ? [] : keyWishes(config).wishes;
   const withFlags = (command: Command, flags: readonly Flag<unknown>[]): Command => {
     for (const {option} of flags) command.addOption(option);
     if (env.KTOP_DEMO === '1') command.setOptionValueWithSource(demoByDefault, true, 'env');
@@ -106,7 +118,7 @@ export function buildProgram(
   };
 
   withFlags(program, ofWatch).action((_: unknown, command: Command) => {
-    made({kind: 'watch', options: reading(command, readWatch)});
+    made({kind: 'watch', options: reading(command, readWatch), keys: wishes});
   });
   for (const {name, summary} of allCommands) {
     withFlags(program.command(name).description(summary), ofConnection)
@@ -142,6 +154,18 @@ export function buildProgram(
       // What is only printed depends on no cluster.
       const connection = reading(command, readConnection, change === 'print' ? [] : null);
       made({kind: 'access', change, proxy: isGiven(command, 'proxy'), connection});
+    });
+  withFlags(program.command('config').description('print the settings that hold, and where each comes from'), ofWatch)
+    .option('--print', 'print them, as a config file (the default)')
+    .addOption(new Option('--path', 'print where the config file is, or would be').conflicts('print'))
+    .action((_: unknown, command: Command) => {
+      if (isGiven(command, 'path')) {
+        made({kind: 'text', exitCode: 0, text: `${configPath(env)}\n`});
+        return;
+      }
+      const mistakes = configured(command, ofWatch).map(({message}) => message);
+      const settings = settingLines(command, ofWatch, config);
+      made({kind: 'config', lines: settings.lines, keys: wishes, mistakes: [...mistakes, ...settings.mistakes]});
     });
   program
     .command('replay <dir>')

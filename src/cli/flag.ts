@@ -104,6 +104,18 @@ export class Flag<T> {
     return this.option.long?.slice(2) ?? '';
   }
 
+  /** What holds where it is given nowhere, as the help tells it; null where nothing does. */
+  get standard(): string | null {
+    if (this.#kind === 'switch') return String(this.option.negate);
+    if (typeof this.option.defaultValue === 'string') return this.option.defaultValue;
+    return /\(default: ([^)]+)\)/.exec(this.option.description)?.[1] ?? null;
+  }
+
+  /** Whether it is a number, which stands bare in a config file. */
+  get isNumber(): boolean {
+    return this.#kind === 'number';
+  }
+
   /** Where the value of a command came from; null where it was given nowhere. */
   sourceIn(command: Command): (typeof sources)[number] | null {
     const source = command.getOptionValueSource(this.option.attributeName());

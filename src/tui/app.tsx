@@ -12,7 +12,7 @@ import {StatusLine} from '../components/status-line.tsx';
 import {ThemeProvider, type Theme} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
-import {bindings} from './keymap.ts';
+import type {Keymap} from './keymap.ts';
 import {pressesOf} from './keys/press.ts';
 import type {CommandName} from '../model/event.ts';
 import type {KeyPress} from '../model/screen/key.ts';
@@ -162,7 +162,7 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
     <StatusLine
       parts={statusParts(props.screen.store.status, props.now)}
       message={props.message}
-      keys={usualKeys}
+      keys={usualKeys(props.screen.keymap)}
       width={props.size.width}
       rows={props.rows}
     />
@@ -170,11 +170,21 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-const usualKeys = [
-  ...['? help', '/ filter', 'p pods'],
-  ...allCommands.map(({key, name}) => `${key} ${name}`),
-  ...['q quit', 'tab next pane', 'z zoom'],
-];
+function usualKeys(keymap: Keymap): readonly string[] {
+  const told = [
+    ['help', 'help'],
+    ['filter', 'filter'],
+    ['pods', 'pods'],
+    ...allCommands.map(({name}) => [name, name] as const),
+    ['quit', 'quit'],
+    ['next-pane', 'next pane'],
+    ['zoom', 'zoom'],
+  ] as const;
+  return told.flatMap(([name, what]) => {
+    const key = keymap.keyOf(name);
+    return key === null ? [] : [`${key} ${what}`];
+  });
+}
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
   const {label, line, preview, refused} = props.prompt;
@@ -218,7 +228,7 @@ function helpSections(screen: Screen): HelpSection[] {
   return order
     .map((pane) => ({
       title: sectionTitles[pane],
-      lines: bindings
+      lines: screen.keymap.bindings
         .filter((binding) => binding.pane === pane)
         .map((binding) => ({
           keys: binding.keys.join(' '),

@@ -1,4 +1,4 @@
-import {bindingFor, bindings, isHeld} from './keymap.ts';
+import type {Keymap} from './keymap.ts';
 import type {Actions} from './keys/binding.ts';
 import type {CommandName} from '../model/event.ts';
 import {InputReader} from '../model/screen/input-read.ts';
@@ -11,6 +11,7 @@ import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
 
 export interface ScreenOptions {
+  readonly keymap: Keymap;
   readonly store: Store;
   readonly models: PaneModels;
   /** Runs a confirmed command; its steps come back as events. */
@@ -38,11 +39,14 @@ export class Screen implements Actions {
   readonly store: Store;
   readonly models: PaneModels;
   readonly #options: ScreenOptions;
-  readonly #reader = new InputReader(isHeld);
+  readonly keymap: Keymap;
+  readonly #reader: InputReader;
   #suspend: () => void = () => undefined;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
+    this.keymap = options.keymap;
+    this.#reader = new InputReader((key) => this.keymap.isHeld(key));
     this.store = options.store;
     this.models = options.models;
   }
@@ -164,7 +168,7 @@ export class Screen implements Actions {
   }
 
   #refusePaste(): void {
-    this.notify('pasted text does nothing here: / opens a line that takes it');
+    this.notify(`pasted text does nothing here: ${this.#told('filter')} opens a line that takes it`);
   }
 
   #act(press: KeyPress): void {
@@ -176,17 +180,25 @@ export class Screen implements Actions {
       this.overlay = overlayAfter(this.overlay, press, this.#options.command);
       return;
     }
-    const binding = bindingFor(press.name, this.focus);
+    const binding = this.keymap.bindingFor(press.name, this.focus, this);
     if (binding === undefined) return this.#explain(press);
     const disabled = binding.disabled?.(this) ?? null;
     if (disabled === null) binding.run(this, press.name);
     else this.notify(disabled);
   }
 
+  /** How the key of a binding is told, wherever the user has put it. */
+  #told(name: string): string {
+    return this.keymap.keyOf(name) ?? 'a key that you took away';
+  }
+
   /** No key does nothing without a word. */
   #explain({name, text}: KeyPress): void {
-    const others = panes.filter((pane) => bindings.some((one) => one.pane === pane && one.keys.includes(name)));
-    if (others.length > 0) this.notify(`${name} is a key of the ${others.join(' and ')} pane: tab goes there`);
-    else if (text !== '') this.notify(`${safeLine(name)} is no key here: ? shows those that are`);
+    const others = panes.filter((pane) =>
+      this.keymap.bindings.some((one) => one.pane === pane && one.keys.includes(name)),
+    );
+    if (others.length > 0)
+      this.notify(`${name} is a key of the ${others.join(' and ')} pane: ${this.#told('next-pane')} goes there`);
+    else if (text !== '') this.notify(`${safeLine(name)} is no key here: ${this.#told('help')} shows those that are`);
   }
 }

@@ -4,6 +4,7 @@ import {screenTerminal} from './screen-terminal.ts';
 import {chooseTheme} from '../components/theme.tsx';
 import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
+import type {Keymap} from './keymap.ts';
 import {restartBanner} from '../model/screen/status.ts';
 import {localMs} from '../model/time.ts';
 import {Ending} from '../session/ending.ts';
@@ -23,6 +24,7 @@ const burstMs = 30;
  */
 export async function startScreen(
   options: WatchOptions,
+  keymap: Keymap,
   models: PaneModels,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
@@ -37,6 +39,7 @@ export async function startScreen(
   const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
+    keymap,
     store,
     models,
     command: (name) => void session.command(name),

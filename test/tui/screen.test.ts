@@ -3,6 +3,7 @@ import {parseArguments} from '../../src/cli/arguments.ts';
 import {characterPress} from '../../src/model/screen/key.ts';
 import {createPaneModels} from '../../src/session/pane-models.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
+import {Keymap} from '../../src/tui/keymap.ts';
 import {Screen} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
 
@@ -21,6 +22,7 @@ beforeEach(() => {
   commands = [];
   settled = [];
   screen = new Screen({
+    keymap: Keymap.standard,
     store: new Store(Object.values(models), () => undefined),
     models,
     command: (name) => commands.push(name),

@@ -25,8 +25,10 @@ export interface Actions {
   notify(message: string | Promise<string>): void;
 }
 
-/** A key binding is data: the help is made from it, so the two cannot disagree. */
+/** A key binding is data: help and palette are made from it, so they cannot disagree. */
 export interface Binding {
+  /** What the config file and the palette call it; those of a pane begin with the pane. A name once given stays. */
+  readonly name: string;
   readonly keys: readonly string[];
   /** In which pane it works; `all`: everywhere. */
   readonly pane: Pane | 'all';
@@ -34,6 +36,10 @@ export interface Binding {
   readonly run: (actions: Actions, key: string) => void;
   /** A key that is held down to go on and on. */
   readonly held?: true;
+  /** A key that cannot be given to something else: it must work whatever a config file says. */
+  readonly fixed?: true;
+  /** Whether it means this now; where not, the key means what it does in all panes. */
+  readonly applies?: (actions: Actions) => boolean;
   /** Why it cannot be used now; null when it can. */
   readonly disabled?: (actions: Actions) => string | null;
 }
