@@ -72,6 +72,7 @@ async function watch(options: WatchOptions, keys: readonly KeyWish[]): Promise<n
   if (options.output === 'tui') {
     const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
     if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
+    if (process.env.TERM === 'dumb') return refuse('TERM=dumb draws no screen; line by line: ktop --output jsonl …');
   }
   const {Keymap} = await import('./tui/keymap.ts');
   const {keymap, problems} = Keymap.of(options.output === 'tui' ? keys : []);

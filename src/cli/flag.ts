@@ -44,14 +44,20 @@ export class Flag<T> {
     return Flag.of(flags, description, (text) => text);
   }
 
-  /** One of a few words. */
-  static choice<V extends string>(flags: string, description: string, choices: readonly V[]): Flag<V | null> {
+  /** One of a few words; `former` are words of earlier versions, with what they are now. */
+  static choice<V extends string>(
+    flags: string,
+    description: string,
+    choices: readonly V[],
+    former: Readonly<Record<string, V>> = {},
+  ): Flag<V | null> {
     const flag = Flag.of(flags, description, (text) => {
-      const choice = choices.find((one) => one === text);
+      const choice = choices.find((one) => one === text) ?? new Map(Object.entries(former)).get(text);
       if (choice === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
       return choice;
     });
-    flag.option.choices(choices);
+    // Not commander's own check: that would know nothing of the former words.
+    flag.option.argChoices = [...choices];
     return flag;
   }
 

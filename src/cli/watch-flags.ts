@@ -41,7 +41,13 @@ export const watchFlags = {
   fold: Flag.switch('--no-fold', 'show repeated lines one by one'),
   output: Flag.choice('-o, --output <format>', 'screen, or JSON lines for scripts', ['tui', 'jsonl']).shows('tui'),
   record: Flag.text('--record <dir>', 'keep what the node says, for replay'),
-  theme: Flag.choice('--theme <name>', 'colours', ['default', 'light', 'mono']),
+  theme: Flag.choice(
+    '--theme <name>',
+    'colours; auto asks the terminal for its background',
+    ['auto', 'dark', 'light', 'solarized', 'mono'],
+    {default: 'auto'},
+  ),
+  mouse: Flag.switch('--mouse', 'wheel, and clicks on panes and pods; the terminal selects text with shift held'),
   for: Flag.of('--for <duration>', 'end after this long (30s, 5m)', durationMs),
 } as const;
 
@@ -60,6 +66,7 @@ export function readWatch(command: Command): WatchOptions {
     output: flags.output.read(command) ?? 'tui',
     record: flags.record.read(command),
     theme: flags.theme.read(command),
+    mouse: flags.mouse.read(command),
     forMs: flags.for.read(command),
   };
 }

@@ -1,7 +1,7 @@
 import {Text} from './text.tsx';
 import {memo} from 'react';
 import type {Row, Tone} from '../model/draw/canvas.ts';
-import type {Theme} from './theme.tsx';
+import {dimmed, type Theme} from './theme.tsx';
 
 /** One row that a model drew. Rows that stay the same object as long as they look the same are not drawn again. */
 export const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: Row; readonly theme: Theme}) {
@@ -19,7 +19,7 @@ export const DrawnRow = memo(function DrawnRow({row, theme}: {readonly row: Row;
 /** Bold or dim by meaning; without colours series take turns in it, to be told apart all the same. */
 function weightOf(tone: Tone, theme: Theme): {readonly bold: boolean; readonly dimColor: boolean} {
   const turn = typeof tone === 'number' && theme.series.length === 1 ? tone % 3 : 0;
-  return {bold: tone === 'strong' || turn === 1, dimColor: tone === 'dim' || turn === 2};
+  return {bold: tone === 'strong' || turn === 1, dimColor: turn === 2 || (tone === 'dim' && dimmed(theme).dimColor)};
 }
 
 /** The colour that a tone has in a theme. */
@@ -32,8 +32,9 @@ export function colorOf(tone: Tone, theme: Theme): string | undefined {
       return theme.good;
     case 'warning':
       return theme.warning;
-    case 'plain':
     case 'dim':
+      return theme.dim;
+    case 'plain':
     case 'strong':
       return undefined;
   }

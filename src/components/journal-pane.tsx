@@ -64,7 +64,7 @@ function DrawnSpan({span, theme}: {readonly span: Span; readonly theme: Theme}) 
   return (
     <Text
       color={colorOf(tone, theme)}
-      dimColor={tone === 'dim' || tone === 'key' || tone === 'rule'}
+      dimColor={(tone === 'dim' || tone === 'key') && theme.dim === undefined}
       bold={tone === 'fatal' || tone === 'strong' || tone === 'mark' || tone === 'match'}
       inverse={tone === 'found' || tone === 'fatal'}
       underline={tone === 'match' && theme.accent === undefined}
@@ -86,8 +86,12 @@ function colorOf(tone: Tone, theme: Theme): string | undefined {
       return theme.bad;
     case 'match':
     case 'unit':
-    case 'rule':
       return theme.accent;
+    case 'rule':
+      return theme.rule;
+    case 'dim':
+    case 'key':
+      return theme.dim;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {cellWidth, truncate} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
-import {useTheme} from './theme.tsx';
+import {dimmed, useTheme} from './theme.tsx';
 
 /**
  * The first row of a pane: its name, what it shows, and at the right how fresh that is. Exactly one row of `width`
@@ -24,12 +24,12 @@ export function PaneHeader(props: {
   return (
     <Box width={props.width} height={1} overflow="hidden">
       <Text wrap="truncate">
-        <Text dimColor>─</Text>
+        <Text {...dimmed(theme)}>─</Text>
         <Text bold={props.focused} inverse={props.focused} color={theme.accent}>
           {title}
         </Text>
         {left === '' ? '' : ` ${left}`}
-        <Text dimColor>{` ${'─'.repeat(ruleCells)}`}</Text>
+        <Text {...dimmed(theme)}>{` ${'─'.repeat(ruleCells)}`}</Text>
         <Text color={props.rightColor}>{right}</Text>
       </Text>
     </Box>

@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {fitParts, type StatusPart} from '../model/screen/status-text.ts';
 import {cellWidth} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
-import {useTheme, type Theme} from './theme.tsx';
+import {dimmed, useTheme, type Theme} from './theme.tsx';
 
 /**
  * One or two rows at the bottom: what is watched and how, and the last thing that went wrong or was done; without such
@@ -38,7 +38,7 @@ function Parts({parts}: {readonly parts: readonly StatusPart[]}): React.JSX.Elem
   return (
     <Text wrap="truncate">
       {parts.map((part, index) => (
-        <Text key={index} color={toneColor(part.tone, theme)} dimColor={part.tone === 'dim'}>
+        <Text key={index} {...(part.tone === 'dim' ? dimmed(theme) : {color: toneColor(part.tone, theme)})}>
           {(index === 0 ? '' : separator) + part.text}
         </Text>
       ))}

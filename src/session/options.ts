@@ -27,7 +27,9 @@ export interface WatchOptions {
   readonly output: 'tui' | 'jsonl';
   /** A folder that receives what the node said, raw. */
   readonly record: string | null;
-  readonly theme: 'default' | 'light' | 'mono' | null;
+  readonly theme: 'auto' | 'dark' | 'light' | 'solarized' | 'mono' | null;
+  /** Whether the screen takes the mouse from the start. */
+  readonly mouse: boolean;
   /** Ends by itself after this long. */
   readonly forMs: number | null;
 }

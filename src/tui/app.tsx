@@ -9,7 +9,7 @@ import {PickerScreen} from '../components/picker.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
-import {ThemeProvider, type Theme} from '../components/theme.tsx';
+import {ThemeProvider} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import type {Keymap} from './keymap.ts';
@@ -25,12 +25,13 @@ import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {Prompt} from './overlay.ts';
 import type {Screen} from './screen.ts';
+import type {Terminal} from './terminal.ts';
 import {suspendProcess} from './suspend.ts';
 
 export interface AppProps {
   readonly screen: Screen;
   readonly frames: Frames;
-  readonly theme: Theme;
+  readonly terminal: Terminal;
   readonly unit: string;
 }
 
@@ -51,7 +52,7 @@ export function App(props: AppProps): React.JSX.Element {
   });
   usePaste((text) => screen.paste(text));
   return (
-    <ThemeProvider value={props.theme}>
+    <ThemeProvider value={props.terminal.theme}>
       <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
         <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
       </Box>
@@ -123,17 +124,17 @@ function Journal(props: FrameProps & {readonly banner: string | null}): React.JS
 }
 
 function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
-  const {screen, theme, now} = props;
+  const {screen, terminal, now} = props;
   const {width, height} = props.size;
   const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
-  const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
+  const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: terminal.theme.unicode, utcOffsetMs});
   return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
 }
 
 function Housekeeping(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
-  const {screen, theme, now, banner} = props;
+  const {screen, terminal, now, banner} = props;
   const {width, height} = props.size;
-  const view = screen.models.housekeeping.view({width, height: height - 1}, now, theme.unicode);
+  const view = screen.models.housekeeping.view({width, height: height - 1}, now, terminal.theme.unicode);
   const focused = screen.focus === 'housekeeping';
   return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
 }

@@ -1,4 +1,5 @@
 import type {WriteStream} from 'node:tty';
+import type {TerminalModes} from './terminal-modes.ts';
 import {asciiOnly} from '../model/draw/ascii.ts';
 
 /**
@@ -6,9 +7,9 @@ import {asciiOnly} from '../model/draw/ascii.ts';
  * that this terminal draws wider than others do costs its own row the end, and never moves the rows below. For locales
  * without UTF-8 all text comes out in ASCII.
  */
-export function screenTerminal(terminal: WriteStream, unicode: boolean): WriteStream {
+export function screenTerminal(terminal: WriteStream, unicode: boolean, modes: TerminalModes): WriteStream {
   const own = terminal.write.bind(terminal);
-  const rewritten = (text: string) => withoutWrapping(unicode ? text : asciiOnly(text));
+  const rewritten = (text: string) => modes.around(unicode ? text : asciiOnly(text));
   const write = (text: unknown, ...rest: readonly unknown[]): unknown =>
     Reflect.apply(own, terminal, [typeof text === 'string' ? rewritten(text) : text, ...rest]);
   return new Proxy(terminal, {
@@ -19,12 +20,4 @@ export function screenTerminal(terminal: WriteStream, unicode: boolean): WriteSt
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-}
-
-/** Autowrap (DECAWM) goes off with the alternate screen and comes back with the other, whoever ends it and how. */
-function withoutWrapping(text: string): string {
-  if (!text.includes('\u001B[?1049')) return text;
-  return text
-    .replaceAll('\u001B[?1049h', '\u001B[?1049h\u001B[?7l')
-    .replaceAll('\u001B[?1049l', '\u001B[?7h\u001B[?1049l');
 }

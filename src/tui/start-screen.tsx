@@ -1,7 +1,4 @@
-import {render} from 'ink';
 import {App} from './app.tsx';
-import {screenTerminal} from './screen-terminal.ts';
-import {chooseTheme} from '../components/theme.tsx';
 import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
 import type {Keymap} from './keymap.ts';
@@ -14,6 +11,7 @@ import type {PaneModels} from '../session/pane-models.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
+import {Terminal} from './terminal.ts';
 
 /** Whatever comes in this time after a key belongs to the same burst; nobody sees a question appear later by it. */
 const burstMs = 30;
@@ -34,8 +32,6 @@ export async function startScreen(
     return restartBanner(store.status, now) === null ? models.housekeeping.frameMs(now) : 200;
   });
   const ending = new Ending(options.forMs);
-  // A pane that was closed takes its terminal along: what is open is closed in order all the same.
-  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => ending.end(129));
   const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
   const screen = new Screen({
@@ -49,15 +45,12 @@ export async function startScreen(
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),
     quit: () => instance.unmount(),
   });
-  const theme = chooseTheme(options.theme, process.env);
-  const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.connection.unit} />, {
-    stdout: screenTerminal(process.stdout, theme.unicode),
-    alternateScreen: true,
-    incrementalRendering: true,
-    exitOnCtrlC: false,
-    // `Frames` holds it to fifteen; this only must not stand in its way.
-    maxFps: 60,
-  });
+  const terminal = await Terminal.open(options, process.env);
+  terminal.onGone(() => ending.end(129));
+  terminal.listen({onMouse: () => undefined, onTheme: frames.now});
+  const instance = terminal.show(
+    <App screen={screen} frames={frames} terminal={terminal} unit={options.connection.unit} />,
+  );
   const stopIdleGc = collectWhenIdle();
   try {
     const left = instance.waitUntilExit();
