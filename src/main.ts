@@ -9,7 +9,8 @@ import type {Node} from './nodes/node.ts';
 import type {KeyWish} from './model/screen/key.ts';
 import type {ConnectionOptions} from './nodes/options.ts';
 import type {WatchOptions} from './session/options.ts';
-import {createPaneModels} from './session/pane-models.ts';
+import {createPaneModels, type PaneModels} from './session/pane-models.ts';
+import {connectionTo, type ChosenNode} from './nodes/chosen-node.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {Session, type SessionOptions} from './session/session.ts';
 import {allPrinted, complain, isTerminal, noteText, outputTaken, printText} from './terminal/print.ts';
@@ -66,28 +67,59 @@ async function answer(request: Request): Promise<number> {
 }
 
 async function watch(options: WatchOptions, keys: readonly KeyWish[]): Promise<number> {
-  if (!isNamed(options.connection)) return refuse(nameTheNode);
+  const isScreen = options.output === 'tui';
+  if (!isNamed(options.connection) && !isScreen) return refuse(nameTheNode);
   const unfit = options.record === null ? null : recordingProblem(options.record);
   if (unfit !== null) return refuse(describeFailure(unfit));
-  if (options.output === 'tui') {
-    const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
-    if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
-    if (process.env.TERM === 'dumb') return refuse('TERM=dumb draws no screen; line by line: ktop --output jsonl …');
-  }
-  const {Keymap} = await import('./tui/keymap.ts');
-  const {keymap, problems} = Keymap.of(options.output === 'tui' ? keys : []);
-  if (problems.length > 0) return refuse(problems.join('\nktop: '));
+  if (isScreen) return watchOnScreen(options, keys);
   return onNode(options.connection, async (find) => {
     const models = createPaneModels(options);
-    const start = (sink: SessionOptions['sink']): Session =>
-      open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
-    if (options.output === 'jsonl') {
-      const {watchLines} = await import('./jsonl/watch-lines.ts');
-      return watchLines(options.forMs, models, start);
-    }
-    const {startScreen} = await import('./tui/start-screen.tsx');
-    return startScreen(options, keymap, models, start);
+    const {watchLines} = await import('./jsonl/watch-lines.ts');
+    return watchLines(options.forMs, models, sessionOf(options, find, models));
   });
+}
+
+async function watchOnScreen(options: WatchOptions, keys: readonly KeyWish[]): Promise<number> {
+  const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
+  if (lacking !== null) {
+    const why = `${lacking} is not a terminal; for scripts use: ktop --output jsonl …`;
+    return refuse(isNamed(options.connection) ? why : `${nameTheNode}; ${why}`);
+  }
+  if (process.env.TERM === 'dumb') return refuse('TERM=dumb draws no screen; line by line: ktop --output jsonl …');
+  const [{Keymap}, {Terminal}, {startScreen}] = await Promise.all([
+    import('./tui/keymap.ts'),
+    import('./tui/terminal.ts'),
+    import('./tui/start-screen.tsx'),
+  ]);
+  const {keymap, problems} = Keymap.of(keys);
+  if (problems.length > 0) {
+    problems.forEach(complain);
+    return 2;
+  }
+  const terminal = await Terminal.open(options, process.env);
+  let {connection} = options;
+  if (!isNamed(connection)) {
+    const {chooseNode} = await import('./tui/choose-node.tsx');
+    const chosen = await chooseNode(connection, terminal);
+    if (typeof chosen === 'number') return chosen;
+    connection = connectionTo(chosen, connection);
+  }
+  for (;;) {
+    const own = {...options, connection};
+    const next: {node: ChosenNode | null} = {node: null};
+    const code = await onNode(connection, (find) => {
+      const models = createPaneModels(own);
+      const switchTo = (node: ChosenNode): void => void (next.node = node);
+      return startScreen(own, {keymap, terminal, switchTo}, models, sessionOf(own, find, models));
+    });
+    if (next.node === null) return code;
+    connection = connectionTo(next.node, connection);
+  }
+}
+
+function sessionOf(options: WatchOptions, find: FindNode, models: PaneModels) {
+  return (sink: SessionOptions['sink']): Session =>
+    open(options.connection, find, sink, (node) => createSources(node, options, models.housekeeping));
 }
 
 type FindNode = SessionOptions['connect'];

@@ -43,7 +43,7 @@ export type Request =
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
-const version = '0.1.0';
+const versionText = 'ktop (kubelet) 0.1.0';
 
 /** Where values come from besides the flags. Flags win over the environment, that wins over the config file. */
 export interface Surroundings {
@@ -84,10 +84,11 @@ export function buildProgram(
 ): Command {
   const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
-    .version(`ktop (kubelet) ${version}`, '-V, --version')
+    .version(versionText, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .allowExcessArguments()
+    .helpCommand('help [command]', 'tell what a command does and takes')
     .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
     .hook('preAction', (_, command) => refuseWords(command));
   const configured = (command: Command, own: readonly Flag<unknown>[]): readonly ConfigError[] =>
@@ -167,6 +168,10 @@ export function buildProgram(
       const settings = settingLines(command, ofWatch, config);
       made({kind: 'config', lines: settings.lines, keys: wishes, mistakes: [...mistakes, ...settings.mistakes]});
     });
+  program
+    .command('version')
+    .description('output the version number')
+    .action(() => void made({kind: 'text', exitCode: 0, text: `${versionText}\n`}));
   program
     .command('replay <dir>')
     .description('replay a recording as fast as it can, as JSON lines')

@@ -5,6 +5,9 @@ import {Confirm} from '../components/confirm.tsx';
 import {CpuPane} from '../components/cpu-pane.tsx';
 import {Help} from '../components/help.tsx';
 import {HousekeepingPane} from '../components/housekeeping-pane.tsx';
+import {ListScreen} from '../components/list-screen.tsx';
+import {NodeListScreen} from './node-list-screen.tsx';
+import {fitting} from '../model/screen/list-choice.ts';
 import {PickerScreen} from '../components/picker.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
 import {PromptLine} from '../components/prompt-line.tsx';
@@ -12,7 +15,6 @@ import {StatusLine} from '../components/status-line.tsx';
 import {ThemeProvider} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
-import type {Keymap} from './keymap.ts';
 import {pressesOf} from './keys/press.ts';
 import type {CommandName} from '../model/event.ts';
 import type {KeyPress} from '../model/screen/key.ts';
@@ -60,6 +62,8 @@ export function App(props: AppProps): React.JSX.Element {
   );
 }
 
+const paletteWays = 'Enter does it · Esc leaves';
+
 interface FrameProps extends AppProps {
   readonly size: Size;
   readonly now: LocalMs;
@@ -73,6 +77,12 @@ function Content(props: FrameProps): React.JSX.Element {
   if (overlay?.kind === 'help') {
     return <Help page={overlay.view.page(helpSections(screen), size)} {...size} />;
   }
+  if (overlay?.kind === 'palette') {
+    const shown = fitting(overlay.rows, overlay.list.filter.text);
+    const title = `What keys do — ${shown.length} of ${overlay.rows.length}`;
+    return <ListScreen title={title} list={overlay.list} shown={shown} notes={[]} ways={paletteWays} {...size} />;
+  }
+  if (overlay?.kind === 'nodes') return <NodeListScreen list={overlay.list} listing={overlay.listing} {...size} />;
   if (overlay?.kind === 'picker') {
     const items = overlay.items();
     const shown = shownItems(items, overlay.picker.filter.text);
@@ -163,7 +173,7 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
     <StatusLine
       parts={statusParts(props.screen.store.status, props.now)}
       message={props.message}
-      keys={usualKeys(props.screen.keymap)}
+      keys={usualKeys(props.screen)}
       width={props.size.width}
       rows={props.rows}
     />
@@ -171,13 +181,15 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-function usualKeys(keymap: Keymap): readonly string[] {
+function usualKeys({keymap, zoomed}: Screen): readonly string[] {
   const told = [
+    ...(zoomed ? [['back', 'all panes'] as const] : []),
     ['help', 'help'],
     ['filter', 'filter'],
     ['pods', 'pods'],
     ...allCommands.map(({name}) => [name, name] as const),
-    ['quit', 'quit'],
+    ['quit', zoomed ? 'back' : 'quit'],
+    ['palette', 'all commands'],
     ['next-pane', 'next pane'],
     ['zoom', 'zoom'],
   ] as const;

@@ -3,6 +3,10 @@ import type {HelpView} from '../model/screen/help.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
+import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
+import type {ChosenNode} from '../nodes/chosen-node.ts';
+import type {NodeListing} from './node-listing.ts';
+import type {PaletteRow} from './palette.ts';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
 
 /** A line that the user types at the bottom of the screen, with what it would do while typing. */
@@ -18,6 +22,18 @@ export interface Prompt {
 
 /** What lies over the panes and takes the keys while it is open. */
 export type Overlay =
+  | {
+      readonly kind: 'palette';
+      readonly list: ListChoice;
+      readonly rows: readonly PaletteRow[];
+      readonly run: (row: PaletteRow) => void;
+    }
+  | {
+      readonly kind: 'nodes';
+      readonly list: ListChoice;
+      readonly listing: NodeListing;
+      readonly choose: (node: ChosenNode) => void;
+    }
   | {readonly kind: 'help'; readonly view: HelpView}
   | {
       readonly kind: 'confirm';
@@ -48,6 +64,18 @@ export function overlayAfter(
 ): Overlay | null {
   if (press.name === 'escape' || press.name === 'ctrl+g') return null;
   switch (overlay.kind) {
+    case 'palette': {
+      const after = listAfter(overlay.list, press, overlay.rows);
+      if (after.kind === 'open') return {...overlay, list: after.list};
+      overlay.run(after.item);
+      return null;
+    }
+    case 'nodes': {
+      const after = listAfter(overlay.list, press, overlay.listing.rows);
+      if (after.kind === 'open') return {...overlay, list: after.list};
+      overlay.choose(after.item.chosen);
+      return null;
+    }
     case 'help':
       return helpAfter(overlay, press);
     case 'confirm':
@@ -63,12 +91,20 @@ export function overlayAfter(
   }
 }
 
+/** Whether an overlay has a line that is typed in: there `q` is a letter, elsewhere it leaves. */
+export function takesText(overlay: Overlay | null): boolean {
+  return overlay !== null && overlay.kind !== 'help' && overlay.kind !== 'confirm';
+}
+
 /** The overlay with pasted text in its line; null where it has none: nowhere else is pasted text taken. */
 export function overlayWithPaste(overlay: Overlay, text: string): Overlay | null {
   const line = pastedLine(text);
   if (overlay.kind === 'prompt') {
     const {prompt} = overlay;
     return {kind: 'prompt', prompt: {...prompt, line: insertText(prompt.line, line), refused: null}};
+  }
+  if (overlay.kind === 'palette' || overlay.kind === 'nodes') {
+    return {...overlay, list: listWithText(overlay.list, line)};
   }
   if (overlay.kind !== 'picker') return null;
   return {...overlay, picker: {...overlay.picker, filter: insertText(overlay.picker.filter, line), at: null}};

@@ -6,7 +6,12 @@ import type {KeyPress} from '../model/screen/key.ts';
 import {panes, type Pane} from '../model/screen/layout.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
-import {overlayAfter, overlayWithPaste, type Overlay} from './overlay.ts';
+import type {ChosenNode} from '../nodes/chosen-node.ts';
+import {NodeListing} from './node-listing.ts';
+import {overlayAfter, overlayWithPaste, takesText, type Overlay} from './overlay.ts';
+import {paletteRows} from './palette.ts';
+import {openList} from '../model/screen/list-choice.ts';
+import type {ConnectionOptions} from '../nodes/options.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
 
@@ -23,6 +28,10 @@ export interface ScreenOptions {
   /** Calls back once all has been taken that came together with what was typed last. */
   readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
+  /** Ends this node's screen and goes on with another one. */
+  readonly switchTo: (node: ChosenNode) => void;
+  /** How the node is reached that is watched now: others are looked for in the same places. */
+  readonly connection: ConnectionOptions;
 }
 
 const blank: KeyPress = {name: 'blank', text: ' '};
@@ -72,7 +81,7 @@ export class Screen implements Actions {
   /** Gives an open line what is meant for it: all, but what comes behind the key that closes it. Returns that. */
   #readLine(presses: readonly KeyPress[]): readonly KeyPress[] {
     for (const [index, press] of presses.entries()) {
-      if (this.overlay?.kind !== 'prompt' && this.overlay?.kind !== 'picker') return presses.slice(index);
+      if (!takesText(this.overlay)) return presses.slice(index);
       // Only at its very end is a line break an Enter, and not a part of pasted text.
       this.#act(press.name === 'return' && index < presses.length - 1 ? blank : press);
     }
@@ -105,12 +114,40 @@ export class Screen implements Actions {
     this.#options.quit();
   }
 
-  /** Goes back one level: out of the view of one line, where that is in sight; else quits. */
+  /** Goes back one level: out of the view of one line, where that is in sight, out of a zoomed pane; else quits. */
   leave(): void {
-    const {journal} = this.models;
-    const isInSight = !this.zoomed || this.focus === 'journal';
-    if (journal.detailOpen && isInSight) journal.toggleDetail();
-    else this.quit();
+    if (!this.#back()) this.quit();
+  }
+
+  /** Goes back one level, or ends what the focused pane was told: a search, a target that is counted down. Never quits. */
+  back(): void {
+    const {journal, housekeeping} = this.models;
+    if (this.#lineInSight) return void this.#back();
+    if (this.focus === 'journal' && journal.summary.search !== null) return void journal.setSearch('');
+    if (this.focus === 'housekeeping' && housekeeping.isAimed) return housekeeping.focus(null);
+    if (!this.#back()) this.notify(`there is nothing to leave here: ${this.#told('quit')} quits`);
+  }
+
+  #back(): boolean {
+    if (this.#lineInSight) this.models.journal.toggleDetail();
+    else if (this.zoomed) this.zoomed = false;
+    else return false;
+    return true;
+  }
+
+  get #lineInSight(): boolean {
+    return this.models.journal.detailOpen && (!this.zoomed || this.focus === 'journal');
+  }
+
+  /** Offers all that keys can do, to be found by typing. */
+  openPalette(): void {
+    this.overlay = {kind: 'palette', list: openList, rows: paletteRows(this), run: (row) => row.run(this)};
+  }
+
+  /** Offers the nodes that can be seen; the one that is chosen takes this one's place. */
+  openNodes(): void {
+    const listing = new NodeListing(this.#options.connection, () => this.#options.redraw());
+    this.overlay = {kind: 'nodes', list: openList, listing, choose: (node) => this.#options.switchTo(node)};
   }
 
   /** Hands the terminal back to the shell until `fg`. */
@@ -171,13 +208,20 @@ export class Screen implements Actions {
     this.notify(`pasted text does nothing here: ${this.#told('filter')} opens a line that takes it`);
   }
 
+  /** What an overlay does with a key may open another one, which then stays. */
+  #toOverlay(overlay: Overlay, press: KeyPress): void {
+    const after = overlayAfter(overlay, press, this.#options.command);
+    if (after === null && overlay.kind === 'nodes') overlay.listing.stop();
+    if (this.overlay === overlay) this.overlay = after;
+  }
+
   #act(press: KeyPress): void {
     // What the key before had said is not the answer to this one.
     this.notice = null;
     if (press.name === 'ctrl+c') return this.quit();
     if (press.name === 'ctrl+z') return this.suspend();
     if (this.overlay !== null) {
-      this.overlay = overlayAfter(this.overlay, press, this.#options.command);
+      this.#toOverlay(this.overlay, press);
       return;
     }
     const binding = this.keymap.bindingFor(press.name, this.focus, this);

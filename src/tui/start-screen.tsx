@@ -11,7 +11,16 @@ import type {PaneModels} from '../session/pane-models.ts';
 import {Screen} from './screen.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
-import {Terminal} from './terminal.ts';
+import type {ChosenNode} from '../nodes/chosen-node.ts';
+import type {Terminal} from './terminal.ts';
+
+/** What a screen is given besides what it shows. */
+export interface ScreenSetting {
+  readonly keymap: Keymap;
+  readonly terminal: Terminal;
+  /** Told of the node that is to be watched in place of this one; the screen ends. */
+  readonly switchTo: (node: ChosenNode) => void;
+}
 
 /** Whatever comes in this time after a key belongs to the same burst; nobody sees a question appear later by it. */
 const burstMs = 30;
@@ -22,7 +31,7 @@ const burstMs = 30;
  */
 export async function startScreen(
   options: WatchOptions,
-  keymap: Keymap,
+  {keymap, terminal, switchTo}: ScreenSetting,
   models: PaneModels,
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
@@ -44,8 +53,12 @@ export async function startScreen(
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),
     quit: () => instance.unmount(),
+    switchTo: (node) => {
+      switchTo(node);
+      instance.unmount();
+    },
+    connection: options.connection,
   });
-  const terminal = await Terminal.open(options, process.env);
   terminal.onGone(() => ending.end(129));
   terminal.listen({onMouse: () => undefined, onTheme: frames.now});
   const instance = terminal.show(

@@ -174,6 +174,18 @@ test('a command takes its own node, and refuses one that stands before it', () =
 });
 
 test('the version says which of the two ktops this is', () => {
-  const request = parseArguments(['--version'], nothing);
-  expect(request.kind === 'text' ? request.text : '').toMatch(/^ktop \(kubelet\) \d/);
+  for (const argv of [['--version'], ['version']]) {
+    const request = parseArguments(argv, nothing);
+    expect(request.kind === 'text' ? request.text : '').toMatch(/^ktop \(kubelet\) \d/);
+  }
+});
+
+test('help is had in each of the ways in which it is asked for', () => {
+  const text = (...argv: readonly string[]) => {
+    const request = parseArguments(argv, nothing);
+    return request.kind === 'text' && request.exitCode === 0 ? request.text : '';
+  };
+  expect(text('help')).toBe(text('--help'));
+  expect(text('help', 'restart')).toBe(text('restart', '--help'));
+  expect(text('help', 'restart')).toContain('Usage: ktop restart');
 });

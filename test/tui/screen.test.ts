@@ -29,6 +29,8 @@ beforeEach(() => {
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => (drawn += 1),
     quit: () => (quits += 1),
+    switchTo: () => undefined,
+    connection: request.options.connection,
     afterInput: (done) => settled.push(done),
   });
 });
@@ -45,6 +47,7 @@ const read = (text: string, afterMs = 1000) => {
 const settle = () => {
   for (const done of settled.splice(0)) done();
 };
+const drawnAt = {now: localMs(0), unicode: true, utcOffsetMs: 0};
 const node = {name: 'n', provider: 'kind', transport: 'docker exec', commandPrefix: '', readOnly: null};
 
 test('pasted text is no key: nothing happens, and a quiet line says so', () => {
@@ -137,4 +140,56 @@ test('a written file is offered by the number of its lines, not of the rules bet
   screen.store.dispatch({type: 'journal-gap', at: localMs(0), after: null, reason: 'gone', atMost: 3});
   press('w');
   expect(screen.overlay).toMatchObject({kind: 'prompt', prompt: {label: 'write 1 matching line to'}});
+});
+
+test('escape and q go back one level; at the top q quits and escape says so', () => {
+  press('z');
+  expect(screen.zoomed).toBe(true);
+  press('\x1b');
+  expect([screen.zoomed, quits]).toEqual([false, 0]);
+  press('zq');
+  expect([screen.zoomed, quits]).toEqual([false, 0]);
+  press('\x1b');
+  expect([quits, screen.notice?.text]).toEqual([0, 'there is nothing to leave here: q quits']);
+  screen.models.journal.setSearch('x');
+  press('\x1b');
+  expect(screen.models.journal.summary.search).toBeNull();
+  press('?q');
+  expect([screen.overlay, quits]).toEqual([null, 0]);
+  press('q');
+  expect(quits).toBe(1);
+});
+
+test('the palette runs what a key does, by its name or a part of it, in the pane where it works', () => {
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  press(':cpu.mem\r');
+  expect([screen.overlay, screen.focus, screen.models.cpu.view({width: 60, height: 9}, drawnAt).title]).toEqual([
+    ...[null, 'cpu'],
+    expect.stringContaining('memory'),
+  ]);
+  // What opens an overlay of its own leaves it open.
+  press(':restart\r');
+  expect(screen.overlay).toMatchObject({kind: 'confirm', command: 'restart'});
+  press('n:nothing like it\r');
+  expect(screen.overlay?.kind).toBe('palette');
+});
+
+test('what cannot be done now is not done from the palette either', () => {
+  press(':restart\r');
+  expect([screen.overlay, screen.notice?.text]).toEqual([null, 'no node yet']);
+});
+
+test('N goes on in a search, and offers the nodes where there is none', () => {
+  screen.models.journal.setSearch('x');
+  press('N');
+  expect(screen.overlay).toBeNull();
+  press('\x1bN');
+  expect(screen.overlay?.kind).toBe('nodes');
+  press('\x1b');
+  expect(screen.overlay).toBeNull();
+});
+
+test('q is a letter where something is typed', () => {
+  press(':q');
+  expect(screen.overlay).toMatchObject({kind: 'palette', list: {filter: {text: 'q'}}});
 });

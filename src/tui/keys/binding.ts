@@ -9,8 +9,14 @@ export interface Actions {
   /** The models behind the panes; keys of a pane act on its own. */
   readonly models: PaneModels;
   quit(): void;
-  /** Goes back one level: out of the view of one line, where that is open; else quits. */
+  /** Goes back one level: out of the view of one line, out of a zoomed pane; else quits. */
   leave(): void;
+  /** Goes back one level, or ends what the pane was told; never quits. */
+  back(): void;
+  /** Opens the list of all that keys do. */
+  openPalette(): void;
+  /** Opens the list of nodes. */
+  openNodes(): void;
   suspend(): void;
   focusNext(step: 1 | -1): void;
   zoom(): void;

@@ -9,7 +9,7 @@ export const housekeepingBindings: readonly Binding[] = [
   {name: 'housekeeping.page-down', keys: ['pagedown'], pane: 'housekeeping', what: 'ten targets down', run: move(10)},
   {
     name: 'housekeeping.next',
-    keys: ['home', 'escape'],
+    keys: ['home'],
     pane: 'housekeeping',
     what: 'count down whatever is next',
     run: ({models}) => models.housekeeping.focus(null),

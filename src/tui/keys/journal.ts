@@ -120,7 +120,8 @@ export const journalBindings: readonly Binding[] = [
     name: 'journal.newer-match',
     keys: ['N'],
     pane: 'journal',
-    what: 'next match, newer',
+    what: 'next match, newer (while a search is on)',
+    applies: ({models}) => models.journal.summary.search !== null,
     held: true,
     run: notify((journal) => journal.searchNext(1)),
   },
@@ -152,16 +153,6 @@ export const journalBindings: readonly Binding[] = [
     pane: 'journal',
     what: 'one line with all its fields',
     run: (actions) => actions.openLine(),
-  },
-  {
-    name: 'journal.back',
-    keys: ['escape'],
-    pane: 'journal',
-    what: 'close the line; end the search',
-    run: ({models: {journal}}) => {
-      if (journal.detailOpen) journal.toggleDetail();
-      else journal.setSearch('');
-    },
   },
   {
     name: 'journal.fold',
