@@ -1,4 +1,4 @@
-import {parseArguments, type Request} from './cli/arguments.ts';
+import {buildProgram, parseArguments, version, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
 import {connect, isNamed} from './session/connect.ts';
 import {createSources, statsOf} from './session/create-sources.ts';
@@ -7,7 +7,8 @@ import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-mode
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
 import type {KeyWish} from './model/screen/key.ts';
-import type {ConnectionOptions} from './nodes/options.ts';
+import type {NodeList} from './nodes/list-nodes.ts';
+import {noConnection, type ConnectionOptions} from './nodes/options.ts';
 import type {WatchOptions} from './session/options.ts';
 import {createPaneModels, type PaneModels} from './session/pane-models.ts';
 import {connectionTo, type ChosenNode} from './nodes/chosen-node.ts';
@@ -60,6 +61,40 @@ async function answer(request: Request): Promise<number> {
         .filter(({fixed}) => fixed !== true)
         .map(({name, keys, what}) => ({name, keys, what, where: whereOf(name)}));
       return printConfig(request.lines, keys, [...request.mistakes, ...problems]);
+    }
+    case 'completion':
+      printText((await import('./cli/completion-scripts.ts')).completionScripts[request.shell]);
+      return 0;
+    case 'complete': {
+      const {complete, connectionIn} = await import('./cli/run-complete.ts');
+      const connection = connectionIn(request.words, process.env);
+      return complete(
+        buildProgram(() => undefined, {}),
+        request.words,
+        {
+          nodes: async (signal, found) => {
+            const {watchNodes} = await import('./nodes/watch-nodes.ts');
+            const {context, kubeconfig} = connection;
+            const told = ({nodes}: NodeList): void => found(nodes.map(({name}) => name));
+            await watchNodes({context: context ?? null, kubeconfig: kubeconfig ?? null}, null, told, signal);
+          },
+          pods: async (signal, found) => {
+            const {podNames} = await import('./session/pod-names.ts');
+            found(await podNames({...noConnection, ...connection}, signal));
+          },
+        },
+      );
+    }
+    case 'man': {
+      const [{manPage}, {bindings}] = await Promise.all([import('./cli/man-page.ts'), import('./tui/keymap.ts')]);
+      printText(
+        manPage(
+          buildProgram(() => undefined, {}),
+          bindings,
+          version,
+        ),
+      );
+      return 0;
     }
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);

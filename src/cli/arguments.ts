@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from 'commander';
+import {Argument, Command, CommanderError, Option} from 'commander';
 import {allCommands} from '../commands/commands.ts';
 import type {CommandName} from '../model/event.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
@@ -6,6 +6,7 @@ import type {WatchOptions} from '../session/options.ts';
 import type {KeyWish} from '../model/screen/key.ts';
 import {applyConfig, ConfigError, configPath, keyWishes, lineOf, type ConfigFile} from './config-file.ts';
 import {settingLines, type SettingLine} from './setting-lines.ts';
+import {shells, type ShellName} from './completion-scripts.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
@@ -40,10 +41,15 @@ export type Request =
       /** What of the config file, the environment and the options cannot be used. */
       readonly mistakes: readonly string[];
     }
+  | {readonly kind: 'completion'; readonly shell: ShellName}
+  /** The words behind `ktop` so far; the last one is to be completed. */
+  | {readonly kind: 'complete'; readonly words: readonly string[]}
+  | {readonly kind: 'man'}
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
-const versionText = 'ktop (kubelet) 0.1.0';
+export const version = '0.1.0';
+const versionText = `ktop (kubelet) ${version}`;
 
 /** Where values come from besides the flags. Flags win over the environment, that wins over the config file. */
 export interface Surroundings {
@@ -53,6 +59,9 @@ export interface Surroundings {
 
 /** Reads what the user asked for. Mistakes come back as text with exit code 2, never as an exception. */
 export function parseArguments(argv: readonly string[], surroundings: Surroundings): Request {
+  // Not for people: no help tells of these two, and nothing that stands behind them is an option of theirs.
+  if (argv[0] === '__complete') return {kind: 'complete', words: argv.slice(1)};
+  if (argv[0] === '__man') return {kind: 'man'};
   let output = '';
   const requests: Request[] = [];
   const program = buildProgram((request) => requests.push(request), surroundings.env, surroundings.config);
@@ -167,6 +176,16 @@ export function buildProgram(
       const mistakes = configured(command, ofWatch).map(({message}) => message);
       const settings = settingLines(command, ofWatch, config);
       made({kind: 'config', lines: settings.lines, keys: wishes, mistakes: [...mistakes, ...settings.mistakes]});
+    });
+  program
+    .command('completion')
+    .description('print what makes a shell complete options, nodes and pods')
+    .addArgument(
+      new Argument('<shell>', 'eval "$(ktop completion bash)"; fish: ktop completion fish | source').choices(shells),
+    )
+    .action((given: string) => {
+      const shell = shells.find((one) => one === given);
+      if (shell !== undefined) made({kind: 'completion', shell});
     });
   program
     .command('version')

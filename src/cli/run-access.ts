@@ -24,7 +24,9 @@ export async function changeAccess(
 ): Promise<number> {
   const {proxy, connection} = options;
   if (change === 'print') {
-    printText(await accessText({proxy}));
+    const {yaml, notes} = await accessText({proxy});
+    noteText(notes);
+    printText(yaml);
     return 0;
   }
   try {
