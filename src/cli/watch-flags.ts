@@ -47,7 +47,7 @@ export const watchFlags = {
     ['auto', 'dark', 'light', 'solarized', 'mono'],
     {default: 'auto'},
   ),
-  mouse: Flag.switch('--mouse', 'wheel, and clicks on panes and pods; the terminal selects text with shift held'),
+  mouse: Flag.switch('--mouse', 'the wheel scrolls, a click focuses a pane; with shift held the terminal selects text'),
   for: Flag.of('--for <duration>', 'end after this long (30s, 5m)', durationMs),
 } as const;
 

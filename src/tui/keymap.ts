@@ -70,6 +70,13 @@ export const bindings: readonly Binding[] = [
     what: 'all that keys do, found by typing',
     run: (actions) => actions.openPalette(),
   },
+  {
+    name: 'mouse',
+    keys: ['M'],
+    pane: 'all',
+    what: 'the mouse scrolls and focuses, or selects text again',
+    run: (actions) => actions.toggleMouse(),
+  },
   {name: 'node', keys: ['N'], pane: 'all', what: 'watch another node (a list)', run: (actions) => actions.openNodes()},
   {name: 'quit-at-once', fixed: true, keys: ['ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
   ...journalBindings,

@@ -3,7 +3,8 @@ import type {Actions} from './keys/binding.ts';
 import type {CommandName} from '../model/event.ts';
 import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyPress} from '../model/screen/key.ts';
-import {panes, type Pane} from '../model/screen/layout.ts';
+import {paneAt, paneLayout, panes, type Pane, type Size} from '../model/screen/layout.ts';
+import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {ChosenNode} from '../nodes/chosen-node.ts';
@@ -28,6 +29,8 @@ export interface ScreenOptions {
   /** Calls back once all has been taken that came together with what was typed last. */
   readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
+  /** Takes the mouse from the terminal, or gives it back; whether it is ktop's then. */
+  readonly toggleMouse: () => boolean;
   /** Ends this node's screen and goes on with another one. */
   readonly switchTo: (node: ChosenNode) => void;
   /** How the node is reached that is watched now: others are looked for in the same places. */
@@ -137,6 +140,31 @@ export class Screen implements Actions {
 
   get #lineInSight(): boolean {
     return this.models.journal.detailOpen && (!this.zoomed || this.focus === 'journal');
+  }
+
+  /** Takes the mouse, or gives it back to the terminal, which selects text with it. */
+  toggleMouse(): void {
+    const isOn = this.#options.toggleMouse();
+    this.notify(isOn ? 'the mouse scrolls and focuses; with shift held it selects text' : 'the mouse selects text');
+  }
+
+  /** Takes what the mouse did on a screen of `size` cells: a click focuses a pane, the wheel scrolls what is under it. */
+  mouse(events: readonly MouseEvent[], size: Size): void {
+    if (this.overlay !== null) return;
+    for (const event of events) {
+      const pane = paneAt(paneLayout(size, this.zoomed ? this.focus : null), event);
+      if (pane === null) continue;
+      if (event.kind === 'press') this.focus = pane;
+      else this.#scroll(pane, event.kind === 'wheel-up' ? -1 : 1);
+    }
+    this.#options.redraw();
+  }
+
+  #scroll(pane: Pane, step: 1 | -1): void {
+    const {journal, cpu, housekeeping} = this.models;
+    if (pane === 'journal') journal.move(3 * step);
+    else if (pane === 'cpu') cpu.scroll(step);
+    else housekeeping.move(step, localMs(Date.now()));
   }
 
   /** Offers all that keys can do, to be found by typing. */

@@ -58,9 +58,10 @@ export async function startScreen(
       instance.unmount();
     },
     connection: options.connection,
+    toggleMouse: () => terminal.toggleMouse(),
   });
   terminal.onGone(() => ending.end(129));
-  terminal.listen({onMouse: () => undefined, onTheme: frames.now});
+  terminal.listen({onMouse: (events) => screen.mouse(events, terminal.size), onTheme: frames.now});
   const instance = terminal.show(
     <App screen={screen} frames={frames} terminal={terminal} unit={options.connection.unit} />,
   );

@@ -3,6 +3,7 @@ import type {ReactNode} from 'react';
 import type {Depth} from '../components/palettes.ts';
 import {chooseTheme, needsBackground, type Theme, type ThemeName} from '../components/theme.tsx';
 import {backgroundFrom, backgroundOf, type Background} from '../model/screen/background.ts';
+import type {Size} from '../model/screen/layout.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {writeSequence} from '../terminal/print.ts';
 import {ScreenInput} from './screen-input.ts';
@@ -57,6 +58,17 @@ export class Terminal {
   /** The theme as it is now: a late answer of the terminal can change it. */
   get theme(): Theme {
     return this.#theme;
+  }
+
+  /** How large it is, in cells. */
+  get size(): Size {
+    return {width: process.stdout.columns, height: process.stdout.rows};
+  }
+
+  /** Takes the mouse, or gives it back to the terminal; whether it is ktop's now. */
+  toggleMouse(): boolean {
+    writeSequence(this.modes.toggleMouse());
+    return this.modes.mouse;
   }
 
   /** Says who takes what the mouse does, and is told of another theme. */

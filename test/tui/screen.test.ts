@@ -30,6 +30,7 @@ beforeEach(() => {
     redraw: () => (drawn += 1),
     quit: () => (quits += 1),
     switchTo: () => undefined,
+    toggleMouse: () => true,
     connection: request.options.connection,
     afterInput: (done) => settled.push(done),
   });
@@ -192,4 +193,18 @@ test('N goes on in a search, and offers the nodes where there is none', () => {
 test('q is a letter where something is typed', () => {
   press(':q');
   expect(screen.overlay).toMatchObject({kind: 'palette', list: {filter: {text: 'q'}}});
+});
+
+test('a click focuses the pane under it, and nothing below an overlay', () => {
+  const click = (column: number, row: number) => screen.mouse([{kind: 'press', column, row}], {width: 120, height: 40});
+  click(2, 2);
+  expect(screen.focus).toBe('cpu');
+  click(118, 3);
+  expect(screen.focus).toBe('housekeeping');
+  press(':');
+  click(2, 30);
+  expect(screen.focus).toBe('housekeeping');
+  press('\x1b');
+  click(2, 30);
+  expect(screen.focus).toBe('journal');
 });

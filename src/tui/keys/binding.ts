@@ -13,6 +13,8 @@ export interface Actions {
   leave(): void;
   /** Goes back one level, or ends what the pane was told; never quits. */
   back(): void;
+  /** Takes the mouse, or gives it back. */
+  toggleMouse(): void;
   /** Opens the list of all that keys do. */
   openPalette(): void;
   /** Opens the list of nodes. */
