@@ -1,6 +1,6 @@
 import {EVENT_ID, getScalarValue, load, parseEvents, YAMLException} from 'js-yaml';
 import {at} from '../util/json.ts';
-import {ConfigError, type ConfigFile, type Setting} from './config-file.ts';
+import {ConfigError, type ConfigFile, type Setting} from './config-content.ts';
 
 /** Reads the text of a config file: YAML, or JSON with comments. Mistakes of the file are in what comes back. */
 export function parseConfig(path: string, text: string): ConfigFile {

@@ -1,5 +1,6 @@
 import type {Command} from 'commander';
-import {lineOf, type ConfigFile} from './config-file.ts';
+import type {ConfigFile} from './config-content.ts';
+import {lineOf} from './config-file.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 
 /** One setting as `ktop config --print` tells it. */

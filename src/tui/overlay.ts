@@ -6,7 +6,7 @@ import type {KeyPress} from '../model/screen/key.ts';
 import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
 import type {ChosenNode} from '../nodes/chosen-node.ts';
 import type {NodeListing} from './node-listing.ts';
-import type {PaletteRow} from './palette.ts';
+import type {ListRow} from '../components/list-screen.tsx';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
 
 /** A line that the user types at the bottom of the screen, with what it would do while typing. */
@@ -20,13 +20,17 @@ export interface Prompt {
   readonly refused: string | null;
 }
 
+/** Something that a key does, as the palette offers it. */
+export interface PaletteRow extends ListRow {
+  readonly run: () => void;
+}
+
 /** What lies over the panes and takes the keys while it is open. */
 export type Overlay =
   | {
       readonly kind: 'palette';
       readonly list: ListChoice;
       readonly rows: readonly PaletteRow[];
-      readonly run: (row: PaletteRow) => void;
     }
   | {
       readonly kind: 'nodes';
@@ -67,7 +71,7 @@ export function overlayAfter(
     case 'palette': {
       const after = listAfter(overlay.list, press, overlay.rows);
       if (after.kind === 'open') return {...overlay, list: after.list};
-      overlay.run(after.item);
+      after.item.run();
       return null;
     }
     case 'nodes': {

@@ -169,7 +169,8 @@ export class Screen implements Actions {
 
   /** Offers all that keys can do, to be found by typing. */
   openPalette(): void {
-    this.overlay = {kind: 'palette', list: openList, rows: paletteRows(this), run: (row) => row.run(this)};
+    const rows = paletteRows(this.keymap.bindings, this, (pane) => (this.focus = pane));
+    this.overlay = {kind: 'palette', list: openList, rows};
   }
 
   /** Offers the nodes that can be seen; the one that is chosen takes this one's place. */
