@@ -24,9 +24,19 @@ const palette = ['#2b303b', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd
   '#ffffff',
 ]);
 
+const levels = [0, 95, 135, 175, 215, 255];
+
+/** xterm's colours behind the first sixteen: a cube, and a ramp of greys. */
+function cubeColour(index: number): string {
+  const grey = 8 + (index - 232) * 10;
+  const parts =
+    index >= 232 ? [grey, grey, grey] : [36, 6, 1].map((step) => levels[Math.floor((index - 16) / step) % 6] ?? 0);
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
 const shownText = (cell: Cell) => (cell.text === '' ? ' ' : cell.text);
 const css = (colour: Cell['colour'], other: string) =>
-  typeof colour === 'number' ? (palette[colour] ?? other) : (colour ?? other);
+  typeof colour === 'number' ? (palette[colour] ?? cubeColour(colour)) : (colour ?? other);
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Cells of one look that stand side by side. */

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   // Node writes its warnings onto the terminal, into the middle of a screen; they are for developers.
   process.removeAllListeners('warning');
   const args = isKubectlPlugin(process) ? fromKubectl(argv.slice(2)) : argv.slice(2);
-  const request = parseArguments(args, {env, config: readConfig(env)});
+  const request = parseArguments(args, {env, config: await readConfig(env)});
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
   // slow the reader is; a reader of events has had its time.
@@ -51,6 +51,11 @@ async function answer(request: Request): Promise<number> {
       return (await import('./cli/run-compare.ts')).runCompare(request);
     case 'exporter':
       return (await import('./exporter/run-exporter.ts')).runExporter(request.options);
+    case 'config':
+    case 'completion':
+    case 'complete':
+    case 'man':
+      return (await import('./cli/run-self.ts')).tellOfItself(request);
     case 'replay':
       return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
   }

@@ -5,11 +5,12 @@ import type {ActionRequest} from './cli/run-command.ts';
 import {createSources, statsAndFacts, statsOf} from './session/create-sources.ts';
 import {describeFailure, FailureError} from './model/failure.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
+import {connectionTo, type ChosenNode} from './nodes/chosen-node.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import type {Node} from './nodes/node.ts';
 import type {ConnectionOptions} from './nodes/options.ts';
 import type {WatchOptions} from './session/options.ts';
-import {createPaneModels} from './session/pane-models.ts';
+import {createPaneModels, type PaneModels} from './session/pane-models.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
 import {actionsLog} from './session/actions-log.ts';
 import {readOnlyText} from './session/read-only.ts';
@@ -24,7 +25,7 @@ export type NodeRequest = Extract<Request, {kind: 'watch' | 'command' | 'flags' 
 export async function onOneNode(request: NodeRequest): Promise<number> {
   switch (request.kind) {
     case 'watch':
-      return watch(request.options, request.actions);
+      return watch(request);
     case 'command': {
       const {commands} = await import('./commands/commands.ts');
       const action = commands[request.command];
@@ -87,44 +88,119 @@ async function act(
 
 const anyPace = (): HousekeepingPaneModel => new HousekeepingPaneModel(() => []);
 
-async function watch(options: WatchOptions, actions: ActionOptions): Promise<number> {
-  if (!(await isNamed(options.connection))) return refuse(nameTheNode);
+type WatchRequest = Extract<Request, {readonly kind: 'watch'}>;
+
+async function watch(request: WatchRequest): Promise<number> {
+  const {options} = request;
+  const isScreen = options.output === 'tui';
+  if (!isScreen && !(await isNamed(options.connection))) return refuse(nameTheNode);
   const {dir} = options.record;
   const unfit = dir === null ? null : recordingProblem(dir);
   if (unfit !== null) return refuse(describeFailure(unfit));
-  if (options.output === 'tui') {
-    const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
-    if (lacking !== null) return refuse(`${lacking} is not a terminal; for scripts use: ktop --output jsonl …`);
+  if (isScreen) return watchOnScreen(request);
+  return onNode(options.connection, (find) =>
+    watching(options, request.actions, find, async ({models, start}) => {
+      const {watchLines} = await import('./jsonl/watch-lines.ts');
+      return watchLines(options.forMs, models, start);
+    }),
+  );
+}
+
+async function watchOnScreen({options, actions, keys}: WatchRequest): Promise<number> {
+  const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
+  if (lacking !== null) {
+    const why = `${lacking} is not a terminal; for scripts use: ktop --output jsonl …`;
+    return refuse((await isNamed(options.connection)) ? why : `${nameTheNode}; ${why}`);
   }
-  return onNode(options.connection, async (find) => {
-    const models = createPaneModels(options);
-    const metrics = await openMetrics(options, models.housekeeping);
-    if (metrics instanceof FailureError) return refuse(describeFailure(metrics.failure));
-    const deck = new RecordingDeck(options.record);
-    const start = (sink: SessionOptions['sink']): Session => {
-      const both: SessionOptions['sink'] = (event) => {
-        const taken = sink(event);
-        metrics?.apply(event);
-        return taken;
-      };
-      return open(
-        {connection: options.connection, actions},
-        find,
-        deck.hearing(metrics === null ? sink : both),
-        (node) => createSources(node, options, models, deck, metrics?.pace),
-      );
+  if (process.env.TERM === 'dumb') return refuse('TERM=dumb draws no screen; line by line: ktop --output jsonl …');
+  const [{Keymap}, {Terminal}, {startScreen}] = await Promise.all([
+    import('./tui/keymap.ts'),
+    import('./tui/terminal.ts'),
+    import('./tui/start-screen.tsx'),
+  ]);
+  const {keymap, problems} = Keymap.of(keys);
+  if (problems.length > 0) {
+    problems.forEach(complain);
+    return 2;
+  }
+  const terminal = await Terminal.open(options, process.env);
+  let own = options;
+  if (!(await isNamed(own.connection))) {
+    const {chooseNode} = await import('./tui/choose-node.tsx');
+    const chosen = await chooseNode(own.connection, terminal);
+    if (typeof chosen === 'number') return chosen;
+    own = {...own, connection: connectionTo(chosen, own.connection)};
+  }
+  for (;;) {
+    const shown = own;
+    const next: {node: ChosenNode | null} = {node: null};
+    const switchTo = (node: ChosenNode): void => void (next.node = node);
+    const code = await onNode(shown.connection, (find) =>
+      watching(shown, actions, find, ({models, start, deck}) => {
+        const setting = {keymap, terminal, switchTo, open: start, deck};
+        return startScreen({...shown, readOnly: actions.readOnly}, setting, models);
+      }),
+    );
+    if (next.node === null) return code;
+    own = onAnother(next.node, shown);
+  }
+}
+
+/**
+ * What holds on the node that takes the place of another: it is recorded into a folder of its own, and a build that was
+ * waited for is for the node that was named with it.
+ */
+function onAnother(node: ChosenNode, before: WatchOptions): WatchOptions {
+  const {connection, deploys, record} = before;
+  const {binary, watchBinary} = deploys;
+  return {
+    ...before,
+    connection: connectionTo(node, connection),
+    deploys: {...deploys, binary: binary ?? watchBinary, watchBinary: null},
+    record: {...record, dir: record.dir === null ? null : freeFolder(record.dir)},
+  };
+}
+
+/** `traces-2`, behind `traces-9` `traces-10`; null where none of them can be had. */
+function freeFolder(dir: string): string | null {
+  const [, stem = dir, number = '1'] = /^(.*?)(?:-(\d{1,3}))?\/*$/.exec(dir) ?? [];
+  const folders = Array.from({length: 99}, (_, i) => `${stem}-${Number(number) + 1 + i}`);
+  return folders.find((folder) => recordingProblem(folder) === null) ?? null;
+}
+
+/** What a face that watches one node is given. */
+interface Watching {
+  readonly models: PaneModels;
+  readonly start: (sink: SessionOptions['sink']) => Session;
+  readonly deck: RecordingDeck;
+}
+
+/** Runs a face with all that is told of one node: what the panes show, the metrics beside them, the recording. */
+async function watching(
+  options: WatchOptions,
+  actions: ActionOptions,
+  find: FindNode,
+  face: (watched: Watching) => Promise<number | NodeError>,
+): Promise<number | NodeError> {
+  const models = createPaneModels(options);
+  const metrics = await openMetrics(options, models.housekeeping);
+  if (metrics instanceof FailureError) return refuse(describeFailure(metrics.failure));
+  const deck = new RecordingDeck(options.record);
+  const start = (sink: SessionOptions['sink']): Session => {
+    const both: SessionOptions['sink'] = (event) => {
+      const taken = sink(event);
+      metrics?.apply(event);
+      return taken;
     };
-    try {
-      if (options.output === 'jsonl') {
-        const {watchLines} = await import('./jsonl/watch-lines.ts');
-        return await watchLines(options.forMs, models, start);
-      }
-      const {startScreen} = await import('./tui/start-screen.tsx');
-      return await startScreen({...options, readOnly: actions.readOnly}, models, {open: start, deck});
-    } finally {
-      await metrics?.close();
-    }
-  });
+    return open({connection: options.connection, actions}, find, deck.hearing(metrics === null ? sink : both), (node) =>
+      createSources(node, options, models, deck, metrics?.pace),
+    );
+  };
+  try {
+    return await face({models, start, deck});
+  } finally {
+    await metrics?.close();
+  }
 }
 
 /** The metrics beside the screen; null where none were asked for, a failure where they cannot be served. */

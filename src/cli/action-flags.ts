@@ -1,8 +1,7 @@
 import type {Command} from 'commander';
-import type {ConfigFile} from './config-file.ts';
-import {ConfigError} from './config-file.ts';
+import {ConfigError, type ConfigFile} from './config-content.ts';
+import {lineOf} from './config-file.ts';
 import {Flag} from './flag.ts';
-import {at, parseJson} from '../util/json.ts';
 
 /** What holds for everything that changes a node. */
 export const actionFlags = {
@@ -22,7 +21,8 @@ export interface ActionOptions {
 export function readActions(command: Command, config: ConfigFile | null): ActionOptions {
   const {readOnly, onRestart} = actionFlags;
   if (config?.foreign === true && onRestart.sourceIn(command) === 'config') {
-    throw new ConfigError(config, '"on-restart": others may write this file, so its command is not run (chmod go-w)');
+    const problem = "'on-restart': others may write this file, so its command is not run (chmod go-w)";
+    throw new ConfigError(config.path, lineOf(config, onRestart), problem);
   }
   return {
     readOnly: readOnly.read(command) ? whereReadOnly(readOnly, command, config) : null,
@@ -37,5 +37,5 @@ function whereReadOnly(flag: Flag<boolean>, command: Command, config: ConfigFile
 /** Whether the help has no word of changes: so the file says, or the command line that asks for the help. */
 export function hidesChanges(argv: readonly string[], config: ConfigFile | null): boolean {
   const {key} = actionFlags.readOnly;
-  return argv.includes(`--${key}`) || at(parseJson(config?.text ?? ''), key) === true;
+  return argv.includes(`--${key}`) || config?.settings.some((one) => one.key === key && one.value === true) === true;
 }

@@ -3,11 +3,15 @@ import {parseVerbosity} from '../commands/verbosity.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {parseSetting, type FlagSetting} from '../model/flags/drop-in.ts';
 import {allCommands, type TableName} from '../commands/commands.ts';
+import type {KeyWish} from '../model/screen/key.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 import type {ExporterOptions, WatchOptions} from '../session/options.ts';
 import {actionFlags, hidesChanges, readActions, type ActionOptions} from './action-flags.ts';
-import {applyConfig, ConfigError, type ConfigFile} from './config-file.ts';
+import {shells, type ShellName} from './completion-scripts.ts';
+import {ConfigError, type ConfigFile} from './config-content.ts';
+import {applyConfig, configPath, keyWishes, lineOf} from './config-file.ts';
 import {deployFlags, readDeploy, type DeployWish} from './deploy-flags.ts';
+import {settingLines, type SettingLine} from './setting-lines.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
@@ -20,7 +24,12 @@ import {readWatch, watchFlags} from './watch-flags.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
-  | {readonly kind: 'watch'; readonly options: WatchOptions; readonly actions: ActionOptions}
+  | {
+      readonly kind: 'watch';
+      readonly options: WatchOptions;
+      readonly actions: ActionOptions;
+      readonly keys: readonly KeyWish[];
+    }
   | {readonly kind: 'exporter'; readonly options: ExporterOptions}
   | {
       readonly kind: 'command';
@@ -75,6 +84,17 @@ export type Request =
   | ({readonly kind: 'recordings'} & RecordingsRequest)
   | ({readonly kind: 'compare'} & CompareRequest)
   | ({readonly kind: 'profile'; readonly connection: ConnectionOptions} & ProfileOptions)
+  | {
+      readonly kind: 'config';
+      readonly lines: readonly SettingLine[];
+      readonly keys: readonly KeyWish[];
+      /** What of the config file, the environment and the options cannot be used. */
+      readonly mistakes: readonly string[];
+    }
+  | {readonly kind: 'completion'; readonly shell: ShellName}
+  /** The words behind `ktop` so far; the last one is to be completed. */
+  | {readonly kind: 'complete'; readonly words: readonly string[]}
+  | {readonly kind: 'man'}
   /** Nothing to run: help, version, or a mistake. */
   | {readonly kind: 'text'; readonly exitCode: number; readonly text: string};
 
@@ -91,7 +111,8 @@ export interface Asking {
   readonly dryRun: boolean;
 }
 
-const version = '0.1.0';
+export const version = '0.1.0';
+const versionText = `ktop (kubelet) ${version}`;
 
 /** Where values come from besides the flags. Flags win over the environment, that wins over the config file. */
 export interface Surroundings {
@@ -101,6 +122,9 @@ export interface Surroundings {
 
 /** Reads what the user asked for. Mistakes come back as text with exit code 2, never as an exception. */
 export function parseArguments(argv: readonly string[], surroundings: Surroundings): Request {
+  // Not for people: no help tells of these two, and nothing that stands behind them is an option of theirs.
+  if (argv[0] === '__complete') return {kind: 'complete', words: argv.slice(1)};
+  if (argv[0] === '__man') return {kind: 'man'};
   let output = '';
   const requests: Request[] = [];
   const program = buildProgram((request) => requests.push(request), surroundings.env, surroundings.config, argv);
@@ -149,10 +173,11 @@ export function buildProgram(
   const acting = new Map<Command, readonly Flag<unknown>[]>();
   const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
-    .version(`ktop (kubelet) ${version}`, '-V, --version')
+    .version(versionText, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .allowExcessArguments()
+    .helpCommand('help [command]', 'tell what a command does and takes')
     .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
     .hook('preAction', (_, command) => refuseWords(command));
   const configured = (command: Command, own: readonly Flag<unknown>[]): readonly ConfigError[] =>
@@ -169,11 +194,14 @@ export function buildProgram(
     } catch (error) {
       if (!(error instanceof UnusableValue)) throw error;
       const {flag, source} = error;
-      if (source === 'config' && config !== null) throw new ConfigError(config, `"${flag.key}": ${error.message}`);
+      if (source === 'config' && config !== null) {
+        throw new ConfigError(config.path, lineOf(config, flag), `'${flag.key}': ${error.message}`);
+      }
       const where = source === 'env' ? ` (${flag.option.envVar ?? 'environment'})` : '';
       return command.error(`error: option '${flag.option.flags}'${where}: ${error.message}`);
     }
   };
+  const wishes = config === null ? [] : keyWishes(config).wishes;
   const withFlags = (command: Command, flags: readonly Flag<unknown>[]): Command => {
     for (const {option} of flags) command.addOption(option);
     if (env.KTOP_DEMO === '1') command.setOptionValueWithSource(demoByDefault, true, 'env');
@@ -185,7 +213,7 @@ export function buildProgram(
       reading(command, (one) => {
         const [options, actions] = [{...readWatch(one), metrics: readMetrics(one)}, readActions(one, config)];
         refuseWatchedBuild(options, actions, one);
-        return {kind: 'watch', options, actions};
+        return {kind: 'watch', options, actions, keys: wishes};
       }),
     );
   });
@@ -294,6 +322,32 @@ export function buildProgram(
         ...reading(command, read, change === 'print' ? [] : null),
       });
     });
+  withFlags(program.command('config').description('print the settings that hold, and where each comes from'), ofWatch)
+    .option('--print', 'print them, as a config file (the default)')
+    .addOption(new Option('--path', 'print where the config file is, or would be').conflicts('print'))
+    .action((_: unknown, command: Command) => {
+      if (isGiven(command, 'path')) {
+        made({kind: 'text', exitCode: 0, text: `${configPath(env)}\n`});
+        return;
+      }
+      const mistakes = configured(command, ofWatch).map(({message}) => message);
+      const settings = settingLines(command, ofWatch, config);
+      made({kind: 'config', lines: settings.lines, keys: wishes, mistakes: [...mistakes, ...settings.mistakes]});
+    });
+  program
+    .command('completion')
+    .description('print what makes a shell complete options, nodes and pods')
+    .addArgument(
+      new Argument('<shell>', 'eval "$(ktop completion bash)"; fish: ktop completion fish | source').choices(shells),
+    )
+    .action((given: string) => {
+      const shell = shells.find((one) => one === given);
+      if (shell !== undefined) made({kind: 'completion', shell});
+    });
+  program
+    .command('version')
+    .description('output the version number')
+    .action(() => void made({kind: 'text', exitCode: 0, text: `${versionText}\n`}));
   program
     .command('replay <dir>')
     .description('replay a recording as fast as it can, as JSON lines')

@@ -44,14 +44,20 @@ export class Flag<T> {
     return Flag.of(flags, description, (text) => text);
   }
 
-  /** One of a few words. */
-  static choice<V extends string>(flags: string, description: string, choices: readonly V[]): Flag<V | null> {
+  /** One of a few words; `former` are words of earlier versions, with what they are now. */
+  static choice<V extends string>(
+    flags: string,
+    description: string,
+    choices: readonly V[],
+    former: Readonly<Record<string, V>> = {},
+  ): Flag<V | null> {
     const flag = Flag.of(flags, description, (text) => {
-      const choice = choices.find((one) => one === text);
+      const choice = choices.find((one) => one === text) ?? new Map(Object.entries(former)).get(text);
       if (choice === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
       return choice;
     });
-    flag.option.choices(choices);
+    // Not commander's own check: that would know nothing of the former words.
+    flag.option.argChoices = [...choices];
     return flag;
   }
 
@@ -102,6 +108,18 @@ export class Flag<T> {
   /** The name in the config file: the long flag without its dashes. */
   get key(): string {
     return this.option.long?.slice(2) ?? '';
+  }
+
+  /** What holds where it is given nowhere, as the help tells it; null where nothing does. */
+  get standard(): string | null {
+    if (this.#kind === 'switch') return String(this.option.negate);
+    if (typeof this.option.defaultValue === 'string') return this.option.defaultValue;
+    return /\(default: ([^)]+)\)/.exec(this.option.description)?.[1] ?? null;
+  }
+
+  /** Whether it is a number, which stands bare in a config file. */
+  get isNumber(): boolean {
+    return this.#kind === 'number';
   }
 
   /** Where the value of a command came from; null where it was given nowhere. */

@@ -30,7 +30,13 @@ export async function changeAccess(
 ): Promise<number> {
   const {daemonset, connection} = options;
   if (change === 'print') {
-    printText(await (daemonset === null ? accessText(options) : daemonSetText(daemonset)));
+    if (daemonset !== null) {
+      printText(await daemonSetText(daemonset));
+      return 0;
+    }
+    const {yaml, notes} = await accessText(options);
+    noteText(notes);
+    printText(yaml);
     return 0;
   }
   try {

@@ -48,7 +48,13 @@ export const watchFlags = {
   output: Flag.choice('-o, --output <format>', 'screen, or JSON lines for scripts', ['tui', 'jsonl']).shows('tui'),
   record: Flag.text('--record <dir>', 'keep what the node says, for replay'),
   recordMax: Flag.of('--record-max <size>', 'drop the oldest of a recording above this size (500M, 2G)', sizeBytes),
-  theme: Flag.choice('--theme <name>', 'colours', ['default', 'light', 'mono']),
+  theme: Flag.choice(
+    '--theme <name>',
+    'colours; auto asks the terminal for its background',
+    ['auto', 'dark', 'light', 'solarized', 'mono'],
+    {default: 'auto'},
+  ),
+  mouse: Flag.switch('--mouse', 'the wheel scrolls, a click focuses a pane; with shift held the terminal selects text'),
   for: Flag.of('--for <duration>', 'end after this long (30s, 5m)', durationMs),
 } as const;
 
@@ -69,6 +75,7 @@ export function readWatch(command: Command): Omit<WatchOptions, 'metrics'> {
     record: {dir: flags.record.read(command), maxBytes: flags.recordMax.read(command)},
     theme: flags.theme.read(command),
     deploys: readScreenDeploys(command),
+    mouse: flags.mouse.read(command),
     forMs: flags.for.read(command),
   };
 }

@@ -59,8 +59,8 @@ export function accessManifests({proxy, verbosity = false}: AccessOptions): read
   ];
 }
 
-/** The manifests as YAML for `kubectl apply -f -`. */
-export async function accessText(options: AccessOptions): Promise<string> {
+/** The manifests as YAML for `kubectl apply -f -`, and apart from them what is to be known of them. */
+export async function accessText(options: AccessOptions): Promise<{readonly yaml: string; readonly notes: string}> {
   const {dump} = await import('js-yaml');
   const {namespace, name} = serviceAccount;
   const proxy = rights.find((right) => right.granted === 'with --proxy');
@@ -71,7 +71,7 @@ export async function accessText(options: AccessOptions): Promise<string> {
     `# ktop requests short-lived tokens of this account by itself; by hand: kubectl -n ${namespace} create token ${name}`,
   ];
   const documents = accessManifests(options).map(({object}) => dump(object, {lineWidth: -1, noRefs: true}));
-  return `${head.join('\n')}\n${documents.join('---\n')}`;
+  return {yaml: documents.join('---\n'), notes: `${head.join('\n')}\n`};
 }
 
 /** Applies the manifests (server-side, so that a second time changes nothing) and tells each step. */

@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {fit, wrapCells, wrapWords} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
-import {useTheme} from './theme.tsx';
+import {dimmed, useTheme} from './theme.tsx';
 
 /** The question before a command: names the node and the command as it will be run; No is where Enter goes. */
 export function Confirm(props: {
@@ -52,7 +52,7 @@ export function Confirm(props: {
         <Text inverse={!props.yes}>{no}</Text>
         {'  '}
         <Text inverse={props.yes}>{yes}</Text>
-        <Text dimColor>{out}</Text>
+        <Text {...dimmed(theme)}>{out}</Text>
         {' '.repeat(Math.max(0, width - 5 - no.length - yes.length - out.length))}
       </Text>
     </Box>

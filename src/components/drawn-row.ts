@@ -10,7 +10,7 @@ export const drawnRow = rememberRows((row: Row, theme: Theme) =>
 /** Bold or dim by meaning; without colours series take turns in it, to be told apart all the same. */
 function weightOf(tone: Tone, theme: Theme): {readonly bold: boolean; readonly dim: boolean} {
   const turn = typeof tone === 'number' && theme.series.length === 1 ? tone % 3 : 0;
-  return {bold: tone === 'strong' || turn === 1, dim: tone === 'dim' || turn === 2};
+  return {bold: tone === 'strong' || turn === 1, dim: turn === 2 || (tone === 'dim' && theme.dim === undefined)};
 }
 
 /** The colour that a tone has in a theme. */
@@ -23,8 +23,9 @@ export function colorOf(tone: Tone, theme: Theme): string | undefined {
       return theme.good;
     case 'warning':
       return theme.warning;
-    case 'plain':
     case 'dim':
+      return theme.dim;
+    case 'plain':
     case 'strong':
       return undefined;
   }

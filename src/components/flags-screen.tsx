@@ -6,7 +6,7 @@ import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {columnWidths, filteredRows, tableRow} from '../model/flags/flag-table.ts';
 import type {LineEdit} from '../model/screen/line-edit.ts';
 import {Text} from './text.tsx';
-import {useTheme} from './theme.tsx';
+import {dimmed, useTheme} from './theme.tsx';
 
 /** What the list is made of, as far as it is known. */
 export type FlagsShown =
@@ -41,7 +41,9 @@ export function FlagsScreen(props: {
         {truncate(` Flags of ${safeLine(props.node)} — ${rows.length}, and where each is from `, width)}
       </Text>
       <Line label={list.editing === null ? 'filter ' : 'set --'} line={list.editing ?? list.filter} />
-      {shown.kind === 'reading' ? <Text dimColor>reading the unit, its files and the command line …</Text> : null}
+      {shown.kind === 'reading' ? (
+        <Text {...dimmed(theme)}>reading the unit, its files and the command line …</Text>
+      ) : null}
       {shown.kind === 'failed' ? <Text color={theme.bad}>{safeLine(shown.why)}</Text> : null}
       {notes.map((note) => (
         <Text key={note} color={theme.warning} wrap="truncate">
@@ -52,7 +54,7 @@ export function FlagsScreen(props: {
         <Text
           key={first + i}
           inverse={first + i === here}
-          dimColor={row.state === 'overridden'}
+          {...(row.state === 'overridden' ? dimmed(theme) : {})}
           bold={row.path?.endsWith('/90-ktop.conf') === true}
           wrap="truncate"
         >
@@ -60,13 +62,13 @@ export function FlagsScreen(props: {
         </Text>
       ))}
       {shown.kind === 'read' && rows.length === 0 ? (
-        <Text dimColor>{mayChange ? 'nothing fits; Enter makes a flag of it' : 'nothing fits'}</Text>
+        <Text {...dimmed(theme)}>{mayChange ? 'nothing fits; Enter makes a flag of it' : 'nothing fits'}</Text>
       ) : null}
       <Box flexGrow={1} />
-      <Text dimColor={list.refused === null} color={list.refused === null ? undefined : theme.bad} wrap="truncate">
+      <Text {...(list.refused === null ? dimmed(theme) : {color: theme.bad})} wrap="truncate">
         {truncate(list.refused ?? (current === undefined ? '' : wholeOf(current)), width)}
       </Text>
-      <Text dimColor wrap="truncate">
+      <Text {...dimmed(theme)} wrap="truncate">
         {truncate(hint, width)}
       </Text>
     </Box>

@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import type {HelpPage} from '../model/screen/help.ts';
 import {Text} from './text.tsx';
-import {useTheme} from './theme.tsx';
+import {dimmed, useTheme} from './theme.tsx';
 
 /** The keys, made from the keymap. Fills the screen. */
 export function Help(props: {
@@ -21,8 +21,7 @@ export function Help(props: {
               <Text
                 key={row}
                 bold={tone === 'title'}
-                color={tone === 'title' ? theme.accent : undefined}
-                dimColor={tone === 'dim'}
+                {...(tone === 'dim' ? dimmed(theme) : {color: tone === 'title' ? theme.accent : undefined})}
               >
                 {text}
               </Text>

@@ -47,10 +47,11 @@ export function JournalPane(props: {
 const journalRow = rememberRows((row: ViewRow, theme: Theme) => row.spans.map((span) => styledSpan(span, theme)));
 
 function styledSpan({tone, text}: Span, theme: Theme): StyledText {
+  const color = colorOf(tone, theme);
   return {
     text,
-    color: colorOf(tone, theme),
-    dim: tone === 'dim' || tone === 'key' || tone === 'rule',
+    color,
+    dim: color === undefined && (tone === 'dim' || tone === 'key' || tone === 'rule'),
     bold: tone === 'fatal' || tone === 'strong' || tone === 'mark' || tone === 'match',
     inverse: tone === 'found' || tone === 'fatal',
     underline: tone === 'match' && theme.accent === undefined,
@@ -69,8 +70,12 @@ function colorOf(tone: Tone, theme: Theme): string | undefined {
       return theme.bad;
     case 'match':
     case 'unit':
-    case 'rule':
       return theme.accent;
+    case 'rule':
+      return theme.rule;
+    case 'dim':
+    case 'key':
+      return theme.dim;
     default:
       return undefined;
   }

@@ -80,11 +80,16 @@ const placeholder = 'x';
 
 function colored(color: string, text: string): string {
   if (color.startsWith('#')) return chalk.hex(color)(text);
+  const index = /^ansi256\((\d+)\)$/.exec(color)?.[1];
+  if (index !== undefined) return chalk.ansi256(Number(index))(text);
   const named = namedColors.find((name) => name === color);
   return named === undefined ? text : chalk[named](text);
 }
 
-const namedColors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
+const namedColors = [
+  ...(['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const),
+  ...(['redBright', 'greenBright', 'blueBright', 'magentaBright', 'cyanBright'] as const),
+];
 
 /**
  * A painter that remembers: rows that stay the same object as long as they look the same are painted once in each theme

@@ -1,6 +1,6 @@
 import {cellWidth, truncate} from '../model/draw/width.ts';
 import {paintRow, type PaintedRow} from './painted.ts';
-import type {Theme} from './theme.tsx';
+import {dimStyle, type Theme} from './theme.tsx';
 
 /**
  * The first row of a pane: its name, what it shows, and at the right how fresh that is. Exactly one row of `width`
@@ -25,10 +25,10 @@ export function paneHeader(
   const ruleCells = Math.max(0, room - cellWidth(left) - (left === '' ? 0 : 1));
   return paintRow(
     [
-      {text: '─', dim: true},
+      {text: '─', ...dimStyle(theme)},
       {text: title, bold: focused, inverse: focused, color: theme.accent},
       {text: left === '' ? '' : ` ${left}`},
-      {text: ` ${'─'.repeat(ruleCells)}`, dim: true},
+      {text: ` ${'─'.repeat(ruleCells)}`, ...dimStyle(theme)},
       {text: right, color: header.rightColor},
     ],
     width,

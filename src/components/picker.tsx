@@ -4,7 +4,7 @@ import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.
 import {safeName} from '../model/draw/safe-text.ts';
 import {fit, fitName} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
-import {useTheme} from './theme.tsx';
+import {dimmed, useTheme} from './theme.tsx';
 
 const figureCells = 9;
 
@@ -45,9 +45,9 @@ export function PickerScreen(props: {
           width={width}
         />
       ))}
-      {shown.length === 0 ? <Text dimColor>nothing fits this filter</Text> : null}
+      {shown.length === 0 ? <Text {...dimmed(theme)}>nothing fits this filter</Text> : null}
       <Box flexGrow={1} />
-      <Text dimColor wrap="truncate">
+      <Text {...dimmed(theme)} wrap="truncate">
         {width < 96
           ? 'Enter takes what is ticked · space ticks · Esc leaves'
           : 'Enter takes what is ticked, or the one under the cursor · space ticks · Esc leaves all as it was'}

@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {Text} from './text.tsx';
-import {useTheme} from './theme.tsx';
+import {dimmed, useTheme} from './theme.tsx';
 
 /** One row at the bottom of the screen in which a line is typed; its end says how to leave. */
 export function PromptLine(props: {
@@ -28,12 +28,12 @@ export function PromptLine(props: {
         </Text>
       </Box>
       <Box flexShrink={1} minWidth={0}>
-        <Text wrap="truncate" color={props.bad ? theme.bad : undefined} dimColor={!props.bad}>
+        <Text wrap="truncate" {...(props.bad ? {color: theme.bad} : dimmed(theme))}>
           {` ${props.note}`}
         </Text>
       </Box>
       <Box flexShrink={0}>
-        <Text dimColor>{props.note === '' ? 'esc leaves' : ' · esc leaves'}</Text>
+        <Text {...dimmed(theme)}>{props.note === '' ? 'esc leaves' : ' · esc leaves'}</Text>
       </Box>
     </Box>
   );

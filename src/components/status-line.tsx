@@ -2,7 +2,7 @@ import {fitParts, type StatusPart} from '../model/screen/status-text.ts';
 import {cellWidth} from '../model/draw/width.ts';
 import {paintRow, type PaintedRow} from './painted.ts';
 import {Rows} from './rows.tsx';
-import {useTheme, type Theme} from './theme.tsx';
+import {dimStyle, useTheme, type Theme} from './theme.tsx';
 
 /**
  * One or two rows at the bottom: what is watched and how, and the last thing that went wrong or was done; without such
@@ -37,8 +37,7 @@ function partsRow(parts: readonly StatusPart[], theme: Theme, width: number): Pa
   return paintRow(
     parts.map(({text, tone}, index) => ({
       text: (index === 0 ? '' : separator) + text,
-      color: toneColor(tone, theme),
-      dim: tone === 'dim',
+      ...(tone === 'dim' ? dimStyle(theme) : {color: toneColor(tone, theme)}),
     })),
     width,
   );

@@ -1,63 +1,59 @@
 import {createContext, useContext} from 'react';
+import type {Background} from '../model/screen/background.ts';
+import {paletteOf, type Depth, type Palette, type PaletteName} from './palettes.ts';
 
 /** Colours by what they mean, and whether the terminal can draw more than ASCII. */
-export interface Theme {
+export interface Theme extends Palette {
   readonly unicode: boolean;
-  readonly accent: string | undefined;
-  readonly good: string | undefined;
-  readonly warning: string | undefined;
-  readonly bad: string | undefined;
-  /** One a series. From the palette of Okabe and Ito, which people see apart whatever colours they see. */
-  readonly series: readonly (string | undefined)[];
 }
 
-const defaultTheme: Theme = {
-  unicode: true,
-  accent: 'cyan',
-  good: 'green',
-  warning: 'yellow',
-  bad: 'red',
-  series: ['#56B4E9', '#E69F00', '#009E73', '#F0E442', '#CC79A7', '#D55E00', '#BBBBBB'],
-};
+/** The themes as the user names them. */
+export type ThemeName = 'auto' | 'dark' | 'light' | 'solarized' | 'mono';
 
-/** For light backgrounds: nothing yellow. */
-export const lightTheme: Theme = {
-  unicode: true,
-  accent: 'blue',
-  good: '#00664B',
-  warning: '#A65300',
-  bad: 'red',
-  series: ['#0072B2', '#D55E00', '#009E73', '#A8478A', '#8A6000', '#2B8CC4', '#444444'],
-};
+/** What is known of the terminal. */
+export interface TerminalLook {
+  readonly depth: Depth;
+  /** What its background is like; null: unknown, which is taken for dark. */
+  readonly background: Background | null;
+}
 
-/** No colours at all: bold, dim and inverse only. */
-const monoTheme: Theme = {
-  unicode: true,
-  accent: undefined,
-  good: undefined,
-  warning: undefined,
-  bad: undefined,
-  series: [undefined],
-};
-
-const themes = {default: defaultTheme, light: lightTheme, mono: monoTheme};
+type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The theme that was asked for; without one, `NO_COLOR` (https://no-color.org: set and not empty) means mono. Whether
  * UTF-8 can be drawn is read as the C library does: `LC_ALL` over `LC_CTYPE` over `LANG`.
  */
-export function chooseTheme(
-  name: keyof typeof themes | null,
-  env: Readonly<Record<string, string | undefined>>,
-): Theme {
-  const isPlain = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
+export function chooseTheme(name: ThemeName | null, env: Env, look: TerminalLook): Theme {
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '') ?? '';
   // Without any locale most terminals still draw UTF-8; `C` and `POSIX` say that this one does not.
   const unicode = locale === '' || /utf-?8/i.test(locale);
-  return {...themes[name ?? (isPlain ? 'mono' : 'default')], unicode};
+  return {...paletteOf(settled(name ?? (isPlain(env) ? 'mono' : 'auto'), look.background), look.depth), unicode};
 }
 
-const ThemeContext = createContext(defaultTheme);
+/** Whether the theme depends on what the terminal's background is like. */
+export function needsBackground(name: ThemeName | null, env: Env): boolean {
+  return name === 'auto' || name === 'solarized' || (name === null && !isPlain(env));
+}
+
+const isPlain = (env: Env): boolean => env.NO_COLOR !== undefined && env.NO_COLOR !== '';
+
+function settled(name: ThemeName, background: Background | null): PaletteName {
+  const shade = background ?? 'dark';
+  if (name === 'auto') return shade;
+  return name === 'solarized' ? `solarized-${shade}` : name;
+}
+
+/** How a text that matters less is drawn. */
+export function dimmed(theme: Theme): {readonly color: string | undefined; readonly dimColor: boolean} {
+  return {color: theme.dim, dimColor: theme.dim === undefined};
+}
+
+/** The same for a row that is painted. */
+export function dimStyle(theme: Theme): {readonly color: string | undefined; readonly dim: boolean} {
+  return {color: theme.dim, dim: theme.dim === undefined};
+}
+
+const ThemeContext = createContext<Theme>({...paletteOf('dark', 'many'), unicode: true});
 export const ThemeProvider = ThemeContext.Provider;
 
 /** The theme that the screen was started with. */

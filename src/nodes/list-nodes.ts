@@ -1,7 +1,7 @@
 import type {Failure} from '../model/failure.ts';
 import {isNodeName} from './node-name.ts';
 import type {ListOptions} from './options.ts';
-import type {ListedNode} from './providers/provider.ts';
+import type {ListedNode, Listing} from './providers/provider.ts';
 import {loadProviders} from './providers/registry.ts';
 
 export interface NodeList {
@@ -17,7 +17,11 @@ export interface NodeList {
 export async function listNodes(options: ListOptions, signal: AbortSignal = never): Promise<NodeList> {
   const env = options.env ?? process.env;
   const providers = await loadProviders();
-  const listings = await Promise.all(providers.map((provider) => provider.list({options, env, signal})));
+  return gathered(await Promise.all(providers.map((provider) => provider.list({options, env, signal}))));
+}
+
+/** What several have listed, as one list. */
+export function gathered(listings: readonly Listing[]): NodeList {
   const known = new Set(listings.flatMap(({nodes}) => nodes).map(({name}) => name));
   const listed = listings.flatMap(({nodes, candidates = []}) => [
     ...nodes,

@@ -30,6 +30,22 @@ export interface ConnectionOptions {
   readonly unit: string;
 }
 
+/** Nothing said: everything is worked out. */
+export const noConnection: ConnectionOptions = {
+  node: null,
+  via: null,
+  ssh: null,
+  route: null,
+  kubeconfig: null,
+  context: null,
+  tokenFile: null,
+  tokenSecret: null,
+  caFile: null,
+  address: null,
+  insecure: false,
+  unit: 'kubelet',
+};
+
 /** The same for who asks for less than the command line says: whatever is left out is worked out, as where it is null. */
 export interface ListOptions extends Partial<ConnectionOptions> {
   /** Default `process.env`: PATH, HOME, KUBECONFIG, KTOP_TOKEN, KIND_EXPERIMENTAL_PROVIDER, HTTPS_PROXY, NO_PROXY. */

@@ -74,7 +74,9 @@ export interface WatchOptions {
   readonly pods: Selection;
   readonly output: 'tui' | 'jsonl';
   readonly record: RecordOptions;
-  readonly theme: 'default' | 'light' | 'mono' | null;
+  readonly theme: 'auto' | 'dark' | 'light' | 'solarized' | 'mono' | null;
+  /** Whether the screen takes the mouse from the start. */
+  readonly mouse: boolean;
   readonly deploys: ScreenDeploys;
   /** The metrics beside the screen or the JSON lines; null: none. */
   readonly metrics: MetricsOptions | null;

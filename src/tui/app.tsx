@@ -7,14 +7,16 @@ import {CpuPane} from '../components/cpu-pane.tsx';
 import {FlagsScreen} from '../components/flags-screen.tsx';
 import {Help} from '../components/help.tsx';
 import {HousekeepingPane} from '../components/housekeeping-pane.tsx';
+import {ListScreen} from '../components/list-screen.tsx';
+import {NodeListScreen} from './node-list-screen.tsx';
+import {fitting} from '../model/screen/list-choice.ts';
 import {PickerScreen} from '../components/picker.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
-import {ThemeProvider, type Theme} from '../components/theme.tsx';
+import {ThemeProvider} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
-import {bindingsThere} from './keymap.ts';
 import {pressesOf} from './keys/press.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import type {HelpSection} from '../model/screen/help.ts';
@@ -27,12 +29,13 @@ import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {Prompt} from './overlay.ts';
 import type {Screen} from './screen.ts';
+import type {Terminal} from './terminal.ts';
 import {suspendProcess} from './suspend.ts';
 
 export interface AppProps {
   readonly screen: Screen;
   readonly frames: Frames;
-  readonly theme: Theme;
+  readonly terminal: Terminal;
   readonly unit: string;
 }
 
@@ -53,13 +56,15 @@ export function App(props: AppProps): React.JSX.Element {
   });
   usePaste((text) => screen.paste(text));
   return (
-    <ThemeProvider value={props.theme}>
+    <ThemeProvider value={props.terminal.theme}>
       <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
         <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
       </Box>
     </ThemeProvider>
   );
 }
+
+const paletteWays = 'Enter does it · Esc leaves';
 
 interface FrameProps extends AppProps {
   readonly size: Size;
@@ -74,6 +79,12 @@ function Content(props: FrameProps): React.JSX.Element {
   if (overlay?.kind === 'help') {
     return <Help page={overlay.view.page(helpSections(screen), size)} {...size} />;
   }
+  if (overlay?.kind === 'palette') {
+    const shown = fitting(overlay.rows, overlay.list.filter.text);
+    const title = `What keys do — ${shown.length} of ${overlay.rows.length}`;
+    return <ListScreen title={title} list={overlay.list} shown={shown} notes={[]} ways={paletteWays} {...size} />;
+  }
+  if (overlay?.kind === 'nodes') return <NodeListScreen list={overlay.list} listing={overlay.listing} {...size} />;
   if (overlay?.kind === 'picker') {
     const items = overlay.items();
     const shown = shownItems(items, overlay.picker.filter.text);
@@ -130,17 +141,17 @@ function Journal(props: FrameProps & {readonly banner: string | null}): React.JS
 }
 
 function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
-  const {screen, theme, now} = props;
+  const {screen, terminal, now} = props;
   const {width, height} = props.size;
   const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
-  const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: theme.unicode, utcOffsetMs});
+  const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: terminal.theme.unicode, utcOffsetMs});
   return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
 }
 
 function Housekeeping(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
-  const {screen, theme, now, banner} = props;
+  const {screen, terminal, now, banner} = props;
   const {width, height} = props.size;
-  const view = screen.models.housekeeping.view({width, height: height - 1}, now, theme.unicode);
+  const view = screen.models.housekeeping.view({width, height: height - 1}, now, terminal.theme.unicode);
   const focused = screen.focus === 'housekeeping';
   return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
 }
@@ -169,7 +180,7 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
     <StatusLine
       parts={withBuild(statusParts(props.screen.store.status, props.now), props.screen.builds?.header)}
       message={props.message}
-      keys={usualKeys(props.screen.changesNothing === null)}
+      keys={usualKeys(props.screen)}
       width={props.size.width}
       rows={props.rows}
     />
@@ -193,11 +204,25 @@ function withBuild(parts: readonly StatusPart[], header: string | undefined): re
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-const usualKeys = (mayChange: boolean): readonly string[] => [
-  ...['? help', '/ filter', 'p pods'],
-  ...(mayChange ? [...allCommands.map(({key, name}) => `${key} ${name}`), 'd deploy', 'D rollback'] : []),
-  ...['q quit', 'tab next pane', 'z zoom'],
-];
+function usualKeys({keymap, zoomed}: Screen): readonly string[] {
+  const told = [
+    ...(zoomed ? [['back', 'all panes'] as const] : []),
+    ['help', 'help'],
+    ['filter', 'filter'],
+    ['pods', 'pods'],
+    ...allCommands.map(({name}) => [name, name] as const),
+    ['deploy', 'deploy'],
+    ['rollback', 'rollback'],
+    ['quit', zoomed ? 'back' : 'quit'],
+    ['palette', 'all commands'],
+    ['next-pane', 'next pane'],
+    ['zoom', 'zoom'],
+  ] as const;
+  return told.flatMap(([name, what]) => {
+    const key = keymap.keyOf(name);
+    return key === null ? [] : [`${key} ${what}`];
+  });
+}
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
   const {label, line, preview, refused} = props.prompt;
@@ -247,7 +272,7 @@ function helpSections(screen: Screen): HelpSection[] {
   return order
     .map((pane) => ({
       title: sectionTitles[pane],
-      lines: bindingsThere(screen.changesNothing !== null)
+      lines: screen.keymap.bindings
         .filter((binding) => binding.pane === pane)
         .map((binding) => ({
           keys: binding.keys.join(' '),

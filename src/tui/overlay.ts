@@ -6,6 +6,10 @@ import {flagListAfter, type FlagList} from '../model/flags/flag-list.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
+import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
+import type {ChosenNode} from '../nodes/chosen-node.ts';
+import type {NodeListing} from './node-listing.ts';
+import type {ListRow} from '../components/list-screen.tsx';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
 
 /** A line that the user types at the bottom of the screen, with what it would do while typing. */
@@ -19,8 +23,24 @@ export interface Prompt {
   readonly refused: string | null;
 }
 
+/** Something that a key does, as the palette offers it. */
+export interface PaletteRow extends ListRow {
+  readonly run: () => void;
+}
+
 /** What lies over the panes and takes the keys while it is open. */
 export type Overlay =
+  | {
+      readonly kind: 'palette';
+      readonly list: ListChoice;
+      readonly rows: readonly PaletteRow[];
+    }
+  | {
+      readonly kind: 'nodes';
+      readonly list: ListChoice;
+      readonly listing: NodeListing;
+      readonly choose: (node: ChosenNode) => void;
+    }
   | {readonly kind: 'help'; readonly view: HelpView}
   | {
       readonly kind: 'confirm';
@@ -56,6 +76,18 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
   if (overlay.kind === 'flags') return flagsAfter(overlay, press);
   if (press.name === 'escape' || press.name === 'ctrl+g') return null;
   switch (overlay.kind) {
+    case 'palette': {
+      const after = listAfter(overlay.list, press, overlay.rows);
+      if (after.kind === 'open') return {...overlay, list: after.list};
+      after.item.run();
+      return null;
+    }
+    case 'nodes': {
+      const after = listAfter(overlay.list, press, overlay.listing.rows);
+      if (after.kind === 'open') return {...overlay, list: after.list};
+      overlay.choose(after.item.chosen);
+      return null;
+    }
     case 'help':
       return helpAfter(overlay, press);
     case 'confirm':
@@ -71,6 +103,11 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
   }
 }
 
+/** Whether an overlay has a line that is typed in: there `q` is a letter, elsewhere it leaves. */
+export function takesText(overlay: Overlay | null): boolean {
+  return overlay !== null && overlay.kind !== 'help' && overlay.kind !== 'confirm';
+}
+
 /** The overlay with pasted text in its line; null where it has none: nowhere else is pasted text taken. */
 export function overlayWithPaste(overlay: Overlay, text: string): Overlay | null {
   const line = pastedLine(text);
@@ -83,6 +120,9 @@ export function overlayWithPaste(overlay: Overlay, text: string): Overlay | null
     const put =
       list.editing === null ? {filter: insertText(list.filter, line)} : {editing: insertText(list.editing, line)};
     return {...overlay, list: {...list, ...put, at: 0, refused: null}};
+  }
+  if (overlay.kind === 'palette' || overlay.kind === 'nodes') {
+    return {...overlay, list: listWithText(overlay.list, line)};
   }
   if (overlay.kind !== 'picker') return null;
   return {...overlay, picker: {...overlay.picker, filter: insertText(overlay.picker.filter, line), at: null}};

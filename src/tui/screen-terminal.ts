@@ -1,4 +1,5 @@
 import type {WriteStream} from 'node:tty';
+import type {TerminalModes} from './terminal-modes.ts';
 import {asciiOnly} from '../model/draw/ascii.ts';
 
 /** What Ink writes before and behind a frame (mode 2026, https://contour-terminal.org/vt-extensions/synchronized-output/). */
@@ -10,9 +11,9 @@ const frameEnds = '\u001B[?2026l';
  * that this terminal draws wider than others do costs its own row the end, and never moves the rows below. For locales
  * without UTF-8 all text comes out in ASCII.
  */
-export function screenTerminal(terminal: WriteStream, unicode: boolean): WriteStream {
+export function screenTerminal(terminal: WriteStream, unicode: boolean, modes: TerminalModes): WriteStream {
   const own = terminal.write.bind(terminal);
-  const rewritten = (text: string) => withoutWrapping(unicode ? text : asciiOnly(text));
+  const rewritten = (text: string) => modes.around(unicode ? text : asciiOnly(text));
   let held = '';
   const write = (text: unknown, ...rest: readonly unknown[]): unknown => {
     if (typeof text !== 'string') return Reflect.apply(own, terminal, [text, ...rest]);
@@ -32,12 +33,4 @@ export function screenTerminal(terminal: WriteStream, unicode: boolean): WriteSt
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-}
-
-/** Autowrap (DECAWM) goes off with the alternate screen and comes back with the other, whoever ends it and how. */
-function withoutWrapping(text: string): string {
-  if (!text.includes('\u001B[?1049')) return text;
-  return text
-    .replaceAll('\u001B[?1049h', '\u001B[?1049h\u001B[?7l')
-    .replaceAll('\u001B[?1049l', '\u001B[?7h\u001B[?1049l');
 }

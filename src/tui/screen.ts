@@ -1,21 +1,27 @@
 import type {Action} from '../commands/command.ts';
 import type {LookContext} from '../commands/deploy/look.ts';
+import type {Keymap} from './keymap.ts';
+import type {Actions} from './keys/binding.ts';
 import type {CommandName} from '../model/event.ts';
 import {toFailure, type Failure} from '../model/failure.ts';
 import type {ScreenDeploys} from '../session/options.ts';
 import {readOnlyText} from '../session/read-only.ts';
-import {bindingFor, bindingsThere, isHeld} from './keymap.ts';
-import type {Actions} from './keys/binding.ts';
 import type {FlagsShown} from '../components/flags-screen.tsx';
 import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {newFlagList} from '../model/flags/flag-list.ts';
 import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyPress} from '../model/screen/key.ts';
-import {panes, type Pane} from '../model/screen/layout.ts';
+import {paneAt, paneLayout, panes, type Pane, type Size} from '../model/screen/layout.ts';
+import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
-import {asked, overlayAfter, overlayWithPaste, type Overlay} from './overlay.ts';
+import type {ChosenNode} from '../nodes/chosen-node.ts';
+import {NodeListing} from './node-listing.ts';
+import {asked, overlayAfter, overlayWithPaste, takesText, type Overlay} from './overlay.ts';
+import {paletteRows} from './palette.ts';
+import {openList} from '../model/screen/list-choice.ts';
+import type {ConnectionOptions} from '../nodes/options.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
 
@@ -27,6 +33,7 @@ export interface FlagsRead {
 }
 
 export interface ScreenOptions {
+  readonly keymap: Keymap;
   readonly store: Store;
   readonly models: PaneModels;
   /** Runs a confirmed action; its steps come back as events. */
@@ -55,11 +62,13 @@ export interface ScreenOptions {
   /** Calls back once all has been taken that came together with what was typed last. */
   readonly afterInput: (done: () => void) => void;
   readonly quit: () => void;
+  /** Takes the mouse from the terminal, or gives it back; whether it is ktop's then. */
+  readonly toggleMouse: () => boolean;
+  /** Ends this node's screen and goes on with another one. */
+  readonly switchTo: (node: ChosenNode) => void;
+  /** How the node is reached that is watched now: others are looked for in the same places. */
+  readonly connection: ConnectionOptions;
 }
-
-/** Whether a line is open that takes what is typed. */
-const takesText = (overlay: Overlay | null): boolean =>
-  overlay?.kind === 'prompt' || overlay?.kind === 'picker' || overlay?.kind === 'flags';
 
 /** Builds that are deployed by themselves, as the screen shows them. */
 interface Builds {
@@ -82,12 +91,15 @@ export class Screen implements Actions {
   readonly store: Store;
   readonly models: PaneModels;
   readonly #options: ScreenOptions;
-  readonly #reader = new InputReader(isHeld);
+  readonly keymap: Keymap;
+  readonly #reader: InputReader;
   #suspend: () => void = () => undefined;
   #isLooking = false;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
+    this.keymap = this.changesNothing === null ? options.keymap : options.keymap.looking;
+    this.#reader = new InputReader((key) => this.keymap.isHeld(key));
     this.store = options.store;
     this.models = options.models;
   }
@@ -161,12 +173,66 @@ export class Screen implements Actions {
     this.#options.quit();
   }
 
-  /** Goes back one level: out of the view of one line, where that is in sight; else quits. */
+  /** Goes back one level: out of the view of one line, where that is in sight, out of a zoomed pane; else quits. */
   leave(): void {
-    const {journal} = this.models;
-    const isInSight = !this.zoomed || this.focus === 'journal';
-    if (journal.detailOpen && isInSight) journal.toggleDetail();
-    else this.quit();
+    if (!this.#back()) this.quit();
+  }
+
+  /** Goes back one level, or ends what the focused pane was told: a search, a target that is counted down. Never quits. */
+  back(): void {
+    const {journal, housekeeping} = this.models;
+    if (this.#lineInSight) return void this.#back();
+    if (this.focus === 'journal' && journal.summary.search !== null) return void journal.setSearch('');
+    if (this.focus === 'housekeeping' && housekeeping.isAimed) return housekeeping.focus(null);
+    if (!this.#back()) this.notify(`there is nothing to leave here: ${this.#told('quit')} quits`);
+  }
+
+  #back(): boolean {
+    if (this.#lineInSight) this.models.journal.toggleDetail();
+    else if (this.zoomed) this.zoomed = false;
+    else return false;
+    return true;
+  }
+
+  get #lineInSight(): boolean {
+    return this.models.journal.detailOpen && (!this.zoomed || this.focus === 'journal');
+  }
+
+  /** Takes the mouse, or gives it back to the terminal, which selects text with it. */
+  toggleMouse(): void {
+    const isOn = this.#options.toggleMouse();
+    this.notify(isOn ? 'the mouse scrolls and focuses; with shift held it selects text' : 'the mouse selects text');
+  }
+
+  /** Takes what the mouse did on a screen of `size` cells: a click focuses a pane, the wheel scrolls what is under it. */
+  mouse(events: readonly MouseEvent[], size: Size): void {
+    if (this.overlay !== null) return;
+    for (const event of events) {
+      const pane = paneAt(paneLayout(size, this.zoomed ? this.focus : null), event);
+      if (pane === null) continue;
+      if (event.kind === 'press') this.focus = pane;
+      else this.#scroll(pane, event.kind === 'wheel-up' ? -1 : 1);
+    }
+    this.#options.redraw();
+  }
+
+  #scroll(pane: Pane, step: 1 | -1): void {
+    const {journal, cpu, housekeeping} = this.models;
+    if (pane === 'journal') journal.move(3 * step);
+    else if (pane === 'cpu') cpu.scroll(step);
+    else housekeeping.move(step, localMs(Date.now()));
+  }
+
+  /** Offers all that keys can do, to be found by typing. */
+  openPalette(): void {
+    const rows = paletteRows(this.keymap.bindings, this, (pane) => (this.focus = pane));
+    this.overlay = {kind: 'palette', list: openList, rows};
+  }
+
+  /** Offers the nodes that can be seen; the one that is chosen takes this one's place. */
+  openNodes(): void {
+    const listing = new NodeListing(this.#options.connection, () => this.#options.redraw());
+    this.overlay = {kind: 'nodes', list: openList, listing, choose: (node) => this.#options.switchTo(node)};
   }
 
   /** Hands the terminal back to the shell until `fg`. */
@@ -296,7 +362,16 @@ export class Screen implements Actions {
   }
 
   #refusePaste(): void {
-    this.notify('pasted text does nothing here: / opens a line that takes it');
+    this.notify(`pasted text does nothing here: ${this.#told('filter')} opens a line that takes it`);
+  }
+
+  /** What an overlay does with a key may open another one, which then stays. */
+  #toOverlay(overlay: Overlay, press: KeyPress): void {
+    const after = overlayAfter(overlay, press, this.#options.command);
+    if (after === null && overlay.kind === 'nodes') overlay.listing.stop();
+    if (this.overlay !== overlay) return;
+    if (after?.kind === 'confirm' && overlay.kind !== 'confirm') this.ask(after.action);
+    else this.overlay = after;
   }
 
   #act(press: KeyPress): void {
@@ -305,29 +380,35 @@ export class Screen implements Actions {
     if (press.name === 'ctrl+c') return this.quit();
     if (press.name === 'ctrl+z') return this.suspend();
     if (this.overlay !== null) {
-      const before = this.overlay;
-      const after = overlayAfter(before, press, this.#options.command);
-      if (after?.kind === 'confirm' && before.kind !== 'confirm') this.ask(after.action);
-      else this.overlay = after;
+      this.#toOverlay(this.overlay, press);
       return;
     }
     if (press.name === 'escape' && this.builds?.cancel() === true) {
-      return this.notify('the build is not deployed; d deploys it all the same');
+      return this.notify(`the build is not deployed; ${this.#told('deploy')} deploys it all the same`);
     }
-    const binding = bindingFor(press.name, this.focus, this.changesNothing !== null);
+    const binding = this.keymap.bindingFor(press.name, this.focus, this);
     if (binding === undefined) return this.#explain(press);
     const disabled = binding.disabled?.(this) ?? null;
     if (disabled === null) binding.run(this, press.name);
     else this.notify(disabled);
   }
 
+  /** How the key of a binding is told, wherever the user has put it. */
+  #told(name: string): string {
+    return this.keymap.keyOf(name) ?? 'a key that you took away';
+  }
+
   /** No key does nothing without a word. */
   #explain({name, text}: KeyPress): void {
     const where = this.changesNothing;
-    if (where !== null && bindingFor(name, this.focus)?.changes) return this.notify(readOnlyText(name, where));
-    const there = bindingsThere(where !== null);
-    const others = panes.filter((pane) => there.some((one) => one.pane === pane && one.keys.includes(name)));
-    if (others.length > 0) this.notify(`${name} is a key of the ${others.join(' and ')} pane: tab goes there`);
-    else if (text !== '') this.notify(`${safeLine(name)} is no key here: ? shows those that are`);
+    if (where !== null && this.#options.keymap.bindingFor(name, this.focus)?.changes) {
+      return this.notify(readOnlyText(name, where));
+    }
+    const others = panes.filter((pane) =>
+      this.keymap.bindings.some((one) => one.pane === pane && one.keys.includes(name)),
+    );
+    if (others.length > 0)
+      this.notify(`${name} is a key of the ${others.join(' and ')} pane: ${this.#told('next-pane')} goes there`);
+    else if (text !== '') this.notify(`${safeLine(name)} is no key here: ${this.#told('help')} shows those that are`);
   }
 }

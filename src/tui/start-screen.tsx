@@ -1,10 +1,8 @@
-import {render} from 'ink';
 import {App} from './app.tsx';
-import {screenTerminal} from './screen-terminal.ts';
-import {chooseTheme} from '../components/theme.tsx';
 import {BuildWatcher} from './build-watcher.ts';
 import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
+import type {Keymap} from './keymap.ts';
 import {restartBanner} from '../model/screen/status.ts';
 import {localMs} from '../model/time.ts';
 import type {Action} from '../commands/command.ts';
@@ -17,6 +15,18 @@ import {Screen} from './screen.ts';
 import {flagsOf} from './screen-flags.ts';
 import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
+import type {ChosenNode} from '../nodes/chosen-node.ts';
+import type {Terminal} from './terminal.ts';
+
+/** What a screen is given besides what it shows. */
+export interface ScreenSetting {
+  readonly keymap: Keymap;
+  readonly terminal: Terminal;
+  /** Told of the node that is to be watched in place of this one; the screen ends. */
+  readonly switchTo: (node: ChosenNode) => void;
+  readonly open: (sink: EventSink) => Session;
+  readonly deck: RecordingDeck;
+}
 
 /** Whatever comes in this time after a key belongs to the same burst; nobody sees a question appear later by it. */
 const burstMs = 30;
@@ -27,8 +37,8 @@ const burstMs = 30;
  */
 export async function startScreen(
   options: WatchOptions & {readonly readOnly: string | null},
+  {keymap, terminal, switchTo, open, deck}: ScreenSetting,
   models: PaneModels,
-  {open, deck}: {readonly open: (sink: EventSink) => Session; readonly deck: RecordingDeck},
 ): Promise<number | NodeError> {
   let builds: BuildWatcher | null = null;
   const frames: Frames = new Frames(() => {
@@ -39,8 +49,6 @@ export async function startScreen(
       : 200;
   });
   const ending = new Ending(options.forMs);
-  // A pane that was closed takes its terminal along: what is open is closed in order all the same.
-  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => ending.end(129));
   const store = new Store(Object.values(models), frames.invalidate);
   const session = open(store.dispatch);
   const run = async (action: Action): Promise<void> => {
@@ -48,6 +56,7 @@ export async function startScreen(
     else await session.command(action);
   };
   const screen = new Screen({
+    keymap,
     store,
     models,
     command: (action) => void run(action),
@@ -63,6 +72,12 @@ export async function startScreen(
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),
     quit: () => instance.unmount(),
+    switchTo: (node) => {
+      switchTo(node);
+      instance.unmount();
+    },
+    connection: options.connection,
+    toggleMouse: () => terminal.toggleMouse(),
   });
   const {watchBinary} = options.deploys;
   if (watchBinary !== null) {
@@ -76,20 +91,14 @@ export async function startScreen(
     });
     builds.start();
     screen.notify(
-      `a build of ${watchBinary} that is written from now on is deployed by itself; d deploys the one there`,
+      `a build of ${watchBinary} that is written from now on is deployed by itself; ${keymap.keyOf('deploy') ?? 'ktop deploy'} deploys the one there`,
     );
   }
-  const theme = chooseTheme(options.theme, process.env);
-  // Ink does it too, but behind its first frame: whoever sees that and presses ctrl-Z is heard by ktop.
-  process.stdin.setRawMode(true);
-  const instance = render(<App screen={screen} frames={frames} theme={theme} unit={options.connection.unit} />, {
-    stdout: screenTerminal(process.stdout, theme.unicode),
-    alternateScreen: true,
-    incrementalRendering: true,
-    exitOnCtrlC: false,
-    // `Frames` holds it to fifteen; this only must not stand in its way.
-    maxFps: 60,
-  });
+  terminal.onGone(() => ending.end(129));
+  terminal.listen({onMouse: (events) => screen.mouse(events, terminal.size), onTheme: frames.now});
+  const instance = terminal.show(
+    <App screen={screen} frames={frames} terminal={terminal} unit={options.connection.unit} />,
+  );
   const stopIdleGc = collectWhenIdle();
   try {
     const left = instance.waitUntilExit();

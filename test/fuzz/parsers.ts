@@ -1,7 +1,9 @@
 import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ConfigError} from '../../src/cli/config-file.ts';
+import {keyWishes} from '../../src/cli/config-file.ts';
+import {parseConfig} from '../../src/cli/parse-config.ts';
+import {Keymap} from '../../src/tui/keymap.ts';
 import {parseArguments} from '../../src/cli/arguments.ts';
 import {printableJson, safeLine, safeLines} from '../../src/model/draw/safe-text.ts';
 import {sliceSpans, wrapSpans} from '../../src/model/draw/span.ts';
@@ -220,12 +222,11 @@ async function sshSettings(text: string): Promise<unknown> {
 const sshProblemOf = (text: string) => sshProblem('me@host', parseSshTarget('me@host'), 'ssh me@host cat', text);
 
 function config(text: string): unknown {
-  try {
-    return parseArguments(['--demo'], {env: {}, config: {path: 'config.json', text}});
-  } catch (error) {
-    if (error instanceof ConfigError) return null;
-    throw error;
-  }
+  return ['config.json', 'config.yaml'].map((path) => {
+    const read = parseConfig(path, text);
+    Keymap.of(keyWishes(read).wishes);
+    return parseArguments(['--demo'], {env: {}, config: read});
+  });
 }
 
 function pattern(text: string): unknown {

@@ -2,12 +2,22 @@ import {beforeEach, expect, test} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.ts';
 import {commands as commandTable} from '../../src/commands/commands.ts';
 import {characterPress} from '../../src/model/screen/key.ts';
+import {noConnection} from '../../src/nodes/options.ts';
 import {createPaneModels} from '../../src/session/pane-models.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
+import {Keymap} from '../../src/tui/keymap.ts';
 import {Screen} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
 
 const deploysUntold = {options: {clear: false, timeoutMs: 30_000}, binary: null, watchBinary: null};
+
+/** What these tests have no use for. */
+const elsewhere = {
+  keymap: Keymap.standard,
+  switchTo: () => undefined,
+  toggleMouse: () => true,
+  connection: noConnection,
+};
 
 let screen: Screen;
 let drawn = 0;
@@ -24,6 +34,7 @@ beforeEach(() => {
   commands = [];
   settled = [];
   screen = new Screen({
+    keymap: Keymap.standard,
     store: new Store(Object.values(models), () => undefined),
     models,
     command: ({name}) => commands.push(name),
@@ -36,6 +47,9 @@ beforeEach(() => {
     profile: () => Promise.resolve(),
     toggleRecording: () => Promise.resolve('recording'),
     quit: () => (quits += 1),
+    switchTo: () => undefined,
+    toggleMouse: () => true,
+    connection: request.options.connection,
     afterInput: (done) => settled.push(done),
   });
 });
@@ -52,6 +66,7 @@ const read = (text: string, afterMs = 1000) => {
 const settle = () => {
   for (const done of settled.splice(0)) done();
 };
+const drawnAt = {now: localMs(0), unicode: true, utcOffsetMs: 0};
 const node = {name: 'n', provider: 'kind', transport: 'docker exec', commandPrefix: '', readOnly: null};
 
 test('pasted text is no key: nothing happens, and a quiet line says so', () => {
@@ -179,6 +194,7 @@ test('where ktop may only read there is no key that changes anything, and it say
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => undefined,
     quit: () => undefined,
+    ...elsewhere,
     afterInput: (done) => settled.push(done),
   });
   screen.store.dispatch({type: 'node', at: localMs(0), node});
@@ -213,6 +229,7 @@ test('a flag that is typed in the list of flags is asked about, and a setting of
     entryFields: () => Promise.resolve(new Map()),
     redraw: () => undefined,
     quit: () => undefined,
+    ...elsewhere,
     afterInput: (done) => settled.push(done),
   });
   screen.store.dispatch({type: 'node', at: localMs(0), node});
@@ -228,4 +245,70 @@ test('a flag that is typed in the list of flags is asked about, and a setting of
   read('9\r');
   expect(set).toEqual(['v=29']);
   expect(screen.overlay).toMatchObject({kind: 'confirm', answerable: false});
+});
+
+test('escape and q go back one level; at the top q quits and escape says so', () => {
+  press('z');
+  expect(screen.zoomed).toBe(true);
+  press('\x1b');
+  expect([screen.zoomed, quits]).toEqual([false, 0]);
+  press('zq');
+  expect([screen.zoomed, quits]).toEqual([false, 0]);
+  press('\x1b');
+  expect([quits, screen.notice?.text]).toEqual([0, 'there is nothing to leave here: q quits']);
+  screen.models.journal.setSearch('x');
+  press('\x1b');
+  expect(screen.models.journal.summary.search).toBeNull();
+  press('?q');
+  expect([screen.overlay, quits]).toEqual([null, 0]);
+  press('q');
+  expect(quits).toBe(1);
+});
+
+test('the palette runs what a key does, by its name or a part of it, in the pane where it works', () => {
+  screen.store.dispatch({type: 'node', at: localMs(0), node});
+  press(':cpu.mem\r');
+  expect([screen.overlay, screen.focus, screen.models.cpu.view({width: 60, height: 9}, drawnAt).title]).toEqual([
+    ...[null, 'cpu'],
+    expect.stringContaining('memory'),
+  ]);
+  // What opens an overlay of its own leaves it open.
+  press(':restart\r');
+  expect(screen.overlay).toMatchObject({kind: 'confirm', action: {name: 'restart'}});
+  press('n:nothing like it\r');
+  expect(screen.overlay?.kind).toBe('palette');
+});
+
+test('what cannot be done now is not done from the palette either', () => {
+  press(':restart\r');
+  expect([screen.overlay, screen.notice?.text]).toEqual([null, 'no node yet']);
+});
+
+test('N goes on in a search, and offers the nodes where there is none', () => {
+  screen.models.journal.setSearch('x');
+  press('N');
+  expect(screen.overlay).toBeNull();
+  press('\x1bN');
+  expect(screen.overlay?.kind).toBe('nodes');
+  press('\x1b');
+  expect(screen.overlay).toBeNull();
+});
+
+test('q is a letter where something is typed', () => {
+  press(':q');
+  expect(screen.overlay).toMatchObject({kind: 'palette', list: {filter: {text: 'q'}}});
+});
+
+test('a click focuses the pane under it, and nothing below an overlay', () => {
+  const click = (column: number, row: number) => screen.mouse([{kind: 'press', column, row}], {width: 120, height: 40});
+  click(2, 2);
+  expect(screen.focus).toBe('cpu');
+  click(118, 3);
+  expect(screen.focus).toBe('housekeeping');
+  press(':');
+  click(2, 30);
+  expect(screen.focus).toBe('housekeeping');
+  press('\x1b');
+  click(2, 30);
+  expect(screen.focus).toBe('journal');
 });

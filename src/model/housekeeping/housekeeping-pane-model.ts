@@ -138,6 +138,11 @@ export class HousekeepingPaneModel {
     this.#focus = target === null ? null : targetKey(target);
   }
 
+  /** Whether the user has said which target is counted down. */
+  get isAimed(): boolean {
+    return this.#focus !== null;
+  }
+
   /** Gives it to the target so many rows further down in the table as it is now. */
   move(rows: number, now: LocalMs): void {
     const table = this.#table(now).rows;

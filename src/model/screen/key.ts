@@ -25,3 +25,46 @@ export function characterPress(character: string): KeyPress {
   if (code < 32) return {name: `ctrl+${String.fromCharCode(code + 96)}`, text: ''};
   return {name: character, text: character};
 }
+
+/** What the user wants a key to do, by the name of the binding. */
+export interface KeyWish {
+  readonly binding: string;
+  readonly keys: readonly string[];
+  /** Where it was said, for the message about what is wrong with it: `~/.config/ktop/config.yaml:7`. */
+  readonly where: string;
+}
+
+const namedKeys = [
+  ...['up', 'down', 'left', 'right', 'pageup', 'pagedown', 'home', 'end'],
+  ...['return', 'escape', 'tab', 'backspace', 'delete', 'space'],
+];
+const otherNames: Readonly<Record<string, string>> = {
+  enter: 'return',
+  esc: 'escape',
+  pgup: 'pageup',
+  pgdn: 'pagedown',
+  pgdown: 'pagedown',
+  del: 'delete',
+  ' ': 'space',
+};
+
+/** A key as a user writes it (`R`, `ctrl-p`, `Enter`, `shift+tab`) by its name in the keymap; null where there is none. */
+export function keyNamed(text: string): string | null {
+  if (Array.from(text).length === 1) return otherNames[text] ?? (/^\P{Cc}$/u.test(text) ? text : null);
+  const [, modifier = '', rest = ''] = /^(?:(ctrl|shift|meta|alt)[+-])?(.+)$/is.exec(text) ?? [];
+  const lower = rest.toLowerCase();
+  const name = otherNames[lower] ?? lower;
+  const isNamed = namedKeys.includes(name);
+  switch (modifier.toLowerCase()) {
+    case '':
+      return isNamed ? name : null;
+    case 'ctrl':
+      // A terminal sends these as return, tab, backspace and escape.
+      if (/^[a-z]$/.test(name)) return /^[himj]$/.test(name) ? null : `ctrl+${name}`;
+      return isNamed && name !== 'space' ? `ctrl+${name}` : null;
+    case 'shift':
+      return isNamed && name !== 'space' ? `shift+${name}` : null;
+    default:
+      return Array.from(rest).length === 1 ? `meta+${rest}` : null;
+  }
+}

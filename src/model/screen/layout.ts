@@ -41,3 +41,12 @@ export function paneLayout(screen: Size, zoomed: Pane | null): Layout {
     statusRows,
   };
 }
+
+/** The pane that a cell (from 0) belongs to; null on the status line and between panes. */
+export function paneAt(layout: Layout, {column, row}: {readonly column: number; readonly row: number}): Pane | null {
+  if (layout.kind === 'too-small') return null;
+  if (layout.kind === 'zoomed') return row < layout.size.height ? layout.pane : null;
+  if (row >= layout.cpu.height) return row < layout.cpu.height + layout.journal.height ? 'journal' : null;
+  if (column < layout.cpu.width) return 'cpu';
+  return column > layout.cpu.width ? 'housekeeping' : null;
+}

@@ -12,8 +12,16 @@ export interface Actions {
   /** The models behind the panes; keys of a pane act on its own. */
   readonly models: PaneModels;
   quit(): void;
-  /** Goes back one level: out of the view of one line, where that is open; else quits. */
+  /** Goes back one level: out of the view of one line, out of a zoomed pane; else quits. */
   leave(): void;
+  /** Goes back one level, or ends what the pane was told; never quits. */
+  back(): void;
+  /** Takes the mouse, or gives it back. */
+  toggleMouse(): void;
+  /** Opens the list of all that keys do. */
+  openPalette(): void;
+  /** Opens the list of nodes. */
+  openNodes(): void;
   suspend(): void;
   focusNext(step: 1 | -1): void;
   zoom(): void;
@@ -43,8 +51,10 @@ export interface Actions {
   notify(message: string | Promise<string>): void;
 }
 
-/** A key binding is data: the help is made from it, so the two cannot disagree. */
+/** A key binding is data: help and palette are made from it, so they cannot disagree. */
 export interface Binding {
+  /** What the config file and the palette call it; those of a pane begin with the pane. A name once given stays. */
+  readonly name: string;
   readonly keys: readonly string[];
   /** In which pane it works; `all`: everywhere. */
   readonly pane: Pane | 'all';
@@ -54,6 +64,10 @@ export interface Binding {
   readonly held?: true;
   /** It changes the node: where ktop may only read there is no such key. */
   readonly changes?: true;
+  /** A key that cannot be given to something else: it must work whatever a config file says. */
+  readonly fixed?: true;
+  /** Whether it means this now; where not, the key means what it does in all panes. */
+  readonly applies?: (actions: Actions) => boolean;
   /** Why it cannot be used now; null when it can. */
   readonly disabled?: (actions: Actions) => string | null;
 }

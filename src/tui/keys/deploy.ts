@@ -8,6 +8,7 @@ import type {Actions, Binding} from './binding.ts';
 /** The keys that put a kubelet on the node, and take it away again. */
 export const deployBindings: readonly Binding[] = [
   {
+    name: 'deploy',
     keys: ['d'],
     pane: 'all',
     what: 'deploy a kubelet that you built (asks first)',
@@ -16,6 +17,7 @@ export const deployBindings: readonly Binding[] = [
     disabled: (actions) => actions.readOnly,
   },
   {
+    name: 'rollback',
     keys: ['D'],
     pane: 'all',
     what: 'roll back to the kubelet before (asks first)',

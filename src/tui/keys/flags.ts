@@ -5,6 +5,7 @@ import type {Actions, Binding} from './binding.ts';
 /** The keys for the kubelet's flags; they work everywhere. */
 export const flagsBindings: readonly Binding[] = [
   {
+    name: 'flags',
     keys: ['f'],
     pane: 'all',
     what: "the kubelet's flags, where each is from, and set one (asks first)",
@@ -12,6 +13,7 @@ export const flagsBindings: readonly Binding[] = [
     disabled: (actions) => actions.readOnly,
   },
   {
+    name: 'reset-flags',
     keys: ['F'],
     pane: 'all',
     what: "take ktop's own flags away again (asks first)",
@@ -20,6 +22,7 @@ export const flagsBindings: readonly Binding[] = [
     disabled: (actions) => actions.readOnly,
   },
   {
+    name: 'verbosity',
     keys: ['V'],
     pane: 'all',
     what: 'verbosity of the running kubelet, until its next start (asks first)',

@@ -3,12 +3,13 @@ import {localMs} from '../../model/time.ts';
 
 /** The keys of the housekeeping pane. */
 export const housekeepingBindings: readonly Binding[] = [
-  {keys: ['up'], pane: 'housekeeping', what: 'count down the target above', run: move(-1)},
-  {keys: ['down'], pane: 'housekeeping', what: 'count down the target below', run: move(1)},
-  {keys: ['pageup'], pane: 'housekeeping', what: 'ten targets up', run: move(-10)},
-  {keys: ['pagedown'], pane: 'housekeeping', what: 'ten targets down', run: move(10)},
+  {name: 'housekeeping.up', keys: ['up'], pane: 'housekeeping', what: 'count down the target above', run: move(-1)},
+  {name: 'housekeeping.down', keys: ['down'], pane: 'housekeeping', what: 'count down the target below', run: move(1)},
+  {name: 'housekeeping.page-up', keys: ['pageup'], pane: 'housekeeping', what: 'ten targets up', run: move(-10)},
+  {name: 'housekeeping.page-down', keys: ['pagedown'], pane: 'housekeeping', what: 'ten targets down', run: move(10)},
   {
-    keys: ['home', 'escape'],
+    name: 'housekeeping.next',
+    keys: ['home'],
     pane: 'housekeeping',
     what: 'count down whatever is next',
     run: ({models}) => models.housekeeping.focus(null),

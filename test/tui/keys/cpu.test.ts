@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {bindingFor} from '../../../src/tui/keymap.ts';
+import {Keymap} from '../../../src/tui/keymap.ts';
 import {rowText} from '../../../src/model/draw/canvas.ts';
 import {characterPress} from '../../../src/model/screen/key.ts';
 import {overlayAfter, type Overlay} from '../../../src/tui/overlay.ts';
@@ -15,9 +15,9 @@ const draw = (model: ReturnType<typeof paneModelOf>) => {
 describe('the keys of the CPU pane', () => {
   it('are bound where the pane has the focus', () => {
     for (const key of ['m', 'b', 'l', '+', '-', 'up', 'down', 'pageup', 'pagedown']) {
-      expect(bindingFor(key, 'cpu')?.pane).toBe('cpu');
+      expect(Keymap.standard.bindingFor(key, 'cpu')?.pane).toBe('cpu');
     }
-    expect(bindingFor('p', 'journal')?.what).toContain('pods');
+    expect(Keymap.standard.bindingFor('p', 'journal')?.what).toContain('pods');
   });
 
   it('choose pods in the picker by typing', () => {
