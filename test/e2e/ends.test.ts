@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -106,4 +106,13 @@ test('--for ends the screen, too, and gives the terminal back', async () => {
 test('a reader of its lines that goes away ends it, however long it was to run', async () => {
   shell.type(`clear; ${nodeBinary} ${ktopBinary} --demo --output jsonl --for 1h | head -n 1 | cut -c1-9\r`);
   await shell.waitFor(/{"type":"\nprompt>/);
+});
+
+test('a command on a host that always closes the connection ends, and says that nothing was changed', async () => {
+  const ssh = join(directory, 'ssh');
+  writeFileSync(ssh, '#!/bin/sh\necho "kex_exchange_identification: Connection closed \x1b]0;x\x07" >&2; exit 255\n');
+  chmodSync(ssh, 0o755);
+  shell.type(`clear; PATH=${directory}:$PATH ${nodeBinary} ${ktopBinary} restart --yes --ssh h; echo exit-"code"=$?\r`);
+  await shell.waitFor('gave up after 3 tries to reach the node; nothing was changed');
+  await shell.waitFor('exit-code=2');
 });
