@@ -67,6 +67,40 @@ describe.each([
   });
 });
 
+const exception = "throw new Error('the bomb went off');";
+test.each([
+  ['SIGTERM', 143, '', null],
+  ['SIGHUP', 129, '', null],
+  ['SIGUSR2', 1, `setImmediate(() => { ${exception} })`, 'the bomb went off'],
+  // Asked for by what draws the time axis, and by nothing else.
+  ['SIGUSR2', 1, `Date.prototype.getTimezoneOffset = () => { ${exception} }`, 'the bomb went off'],
+] as const)(
+  '%s, %d: every mode of the terminal is given back, with no shell to mend it (%s)',
+  async (signal, code, on, says) => {
+    const bomb = join(directory, 'bomb.mjs');
+    writeFileSync(bomb, on === '' ? '' : `process.on('SIGUSR2', () => { ${on} });`);
+    const alone = new TerminalProgram(nodeBinary, ['--import', bomb, ktopBinary, '--demo']);
+    try {
+      await alone.waitFor(
+        ({modes, text}) =>
+          text.includes(running) && modes.alternateScreen && modes.bracketedPaste && modes.cursorHidden,
+      );
+      alone.kill(signal);
+      expect((await alone.end()).code).toBe(code);
+      expect(alone.modes).toEqual({
+        alternateScreen: false,
+        cursorHidden: false,
+        bracketedPaste: false,
+        autowrap: true,
+        mouse: false,
+      });
+      if (says !== null) expect(alone.text).toContain(says);
+    } finally {
+      await alone.dispose();
+    }
+  },
+);
+
 test('an exception ends it with 1, and its message stays readable', async () => {
   const bomb = join(directory, 'bomb.mjs');
   writeFileSync(bomb, "process.on('SIGUSR2', () => setImmediate(() => { throw new Error('the bomb went off'); }));");
