@@ -150,3 +150,10 @@ test('a command on a host that always closes the connection ends, and says that 
   await shell.waitFor('gave up after 3 tries to reach the node; nothing was changed');
   await shell.waitFor('exit-code=2');
 });
+
+test('a reader of its lines that stands still does not keep it from ending in time', async () => {
+  const ktop = `${nodeBinary} ${ktopBinary} --demo --output jsonl --for 3s`;
+  shell.type(`clear; (${ktop}; echo ended-"with"=$? >/dev/tty) | sleep 3600\r`);
+  await shell.waitFor('ended-with=0');
+  shell.press('ctrl+c');
+});
