@@ -22,6 +22,9 @@ export interface ActionRequest {
   readonly prepare: (session: Session, node: NodeIdentity) => Promise<Action | number>;
 }
 
+/** So often a node is looked for. A watch waits for its node for ever; who wants it changed wants to know. */
+const mostTries = 3;
+
 /**
  * Runs one action from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask on
  * it wants `--yes`. Resolves with the exit code (0 done, 1 failed, 2 not run), or with why there is no node.
@@ -52,11 +55,16 @@ export async function onSession(
   work: (session: Session, node: NodeIdentity) => Promise<number>,
 ): Promise<number | NodeError> {
   const reached = Promise.withResolvers<NodeIdentity>();
+  const givenUp = Promise.withResolvers<number>();
+  let tries = 0;
   const ending = new Ending(null);
   const say = speaker();
   const session = open((event) => {
     if (event.type === 'node') reached.resolve(event.node);
     else say(event);
+    if (event.type !== 'node-failed' || ++tries < mostTries) return;
+    complain(`gave up after ${mostTries} tries to reach the node; nothing was changed`);
+    givenUp.resolve(2);
   });
   const run = async (): Promise<number | NodeError> => {
     const node = await Promise.race([reached.promise, session.unresolved]);
@@ -70,7 +78,7 @@ export async function onSession(
     }
   };
   try {
-    return await Promise.race([run(), ending.code]);
+    return await Promise.race([run(), givenUp.promise, ending.code]);
   } finally {
     await session.close();
     ending.release();

@@ -248,12 +248,18 @@ export class Session {
           this.#unresolved.resolve(error);
           return null;
         }
+        // What was called off has not failed.
+        if (this.#isOver) return null;
         const failure = toFailure(error, 'find the node');
         await this.#emit({type: 'node-failed', at: now(), failure});
         await sleep(backOffMs(attempt, {firstMs: 1000, longestMs: 30_000, random: Math.random()}), signal);
       }
     }
     return null;
+  }
+
+  get #isOver(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   async #pump(source: Source): Promise<void> {

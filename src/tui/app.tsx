@@ -133,10 +133,10 @@ function PaneOf(props: FrameProps & {readonly pane: Pane}): React.JSX.Element {
 function Journal(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
   const {screen, now, banner} = props;
   const {width, height} = props.size;
-  const {journal} = screen.models;
+  const {journal, housekeeping} = screen.models;
   const view = journal.view({width, height: height - 1});
   const focused = screen.focus === 'journal';
-  const output = headline(journal.summary, now);
+  const output = headline(journal.summary, housekeeping.nodeTime(now));
   return <JournalPane view={view} headline={output} banner={banner} focused={focused} width={width} height={height} />;
 }
 

@@ -21,7 +21,7 @@ test('says in full why there are no lines, and keeps the newest row of what ther
   journal.apply({type: 'journal-stream', state: {kind: 'unavailable', since: localMs(0), failure}});
   const size = {width: 60, height: 8};
   const view = journal.view({width: size.width, height: size.height - 1});
-  const said = headline(journal.summary, localMs(0));
+  const said = headline(journal.summary, nodeMs(0));
   const drawn = renderToString(
     <Box {...size} flexDirection="column">
       <JournalPane view={view} headline={said} banner={null} focused={false} {...size} />

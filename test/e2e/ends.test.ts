@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -67,6 +67,40 @@ describe.each([
   });
 });
 
+const exception = "throw new Error('the bomb went off');";
+test.each([
+  ['SIGTERM', 143, '', null],
+  ['SIGHUP', 129, '', null],
+  ['SIGUSR2', 1, `setImmediate(() => { ${exception} })`, 'the bomb went off'],
+  // Asked for by what draws the time axis, and by nothing else.
+  ['SIGUSR2', 1, `Date.prototype.getTimezoneOffset = () => { ${exception} }`, 'the bomb went off'],
+] as const)(
+  '%s, %d: every mode of the terminal is given back, with no shell to mend it (%s)',
+  async (signal, code, on, says) => {
+    const bomb = join(directory, 'bomb.mjs');
+    writeFileSync(bomb, on === '' ? '' : `process.on('SIGUSR2', () => { ${on} });`);
+    const alone = new TerminalProgram(nodeBinary, ['--import', bomb, ktopBinary, '--demo']);
+    try {
+      await alone.waitFor(
+        ({modes, text}) =>
+          text.includes(running) && modes.alternateScreen && modes.bracketedPaste && modes.cursorHidden,
+      );
+      alone.kill(signal);
+      expect((await alone.end()).code).toBe(code);
+      expect(alone.modes).toEqual({
+        alternateScreen: false,
+        cursorHidden: false,
+        bracketedPaste: false,
+        autowrap: true,
+        mouse: false,
+      });
+      if (says !== null) expect(alone.text).toContain(says);
+    } finally {
+      await alone.dispose();
+    }
+  },
+);
+
 test('an exception ends it with 1, and its message stays readable', async () => {
   const bomb = join(directory, 'bomb.mjs');
   writeFileSync(bomb, "process.on('SIGUSR2', () => setImmediate(() => { throw new Error('the bomb went off'); }));");
@@ -106,4 +140,20 @@ test('--for ends the screen, too, and gives the terminal back', async () => {
 test('a reader of its lines that goes away ends it, however long it was to run', async () => {
   shell.type(`clear; ${nodeBinary} ${ktopBinary} --demo --output jsonl --for 1h | head -n 1 | cut -c1-9\r`);
   await shell.waitFor(/{"type":"\nprompt>/);
+});
+
+test('a command on a host that always closes the connection ends, and says that nothing was changed', async () => {
+  const ssh = join(directory, 'ssh');
+  writeFileSync(ssh, '#!/bin/sh\necho "kex_exchange_identification: Connection closed \x1b]0;x\x07" >&2; exit 255\n');
+  chmodSync(ssh, 0o755);
+  shell.type(`clear; PATH=${directory}:$PATH ${nodeBinary} ${ktopBinary} restart --yes --ssh h; echo exit-"code"=$?\r`);
+  await shell.waitFor('gave up after 3 tries to reach the node; nothing was changed');
+  await shell.waitFor('exit-code=2');
+});
+
+test('a reader of its lines that stands still does not keep it from ending in time', async () => {
+  const ktop = `${nodeBinary} ${ktopBinary} --demo --output jsonl --for 3s`;
+  shell.type(`clear; (${ktop}; echo ended-"with"=$? >/dev/tty) | sleep 3600\r`);
+  await shell.waitFor('ended-with=0');
+  shell.press('ctrl+c');
 });

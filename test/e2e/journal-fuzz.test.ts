@@ -6,7 +6,7 @@ import {JournalPane} from '../../src/components/journal-pane.tsx';
 import {headline} from '../../src/model/journal/headline.ts';
 import {JournalModel} from '../../src/model/journal/journal-model.ts';
 import {cellWidth} from '../../src/model/draw/width.ts';
-import {localMs, nodeMs} from '../../src/model/time.ts';
+import {nodeMs} from '../../src/model/time.ts';
 
 const width = 100;
 const height = 26;
@@ -61,7 +61,7 @@ describe('100 000 hostile lines', () => {
       const text = view.rows.map((row) => row.spans.map((span) => span.text).join(''));
       const pane = createElement(JournalPane, {
         ...{view, width, height, banner: null, focused: true},
-        headline: headline(journal.summary, localMs(0)),
+        headline: headline(journal.summary, nodeMs(0)),
       });
       const drawn = createElement(Box, {width, height, flexDirection: 'column'}, pane);
       return {text, drawn};

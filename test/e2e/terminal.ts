@@ -134,6 +134,7 @@ export class TerminalProgram {
     readonly alternateScreen: boolean;
     readonly cursorHidden: boolean;
     readonly bracketedPaste: boolean;
+    readonly autowrap: boolean;
     readonly mouse: boolean;
   } {
     const shown = this.#raw.lastIndexOf('\x1b[?25h');
@@ -142,6 +143,7 @@ export class TerminalProgram {
       alternateScreen: this.#screen.buffer.active.type === 'alternate',
       cursorHidden: hidden > shown,
       bracketedPaste: this.#screen.modes.bracketedPasteMode,
+      autowrap: this.#screen.modes.wraparoundMode,
       mouse: this.#screen.modes.mouseTrackingMode !== 'none',
     };
   }
@@ -198,6 +200,13 @@ export class TerminalProgram {
 
   kill(signal: NodeJS.Signals): void {
     process.kill(this.pid, signal);
+  }
+
+  /** Waits for the end, and for the emulator to have read everything. */
+  async end(): Promise<{code: number; signal: number}> {
+    const end = await this.exited;
+    await this.#drained();
+    return end;
   }
 
   /** Ends it if it still runs; for `afterEach`. */

@@ -29,6 +29,8 @@ export class ClusterStandIn {
   headers: IncomingMessage['headers'] = {};
   /** Where the API server sends everybody, if anywhere. */
   redirect: string | null = null;
+  /** The same of the kubelet. */
+  kubeletRedirect: string | null = null;
   /** What was applied or removed: `PATCH /apis/…`. */
   readonly changes: {readonly change: string; readonly body: string}[] = [];
   serving: ServingCertificate;
@@ -148,6 +150,10 @@ export class ClusterStandIn {
 
   #answerKubelet(incoming: IncomingMessage, reply: ServerResponse): void {
     const path = incoming.url ?? '';
+    if (this.kubeletRedirect !== null) {
+      reply.writeHead(302, {location: `${this.kubeletRedirect}${path}`}).end();
+      return;
+    }
     const user = this.#user(incoming);
     if (user === null) return end(reply, 401, 'Unauthorized');
     this.seen.push({server: 'kubelet', user, path});

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.ts';
 import type {Event, Sample} from '../../src/model/event.ts';
+import {headline} from '../../src/model/journal/headline.ts';
 import {rowText} from '../../src/model/draw/canvas.ts';
 import {localMs} from '../../src/model/time.ts';
 import {createPaneModels, type PaneModels} from '../../src/session/pane-models.ts';
@@ -64,6 +65,20 @@ test('header, legend and countdown tell one age of one sample, also with clocks 
     expect(housekeepingOf(models, now)).toMatch(new RegExp(`age ${age} s\n`));
     expect(housekeepingOf(models, now)).toMatch(new RegExp(`web +${age}s`));
   }
+});
+
+test('the journal tells the age of its newest line by the same clock, also where only ticks tell of it', () => {
+  const models = panesOf('--pod', 'web');
+  for (const s of [0, 12.7, 25.4, 38.1]) {
+    tellPoll(models, s + 1, sample({pod: 'web', container: null, atS: s + 300, usageMs: s * 10, reported: 1e7}));
+  }
+  const {at} = sample({pod: 'web', container: null, atS: 338.1, usageMs: 0});
+  const entry = {cursor: 'c', at, unit: 'kubelet.service', identifier: 'kubelet', pid: 1, priority: 6, message: 'm'};
+  tell(models, {type: 'journal', entries: [entry]});
+  tell(models, {type: 'journal-stream', state: {kind: 'following', since: seen(39)}});
+  const now = seen(47.8);
+  const age = /age (\d+) s\n/.exec(housekeepingOf(models, 47.8))?.[1] ?? 'none';
+  expect(headline(models.journal.summary, models.housekeeping.nodeTime(now)).right).toContain(`last line ${age} s ago`);
 });
 
 test('a container that is chosen is what is counted down, not its neighbour', () => {

@@ -45,3 +45,19 @@ test('the table has each name once, and no key twice where it would hide another
   expect(new Set(names).size).toBe(names.length);
   for (const {name, pane} of bindings) if (name.includes('.')) expect(name.split('.')[0]).toBe(pane);
 });
+
+test('no pane takes away a key that works everywhere, but for N while a search is on', () => {
+  const {keymap} = Keymap.of([]);
+  for (const {keys, pane, name, applies} of bindings) {
+    for (const key of keys) {
+      const places = pane === 'all' ? (['journal', 'cpu', 'housekeeping'] as const) : [pane];
+      for (const place of places) {
+        const hides = bindings.some(
+          (other) => other.applies !== undefined && other.pane === place && other.keys.includes(key),
+        );
+        if (applies === undefined && !hides)
+          expect(keymap.bindingFor(key, place)?.name, `${key} in ${place}`).toBe(name);
+      }
+    }
+  }
+});

@@ -35,7 +35,7 @@ export function formatCountdown(forecast: Forecast): string {
   const {phase, next, at} = forecast;
   switch (phase) {
     case 'gone':
-      return 'gone: the newest answer does not name it';
+      return 'ended: the newest answer does not name it';
     case 'runtime':
       return 'no tick to count down to: the container runtime is asked at every poll';
     case 'starting':
@@ -75,7 +75,7 @@ export function countdownShort(forecast: Forecast): string {
     case 'runtime':
       return 'no ticks (CRI stats)';
     case 'gone':
-      return 'gone';
+      return 'ended';
   }
 }
 

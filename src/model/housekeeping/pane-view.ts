@@ -215,7 +215,7 @@ function nextWord({phase, next, at, overdueMs}: Forecast): string {
     case 'runtime':
       return 'no tick';
     case 'gone':
-      return 'gone';
+      return 'ended';
   }
 }
 

@@ -1,4 +1,4 @@
-import type {LocalMs} from '../time.ts';
+import type {NodeMs} from '../time.ts';
 import {safeLine} from '../draw/safe-text.ts';
 import {safeFailure} from '../failure.ts';
 import {counted} from '../../util/counted.ts';
@@ -16,8 +16,8 @@ export interface Headline {
   readonly notes: readonly string[];
 }
 
-/** The header for the present moment: a stream that has gone silent shows its age. */
-export function headline(summary: JournalSummary, now: LocalMs): Headline {
+/** The header for the present moment, by the node's clock as all panes take it: a silent stream shows its age. */
+export function headline(summary: JournalSummary, now: NodeMs): Headline {
   const parts = [
     summary.grep === null ? null : `/${safeLine(summary.grep)}/`,
     ...summary.exclude.map((source) => `not /${safeLine(source)}/`),
@@ -48,8 +48,8 @@ function whyNot({stream, newestAt}: JournalSummary): string[] {
   return [`${tried}: ${problem}`, ...(next === null ? [] : [`try: ${next}`])];
 }
 
-function streamText({stream, newestAt, offset}: JournalSummary, now: LocalMs): Pick<Headline, 'tone'> & {text: string} {
-  const ageMs = newestAt === null ? null : Math.max(0, now + offset.aheadMs - newestAt);
+function streamText({stream, newestAt}: JournalSummary, now: NodeMs): Pick<Headline, 'tone'> & {text: string} {
+  const ageMs = newestAt === null ? null : Math.max(0, now - newestAt);
   const last = ageMs === null ? 'no line yet' : ageMs < 2000 ? '' : `last line ${durationText(ageMs)} ago`;
   switch (stream?.kind) {
     case undefined:

@@ -1,5 +1,4 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
-import type {ClockOffset} from '../time.ts';
 import {Memo} from '../../util/memo.ts';
 import type {Span} from '../draw/span.ts';
 import {counted} from '../../util/counted.ts';
@@ -39,7 +38,6 @@ export interface JournalSummary {
   readonly stream: StreamState | null;
   /** When the newest line was written, by the node's clock. */
   readonly newestAt: number | null;
-  readonly offset: ClockOffset;
 }
 
 export interface JournalView {
@@ -116,7 +114,6 @@ export class JournalModel {
       progress: this.#filter.progress,
       stream: this.#buffer.stream,
       newestAt: this.#buffer.newestAt,
-      offset: this.#buffer.offset,
     };
   }
 

@@ -75,8 +75,8 @@ export class ApiServer {
     const endpoint = new HttpsEndpoint({
       addresses: [{host, port: url.port === '' ? 443 : Number(url.port)}],
       trust: context.insecure ? {kind: 'insecure'} : {kind: 'ca', ca, serverName: context.serverName ?? host},
-      certificate: () => credential.certificate(),
-      headers: async () => ({...(await authorization(credential)), ...acting}),
+      certificate: (signal) => credential.certificate(signal),
+      headers: async (signal) => ({...(await authorization(credential, signal)), ...acting}),
       prefix: url.pathname.replace(/\/$/, ''),
       proxy: proxyOf(context, url, env),
       connections,
@@ -94,9 +94,9 @@ export class ApiServer {
    * first, which gives nothing away, or the bearer token. A kubelet knows no impersonation: who acts as somebody else
    * must not come to it with all the rights of the login. A password is for the API server alone.
    */
-  async kubeletCredential(kind: 'certificate' | 'token'): Promise<Credential | null> {
+  async kubeletCredential(kind: 'certificate' | 'token', signal: AbortSignal): Promise<Credential | null> {
     if (this.context.impersonation !== null) return null;
-    const hasCertificate = (await this.credential.certificate()) !== null;
+    const hasCertificate = (await this.credential.certificate(signal)) !== null;
     if (kind === 'certificate') return hasCertificate ? certificateOnly(this.credential) : null;
     return hasCertificate || this.context.password !== null ? null : this.credential;
   }

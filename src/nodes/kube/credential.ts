@@ -10,17 +10,20 @@ export interface ClientCertificate {
 /** Who we are to a server. Its secrets never enter a message: `label` says where it came from. */
 export interface Credential {
   readonly label: string;
-  /** The `Authorization` header to send now (`Bearer …`), or null where there is none. */
-  authorization(): Promise<string | null>;
+  /** The `Authorization` header to send now (`Bearer …`), or null where there is none. The signal ends the search for it. */
+  authorization(signal?: AbortSignal): Promise<string | null>;
   /** Asked whenever a connection is opened. */
-  certificate(): Promise<ClientCertificate | null>;
+  certificate(signal?: AbortSignal): Promise<ClientCertificate | null>;
   /** After a 401: forgets what it kept, so that the next one is fetched anew. */
   forget(): void;
 }
 
 /** The headers that carry a credential. */
-export async function authorization(credential: Credential): Promise<Readonly<Record<string, string>>> {
-  const authorization = await credential.authorization();
+export async function authorization(
+  credential: Credential,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const authorization = await credential.authorization(signal);
   return authorization === null ? {} : {authorization};
 }
 

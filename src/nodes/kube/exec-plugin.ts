@@ -5,6 +5,7 @@ import {parseJson, textAt} from '../../util/json.ts';
 import {readMaterial, type ExecPlugin, type KubeContext} from './kubeconfig.ts';
 import {onPath, runLocal} from '../exec/local-command.ts';
 import type {Env} from '../exec/environment.ts';
+import {SharedRun} from '../../util/shared-run.ts';
 import {lastLine} from '../../util/last-line.ts';
 
 interface ExecCredential {
@@ -22,37 +23,44 @@ const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
 
 /** A credential that a program gives (`users[].user.exec`, client-go `plugin/pkg/client/auth/exec`). */
 export function execCredential(plugin: ExecPlugin, context: KubeContext, env: Env): Credential {
-  let kept: Promise<ExecCredential> | null = null;
-  const current = async (): Promise<ExecCredential> => {
+  let kept: SharedRun<ExecCredential> | null = null;
+  const start = () => new SharedRun((signal) => runPlugin(plugin, context, env, signal));
+  const current = async (signal?: AbortSignal): Promise<ExecCredential> => {
     const before = kept;
-    if (before !== null) {
-      const credential = await before;
+    if (before !== null && !before.isOver) {
+      const credential = await before.result(signal);
       if (Date.now() < credential.validUntil) return credential;
-      // Of several who find it expired the first runs the plugin for all.
-      if (kept === before) kept = null;
     }
-    const fresh = (kept ??= runPlugin(plugin, context, env));
+    // Of several who find it expired the first runs the plugin for all.
+    if (kept === before) kept = start();
+    const fresh = (kept ??= start());
     try {
-      return await fresh;
+      return await fresh.result(signal);
     } catch (error) {
-      if (kept === fresh) kept = null;
+      // One who was called off goes alone, as long as others wait.
+      if (kept === fresh && !signal?.aborted) kept = null;
       throw error;
     }
   };
   return {
     label: labelOf(plugin),
-    authorization: async () => {
-      const {token} = await current();
+    authorization: async (signal) => {
+      const {token} = await current(signal);
       return token === null ? null : `Bearer ${token}`;
     },
-    certificate: async () => (await current()).certificate,
+    certificate: async (signal) => (await current(signal)).certificate,
     forget: () => (kept = null),
   };
 }
 
 const labelOf = (plugin: ExecPlugin) => `credential of the plugin ${plugin.command}`;
 
-async function runPlugin(plugin: ExecPlugin, context: KubeContext, env: Env): Promise<ExecCredential> {
+async function runPlugin(
+  plugin: ExecPlugin,
+  context: KubeContext,
+  env: Env,
+  signal: AbortSignal,
+): Promise<ExecCredential> {
   const tried = `run the credential plugin ${plugin.command}`;
   const unfit = (problem: string) =>
     new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
@@ -70,6 +78,7 @@ async function runPlugin(plugin: ExecPlugin, context: KubeContext, env: Env): Pr
   const result = await runLocal(plugin.command, plugin.args, {
     env: {...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info)},
     timeoutMs: pluginTimeoutMs,
+    signal,
   });
   const next = 'kubectl auth whoami';
   if (result.exitCode !== 0) {

@@ -30,11 +30,11 @@ export interface Endpoint {
   readonly addresses: readonly Address[];
   readonly trust: Trust;
   /** Asked at each connection, because certificates of plugins are renewed. */
-  readonly certificate: () => Promise<ClientCertificate | null>;
+  readonly certificate: (signal: AbortSignal) => Promise<ClientCertificate | null>;
   /** Brings the bytes to the server where a plain TCP connection cannot. */
   readonly dial?: ((address: Address, signal: AbortSignal) => Promise<Duplex>) | undefined;
   /** Asked at each request, because tokens are renewed. Only ever sent after `trust` was satisfied. */
-  readonly headers: () => Promise<Headers>;
+  readonly headers: (signal: AbortSignal) => Promise<Headers>;
   /** Stands before every path: `/api/v1/nodes/N/proxy`. */
   readonly prefix?: string;
   /** As `parseProxy` gives it. */
@@ -69,6 +69,7 @@ export class HttpsEndpoint {
   readonly endpoint: Endpoint;
   readonly url: string;
   #dispatcher: Dispatcher | null = null;
+  readonly #closed = new AbortController();
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
@@ -84,10 +85,12 @@ export class HttpsEndpoint {
     const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${proxy.host}` : ''}`;
     // A fraction of a millisecond is an error to Node.
     const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const callers = options.signal ? [options.signal] : [];
+    const signal = AbortSignal.any([...callers, timeout]);
     try {
-      const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url));
-      const headers = await this.endpoint.headers();
+      const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url, this.#closed.signal));
+      // A credential has a limit of its own: a plugin may take longer than an answer.
+      const headers = await this.endpoint.headers(AbortSignal.any([...callers, this.#closed.signal]));
       for (const value of [headers.authorization ?? []].flat()) noteAuthorization(value);
       const sentAt = localMs(Date.now());
       const reply = await dispatcher.request({
@@ -138,6 +141,7 @@ export class HttpsEndpoint {
 
   /** Closes the connections and ends requests that are under way. */
   async close(): Promise<void> {
+    this.#closed.abort();
     const dispatcher = this.#dispatcher;
     this.#dispatcher = null;
     await dispatcher?.destroy();
@@ -147,11 +151,11 @@ export class HttpsEndpoint {
 /** Far above what a kubelet or one node's pods take, far below what would hurt. */
 const mostBytes = 64 * 1024 * 1024;
 
-async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatcher> {
+async function openDispatcher(endpoint: Endpoint, url: string, closed: AbortSignal): Promise<Dispatcher> {
   const {Pool} = await import('./undici.ts');
   return new Pool(url, {
     connections: endpoint.connections ?? (endpoint.dial ? 1 : 2),
-    connect: connector(endpoint),
+    connect: connector(endpoint, closed),
     keepAliveTimeout: 90_000,
     keepAliveMaxTimeout: 600_000,
     maxResponseSize: mostBytes,
@@ -159,20 +163,20 @@ async function openDispatcher(endpoint: Endpoint, url: string): Promise<Dispatch
 }
 
 /** Opens TLS and checks the server before undici gets the socket, so that no header travels to a stranger. */
-function connector(endpoint: Endpoint): buildConnector.connector {
+function connector(endpoint: Endpoint, closed: AbortSignal): buildConnector.connector {
   return (_options, callback) => {
-    open(endpoint).then(
+    open(endpoint, closed).then(
       (socket) => callback(null, socket),
       (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
     );
   };
 }
 
-async function open(endpoint: Endpoint): Promise<TLSSocket> {
+async function open(endpoint: Endpoint, closed: AbortSignal): Promise<TLSSocket> {
   let failure: unknown = new Error('no address is known');
   for (const address of endpoint.addresses) {
     try {
-      return await openAt(address, endpoint);
+      return await openAt(address, endpoint, closed);
     } catch (error) {
       failure = error;
     }
@@ -185,10 +189,10 @@ async function dial(endpoint: Endpoint, address: Address, signal: AbortSignal): 
   return endpoint.proxy ? dialThroughProxy(endpoint.proxy, address, signal) : null;
 }
 
-async function openAt({host, port}: Address, endpoint: Endpoint): Promise<TLSSocket> {
+async function openAt({host, port}: Address, endpoint: Endpoint, closed: AbortSignal): Promise<TLSSocket> {
   const {trust, proxy} = endpoint;
   const timeoutMs = proxy ? proxiedTimeoutMs : connectTimeoutMs;
-  const certificate = await endpoint.certificate();
+  const certificate = await endpoint.certificate(closed);
   if (certificate !== null) noteSecret(certificate.key);
   const signal = AbortSignal.timeout(timeoutMs);
   const raw = await dial(endpoint, {host, port}, signal);

@@ -20,8 +20,8 @@ export function kubeletRoute(target: KubeletTarget): KubeletRoute {
   const endpoint = new HttpsEndpoint({
     addresses,
     trust,
-    certificate: () => credential.certificate(),
-    headers: () => authorization(credential),
+    certificate: (signal) => credential.certificate(signal),
+    headers: (signal) => authorization(credential, signal),
     dial,
   });
   const ask = async (method: string, path: string, options: RequestOptions = {}): Promise<KubeletReply> => {

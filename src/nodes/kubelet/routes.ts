@@ -173,7 +173,7 @@ export class KubeletRoutes {
   }
 
   async #userCredential(kind: 'certificate' | 'token', signal: AbortSignal): Promise<Credential | null> {
-    return (await this.#findApi(signal))?.server.kubeletCredential(kind) ?? null;
+    return (await this.#findApi(signal))?.server.kubeletCredential(kind, signal) ?? null;
   }
 
   async #trust(signal: AbortSignal): Promise<Trust> {

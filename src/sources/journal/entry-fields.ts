@@ -12,9 +12,9 @@ export async function readEntryFields(
   cursor: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const argv = ['journalctl', '--quiet', '--no-pager', '--all', '--output=json', '--lines=1', `--cursor=${cursor}`];
+  const argv = ['journalctl', '--merge', '--quiet', '--no-pager', '--all', '--output=json', '--lines=1'];
   try {
-    const {stdout} = await shell.run(argv, {signal, timeoutMs: 5000});
+    const {stdout} = await shell.run([...argv, `--cursor=${cursor}`], {signal, timeoutMs: 5000});
     const parsed: unknown = JSON.parse(stdout);
     const fields = new Map<string, unknown>(
       typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [],

@@ -2,6 +2,7 @@ import {exportFields} from './export-format.ts';
 import {JournalParser} from './parser.ts';
 import {bootOf, entriesBetween, sameEntry} from './cursor.ts';
 import {GapWatch} from './gaps.ts';
+import {ownEntries} from './own-entries.ts';
 import type {Event, JournalEntry, StreamState} from '../../model/event.ts';
 import {toFailure, type Failure} from '../../model/failure.ts';
 import type {TickPattern} from '../../model/journal/tick-pattern.ts';
@@ -97,18 +98,24 @@ class Follower {
   async *run(): AsyncGenerator<Event, {failure: Failure; final: boolean} | null> {
     this.healthy = false;
     this.#following = false;
-    for (const boot of await this.#boots()) {
+    const {shell, boot: asked} = this.#options;
+    const [boots, own] = await Promise.all([this.#boots(), asked === null ? ownEntries(shell, this.#signal) : []]);
+    for (const boot of boots) {
       if (this.#signal.aborted) return null;
-      const end = yield* this.#runOne(boot);
+      const end = yield* this.#runOne(boot, own);
       if (end !== 'done') return end;
     }
     return null;
   }
 
   /** Runs one journalctl to its end: `done` where it had an end of its own, which a boot that is over has. */
-  async *#runOne(boot: Boot): AsyncGenerator<Event, {failure: Failure; final: boolean} | null | 'done'> {
+  async *#runOne(
+    boot: Boot,
+    own: readonly string[],
+  ): AsyncGenerator<Event, {failure: Failure; final: boolean} | null | 'done'> {
     const startedAt = this.#elapsedMs();
-    const argv = followArgv({...this.#options, sourceGrep: this.#sourceGrep}, this.#last?.cursor ?? null, boot);
+    const options = {...this.#options, sourceGrep: this.#sourceGrep};
+    const argv = followArgv(options, this.#last?.cursor ?? null, boot, own);
     const tried = `${this.#options.commandPrefix} ${argv.join(' ')}`;
     let follow: Follow | null = null;
     try {
@@ -236,7 +243,12 @@ class Follower {
  * The command line of a follower. It resumes *at* the cursor and drops that entry itself: with a filter such as `-u`,
  * `--after-cursor` skips one more entry where the one it names is gone (systemd issue 30288, before version 256).
  */
-function followArgv(options: JournalSourceOptions, cursor: string | null, boot: Boot): string[] {
+function followArgv(
+  options: JournalSourceOptions,
+  cursor: string | null,
+  boot: Boot,
+  own: readonly string[],
+): string[] {
   const argv = [
     'journalctl',
     ...(boot.kind === 'over' ? [] : ['--follow']),
@@ -252,8 +264,9 @@ function followArgv(options: JournalSourceOptions, cursor: string | null, boot: 
     return [...argv, `--boot=${boot.id}`, ...(boot.resumes && cursor !== null ? [`--cursor=${cursor}`] : [])];
   if (boot.kind === 'same' && boot.id !== null) argv.push(`--boot=${boot.id}`);
   else if (options.boot !== null) argv.push(`--boot=${options.boot}`);
-  // From systemd 251 on a follower shows the current boot only, which of all options this alone lifts.
-  else argv.push('--merge');
+  // From systemd 251 on a follower shows the current boot only, which of all options this alone lifts. It reads other
+  // machines' journals as well.
+  else argv.push('--merge', ...own);
   if (boot.kind === 'same' && cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
   // With --since, --lines would count from the beginning.
   return options.since === null

@@ -105,9 +105,12 @@ export class GapWatch {
 
 /** Whether the node still has an entry, of whatever unit; null where it did not say. */
 async function isThere(shell: NodeShell, cursor: string, signal: AbortSignal): Promise<boolean | null> {
-  const argv = ['journalctl', '--quiet', '--no-pager', '--output=export', '--output-fields=PRIORITY', '--lines=1'];
+  const argv = ['journalctl', '--merge', '--quiet', '--no-pager', '--output=export', '--output-fields=PRIORITY'];
   try {
-    const {exitCode, stdout} = await shell.run([...argv, `--cursor=${cursor}`], {signal, timeoutMs: 10_000});
+    const {exitCode, stdout} = await shell.run([...argv, '--lines=1', `--cursor=${cursor}`], {
+      signal,
+      timeoutMs: 10_000,
+    });
     if (exitCode !== 0) return null;
     const found = /^__CURSOR=(.*)$/m.exec(stdout)?.[1];
     return found !== undefined && sameEntry(found, cursor);

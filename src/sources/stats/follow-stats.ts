@@ -72,7 +72,8 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
         yield {type: 'poll', poll};
         if (!isHalf) await sleep(pace.delayMs(now()), signal);
       } catch (error) {
-        // Only the signal ends the loop; its condition is asked again there.
+        // What was called off has not failed.
+        if (isOver(signal)) return;
         failures += 1;
         following = false;
         const failure = toFailure(error, 'read the stats of the kubelet');
@@ -88,6 +89,9 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
     await open?.route.close();
   }
 }
+
+/** A function of its own: the condition of the loop is no proof any more. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 /** A restarting kubelet is back within a second, and a dead one is not hammered. */
 export const backOff = {firstMs: 200, longestMs: 10_000};

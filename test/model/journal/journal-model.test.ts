@@ -325,7 +325,7 @@ describe('the journal pane', () => {
 
   it('says where the stream stands and how old the newest line is', () => {
     const journal = model({grep: pattern('pod')});
-    const saysAt = (seconds: number) => headline(journal.summary, localMs(start + seconds * 1000));
+    const saysAt = (seconds: number) => headline(journal.summary, nodeMs(start + seconds * 1000));
     expect(saysAt(0)).toMatchObject({left: '/pod/ 0 lines', right: 'connecting'});
     journal.apply({type: 'journal-stream', state: {kind: 'following', since: localMs(start)}});
     tell(journal, 'pod', 'other');

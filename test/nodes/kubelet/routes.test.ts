@@ -481,3 +481,15 @@ test('a redirection takes no credential elsewhere, and is told', async () => {
   );
   expect(other.seen).toEqual([]);
 });
+
+test('a kubelet that sends its callers elsewhere gets no token there', async () => {
+  const other = await ClusterStandIn.start('kind-worker');
+  closers.push(() => other.stop());
+  other.tokens.set('secret', 'me');
+  cluster.tokens.set('secret', 'me');
+  cluster.rights = {me: all};
+  const route = await open({env: {KTOP_TOKEN: 'secret'}});
+  cluster.kubeletRedirect = `https://127.0.0.1:${other.kubeletPort}`;
+  expect((await route.get(stats)).status).toBe(302);
+  expect(other.seen).toEqual([]);
+});

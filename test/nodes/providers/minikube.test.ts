@@ -1,4 +1,5 @@
-import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {spawnSync} from 'node:child_process';
+import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -91,6 +92,46 @@ test.each([
 test('a machine on which minikube never ran has no profiles, and that is no error', async () => {
   await program('minikube', `echo '{"error":{"Op":"open","Path":"/h/.minikube/profiles","Err":2}}'; exit 85`);
   expect(await listNodes({env: env()})).toEqual({nodes: [], problems: []});
+});
+
+test.each([
+  [
+    'no right to read its folder',
+    `echo '{"error":{"Op":"open","Path":"/h/.minikube/profiles","Err":13}}'; exit 85`,
+    'permission denied',
+  ],
+  [
+    'a folder of another kind that lacks',
+    `echo '{"error":{"Op":"open","Path":"/h/.kube/config","Err":2}}'; exit 85`,
+    '/h/.kube/config',
+  ],
+  ['an error in plain words', `echo '{"error":"config is corrupt"}'; exit 1`, 'config is corrupt'],
+  ['an error that says nothing', `echo '{"error":{}}'; exit 85`, 'it ended with exit code 85'],
+  ['an empty answer', 'exit 0', 'it ended with exit code 0'],
+])('minikube with %s is quoted, and not taken for a machine without profiles', async (_what, script, says) => {
+  await program('minikube', script);
+  const {problems} = await listNodes({env: env()});
+  expect(problems.map(({problem}) => problem.toLowerCase()).join()).toContain(says);
+});
+
+test('the key of a machine in a folder with a space is the one that ssh takes', async ({skip}) => {
+  if (spawnSync('ssh', ['-V']).error !== undefined) skip('no ssh on this machine');
+  const key = join(folder, 'my keys', 'id_rsa');
+  await mkdir(join(folder, 'my keys'));
+  await writeFile(key, '');
+  await profile({Driver: 'kvm2'});
+  await machine({IPAddress: '192.0.2.7', SSHUser: 'docker', SSHPort: 22, SSHKeyPath: key});
+  await program(
+    'ssh',
+    `[ "$1" = -G ] && exec /usr/bin/ssh "$@"; for one; do echo "<$one>"; done >>${folder}/argv; exit 255`,
+  );
+  const node = await findNode({node: 'lab', env: env()});
+  if (node.shell.kind === 'shell') await node.shell.shell.run(['true']).catch(() => undefined);
+  await node.close();
+  const argv = [...(await readFile(join(folder, 'argv'), 'utf8')).matchAll(/^<(.*)>$/gm)].map(([, one = '']) => one);
+  const asked = argv.slice(0, argv.indexOf('--') + 2);
+  const {stdout} = spawnSync('/usr/bin/ssh', ['-G', ...asked], {encoding: 'utf8'});
+  expect(stdout).toContain(`identityfile ${key}\n`);
 });
 
 test('a cluster that does not answer does not keep its nodes from being listed', async () => {

@@ -193,6 +193,19 @@ describe('the stats source', () => {
     expect(kubelet.asked.slice(8).filter((path) => path === summaryPath).length).toBeGreaterThanOrEqual(2);
   });
 
+  it('ends without a word where it is called off in the middle of an answer', async () => {
+    const ended = new AbortController();
+    const failure = {tried: 'GET', problem: 'This operation was aborted', next: null};
+    const openRoute = () => {
+      ended.abort();
+      return Promise.reject(new FailureError(failure));
+    };
+    const pace = {delayMs: () => 1000, spent: () => undefined, watches: () => true};
+    const events: Event[] = [];
+    for await (const event of followStats({openRoute, pace}, ended.signal)) events.push(event);
+    expect(states(events)).toEqual(['connecting']);
+  });
+
   it('calls a kubelet slow that answers after seconds, and gives it the time', async () => {
     const kubelet = new Kubelet();
     const working = kubelet.answer;
