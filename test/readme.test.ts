@@ -1,11 +1,11 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {buildProgram} from '../src/cli/arguments.ts';
+import {buildProgram, parseArguments} from '../src/cli/arguments.ts';
 import {rights} from '../src/nodes/kube/rights.ts';
 import {bindings} from '../src/tui/keymap.ts';
 
-const path = join(import.meta.dirname, '..', 'README.md');
+const project = join(import.meta.dirname, '..');
 
 /** A Markdown table as prettier lays it out. */
 function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
@@ -54,18 +54,52 @@ function rightsTable(): string {
 }
 
 test.each([
-  ['rights', rightsTable],
-  ['keys', keys],
-  ['options', options],
-])('the README tells all %s as the program knows them', (name, made) => {
-  const readme = readFileSync(path, 'utf8');
+  ['rights', 'docs/reaching-a-node.md', rightsTable],
+  ['keys', 'docs/reference.md', keys],
+  ['options', 'docs/reference.md', options],
+])('the documents tell all %s as the program knows them', (name, file, made) => {
+  const path = join(project, file);
+  const text = readFileSync(path, 'utf8');
   const block = new RegExp(`(<!-- ${name} -->\\n\\n?)([\\s\\S]*?)(\\n*<!-- /${name} -->)`);
   if (process.env.UPDATE_README === '1') {
     writeFileSync(
       path,
-      readme.replace(block, () => `<!-- ${name} -->\n\n${made()}\n\n<!-- /${name} -->`),
+      text.replace(block, () => `<!-- ${name} -->\n\n${made()}\n\n<!-- /${name} -->`),
     );
     return;
   }
-  expect(block.exec(readme)?.[2]?.trim(), 'run: UPDATE_README=1 npm run test:unit').toBe(made());
+  expect(block.exec(text)?.[2]?.trim(), 'run: UPDATE_README=1 npm run test:unit').toBe(made());
 });
+
+test('every command line of ktop in the documents is one that it takes', () => {
+  const files = [
+    'README.md',
+    ...readdirSync(join(project, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+  const lines = files.flatMap((file) =>
+    commandsIn(readFileSync(join(project, file), 'utf8')).map((line) => ({file, line})),
+  );
+  expect(lines.length).toBeGreaterThan(20);
+  for (const {file, line} of lines) {
+    const request = parseArguments(words(line), {env: {}, config: null});
+    if (request.kind === 'text') expect(request.exitCode, `${file}: ktop ${line}: ${request.text}`).toBe(0);
+  }
+});
+
+/** What follows `ktop` on the lines of the shell blocks. */
+function commandsIn(text: string): string[] {
+  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '');
+  return blocks
+    .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
+    .flatMap((line) => /^(?:npx )?ktop (.*)$/.exec(line.replace(/\s+#.*$/, ''))?.[1] ?? [])
+    .filter((line) => !line.includes('…'));
+}
+
+function words(line: string): string[] {
+  const typed = line.split(/\s(?:[|>&]|2>)/)[0] ?? '';
+  return [...typed.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain ?? '',
+  );
+}
