@@ -71,8 +71,11 @@ function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
     const {leftOver} = await import('../commands/deploy/plan.ts');
     const left = await leftOver({...node, shell, unit, signal}).catch(() => null);
     if (left === null) return;
-    const {failure, deploy} = left;
-    yield {type: 'command', at: localMs(Date.now()), command: deploy.kind, step: {kind: 'failed', failure}};
+    const {deploy} = left;
+    // On a screen the keys are what is nearest; they come first, because a narrow one shows no more.
+    const next = 'd to finish it, D to undo it (ktop deploy --finish, ktop rollback)';
+    const step = {kind: 'failed', failure: {...left.failure, next}} as const;
+    yield {type: 'command', at: localMs(Date.now()), command: deploy.kind, step};
   };
 }
 

@@ -29,6 +29,8 @@ export class BuildWatcher {
   readonly #ended = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #told = '';
+  /** What is said from the end of the countdown until the deploy speaks for itself. */
+  #looking: string | null = null;
 
   constructor(options: BuildWatcherOptions) {
     this.#options = options;
@@ -63,7 +65,7 @@ export class BuildWatcher {
 
   /** What is to be said now; null for nothing. */
   get message(): string | null {
-    return this.#watch.message(localMs(Date.now()));
+    return this.#looking ?? this.#watch.message(localMs(Date.now()));
   }
 
   async #look(): Promise<void> {
@@ -94,6 +96,7 @@ export class BuildWatcher {
   /** Whatever lies in the file now is deployed; where that is another build by now, its own turn comes. */
   async #deploy(sha: string): Promise<void> {
     const {path, deploy, session, failed} = this.#options;
+    this.#looking = `build ${sha.slice(0, 12)}: looking at the node`;
     try {
       const [{planDeploy}, {actionOf}] = await Promise.all([
         import('../commands/deploy/plan.ts'),
@@ -102,10 +105,12 @@ export class BuildWatcher {
       const plan = await planDeploy(path, deploy, session.looking);
       // A key may have begun something since.
       while (session.isActing) await sleep(lookMs, this.#ended.signal);
+      this.#looking = null;
       if (plan.sha === sha && !this.#ended.signal.aborted) await session.command(actionOf(plan));
     } catch (error) {
       failed('deploy', toFailure(error, `deploy ${path}`));
     } finally {
+      this.#looking = null;
       this.#watch.wasDeployed();
       this.#options.changed();
     }

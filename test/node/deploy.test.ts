@@ -19,6 +19,7 @@ import {
 } from './deploying.ts';
 import {buildKubelet, cutOff, forArm, installKubelet, whyNoCompiler} from './elf-kubelet.ts';
 import {docker, whyNoPodman} from './engine.ts';
+import {flagThereAndBack} from './kubelet-commands.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);
@@ -112,6 +113,7 @@ describe.skipIf(noCompiler !== null)('deploys', () => {
     test('docker: there, listed, and back', () => thereAndBack(node, docked, builds));
     test('ssh as root: there, listed, and back', () => thereAndBack(node, overSsh('root'), builds));
     test('ssh and sudo: there, listed, and back', () => thereAndBack(node, overSsh('docker'), builds));
+    test('ssh and sudo: a flag, there and back', () => flagThereAndBack(node, overSsh('docker')));
 
     /** Whatever happened: a whole binary that we know, a kubelet that runs it, nothing left on the way. */
     async function ends(fault: string, said: string, wanted: string, target?: string): Promise<void> {
@@ -314,7 +316,7 @@ describe.skipIf(noCompiler !== null)('deploys', () => {
 
   const noPodman = whyNoPodman();
   describe.skipIf(noPodman !== null)('over podman', () => {
-    test('there, listed, and back', async (context) => {
+    test('a build and a flag: there, listed, and back', async (context) => {
       // Some sandboxes have a podman that cannot run anything.
       const node = await startNode({engine: 'podman', pods: []}).catch((error: unknown) => {
         process.stderr.write(`\n*** SKIPPED: podman runs no node here: ${String(error)} ***\n\n`);
@@ -324,7 +326,9 @@ describe.skipIf(noCompiler !== null)('deploys', () => {
       try {
         await installKubelet(node, builds.first, 'podman');
         await endState(node);
-        await thereAndBack(node, {args: ['--node', node.name, '--via', 'kind']}, builds);
+        const way = {args: ['--node', node.name, '--via', 'kind']};
+        await thereAndBack(node, way, builds);
+        await flagThereAndBack(node, way);
       } finally {
         await stopNode(node);
       }

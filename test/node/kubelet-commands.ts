@@ -3,6 +3,7 @@ import {dirname} from 'node:path';
 import type {Readable} from 'node:stream';
 import {expect} from 'vitest';
 import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
+import {ktopOn, type Way} from './deploying.ts';
 import {until, type TestNode} from './start-node.ts';
 
 const dropIn = '/etc/systemd/system/kubelet.service.d/99-broken.conf';
@@ -95,4 +96,17 @@ export async function clearReadOnly(node: TestNode): Promise<void> {
   } finally {
     await node.exec('umount', '/var/log/journal');
   }
+}
+
+/** A flag is set, seen on the command line, and taken away without a trace. */
+export async function flagThereAndBack(node: TestNode, way: Way): Promise<void> {
+  const cat = () => node.exec('systemctl', 'cat', 'kubelet');
+  const atFirst = await cat();
+  const set = await ktopOn(node, ['flags', '--set', 'v=6'], way);
+  expect(set).toMatchObject({code: 0, said: expect.stringContaining('healthy and answering') as string});
+  const pid = (await node.exec('systemctl', 'show', 'kubelet', '-p', 'MainPID', '--value')).trim();
+  expect((await node.exec('cat', `/proc/${pid}/cmdline`)).split('\0')).toContain('--v=6');
+  expect(await ktopOn(node, ['flags', '--reset'], way)).toMatchObject({code: 0});
+  expect(await cat()).toBe(atFirst);
+  expect(await node.exec('sh', '-c', 'ls -d /run/systemd/system.control/* 2>/dev/null || true')).toBe('');
 }

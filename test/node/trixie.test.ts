@@ -1,7 +1,7 @@
 import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
 import {describeOnNode} from './describe-on-node.ts';
-import {clearAll, clearReadOnly, healKubelet, restartMended} from './kubelet-commands.ts';
+import {clearAll, clearReadOnly, flagThereAndBack, healKubelet, restartMended} from './kubelet-commands.ts';
 import {
   announced,
   linesIn,
@@ -66,6 +66,8 @@ describeOnNode('a node with systemd 257', () => {
   test('a journal that may not be written is not cleared, and that is said', () => clearReadOnly(node));
 
   test('a kubelet that was flapping and is mended has been restarted', () => restartMended(node));
+
+  test('a flag is set and taken away without a trace', () => flagThereAndBack(node, {args: ['--node', node.name]}));
 
   test('lines of the boot before are shown where --since reaches that far', async () => {
     const first = await nextNumber();

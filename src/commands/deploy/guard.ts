@@ -6,14 +6,15 @@ import type {Look} from './look.ts';
 
 /**
  * Writes the state and starts the guard, as a unit of its own where there is `systemd-run`, so that it belongs to no
- * session. `$1`: the folder, `$2`: `run` or `undo`, `$3`: the id; the state comes on standard input (empty: as it is).
- * Exit code 75: a guard works there already.
+ * session. `$1`: the folder, `$2`: `run` or `undo`, `$3`: the id, `$4`: `state` where that comes on standard input, else
+ * it is as it was. Exit code 75: a guard works there already. A state that was not wholly written is taken away again.
  */
 const startScript = String.raw`
 d=$1
 g=$(cat /run/ktop-deploy.pid 2>/dev/null)
 if [ -n "$g" ] && tr '\0' ' ' 2>/dev/null <"/proc/$g/cmdline" | grep -q '\.ktop/guard '; then exit 75; fi
 if [ "$4" = state ]; then
+  trap 'rm -f "$d/state.tmp"; exit 1' TERM
   cat >"$d/state.tmp" && { sync "$d/state.tmp" 2>/dev/null || sync; } && mv -f "$d/state.tmp" "$d/state" || exit 1
 fi
 rm -f "$d"/ok-* /run/ktop-deploy.pid

@@ -12,6 +12,7 @@ import type {Look} from './look.ts';
 
 /** Makes the folder and puts the guard's script there, from standard input. `$1`: the folder. */
 const prepareScript = `
+trap 'rm -f "$1/guard.tmp"; exit 1' TERM
 mkdir -p "$1" && rm -f "$1"/new.ktop.* "$1/guard.tmp" && cat >"$1/guard.tmp" && mv -f "$1/guard.tmp" "$1/guard"
 `.trim();
 

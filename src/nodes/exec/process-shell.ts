@@ -1,6 +1,5 @@
-import {createReadStream} from 'node:fs';
-import {stat} from 'node:fs/promises';
-import {Readable} from 'node:stream';
+import {open, stat, type FileHandle} from 'node:fs/promises';
+import type {Writable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {FailureError} from '../../model/failure.ts';
@@ -14,8 +13,8 @@ import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
 const stallMs = 60_000;
 /** As long as it goes on it may go on: a timer's longest. */
 const noLimitMs = 2 ** 31 - 1;
-/** What is read of a file at a time: larger pieces are no quicker. */
-const pieceBytes = 256 * 1024;
+/** What is read of a file at a time: larger pieces are hardly quicker, and on a slow link each is told late. */
+const pieceBytes = 512 * 1024;
 /** No command here answers more: a journal is followed, not asked for. */
 const mostAnswered = 64 * 1024 * 1024;
 /**
@@ -65,10 +64,11 @@ async function copyIn(
     timeoutMs: noLimitMs,
     signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
   };
-  const source = size === 0 ? null : Readable.from(pieces(localPath, size, sent), {objectMode: false});
+  const file = await open(localPath);
   try {
-    const command = copyInCommand(remotePath, size, wanted ?? mode & 0o777);
-    const result = await run(launcher, patience, command, options, {bytes: size, source});
+    const argv = copyInCommand(remotePath, size, wanted ?? mode & 0o777);
+    const feed = (stdin: Writable) => feedFile(file, size, stdin, sent);
+    const result = await runWith(launcher, patience, {argv, feed, title: 'copy'}, options);
     if (result.exitCode === 0) return;
     throw new FailureError({tried, problem: result.stderr.trim() || `exit code ${result.exitCode}`, next: null});
   } catch (error) {
@@ -77,35 +77,68 @@ async function copyIn(
     throw new FailureError({tried, problem, next: null}, {cause: error});
   } finally {
     clearTimeout(timer);
-    source?.destroy();
+    await file.close();
   }
 }
 
-/** The first `size` bytes of a file; `sent` is told how many were taken so far. */
-async function* pieces(path: string, size: number, sent: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, {end: size - 1, highWaterMark: pieceBytes})) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    yield chunk;
-    bytes += chunk.length;
-    sent(bytes);
+/** Writes the first `size` bytes of a file; `sent` is told how many were taken so far. Rejects where either end is lost. */
+async function feedFile(file: FileHandle, size: number, to: Writable, sent: (bytes: number) => void): Promise<void> {
+  // The same two pieces all the time, one being read while the other is written: fresh memory costs more than the copy.
+  let free = Buffer.allocUnsafe(pieceBytes);
+  let busy = Buffer.allocUnsafe(pieceBytes);
+  let writing: Promise<void> = Promise.resolve();
+  for (let bytes = 0; bytes < size;) {
+    const {bytesRead} = await file.read(free, 0, Math.min(pieceBytes, size - bytes), bytes);
+    await writing;
+    if (bytes > 0) sent(bytes);
+    if (bytesRead === 0) throw new Error('the file has become shorter');
+    writing = written(to, free.subarray(0, bytesRead));
+    // It is awaited in the next turn; a loss meanwhile is heard there.
+    writing.catch(() => undefined);
+    [free, busy] = [busy, free];
+    bytes += bytesRead;
   }
+  await writing;
+  sent(size);
 }
 
-async function run(
+function written(to: Writable, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    to.write(piece, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function run(
   launcher: Launcher,
   patience: Patience,
   argv: readonly string[],
   options: RunOptions = {},
-  stream: {bytes: number; source: Readable | null} | null = null,
 ): Promise<CommandResult> {
-  const tried = `${launcher.title} ${argv[0] ?? ''}`;
+  const input = Buffer.from(options.input ?? '');
+  const feed = (stdin: Writable) => (input.length === 0 ? Promise.resolve() : written(stdin, input));
+  return runWith(launcher, patience, {argv: wrapped(argv, input.length), feed, title: argv[0] ?? ''}, options);
+}
+
+interface Work {
+  /** Says its exit code as what is `wrapped`. */
+  readonly argv: readonly string[];
+  /** Writes all of its standard input, which stays open behind it. */
+  readonly feed: (stdin: Writable) => Promise<void>;
+  readonly title: string;
+}
+
+async function runWith(
+  launcher: Launcher,
+  patience: Patience,
+  {argv, feed, title}: Work,
+  options: RunOptions,
+): Promise<CommandResult> {
+  const tried = `${launcher.title} ${title}`;
   const {signal} = options;
   if (signal?.aborted) throw new FailureError({tried, problem: 'was called off', next: null});
-  const input = Buffer.from(options.input ?? '');
-  const started = await start(launcher, wrapped(argv, stream?.bytes ?? input.length));
-  if (stream?.source) stream.source.on('error', started.end).pipe(started.stdin, {end: false});
-  else if (input.length > 0) started.stdin.write(input);
+  const started = await start(launcher, argv);
+  // What is missing the command tells; a stream that it has closed is no news.
+  feed(started.stdin).catch(started.end);
 
   const stopped = Promise.withResolvers<string>();
   const limitMs = options.timeoutMs ?? patience.limitMs;
@@ -135,7 +168,6 @@ async function run(
     const read = finished(started.stdout, {writable: false}).catch(() => undefined);
     const end = await Promise.race([stopped.promise, started.done]);
     if (typeof end === 'string') {
-      stream?.source?.destroy();
       started.end();
       await within(mostEndMs, started.done);
       throw new FailureError({tried, problem: end, next: null});

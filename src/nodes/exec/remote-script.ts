@@ -4,8 +4,8 @@
  * gone, even by SIGKILL), the command's whole process group is ended. It also ends when the command ends by itself.
  *
  * The command and its arguments are positional parameters (`"$@"`) and never part of the script's text. `$1` is the
- * number of bytes of standard input that belong to the command, or `-` for all of it as it comes. The last line on standard error carries the exit code:
- * without it the connection was lost, or the command never ran, which the exit code of `docker exec` cannot tell.
+ * number of bytes of standard input that belong to the command, or `-` for all of it as it comes. The last line on
+ * standard error carries the exit code: without it the connection was lost, or the command never ran, which the exit code of `docker exec` cannot tell.
  *
  * Three processes: one feeds standard input and notices its end, one runs the command, and the first one passes signals
  * between them (it cannot simply wait for the command: `wait` in dash waits for the whole pipeline).
@@ -68,17 +68,38 @@ export function readEnd(stderr: string): {readonly exitCode: number | null; read
 }
 
 /**
- * Writes standard input to a file: beside it first, checked for its length, then renamed over it, so that a copy that
- * breaks off never leaves half a file (a half kubelet binary) under the real name.
+ * A copy takes its bytes itself, without the processes of `script` between: each of them would carry all of a large file
+ * once more. It counts them and ends by itself, and where its standard input ends before (the reader is gone, the link is
+ * cut) it takes away what it has. Nothing is said before that: a stream that is gone would end the shell.
+ *
+ * `dd` reads pieces as large as a pipe; `head` of coreutils takes 8 KB at a time, which is half as quick again. Where `dd`
+ * does not know how (an old busybox), or cannot write (what `head` then says), `head` has its turn.
+ */
+const copyScript = `
+trap '' INT QUIT HUP
+t=
+end() {
+  c=$1; shift
+  [ -z "$t" ] || rm -f "$t"
+  [ $# -eq 0 ] || printf '%s\\n' "$*" >&2
+  printf '\\nktop-exit:%d\\n' "$c" >&2
+  exit "$c"
+}
+trap 'end 1' TERM
+t=$(mktemp "$1.ktop.XXXXXX") || end 1
+{ dd bs=64k count="$2" iflag=fullblock,count_bytes 2>/dev/null || head -c "$2"; } >"$t" || end 1
+n=$(wc -c <"$t")
+[ "$n" -eq "$2" ] || end 1 "only $n of $2 bytes arrived"
+chmod "$3" "$t" && mv -f "$t" "$1" || end 1
+t=
+end 0
+`.trim();
+
+/**
+ * The argument list that writes the first bytes of standard input to a file on the node: beside it first, checked for
+ * its length, then renamed over it, so that a copy that breaks off never leaves half a file (a half kubelet binary) under
+ * the real name. It says its exit code as what is `wrapped` does, and is not to be wrapped.
  */
 export function copyInCommand(remotePath: string, bytes: number, mode: number): readonly string[] {
-  const copy = `
-t=$(mktemp "$1.ktop.XXXXXX") || exit 1
-trap 'rm -f "$t"' EXIT
-trap 'exit 1' TERM
-cat >"$t" || exit 1
-[ "$(wc -c <"$t")" -eq "$2" ] || { echo "only $(wc -c <"$t") of $2 bytes arrived" >&2; exit 1; }
-chmod "$3" "$t" && mv -f "$t" "$1"
-`.trim();
-  return ['sh', '-c', copy, 'ktop-copy', remotePath, String(bytes), mode.toString(8)];
+  return ['sh', '-c', copyScript, 'ktop-copy', remotePath, String(bytes), mode.toString(8)];
 }

@@ -1,5 +1,6 @@
 import {execFile} from 'node:child_process';
-import {mkdtemp, readFile, readdir, rm, stat, writeFile} from 'node:fs/promises';
+import {randomBytes} from 'node:crypto';
+import {mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -106,11 +107,28 @@ test('a program that is not installed is named', async () => {
 test('a copied file has the given mode and replaces the old one whole, or not at all', async () => {
   const from = join(folder, 'from');
   const to = join(folder, "to; it's");
-  await writeFile(from, Buffer.alloc(3_000_000, 7));
+  const content = randomBytes(3_000_000);
+  await writeFile(from, content);
   await writeFile(to, 'old');
   await shell.copyIn(from, to, {mode: 0o751});
-  expect((await readFile(to)).equals(Buffer.alloc(3_000_000, 7))).toBe(true);
+  expect((await readFile(to)).equals(content)).toBe(true);
   expect((await stat(to)).mode & 0o777).toBe(0o751);
   await expect(shell.copyIn(from, '/no-such-folder/x')).rejects.toThrow('no-such-folder');
   expect((await readdir(folder)).sort()).toEqual(['from', "to; it's"]);
+});
+
+test('a copy arrives where dd of the node is too old to count bytes', async () => {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'dd'), '#!/bin/sh\nexit 1\n', {mode: 0o755});
+  const old = processShell({
+    title: 'here',
+    env: {PATH: `${bin}:${process.env.PATH}`},
+    command: (argv) => Promise.resolve(['env', ...argv]),
+    explain: (tried, stderr) => ({tried, problem: `lost: ${stderr}`, next: null}),
+  });
+  const content = randomBytes(1_500_000);
+  await writeFile(join(folder, 'from'), content);
+  await old.copyIn(join(folder, 'from'), join(bin, 'to'));
+  expect((await readFile(join(bin, 'to'))).equals(content)).toBe(true);
 });
