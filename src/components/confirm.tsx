@@ -34,16 +34,16 @@ export function Confirm(props: {
   const out = '  esc: no';
   return (
     <Box width={width} flexDirection="column" borderStyle="round" borderColor={theme.warning}>
-      {texts.map((text) => (
-        <Text key={text} bold>
+      {texts.map((text, index) => (
+        <Text key={index} bold>
           {text}
         </Text>
       ))}
       {shown.map((command, index) => (
         <Text key={index}>{command}</Text>
       ))}
-      {warnings.map((text) => (
-        <Text key={text} color={theme.warning}>
+      {warnings.map((text, index) => (
+        <Text key={index} color={theme.warning}>
           {text}
         </Text>
       ))}
