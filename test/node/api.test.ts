@@ -104,7 +104,12 @@ describeOnNode('ktop --via api', () => {
     await terminal.waitFor('no command can be run there: the node is known from the API server only');
     terminal.press('?');
     await terminal.waitFor(/restart the kubelet \(asks first\) —[^]*no command can be run there/);
-    const row = terminal.lines.findIndex((line) => line.includes('restart the kubelet'));
-    expect(terminal.cell(row, terminal.lines[row]?.indexOf('restart') ?? 0).dim).toBe(true);
+    const lookOf = (text: string) => {
+      const row = terminal.lines.findIndex((line) => line.includes(text));
+      const {colour, dim} = terminal.cell(row, terminal.lines[row]?.indexOf(text) ?? 0);
+      return {colour, dim};
+    };
+    expect(lookOf('restart the kubelet')).toEqual(lookOf("clear the node's journal"));
+    expect(lookOf('restart the kubelet')).not.toEqual(lookOf('choose the pods'));
   });
 });
