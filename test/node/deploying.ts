@@ -1,8 +1,12 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
 import {until, type TestNode} from './start-node.ts';
+
+const stateFolder = join(tmpdir(), `ktop-test-state-${process.pid}`);
 
 /** How ktop gets to the node, and with what environment. */
 export interface Way {
@@ -20,7 +24,8 @@ export interface Run {
 /** Starts `ktop …` on the node with `--yes`; it runs in a session of its own, so that it can be killed alone. */
 export function startKtop(node: TestNode, args: readonly string[], way: Way): Run {
   const all = [ktopBinary, ...args, ...way.args, '--token-file', node.tokenFile, '--yes'];
-  const none = {KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent'};
+  // The log of actions is written: what must not be there is a path of its own.
+  const none = {KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: stateFolder};
   const child = spawn(nodeBinary, all, {env: {...process.env, ...none, ...way.env}, stdio: ['ignore', 'pipe', 'pipe']});
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
