@@ -6,7 +6,7 @@ import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 // The one that this project is developed with. 26 needs libatomic, which a bare Debian has not.
-export const nodeVersion = '24.21.0';
+const nodeVersion = '24.21.0';
 
 /** The oldest Node that runs the package (`engines`); the tests install it there. */
 export const oldestNode = '22.19.0';

@@ -79,7 +79,7 @@ function presentPaths(env: Env): readonly string[] {
 }
 
 /** A path as the user writes it. */
-export function shownPath(path: string, env: Env): string {
+function shownPath(path: string, env: Env): string {
   const home = homeOf(env);
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
@@ -120,7 +120,7 @@ export function applyConfig(
 }
 
 /** The option that a key of the file stands for. */
-export function flagOf(key: string, flags: readonly Flag<unknown>[]): Flag<unknown> | undefined {
+function flagOf(key: string, flags: readonly Flag<unknown>[]): Flag<unknown> | undefined {
   return flags.find((one) => one.key === key || one.key === `no-${key}`);
 }
 

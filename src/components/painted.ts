@@ -3,7 +3,7 @@ import {clip, safeLine} from '../model/draw/safe-text.ts';
 import {cellWidth, sliceCells} from '../model/draw/width.ts';
 
 /** How a piece of text looks; what is left out is as the terminal has it. */
-export interface Style {
+interface Style {
   readonly color?: string | undefined;
   readonly bold?: boolean;
   readonly dim?: boolean;

@@ -26,7 +26,7 @@ import type {PaneModels} from '../session/pane-models.ts';
 import type {Store} from '../session/store.ts';
 
 /** The flags as they were read, and how one is set: the action, or why it cannot be. */
-export interface FlagsRead {
+interface FlagsRead {
   readonly rows: readonly FlagRow[];
   readonly notes: readonly string[];
   readonly action: (setting: FlagSetting) => Action | string;

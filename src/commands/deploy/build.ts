@@ -40,7 +40,7 @@ export async function readBuild(file: string, signal: AbortSignal): Promise<Buil
 }
 
 /** The head of an ELF executable, or why the file is none. Rejects where it cannot be read. */
-export async function readHead(path: string): Promise<ElfHead | string> {
+async function readHead(path: string): Promise<ElfHead | string> {
   const file = await open(path);
   try {
     const {buffer, bytesRead} = await file.read(Buffer.alloc(elfHeadBytes), 0, elfHeadBytes, 0);

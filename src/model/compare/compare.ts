@@ -11,7 +11,7 @@ export interface Summary {
   readonly max: number;
 }
 
-export const quantilePoints = ['0.05', '0.1', '0.25', '0.5', '0.75', '0.9', '0.95', '0.99'] as const;
+const quantilePoints = ['0.05', '0.1', '0.25', '0.5', '0.75', '0.9', '0.95', '0.99'] as const;
 
 export interface ComparedMetric {
   readonly key: (typeof metrics)[number]['key'];

@@ -22,7 +22,7 @@ interface Age {
  * The name under which a target is found in another recording: that of its workload, without the number or hash at its
  * end (`web-7d4b9c6f5-x2kqp`, `cpuload2`), and the container's.
  */
-export function matchKey({namespace, pod, container}: Target): string {
+function matchKey({namespace, pod, container}: Target): string {
   const workload = (workloadOf(pod) ?? pod).replace(/(?<=[a-z])-?\d{1,4}$/, '');
   return `${namespace}/${workload}/${container ?? ''}`;
 }

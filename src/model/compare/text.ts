@@ -11,7 +11,7 @@ const method =
   `a verdict at ${alpha * 100} % over all its tests (Holm).`;
 
 /** What came out, as a sentence. */
-export function verdictOf(comparison: Comparison): string {
+function verdictOf(comparison: Comparison): string {
   const changed = comparison.metrics.filter(isDifferent).map(({name}) => name);
   if (changed.length > 0) return `different: ${changed.join(', ')}`;
   const isTested = comparison.metrics.some(({pTogether}) => pTogether !== null);

@@ -23,9 +23,9 @@ export type BuildTask =
   | {readonly kind: 'deploy'; readonly build: WatchedBuild};
 
 /** How long a file must stand still until it is taken for written: linkers write in bursts. */
-export const stillMs = 1000;
+const stillMs = 1000;
 /** How long a user has to call a deploy off. */
-export const countdownMs = 5000;
+const countdownMs = 5000;
 
 type Phase =
   | {readonly kind: 'idle'}

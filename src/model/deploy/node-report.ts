@@ -1,7 +1,7 @@
 import {fieldsOf} from './place.ts';
 
 /** A binary that was put aside when another took its place. */
-export interface Kept {
+interface Kept {
   /** Its file in the folder: `kept-1764316800-0123456789ab`. */
   readonly file: string;
   readonly sha: string | null;
@@ -17,7 +17,7 @@ export interface Kept {
  * `swapped` are on their way, or were cut off; all others are ends: `done`, `back` (the old one was put back and runs),
  * `booted` (put back when the machine started), `refused` (nothing was changed), `down` (neither of the two runs).
  */
-export type DeployStep = 'ready' | 'begun' | 'swapped' | 'done' | 'back' | 'booted' | 'refused' | 'down';
+type DeployStep = 'ready' | 'begun' | 'swapped' | 'done' | 'back' | 'booted' | 'refused' | 'down';
 
 /** What the guard's state file says. */
 export interface DeployState {

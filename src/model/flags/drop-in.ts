@@ -78,7 +78,7 @@ export function ownDropIn(files: readonly UnitFile[]): string | null {
 }
 
 /** The unit as it is without our drop-in. */
-export function withoutOurs(files: readonly UnitFile[]): readonly UnitFile[] {
+function withoutOurs(files: readonly UnitFile[]): readonly UnitFile[] {
   return files.filter((file) => !isOurs(file));
 }
 

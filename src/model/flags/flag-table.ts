@@ -3,12 +3,12 @@ import {cellWidth, fit, pad, wrapCells} from '../draw/width.ts';
 import type {FlagRow} from './flag-rows.ts';
 
 /** The name of a row as it is shown: a flag with its dashes. */
-export function rowName({kind, name}: FlagRow): string {
+function rowName({kind, name}: FlagRow): string {
   return kind === 'flag' && !name.startsWith('-') ? `--${safeLine(name)}` : safeLine(name);
 }
 
 /** Where a row comes from, in few words: the file's own name. */
-export function rowSource({path, state}: FlagRow): string {
+function rowSource({path, state}: FlagRow): string {
   const file = path === null ? 'command line' : safeLine(path.slice(path.lastIndexOf('/') + 1));
   const notes = {holds: '', overridden: ' (overridden)', next: ' (next start)', ending: ' (until the next start)'};
   return file + notes[state];

@@ -7,7 +7,7 @@ export interface UnitFile {
 }
 
 /** Where a word of the command line comes from. */
-export interface WordSource {
+interface WordSource {
   readonly path: string;
   /** The variable that it stands in; null where it stands in the command line itself. */
   readonly variable: string | null;
@@ -67,7 +67,7 @@ export function execStarts(files: readonly UnitFile[]): readonly ExecStart[] {
 }
 
 /** The environment files that hold, in order; a leading `-` (it may be missing) is taken off. */
-export function environmentFiles(files: readonly UnitFile[]): readonly string[] {
+function environmentFiles(files: readonly UnitFile[]): readonly string[] {
   let found: string[] = [];
   for (const {name, value} of serviceSettings(files)) {
     if (name === 'EnvironmentFile') found = value === '' ? [] : [...found, value.replace(/^-/, '')];
