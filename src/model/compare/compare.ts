@@ -6,12 +6,11 @@ import {metrics, type Readings, type Side} from './side.ts';
 export interface Summary {
   readonly count: number;
   readonly mean: number;
-  /** At 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99. */
-  readonly quantiles: Readonly<Record<(typeof quantilePoints)[number], number>>;
+  readonly quantiles: Readonly<Record<QuantilePoint, number>>;
   readonly max: number;
 }
 
-const quantilePoints = ['0.05', '0.1', '0.25', '0.5', '0.75', '0.9', '0.95', '0.99'] as const;
+type QuantilePoint = '0.05' | '0.1' | '0.25' | '0.5' | '0.75' | '0.9' | '0.95' | '0.99';
 
 export interface ComparedMetric {
   readonly key: (typeof metrics)[number]['key'];
