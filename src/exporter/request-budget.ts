@@ -1,4 +1,5 @@
 import type {KubeletReply, KubeletRoute} from '../nodes/node.ts';
+import {tappedRoute} from '../nodes/kubelet/tapped-route.ts';
 import {sleep} from '../util/sleep.ts';
 
 /** Requests of all nodes together: so many a second, evenly, and so many at once. */
@@ -51,23 +52,12 @@ export function limitedRoute(
   asked: () => void,
   answered: (reply: KubeletReply) => void,
 ): KubeletRoute {
-  return {
-    get kind() {
-      return route.kind;
-    },
-    get label() {
-      return route.label;
-    },
-    get warning() {
-      return route.warning;
-    },
-    get: (path, options) =>
-      budget.run(options?.signal, async () => {
-        asked();
-        const reply = await route.get(path, options);
-        answered(reply);
-        return reply;
-      }),
-    close: () => route.close(),
-  };
+  return tappedRoute(route, (path, options) =>
+    budget.run(options?.signal, async () => {
+      asked();
+      const reply = await route.get(path, options);
+      answered(reply);
+      return reply;
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import type {Event} from '../model/event.ts';
 import {localMs} from '../model/time.ts';
 import {formatBytes} from '../model/draw/units.ts';
 import type {KubeletRoute} from '../nodes/node.ts';
+import {tappedRoute} from '../nodes/kubelet/tapped-route.ts';
 import {Recorder, recordingProblem} from '../sources/recording/recorder.ts';
 import {durationText} from '../util/duration.ts';
 import type {RecordOptions} from './options.ts';
@@ -45,26 +46,11 @@ export class RecordingDeck {
 
   /** The same route; each exchange over it is kept while a recording is on, failed ones too. */
   tapRoute(route: KubeletRoute): KubeletRoute {
-    const keep = (path: string, reply: Parameters<Recorder['exchange']>[1]): void =>
+    return tappedRoute(route, async (path, options) => {
+      const reply = await route.get(path, options);
       this.#recorder?.exchange(path, reply);
-    return {
-      // The route that is chosen changes its way while it runs.
-      get kind() {
-        return route.kind;
-      },
-      get label() {
-        return route.label;
-      },
-      get warning() {
-        return route.warning;
-      },
-      close: () => route.close(),
-      get: async (path, options) => {
-        const reply = await route.get(path, options);
-        keep(path, reply);
-        return reply;
-      },
-    };
+      return reply;
+    });
   }
 
   /** The same events, kept in the recording; polls say so when it cannot be written any more. */

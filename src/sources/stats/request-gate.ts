@@ -1,3 +1,4 @@
+import {tappedRoute} from '../../nodes/kubelet/tapped-route.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
 
 /** A request that says nothing of its patience has so much. */
@@ -27,7 +28,7 @@ export class RequestGate {
 
   /** The same route, through the gate, for polls: no look at the facts holds one for longer than a poll may take. */
   tapRoute(route: KubeletRoute): KubeletRoute {
-    return this.#tapped(route, async (path, options) => {
+    return tappedRoute(route, async (path, options) => {
       const urge = this.#urge(options?.timeoutMs ?? usualMs);
       try {
         return await this.run(() => route.get(path, options), options?.signal);
@@ -39,7 +40,7 @@ export class RequestGate {
 
   /** The same for looks at the facts: one that hangs is given up for a poll. */
   tapLooks(route: KubeletRoute): KubeletRoute {
-    return this.#tapped(route, (path, options) =>
+    return tappedRoute(route, (path, options) =>
       this.run(async () => {
         const given = new AbortController();
         const look = {given, sinceMs: performance.now()};
@@ -61,23 +62,6 @@ export class RequestGate {
     if (look === null) return undefined;
     const giveUp = (): void => look.given.abort(new Error('gave way to a poll'));
     return setTimeout(giveUp, Math.max(0, look.sinceMs + patienceMs - performance.now()));
-  }
-
-  #tapped(route: KubeletRoute, get: KubeletRoute['get']): KubeletRoute {
-    return {
-      // They change while the route runs.
-      get kind() {
-        return route.kind;
-      },
-      get label() {
-        return route.label;
-      },
-      get warning() {
-        return route.warning;
-      },
-      get,
-      close: () => route.close(),
-    };
   }
 }
 
