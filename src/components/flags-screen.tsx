@@ -4,9 +4,10 @@ import {truncate} from '../model/draw/width.ts';
 import {flagAt, type FlagList} from '../model/flags/flag-list.ts';
 import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {columnWidths, filteredRows, tableRow} from '../model/flags/flag-table.ts';
-import type {LineEdit} from '../model/screen/line-edit.ts';
+import {firstShown} from '../model/screen/list-window.ts';
 import {Text} from './text.tsx';
 import {dimmed, useTheme} from './theme.tsx';
+import {TypedLine} from './typed-line.tsx';
 
 /** What the list is made of, as far as it is known. */
 export type FlagsShown =
@@ -30,7 +31,7 @@ export function FlagsScreen(props: {
   const widths = columnWidths(shown.kind === 'read' ? shown.rows : [], width - 1);
   const here = flagAt(list, rows);
   const room = Math.max(1, height - 4 - notes.length);
-  const first = Math.min(Math.max(0, here - (room >> 1)), Math.max(0, rows.length - room));
+  const first = firstShown(here, room, rows.length);
   const current = rows[here];
   const hint = mayChange
     ? 'Enter edits the flag, or the NAME=VALUE that was typed · Esc leaves'
@@ -40,7 +41,7 @@ export function FlagsScreen(props: {
       <Text inverse wrap="truncate">
         {truncate(` Flags of ${safeLine(props.node)} — ${rows.length}, and where each is from `, width)}
       </Text>
-      <Line label={list.editing === null ? 'filter ' : 'set --'} line={list.editing ?? list.filter} />
+      <TypedLine label={list.editing === null ? 'filter ' : 'set --'} line={list.editing ?? list.filter} />
       {shown.kind === 'reading' ? (
         <Text {...dimmed(theme)}>reading the unit, its files and the command line …</Text>
       ) : null}
@@ -79,19 +80,4 @@ export function FlagsScreen(props: {
 function wholeOf({path, variable, value}: FlagRow): string {
   const from = path === null ? 'in no file' : variable === null ? path : `${path} $${variable}`;
   return safeLine(`${from}: ${value}`);
-}
-
-function Line({label, line}: {readonly label: string; readonly line: LineEdit}): React.JSX.Element {
-  const theme = useTheme();
-  const points = Array.from(line.text);
-  return (
-    <Text wrap="truncate">
-      <Text bold color={theme.accent}>
-        {label}
-      </Text>
-      {points.slice(0, line.cursor).join('')}
-      <Text inverse>{points[line.cursor] ?? ' '}</Text>
-      {points.slice(line.cursor + 1).join('')}
-    </Text>
-  );
 }

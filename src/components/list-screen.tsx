@@ -2,8 +2,10 @@ import {Box} from 'ink';
 import {safeLine, safeName} from '../model/draw/safe-text.ts';
 import {cellWidth, fit, pad} from '../model/draw/width.ts';
 import {listCursor, type ListChoice, type ListItem} from '../model/screen/list-choice.ts';
+import {firstShown} from '../model/screen/list-window.ts';
 import {Text} from './text.tsx';
 import {dimmed, useTheme} from './theme.tsx';
+import {TypedLine} from './typed-line.tsx';
 
 /** One row of a list: its name, the rest of it, and what stands at the right end. */
 export interface ListRow extends ListItem {
@@ -28,23 +30,15 @@ export function ListScreen(props: {
   const notes = props.notes.slice(0, Math.max(0, height - 6));
   const room = Math.max(1, height - 3 - notes.length);
   const cursor = listCursor(list, shown);
-  const first = Math.min(Math.max(0, cursor - (room >> 1)), Math.max(0, shown.length - room));
+  const first = firstShown(cursor, room, shown.length);
   const names = shown.map(({name}) => safeName(name));
   const nameWidth = Math.min(Math.floor(width / 2), Math.max(0, ...names.map(cellWidth)));
-  const points = Array.from(list.filter.text);
   return (
     <Box width={width} height={height} flexDirection="column" overflowY="hidden">
       <Text inverse wrap="truncate">
         {fit(` ${title}`, width)}
       </Text>
-      <Text wrap="truncate">
-        <Text bold color={theme.accent}>
-          {'filter '}
-        </Text>
-        {points.slice(0, list.filter.cursor).join('')}
-        <Text inverse>{points[list.filter.cursor] ?? ' '}</Text>
-        {points.slice(list.filter.cursor + 1).join('')}
-      </Text>
+      <TypedLine label="filter " line={list.filter} />
       {shown.slice(first, first + room).map((row, i) => {
         const here = first + i === cursor;
         const right = safeLine(row.right);

@@ -3,8 +3,10 @@ import {formatCores} from '../model/draw/units.ts';
 import {cursorOf, type Picker, type PickerItem} from '../model/selection/picker.ts';
 import {safeName} from '../model/draw/safe-text.ts';
 import {fit, fitName} from '../model/draw/width.ts';
+import {firstShown} from '../model/screen/list-window.ts';
 import {Text} from './text.tsx';
 import {dimmed, useTheme} from './theme.tsx';
+import {TypedLine} from './typed-line.tsx';
 
 const figureCells = 9;
 
@@ -21,21 +23,13 @@ export function PickerScreen(props: {
   const theme = useTheme();
   const cursor = cursorOf(picker, shown);
   const room = Math.max(1, height - 3);
-  const first = Math.min(Math.max(0, cursor - (room >> 1)), Math.max(0, shown.length - room));
-  const points = Array.from(picker.filter.text);
+  const first = firstShown(cursor, room, shown.length);
   return (
     <Box width={width} height={height} flexDirection="column" overflowY="hidden">
       <Text inverse wrap="truncate">
         {fit(` Choose pods — ${shown.length} of ${props.total}, ${picker.ticked.size} ticked`, width)}
       </Text>
-      <Text wrap="truncate">
-        <Text bold color={theme.accent}>
-          {'filter '}
-        </Text>
-        {points.slice(0, picker.filter.cursor).join('')}
-        <Text inverse>{points[picker.filter.cursor] ?? ' '}</Text>
-        {points.slice(picker.filter.cursor + 1).join('')}
-      </Text>
+      <TypedLine label="filter " line={picker.filter} />
       {shown.slice(first, first + room).map((item, i) => (
         <PickerRow
           key={item.name}
