@@ -3,6 +3,7 @@ import type {Event} from '../model/event.ts';
 import type {LocalMs} from '../model/time.ts';
 import type {Env} from '../nodes/exec/environment.ts';
 import {runLocal} from '../nodes/exec/local-command.ts';
+import {lastLine} from '../util/last-line.ts';
 
 export interface RestartHookOptions {
   /** The user's own shell command. */
@@ -106,7 +107,7 @@ export class RestartHook {
 }
 
 function failureOf({exitCode, stderr}: {readonly exitCode: number | null; readonly stderr: string}): Failure {
-  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const last = lastLine(stderr);
   const how = exitCode === null ? stderr : `exit code ${exitCode}`;
   return {
     tried: 'the command of --on-restart',

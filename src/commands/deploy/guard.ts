@@ -3,6 +3,7 @@ import {FailureError, toFailure} from '../../model/failure.ts';
 import {sleep} from '../../util/sleep.ts';
 import type {CommandContext} from '../command.ts';
 import type {Look} from './look.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /**
  * Writes the state and starts the guard, as a unit of its own where there is `systemd-run`, so that it belongs to no
@@ -39,7 +40,7 @@ export async function startGuard(
   const tried = 'begin the deploy on the node';
   if (started.exitCode === 75)
     throw new FailureError({tried, problem: 'another deploy is under way there', next: null});
-  const problem = started.stderr.trim().split('\n').at(-1) ?? '';
+  const problem = lastLine(started.stderr);
   throw new FailureError({tried, problem: problem === '' ? `exit code ${started.exitCode}` : problem, next: null});
 }
 

@@ -2,6 +2,7 @@ import {FailureError} from '../../model/failure.ts';
 import {folderOf, placeOf, readPlace, type UnitPlace} from '../../model/deploy/place.ts';
 import {readReport, type NodeReport} from '../../model/deploy/node-report.ts';
 import type {AskedNode, CommandContext} from '../command.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /** Prints what the unit runs and where that lies. `$1`: the unit. Nothing is changed. */
 const placeScript = String.raw`
@@ -105,7 +106,7 @@ export async function lookAtNode({shell, unit, commandPrefix, signal}: LookConte
   const tried = `find the kubelet of the unit ${unit}`;
   const where = await shell.run(['sh', '-c', placeScript, 'ktop-place', unit], options);
   if (where.exitCode !== 0) {
-    const problem = where.stderr.trim().split('\n').at(-1) ?? '';
+    const problem = lastLine(where.stderr);
     throw new FailureError({tried, problem: problem === '' ? `exit code ${where.exitCode}` : problem, next: null});
   }
   const place = readPlace(where.stdout, unit);

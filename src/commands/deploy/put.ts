@@ -9,6 +9,7 @@ import type {CommandContext} from '../command.ts';
 import type {Build} from './build.ts';
 import {guardScript} from './guard-script.ts';
 import type {Look} from './look.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 /** Makes the folder and puts the guard's script there, from standard input. `$1`: the folder. */
 const prepareScript = `
@@ -102,8 +103,4 @@ export async function* putBuild(
 /** Takes a copy away that is not going to be put in place. Never rejects: the next copy takes its place anyway. */
 export async function dropNew({shell}: CommandContext, {folder}: Look): Promise<void> {
   await shell.run(['rm', '-f', `${folder}/new`], {timeoutMs: 5000}).catch(() => null);
-}
-
-function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '').slice(0, 500);
 }

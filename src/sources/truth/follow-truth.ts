@@ -6,6 +6,7 @@ import {cgroupFolders, type TruthTarget} from '../../model/truth/cgroup-paths.ts
 import type {Follow, NodeShell} from '../../nodes/node.ts';
 import {sleep} from '../../util/sleep.ts';
 import {foldersScript, ReaderLines, readerCommand} from './reader-script.ts';
+import {lastLine} from '../../util/last-line.ts';
 
 export interface TruthOptions {
   readonly shell: NodeShell;
@@ -86,7 +87,7 @@ async function* readWhile(
     }
     const {exitCode, stderr} = await follow.ended;
     if (!signal.aborted && !pace.isDone) {
-      const words = stderr.trim().split('\n').at(-1) ?? '';
+      const words = lastLine(stderr);
       throw new Error(words === '' ? `the reader ended (${exitCode ?? 'cut off'})` : words);
     }
   } finally {
