@@ -47,15 +47,8 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
     openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
   };
   const journal = journalOf(node, options.journal, unit);
-  const look =
-    shell.kind === 'none'
-      ? {probe: probeByApi({node: looks, unit}), everyMs: apiProbeMs}
-      : {
-          probe: probeEitherWay(looks, shell.shell, unit),
-          everyMs: shellProbeMs,
-          everyMsIfTold: shellProbeIfToldMs,
-        };
-  const facts = new FactsSource({...look, unit});
+  const often = shell.kind === 'none' ? {} : {everyMsIfTold: shellProbeIfToldMs};
+  const facts = new FactsSource({...lookOf(shell, looks, unit), ...often, unit});
   const observed = [statsOf(gated, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
@@ -79,6 +72,16 @@ function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
   };
 }
 
+/** How the facts are looked up, and how often. */
+function lookOf(
+  shell: Node['shell'],
+  reach: Pick<Node, 'askApi' | 'openRoute'>,
+  unit: string,
+): Pick<FactsOptions, 'probe' | 'everyMs'> {
+  if (shell.kind === 'none') return {probe: probeByApi({node: reach, unit}), everyMs: apiProbeMs};
+  return {probe: probeEitherWay(reach, shell.shell, unit), everyMs: shellProbeMs};
+}
+
 /** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */
 function probeEitherWay(
   node: Pick<Node, 'askApi' | 'openRoute'>,
@@ -96,12 +99,7 @@ function probeEitherWay(
 
 /** The stats and what is known of the process behind them: enough to see that another one was started. */
 export function statsAndFacts(node: Node, unit: string, pace: StatsPace): readonly Source[] {
-  const {shell} = node;
-  const [probe, everyMs] =
-    shell.kind === 'none'
-      ? ([probeByApi({node, unit}), apiProbeMs] as const)
-      : ([probeEitherWay(node, shell.shell, unit), shellProbeMs] as const);
-  const facts = new FactsSource({probe, everyMs, unit});
+  const facts = new FactsSource({...lookOf(node.shell, node, unit), unit});
   return [(signal) => facts.events(signal), tap(facts, statsOf(node, pace))];
 }
 
