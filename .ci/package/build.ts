@@ -2,11 +2,9 @@
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {build} from 'esbuild';
-import {bundleOptions} from './bundle.ts';
+import {buildDist} from './bundle.ts';
 import {type DebParts, buildDeb, debName, licencesOf, sourceTime} from './deb.ts';
 import {krewArchive, krewManifest} from './krew.ts';
-import {bundledPackages} from './licences.ts';
 import {architectures, type Architecture} from './node-binary.ts';
 import {billOfMaterials} from './sbom.ts';
 import {buildSingleFile} from './single-file.ts';
@@ -27,13 +25,15 @@ if (unknown.length > 0) {
 
 process.chdir(project);
 mkdirSync(target, {recursive: true});
-const {metafile} = await build({...bundleOptions(), write: false, outdir: 'dist', metafile: true});
-const sbom = billOfMaterials(bundledPackages(metafile));
+const sbom = billOfMaterials(await buildDist());
 writeFileSync(join(target, 'ktop.cdx.json'), sbom);
 told('ktop.cdx.json');
 
 if (wanted.includes('npm')) {
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', target], {stdio: ['ignore', 'ignore', 'inherit']});
+  // Without scripts: dist/ was just made.
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', target], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   told(`ktop-${version}.tgz`);
 }
 // The packages for Debian and krew hold the single file.

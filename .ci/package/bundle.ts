@@ -1,9 +1,11 @@
+import {execFileSync} from 'node:child_process';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {BuildOptions} from 'esbuild';
+import {build, type BuildOptions} from 'esbuild';
 import {inkStage, quickStart} from '../../bundling.mjs';
+import {bundledPackages, licenceText, type BundledPackage} from './licences.ts';
 
-/** What every bundle of ktop has in common, the npm package's and the single file's. */
-export const bundleOptions = (): BuildOptions => ({
+const bundleOptions = (): BuildOptions => ({
   absWorkingDir: join(import.meta.dirname, '..', '..'),
   entryPoints: {main: 'src/main.ts'},
   bundle: true,
@@ -24,3 +26,18 @@ export const bundleOptions = (): BuildOptions => ({
   },
   logLevel: 'warning',
 });
+
+/**
+ * Makes dist/ anew, in the present folder: the bundle, the licences of what is in it, the man page. Returns what is
+ * bundled. Unbundled, Ink alone opens 416 files and doubles the time to the first frame. Splitting keeps what is imported
+ * lazily (undici, execa, the kubeconfig reader) out of the first chunk.
+ */
+export async function buildDist(): Promise<readonly BundledPackage[]> {
+  rmSync('dist', {recursive: true, force: true});
+  const {metafile} = await build({...bundleOptions(), outdir: 'dist', splitting: true, metafile: true});
+  const packages = bundledPackages(metafile);
+  writeFileSync('dist/LICENCES.txt', licenceText(packages));
+  // The man page comes from the program's own tables.
+  writeFileSync('dist/ktop.1', execFileSync(process.execPath, ['dist/main.js', '__man']));
+  return packages;
+}
