@@ -8,21 +8,9 @@ import {findNode} from '../../src/nodes/find-node.ts';
 import {PollJoin} from '../../src/sources/stats/poll-join.ts';
 import {parseResourceMetrics} from '../../src/sources/stats/resource-metrics.ts';
 import {parseSummary} from '../../src/sources/stats/summary.ts';
+import {account} from './accounting.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {busyPod, idlePod, startNode, stopNode, until, type TestNode} from './start-node.ts';
-
-/** On the node: prints `unix-ms nanoseconds` of a cgroup's own accounting every 5 ms, until `/run/accounted` is there. */
-const accountant = `
-  const {existsSync, readFileSync} = require('node:fs');
-  const [path] = process.argv.slice(1);
-  const unified = '/sys/fs/cgroup' + path + '/cpu.stat';
-  const read = existsSync(unified)
-    ? () => 1000 * /usage_usec (\\d+)/.exec(readFileSync(unified, 'utf8'))[1]
-    : () => Number(readFileSync('/sys/fs/cgroup/cpuacct' + path + '/cpuacct.usage', 'utf8'));
-  setInterval(() => console.log(performance.timeOrigin + performance.now(), read()), 5);
-  setInterval(() => existsSync('/run/accounted') && process.exit(0), 200);
-  setTimeout(() => process.exit(0), 100_000);
-`;
 
 describeOnNode('the CPU pane of a real node', () => {
   let node: TestNode;
@@ -41,7 +29,7 @@ describeOnNode('the CPU pane of a real node', () => {
       containers: {cgroupPath: string}[];
     };
     const path = state.containers[0]?.cgroupPath ?? '';
-    const account = node.exec('/opt/ktop-test/node', '-e', accountant, path);
+    const accounting = account(node, path);
     const model = paneModelOf({pods: ['cpuload'], containers: ['load']});
     const shown: {fromMs: number; toMs: number; millicores: number}[] = [];
     let before = Number.NaN;
@@ -61,17 +49,7 @@ describeOnNode('the CPU pane of a real node', () => {
       },
       90_000,
     );
-    await node.exec('touch', '/run/accounted');
-    const readings = (await account)
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ').map(Number));
-    const usageAt = (atMs: number) => {
-      const after = readings.findIndex(([ms = 0]) => ms >= atMs);
-      const [toMs = 0, to = 0] = readings[after] ?? [];
-      const [fromMs = 0, from = 0] = readings[after - 1] ?? [];
-      return from + ((to - from) * (atMs - fromMs)) / (toMs - fromMs);
-    };
+    const usageAt = await accounting.end();
     for (const {fromMs, toMs, millicores} of shown) {
       const accounted = (usageAt(toMs) - usageAt(fromMs)) / (toMs - fromMs) / 1e3;
       expect(Math.abs(millicores - accounted) / accounted).toBeLessThan(0.03);

@@ -3,23 +3,11 @@ import type {Event} from '../../src/model/event.ts';
 import type {TruthTarget} from '../../src/model/truth/cgroup-paths.ts';
 import {findNode} from '../../src/nodes/find-node.ts';
 import {followTruth} from '../../src/sources/truth/follow-truth.ts';
+import {account} from './accounting.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {busyPod, idlePod, startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 type Truth = Extract<Event, {type: 'truth'}>;
-
-/** On the node: prints `unix-ms nanoseconds` of a cgroup's own accounting every 5 ms, until `/run/accounted` is there. */
-const accountant = `
-  const {existsSync, readFileSync} = require('node:fs');
-  const [path] = process.argv.slice(1);
-  const unified = '/sys/fs/cgroup' + path + '/cpu.stat';
-  const read = existsSync(unified)
-    ? () => 1000 * /usage_usec (\\d+)/.exec(readFileSync(unified, 'utf8'))[1]
-    : () => Number(readFileSync('/sys/fs/cgroup/cpuacct' + path + '/cpuacct.usage', 'utf8'));
-  setInterval(() => console.log(performance.timeOrigin + performance.now(), read()), 5);
-  setInterval(() => existsSync('/run/accounted') && process.exit(0), 200);
-  setTimeout(() => process.exit(0), 150_000);
-`;
 
 describeOnNode('what containers really use', () => {
   let node: TestNode;
@@ -45,7 +33,7 @@ describeOnNode('what containers really use', () => {
       of(null),
       ...Array.from({length: 8}, (_, i) => ({...of(null), target: {...of(null).target, pod: `p${i}`}})),
     ];
-    const account = node.exec('/opt/ktop-test/node', '-e', accountant, container?.cgroupPath ?? '');
+    const accounting = account(node, container?.cgroupPath ?? '');
     const found = await findNode({node: node.name, tokenFile: node.tokenFile});
     if (found.shell.kind === 'none') throw new Error(found.shell.why.problem);
     const stop = new AbortController();
@@ -77,17 +65,7 @@ describeOnNode('what containers really use', () => {
         stop.abort();
       }
     }
-    await node.exec('touch', '/run/accounted');
-    const readings = (await account)
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ').map(Number));
-    const usageAt = (atMs: number) => {
-      const after = readings.findIndex(([ms = 0]) => ms >= atMs);
-      const [toMs = 0, to = 0] = readings[after] ?? [];
-      const [fromMs = 0, from = 0] = readings[after - 1] ?? [];
-      return from + ((to - from) * (atMs - fromMs)) / (toMs - fromMs);
-    };
+    const usageAt = await accounting.end();
     const [first, last] = [truths[1], truths.at(-1)];
     const used = (truth: Truth | undefined) => truth?.readings[0]?.usageNs ?? Number.NaN;
     const told = used(last) - used(first);

@@ -3,21 +3,11 @@ import {parseArguments} from '../../src/cli/arguments.ts';
 import {commands as commandTable} from '../../src/commands/commands.ts';
 import {characterPress} from '../../src/model/screen/key.ts';
 import {noConnection} from '../../src/nodes/options.ts';
-import {createPaneModels} from '../../src/session/pane-models.ts';
+import {createPaneModels, type PaneModels} from '../../src/session/pane-models.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
 import {Keymap} from '../../src/tui/keymap.ts';
-import {Screen} from '../../src/tui/screen.ts';
+import {Screen, type ScreenOptions} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
-
-const deploysUntold = {options: {clear: false, timeoutMs: 30_000}, binary: null, watchBinary: null};
-
-/** What these tests have no use for. */
-const elsewhere = {
-  keymap: Keymap.standard,
-  switchTo: () => undefined,
-  toggleMouse: () => true,
-  connection: noConnection,
-};
 
 let screen: Screen;
 let drawn = 0;
@@ -25,6 +15,31 @@ let quits = 0;
 let commands: string[] = [];
 /** What is to be called once all that was typed so far has been taken. */
 let settled: (() => void)[] = [];
+
+/** A screen whose actions, frames and end are counted, and that reaches nothing else; `more` where a test wants it. */
+function screenWith(models: PaneModels, more: Partial<ScreenOptions> = {}): Screen {
+  return new Screen({
+    keymap: Keymap.standard,
+    store: new Store(Object.values(models), () => undefined),
+    models,
+    command: ({name}) => commands.push(name),
+    looking: () => {
+      throw new Error('no node is looked at here');
+    },
+    deploys: {options: {clear: false, timeoutMs: 30_000}, binary: null, watchBinary: null},
+    entryFields: () => Promise.resolve(new Map()),
+    redraw: () => (drawn += 1),
+    profile: () => Promise.resolve(),
+    toggleRecording: () => Promise.resolve('recording'),
+    quit: () => (quits += 1),
+    switchTo: () => undefined,
+    toggleMouse: () => true,
+    connection: noConnection,
+    afterInput: (done) => settled.push(done),
+    ...more,
+  });
+}
+
 beforeEach(() => {
   const request = parseArguments(['--demo'], {env: {}, config: null});
   if (request.kind !== 'watch') throw new Error(request.kind);
@@ -33,25 +48,7 @@ beforeEach(() => {
   quits = 0;
   commands = [];
   settled = [];
-  screen = new Screen({
-    keymap: Keymap.standard,
-    store: new Store(Object.values(models), () => undefined),
-    models,
-    command: ({name}) => commands.push(name),
-    looking: () => {
-      throw new Error('no node is looked at here');
-    },
-    deploys: request.options.deploys,
-    entryFields: () => Promise.resolve(new Map()),
-    redraw: () => (drawn += 1),
-    profile: () => Promise.resolve(),
-    toggleRecording: () => Promise.resolve('recording'),
-    quit: () => (quits += 1),
-    switchTo: () => undefined,
-    toggleMouse: () => true,
-    connection: request.options.connection,
-    afterInput: (done) => settled.push(done),
-  });
+  screen = screenWith(models);
 });
 const press = (keys: string) => {
   for (const key of keys) screen.press(characterPress(key), () => undefined);
@@ -178,25 +175,8 @@ test('a key that opens a question by way of a line is not answered by what comes
 });
 
 test('where ktop may only read there is no key that changes anything, and it says who said so', () => {
-  const models = screen.models;
   const readOnly = '"read-only" in /c.json';
-  screen = new Screen({
-    looking: () => {
-      throw new Error('no node is looked at here');
-    },
-    deploys: deploysUntold,
-    profile: () => Promise.resolve(),
-    toggleRecording: () => Promise.resolve(''),
-    store: screen.store,
-    models,
-    readOnly,
-    command: ({name}) => commands.push(name),
-    entryFields: () => Promise.resolve(new Map()),
-    redraw: () => undefined,
-    quit: () => undefined,
-    ...elsewhere,
-    afterInput: (done) => settled.push(done),
-  });
+  screen = screenWith(screen.models, {readOnly});
   screen.store.dispatch({type: 'node', at: localMs(0), node});
   for (const key of ['r', 'c', 'F', 'V']) {
     press(key);
@@ -215,22 +195,8 @@ test('a flag that is typed in the list of flags is asked about, and a setting of
     {...row, kind: 'flag', name: 'v', value: '2'} as const,
     {...row, kind: 'setting', name: 'maxPods', value: '110'} as const,
   ];
-  screen = new Screen({
-    looking: () => {
-      throw new Error('no node is looked at here');
-    },
-    deploys: deploysUntold,
-    profile: () => Promise.resolve(),
-    toggleRecording: () => Promise.resolve(''),
-    store: screen.store,
-    models: screen.models,
-    command: ({name}) => commands.push(name),
+  screen = screenWith(screen.models, {
     flags: {read: () => Promise.resolve({rows, notes: [], action}), reset: () => Promise.resolve(commandTable.restart)},
-    entryFields: () => Promise.resolve(new Map()),
-    redraw: () => undefined,
-    quit: () => undefined,
-    ...elsewhere,
-    afterInput: (done) => settled.push(done),
   });
   screen.store.dispatch({type: 'node', at: localMs(0), node});
   press('f');
