@@ -1,5 +1,5 @@
 import {defineConfig} from 'vitest/config';
-import {inkStageForVite} from './bundling.mjs';
+import {inkStage} from './bundling.ts';
 
 // Where somebody counts the tests (.ci/run), they are reported to a file as well.
 const report = process.env.KTOP_TEST_REPORT;
@@ -9,7 +9,7 @@ export default defineConfig({
     ...(report === undefined ? {} : {reporters: ['default', ['json', {outputFile: report}]]}),
     projects: [
       {
-        plugins: [inkStageForVite],
+        plugins: [inkStage()],
         test: {
           name: 'unit',
           // Bundled as in the program, so that its modules can be replaced as there.
@@ -19,7 +19,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [inkStageForVite],
+        plugins: [inkStage()],
         test: {
           name: 'e2e',
           server: {deps: {inline: ['ink']}},

@@ -61,8 +61,9 @@ async function answer(request: Request): Promise<number> {
   }
 }
 
-// Node would print an error's own message, whatever stands in it.
-await main().catch((error: unknown) => {
+// Node would print an error's own message, whatever stands in it. Nobody waits here: what is loaded later shares a file
+// with this module, and would wait for its end.
+main().catch((error: unknown) => {
   complain(describeFailure(toFailure(error, 'unexpected')));
   process.exit(1);
 });

@@ -1,41 +1,39 @@
 import {execFileSync} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {build, type BuildOptions} from 'esbuild';
-import {inkStage, quickStart} from '../../bundling.mjs';
+import {build} from 'rolldown';
+import {bundled} from '../../bundling.ts';
 import {bundledPackages, licenceText, type BundledPackage} from './licences.ts';
-
-const bundleOptions = (): BuildOptions => ({
-  absWorkingDir: join(import.meta.dirname, '..', '..'),
-  entryPoints: {main: 'src/main.ts'},
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22.19',
-  // Names too: they are a third of the bundle.
-  minify: true,
-  // All licences are in one file (licences.ts).
-  legalComments: 'none',
-  jsx: 'automatic',
-  plugins: [inkStage, quickStart],
-  define: {'process.env.NODE_ENV': '"production"'},
-  // Ink imports the devtools behind a check of the environment; left external, the bundle would fail at start.
-  alias: {'react-devtools-core': './src/tui/no-devtools.ts'},
-  banner: {
-    js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
 
 /**
  * Makes dist/ anew, in the present folder: the bundle, the licences of what is in it, the man page. Returns what is
- * bundled. Unbundled, Ink alone opens 416 files and doubles the time to the first frame. Splitting keeps what is imported
- * lazily (undici, execa, the kubeconfig reader) out of the first chunk.
+ * bundled. Unbundled, Ink alone opens 416 files and doubles the time to the first frame. What is imported lazily (undici,
+ * execa, the kubeconfig reader) stays a file of its own; what every start needs, and what the screen needs besides, is
+ * one file each, because each file costs a start as much as thousands of lines do.
  */
 export async function buildDist(): Promise<readonly BundledPackage[]> {
   rmSync('dist', {recursive: true, force: true});
-  const {metafile} = await build({...bundleOptions(), outdir: 'dist', splitting: true, metafile: true});
-  const packages = bundledPackages(metafile);
+  const {output} = await build({
+    ...bundled(),
+    cwd: process.cwd(),
+    input: {main: 'src/main.ts'},
+    output: {
+      dir: 'dist',
+      format: 'esm',
+      // Names too: they are a third of the bundle.
+      minify: true,
+      // All licences are in one file (licences.ts).
+      comments: false,
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      codeSplitting: {
+        groups: [
+          {name: 'start', tags: ['$initial'], priority: 2},
+          {name: 'screen', test: /src[\\/](run|tui[\\/](start-screen|terminal|keymap))\.tsx?$/, priority: 1},
+        ],
+      },
+    },
+  });
+  const packages = bundledPackages(output);
   writeFileSync('dist/LICENCES.txt', licenceText(packages));
   // The man page comes from the program's own tables.
   writeFileSync('dist/ktop.1', execFileSync(process.execPath, ['dist/main.js', '__man']));

@@ -1,7 +1,7 @@
-// What the bundle holds of others, told from esbuild's own account of it: a licence asks to come along with the code.
+// What the bundle holds of others, told from the bundler's own account of it: a licence asks to come along with the code.
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Metafile} from 'esbuild';
+import type {RolldownOutput} from 'rolldown';
 
 /** A package of which something was bundled; `license` as its package.json names it. */
 export interface BundledPackage {
@@ -12,12 +12,13 @@ export interface BundledPackage {
 }
 
 /** The packages of which anything was bundled, by name. */
-export function bundledPackages(metafile: Metafile): readonly BundledPackage[] {
+export function bundledPackages(output: RolldownOutput['output']): readonly BundledPackage[] {
   const folders = new Set<string>();
-  for (const output of Object.values(metafile.outputs)) {
-    for (const [path, {bytesInOutput}] of Object.entries(output.inputs)) {
+  for (const chunk of output) {
+    if (chunk.type !== 'chunk') continue;
+    for (const [path, {renderedLength}] of Object.entries(chunk.modules)) {
       const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
-      if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+      if (folder !== undefined && renderedLength > 0) folders.add(folder);
     }
   }
   const packages = [...folders].map((folder) => {

@@ -1,6 +1,6 @@
 import {basename, join} from 'node:path';
-import {build} from 'esbuild';
-import {inkStage, quickStart} from '../../bundling.mjs';
+import {build} from 'rolldown';
+import {bundled as bundledLike} from '../../bundling.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -11,17 +11,9 @@ const project = join(import.meta.dirname, '..', '..');
 export async function bundled(source: string, {stock = false} = {}): Promise<string> {
   const program = join(project, 'node_modules', '.cache', 'ktop-bench', basename(source).replace(/\.tsx?$/, '.mjs'));
   await build({
-    entryPoints: [source],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    jsx: 'automatic',
-    define: {'process.env.NODE_ENV': '"production"'},
-    alias: {'react-devtools-core': join(project, 'src', 'tui', 'no-devtools.ts')},
-    plugins: stock ? [] : [inkStage, quickStart],
-    banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
-    logLevel: 'warning',
+    ...bundledLike({stock}),
+    input: source,
+    output: {file: program, format: 'esm'},
   });
   return program;
 }

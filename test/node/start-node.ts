@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {build} from 'esbuild';
+import {build} from 'rolldown';
 import type {Caller} from '../../src/demo/kubelet-server.ts';
 import {engine as engineClient, type TestEngine} from './engine.ts';
 import {ensureImage, type Suite} from './image.ts';
@@ -223,12 +223,9 @@ function bundleKubelet(): Promise<string> {
   bundled ??= (async () => {
     const directory = join(project, 'node_modules', '.cache', 'ktop-test-node');
     await build({
-      entryPoints: [join(import.meta.dirname, 'stand-in', 'kubelet.ts')],
-      outfile: join(directory, 'kubelet.mjs'),
-      bundle: true,
-      format: 'esm',
+      input: join(import.meta.dirname, 'stand-in', 'kubelet.ts'),
       platform: 'node',
-      logLevel: 'warning',
+      output: {file: join(directory, 'kubelet.mjs'), format: 'esm'},
     });
     return directory;
   })();

@@ -1,4 +1,4 @@
-// The modules of Ink that ours wrap, under the names that `bundling.mjs` gives them. Ink does not publish their types.
+// The modules of Ink that ours wrap, under the names that `bundling.ts` gives them. Ink does not publish their types.
 
 declare module 'ink-stock/output.js' {
   export interface Clip {

@@ -1,0 +1,3 @@
+import {buildDist} from './bundle.ts';
+
+await buildDist();

@@ -1,3 +1,0 @@
-import {buildDist} from './.ci/package/bundle.ts';
-
-await buildDist();

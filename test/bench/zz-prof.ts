@@ -1,0 +1,23 @@
+import {readFileSync, readdirSync} from 'node:fs';
+import {idlePod, startNode, stopNode} from '../node/start-node.ts';
+import {TerminalProgram, nodeBinary, ktopBinary} from '../e2e/terminal.ts';
+import {treeOf} from './peers/process-tree.ts';
+const node = await startNode({pods: [idlePod]});
+const env = {KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/tmp/cheap', XDG_CACHE_HOME: '/tmp/cheap'};
+const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));
+const args = (process.env.PROF ? ['--cpu-prof', '--cpu-prof-interval=200', '--cpu-prof-dir=/tmp/cheap/prof'] : []);
+const p = new TerminalProgram(nodeBinary, [...args, ktopBinary, '--node', node.name, '--token-file', node.tokenFile], {env});
+const snap = () => { const m = new Map<string, number>(); for (const pid of treeOf(p.pid)) { try { for (const t of readdirSync(`/proc/${pid}/task`)) { const comm = readFileSync(`/proc/${pid}/task/${t}/comm`,'utf8').trim(); m.set(`${pid}/${t} ${comm}`, Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`,'utf8').split(' ')[0])/1e6); } const f = readFileSync(`/proc/${pid}/stat`,'utf8').replace(/^.*\) /s,'').split(' '); m.set(`${pid} ended children`, (Number(f[13])+Number(f[14]))*10);} catch {} } return m; };
+await sleep(Number(process.env.SETTLE ?? 90) * 1000);
+const a = snap(); const t0 = performance.now(); const raw0 = p.raw.length;
+await sleep(60_000);
+const b = snap(); const s = (performance.now()-t0)/1000;
+let sum = 0;
+for (const [k, v] of b) { const d = v - (a.get(k) ?? 0); sum += d; if (d > 1) console.log(k.padEnd(40), (d/s/10).toFixed(3), '%'); }
+const w = p.raw.slice(raw0);
+console.log('all', (sum/s/10).toFixed(2), '%', Math.round(w.length/s), 'B/s', ((w.split('\u001b[?2026h').length-1)/s).toFixed(2), 'frames/s');
+console.log(p.text);
+if (process.env.RAW) (await import('node:fs')).writeFileSync('/tmp/cheap/raw', w);
+p.press('q');
+await sleep(2000);
+await p.dispose(); await stopNode(node);

@@ -1,0 +1,18 @@
+import {readFileSync, readdirSync} from 'node:fs';
+import {idlePod, startNode, stopNode} from '../node/start-node.ts';
+import {TerminalProgram, nodeBinary, ktopBinary} from '../e2e/terminal.ts';
+import {treeOf} from './peers/process-tree.ts';
+const node = await startNode({pods: [idlePod]});
+const env = {KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/tmp/cheap', XDG_CACHE_HOME: '/tmp/cheap'};
+const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));
+const variants: [string, string[], string[]][] = JSON.parse(process.argv[2]!);
+const ps = variants.map(([name, flags, args]) => ({name, p: new TerminalProgram(nodeBinary, [...flags, ktopBinary, '--node', node.name, '--token-file', node.tokenFile, ...args], {env})}));
+const snap = (root: number) => { const m: Record<string, number> = {}; const add = (k: string, v: number) => { m[k] = (m[k] ?? 0) + v; }; for (const pid of treeOf(root)) { try { for (const t of readdirSync(`/proc/${pid}/task`)) { const comm = readFileSync(`/proc/${pid}/task/${t}/comm`,'utf8').trim(); add(pid === root ? comm : 'children', Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`,'utf8').split(' ')[0])/1e6); } const f = readFileSync(`/proc/${pid}/stat`,'utf8').replace(/^.*\) /s,'').split(' '); add('ended', (Number(f[13])+Number(f[14]))*10);} catch {} } return m; };
+await sleep(Number(process.env.SETTLE ?? 75) * 1000);
+const t0 = performance.now();
+const a = ps.map(({p}) => ({s: snap(p.pid), raw: p.raw.length}));
+await sleep(60_000);
+const s = (performance.now()-t0)/1000;
+ps.forEach(({name, p}, i) => { const b = snap(p.pid); const A = a[i]!; const parts = Object.entries(b).map(([k, v]) => [k, (v - (A.s[k] ?? 0))/s/10] as const); const w = p.raw.slice(A.raw);
+ console.log(name.padEnd(26), parts.reduce((x, [, v]) => x + v, 0).toFixed(2), '%  ', parts.filter(([,v]) => v > 0.003).map(([k, v]) => `${k} ${v.toFixed(3)}`).join(', '), Math.round(w.length/s), 'B/s', ((w.split('\u001b[?2026h').length-1)/s).toFixed(2), 'f/s', readFileSync(`/proc/${p.pid}/status`,'utf8').match(/VmRSS:\s+(\d+)/)?.[1]); });
+for (const {p} of ps) await p.dispose(); await stopNode(node);
