@@ -25,7 +25,8 @@ export function bundledPackages(output: RolldownOutput['output']): readonly Bund
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as BundledPackage;
     return {name: manifest.name, version: manifest.version, license: manifest.license, folder};
   });
-  return packages.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const title = ({name, version}: BundledPackage) => `${name} ${version}`;
+  return packages.sort((a, b) => (title(a) < title(b) ? -1 : 1));
 }
 
 /** One text with the licence of each, as the package itself words it; fails on one that has none. */

@@ -36,12 +36,15 @@ function builtIn(name) {
 
 /** Links and evaluates once; whoever comes meanwhile waits for the same. */
 const running = new Map();
+/** One at a time: what two wait for would be half linked for one of them. */
+let linked = Promise.resolve();
 function run(specifier) {
   const module = load(specifier);
   const ready =
     running.get(module) ??
     (async () => {
-      if (module.status === 'unlinked') await module.link(load);
+      linked = linked.then(() => (module.status === 'unlinked' ? module.link(load) : undefined));
+      await linked;
       await module.evaluate();
       return module;
     })();
