@@ -13,16 +13,32 @@ if (have[0] < wanted[0] || (have[0] === wanted[0] && have[1] < wanted[1])) {
   process.exit(2);
 }
 
-// Asked for by scripts and by completion, again and again: nothing of the program is needed for it.
-if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+var fs = require('node:fs');
+var os = require('node:os');
+var path = require('node:path');
+var env = process.env;
+var home = env.HOME || os.homedir();
+var asked = process.argv.length === 3 ? process.argv[2] : '';
+
+// Asked for again and again, by scripts and by eye: nothing of the program is needed for it.
+if (asked === '--version' || asked === '-V') {
   console.log('ktop (kubelet) ' + require('../package.json').version);
   process.exit(0);
+}
+if (asked === '--help' || asked === '-h' || asked === 'help') {
+  // The build wrote it. A config file may say that commands which change a node are not told, a narrow terminal wants
+  // other lines, and what kubectl starts has another name: then the program makes it.
+  var config = path.join(env.XDG_CONFIG_HOME || path.join(home, '.config'), 'ktop');
+  var fits = !process.stdout.isTTY || process.stdout.columns >= 80;
+  if (fits && !fs.existsSync(config) && path.basename(process.argv[1]).indexOf('kubectl-') !== 0) {
+    process.stdout.write(fs.readFileSync(require.resolve('../dist/help.txt'), 'utf8'));
+    process.exit(0);
+  }
 }
 
 // V8 keeps what it compiled in the user's cache folder, and the next start need not compile it again. Where that cannot be
 // written, the start takes longer, nothing else.
-var path = require('node:path');
-var cache = process.env.XDG_CACHE_HOME || path.join(require('node:os').homedir(), '.cache');
+var cache = env.XDG_CACHE_HOME || path.join(home, '.cache');
 require('node:module').enableCompileCache(path.join(cache, 'ktop'));
 
 import('../dist/main.js').catch(function (error) {

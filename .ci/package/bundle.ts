@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {build} from 'rolldown';
 import {bundled} from '../../bundling.ts';
 import {bundledPackages, licenceText, type BundledPackage} from './licences.ts';
@@ -35,7 +36,10 @@ export async function buildDist(): Promise<readonly BundledPackage[]> {
   });
   const packages = bundledPackages(output);
   writeFileSync('dist/LICENCES.txt', licenceText(packages));
-  // The man page comes from the program's own tables.
-  writeFileSync('dist/ktop.1', execFileSync(process.execPath, ['dist/main.js', '__man']));
+  // Both come from the program's own tables, without anybody's settings.
+  const env = {PATH: process.env.PATH, XDG_CONFIG_HOME: join(process.cwd(), 'dist')};
+  const told = (option: string) => execFileSync(process.execPath, ['dist/main.js', option], {env});
+  writeFileSync('dist/ktop.1', told('__man'));
+  writeFileSync('dist/help.txt', told('--help'));
   return packages;
 }

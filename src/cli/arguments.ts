@@ -21,6 +21,7 @@ import type {ProfileOptions} from './run-profile.ts';
 import type {CompareRequest} from './run-compare.ts';
 import {exporterFlags, metricsFlags, readExporter, readMetrics} from './metrics-flags.ts';
 import {readWatch, watchFlags} from './watch-flags.ts';
+import {columnsOf} from '../terminal/print.ts';
 
 /** What the user asked for, validated; the composition root turns it into a running program. */
 export type Request =
@@ -173,6 +174,8 @@ export function buildProgram(
   const acting = new Map<Command, readonly Flag<unknown>[]>();
   const program: Command = new Command('ktop')
     .description("Watch one node's kubelet: its journal, the CPU it reports, and the next cAdvisor housekeeping tick.")
+    // Longer lines are hard to read.
+    .configureOutput({getOutHelpWidth: () => Math.min(80, columnsOf('stdout') ?? 80)})
     .version(versionText, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions()

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
@@ -36,6 +36,7 @@ test('the npm package holds the program, its licences and the man page, and noth
     'bin/ktop.js',
     'bin/package.json',
     'dist/LICENCES.txt',
+    'dist/help.txt',
     'dist/ktop.1',
     'package.json',
   ]);
@@ -62,4 +63,20 @@ test('two builds in two folders are equal, byte by byte', () => {
     return execFileSync('sh', ['-c', 'sha256sum dist/*'], {cwd: folder, encoding: 'utf8'});
   });
   expect(outputs[1]).toBe(outputs[0]);
+});
+
+test('the help that lies in the package is what the program tells, and never what a config file hides', () => {
+  const help = (file: string, config: string) =>
+    execFileSync(process.execPath, [join(project, file), '--help'], {
+      env: {...process.env, XDG_CONFIG_HOME: config},
+      encoding: 'utf8',
+    });
+  const folder = mkdtempSync(join(tmpdir(), 'ktop-help-'));
+  folders.push(folder);
+  const told = help('bin/ktop.js', folder);
+  expect(told).toMatch(/^ {2}restart/m);
+  expect(told).toBe(help('dist/main.js', folder));
+  mkdirSync(join(folder, 'ktop'));
+  writeFileSync(join(folder, 'ktop', 'config.yaml'), 'read-only: true\n');
+  expect(help('bin/ktop.js', folder)).not.toMatch(/^ {2}restart/m);
 });
