@@ -29,8 +29,12 @@ if (asked === '--help' || asked === '-h' || asked === 'help') {
   // The build wrote it. A config file may say that commands which change a node are not told, a narrow terminal wants
   // other lines, and what kubectl starts has another name: then the program makes it.
   var config = path.join(env.XDG_CONFIG_HOME || path.join(home, '.config'), 'ktop');
+  var isThere = function (name) {
+    return fs.existsSync(path.join(config, name));
+  };
+  var configured = ['config.yaml', 'config.yml', 'config.json'].some(isThere);
   var fits = !process.stdout.isTTY || process.stdout.columns >= 80;
-  if (fits && !fs.existsSync(config) && path.basename(process.argv[1]).indexOf('kubectl-') !== 0) {
+  if (fits && !configured && path.basename(process.argv[1]).indexOf('kubectl-') !== 0) {
     process.stdout.write(fs.readFileSync(require.resolve('../dist/help.txt'), 'utf8'));
     process.exit(0);
   }
