@@ -39,9 +39,12 @@ export class Store {
   };
 }
 
-/** Most polls find the samples of the poll before, and latencies: the frame that the clock brings is soon enough. */
+/**
+ * Most polls find the samples of the poll before, and latencies, and what was really used comes every second: the frame
+ * that the clock brings is soon enough.
+ */
 function isNews(event: Event): boolean {
-  if (event.type === 'route') return false;
+  if (event.type === 'route' || event.type === 'truth') return false;
   if (event.type !== 'poll') return true;
   return event.poll.samples.some((sample) => isOfPod(sample) && sample.novelty !== 'repeated');
 }

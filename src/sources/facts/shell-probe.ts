@@ -16,7 +16,7 @@ export interface ShellProbeOptions {
 /** A look costs the node a few processes: once in a while is enough, because events tell when something happens. */
 export const shellProbeMs = 15_000;
 /** The same where the kubelet's answers tell of its restarts: what is left to find out does not change by itself. */
-export const shellProbeIfToldMs = 60_000;
+export const shellProbeIfToldMs = 180_000;
 
 /** Looks by a command on the node. */
 export function probeByShell({shell, unit, ...options}: ShellProbeOptions): FactsOptions['probe'] {
