@@ -18,6 +18,7 @@ export class Frames {
   #timer: NodeJS.Timeout | null = null;
   #dueAt = Number.POSITIVE_INFINITY;
   #listeners = new Set<() => void>();
+  #hidden = false;
   readonly #idleMs: () => number;
   readonly #coalesceMs: number;
 
@@ -52,6 +53,13 @@ export class Frames {
     else this.#draw();
   };
 
+  /** While nobody can see the screen nothing but keys is answered; whoever looks again sees the present at once. */
+  readonly show = (visible: boolean): void => {
+    this.#hidden = !visible;
+    if (visible) this.#draw();
+    else this.#cancel();
+  };
+
   readonly #draw = (): void => {
     this.#cancel();
     this.#frame += 1;
@@ -67,6 +75,7 @@ export class Frames {
   }
 
   #schedule(inMs: number): void {
+    if (this.#hidden && !this.#keyWaits) return;
     const dueAt = performance.now() + inMs;
     if (dueAt >= this.#dueAt) return;
     this.#cancel();

@@ -17,6 +17,7 @@ import type {EventSink, Session} from '../session/session.ts';
 import {Store} from '../session/store.ts';
 import type {ChosenNode} from '../nodes/chosen-node.ts';
 import type {Terminal} from './terminal.ts';
+import {watchVisibility} from './tmux.ts';
 
 /** What a screen is given besides what it shows. */
 export interface ScreenSetting {
@@ -100,6 +101,8 @@ export async function startScreen(
     <App screen={screen} frames={frames} terminal={terminal} unit={options.connection.unit} />,
   );
   const stopIdleGc = collectWhenIdle();
+  const looking = new AbortController();
+  void watchVisibility(process.env, frames.show, looking.signal);
   try {
     const left = instance.waitUntilExit();
     const end = await Promise.race([left.then(() => 0), session.unresolved, ending.code]);
@@ -110,6 +113,7 @@ export async function startScreen(
   } finally {
     builds?.stop();
     stopIdleGc();
+    looking.abort();
     await session.close();
     ending.release();
   }

@@ -13,7 +13,7 @@ export async function bundled(source: string, {stock = false} = {}): Promise<str
   await build({
     ...bundledLike({stock}),
     input: source,
-    output: {file: program, format: 'esm'},
+    output: {file: program, format: 'esm', codeSplitting: false},
   });
   return program;
 }

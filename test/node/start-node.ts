@@ -225,7 +225,7 @@ function bundleKubelet(): Promise<string> {
     await build({
       input: join(import.meta.dirname, 'stand-in', 'kubelet.ts'),
       platform: 'node',
-      output: {file: join(directory, 'kubelet.mjs'), format: 'esm'},
+      output: {file: join(directory, 'kubelet.mjs'), format: 'esm', codeSplitting: false},
     });
     return directory;
   })();

@@ -44,6 +44,22 @@ test('with nothing new the clock on the screen still moves, as often as asked an
   expect(frames.current()).toBe(21);
 });
 
+test('a hidden screen is not drawn, and shows the present when it is seen again', () => {
+  const frames = new Frames(() => 1000, 100);
+  frames.subscribe(() => undefined);
+  frames.show(false);
+  const before = frames.current();
+  for (let ms = 0; ms < 10_000; ms += 50) {
+    frames.invalidate('high');
+    vi.advanceTimersByTime(50);
+  }
+  expect(frames.current()).toBe(before);
+  frames.show(true);
+  expect(frames.current()).toBe(before + 1);
+  vi.advanceTimersByTime(2000);
+  expect(frames.current()).toBe(before + 3);
+});
+
 test('nothing is drawn for nobody', () => {
   const frames = new Frames(() => 1000, 100);
   const stop = frames.subscribe(() => undefined);

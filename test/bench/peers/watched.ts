@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {nodeBinary, TerminalProgram, type TerminalOptions} from '../../e2e/terminal.ts';
+import {ktopBinary, nodeBinary, TerminalProgram, type TerminalOptions} from '../../e2e/terminal.ts';
 import type {TestNode} from '../../node/start-node.ts';
 import {bundled} from '../bundled.ts';
 import {cpuMs, residentMb} from './process-tree.ts';
@@ -11,6 +11,10 @@ import {cpuMs, residentMb} from './process-tree.ts';
 export interface Peer {
   readonly name: string;
   readonly start: () => TerminalProgram;
+  /** The process to measure, where it is not the terminal's own. */
+  readonly root?: () => number;
+  /** Ends what outlives the terminal. */
+  readonly end?: () => void;
 }
 
 export interface Cost {
@@ -37,6 +41,21 @@ export function ktopOn(name: string, node: TestNode, args: readonly string[] = [
   return ktop(name, ['--node', node.name, '--token-file', node.tokenFile, ...args]);
 }
 
+/** The same in a tmux window that is not the one shown. */
+export function hiddenKtopOn(name: string, node: TestNode): Peer {
+  const socket = `ktop-bench-${process.pid}`;
+  const tmux = (...args: readonly string[]) => ['-L', socket, '-f', '/dev/null', ...args];
+  const command = ['exec', nodeBinary, ktopBinary, '--node', node.name, '--token-file', node.tokenFile].join(' ');
+  return {
+    name,
+    start: () =>
+      new TerminalProgram('tmux', tmux('new-session', command, ';', 'new-window', 'exec sleep infinity'), {env}),
+    root: () =>
+      Number(spawnSync('tmux', tmux('list-panes', '-t', ':0', '-F', '#{pane_pid}'), {encoding: 'utf8'}).stdout),
+    end: () => void spawnSync('tmux', tmux('kill-server')),
+  };
+}
+
 /** `top`, `btop` and Ink alone; says which of them this machine lacks. */
 export async function usualPeers(): Promise<Peer[]> {
   const bareInk = await bundled(join(import.meta.dirname, 'bare-ink.tsx'), {stock: true});
@@ -61,26 +80,32 @@ export async function measure(
 ): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>(peers.map(({name}) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    const running = peers.map(({name, start}) => ({name, program: start()}));
+    const running = peers.map(({name, start, root, end}) => {
+      const program = start();
+      return {name, program, root: root ?? (() => program.pid), end};
+    });
     await sleep(settleS * 1000);
-    const before = running.map(({program}) => ({
+    const before = running.map(({program, root}) => ({
       at: performance.now(),
-      cpu: cpuMs(program.pid),
+      cpu: cpuMs(root()),
       raw: program.raw.length,
     }));
     await sleep(seconds * 1000);
-    for (const [index, {name, program}] of running.entries()) {
+    for (const [index, {name, program, root}] of running.entries()) {
       const {at = 0, cpu = 0, raw = 0} = before[index] ?? {};
       const passedS = (performance.now() - at) / 1000;
       const written = program.raw.slice(raw);
       costs.get(name)?.push({
-        percent: (cpuMs(program.pid) - cpu) / passedS / 10,
+        percent: (cpuMs(root()) - cpu) / passedS / 10,
         bytesPerSecond: Buffer.byteLength(written) / passedS,
         framesPerSecond: (written.split('\u001b[?2026h').length - 1) / passedS,
-        residentMb: residentMb(program.pid),
+        residentMb: residentMb(root()),
       });
     }
-    for (const {program} of running) await program.dispose();
+    for (const {program, end} of running) {
+      await program.dispose();
+      end?.();
+    }
   }
   return costs;
 }
