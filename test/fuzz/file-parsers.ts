@@ -28,8 +28,11 @@ import {secretToken} from '../../src/nodes/kube/api-token.ts';
 import {proxyFor} from '../../src/nodes/kube/proxy.ts';
 import {parseProxy} from '../../src/nodes/kube/proxy-tunnel.ts';
 import {checkNodeName} from '../../src/nodes/node-name.ts';
+import type {JournalEntry} from '../../src/model/event.ts';
+import {JournalParser} from '../../src/sources/journal/parser.ts';
 import {partOf} from '../../src/sources/recording/files.ts';
 import {inspectRecording} from '../../src/sources/recording/inspect.ts';
+import {Recorder} from '../../src/sources/recording/recorder.ts';
 import {replay} from '../../src/sources/recording/replay.ts';
 import {shrinkRecording} from '../../src/sources/recording/shrink.ts';
 import {PollJoin} from '../../src/sources/stats/poll-join.ts';
@@ -43,6 +46,7 @@ import {fileSamples as own} from './file-samples.ts';
 /** What is read of the user's files and words, of recordings, and of whoever asks the exporter. */
 export const fileParsers: readonly Parser[] = [
   ['members of a recording', samples.exchanges, (text, bytes) => members(text, bytes)],
+  ['what is recorded', samples.journalExport, (_, bytes) => recordedBack(bytes)],
   ['index of a recording', own.index, (text) => checked(text)],
   ['recordings that are shrunk', samples.exchanges, shrunk],
   ['names in a recording', own.files, (text) => partOf(text)],
@@ -94,6 +98,25 @@ async function members(text: string, bytes: Buffer): Promise<number> {
   let events = 0;
   for await (const {type} of replay(dir, () => undefined)) events += type === 'poll' ? 1 : 0;
   return events;
+}
+
+/** Each line that is recorded comes back. */
+async function recordedBack(bytes: Buffer): Promise<number> {
+  const entries: JournalEntry[] = [];
+  try {
+    new JournalParser().push(bytes, entries);
+  } catch {
+    // What is no export is another's to tell.
+  }
+  rmSync(dir, {recursive: true, force: true});
+  mkdirSync(dir);
+  const recorder = new Recorder(dir, {node: 'n', startedMs: 1, maxBytes: null});
+  recorder.onEvent({type: 'journal', entries});
+  await recorder.close(2);
+  let lines = 0;
+  for await (const event of replay(dir, () => undefined)) lines += event.type === 'journal' ? event.entries.length : 0;
+  if (lines !== entries.length) throw new Error(`${lines} of ${entries.length} lines come back`);
+  return lines;
 }
 
 async function checked(index: string): Promise<unknown> {

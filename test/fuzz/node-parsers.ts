@@ -1,5 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {clear} from '../../src/commands/clear.ts';
 import {readUnit, UnitWatch} from '../../src/commands/unit-state.ts';
 import {journalEnd, wordsIn} from '../../src/commands/last-words.ts';
 import {readFlags} from '../../src/commands/flags/read-flags.ts';
@@ -22,6 +23,7 @@ import {localMs} from '../../src/model/time.ts';
 import {cgroupFolders} from '../../src/model/truth/cgroup-paths.ts';
 import {minikubeLogin} from '../../src/nodes/providers/minikube-login.ts';
 import {readEntryFields} from '../../src/sources/journal/entry-fields.ts';
+import {followJournal} from '../../src/sources/journal/follow-journal.ts';
 import {ownEntries} from '../../src/sources/journal/own-entries.ts';
 import {ReaderLines} from '../../src/sources/truth/reader-script.ts';
 import {Drawn, folder, never, nodeSaying, type Parser} from './parser.ts';
@@ -42,6 +44,8 @@ export const nodeParsers: readonly Parser[] = [
   ['journal of a start', samples.startJournal, lastWords],
   ['who holds the lock', samples.locks, (text) => lockNode(nodeSaying(text), 'me', never)],
   ['answer of /debug/flags/v', samples.verbosity, verbosity],
+  ['what journalctl removed', samples.vacuumed, cleared],
+  ['boots of the node', samples.boots, followed],
   ['place of the kubelet', samples.place, place],
   ['what lies on the node', samples.report, report],
   ['looks before a deploy', samples.looks, look],
@@ -115,6 +119,32 @@ async function verbosity(body: string): Promise<unknown> {
   return steps;
 }
 
+async function cleared(text: string): Promise<unknown> {
+  // Nobody waits until it is tried once more.
+  const context = {...nodeContext(text), signal: AbortSignal.abort()};
+  const steps: unknown[] = [];
+  // @ts-expect-error -- no more of its context is looked at
+  for await (const step of clear.run(context)) steps.push(step);
+  return steps;
+}
+
+const nodeContext = (text: string) => ({
+  ...{name: 'n', commandPrefix: 'docker exec n', unit: 'kubelet'},
+  shell: nodeSaying(text),
+});
+
+async function followed(text: string): Promise<unknown> {
+  const ended = new AbortController();
+  const source = {...nodeContext(text), units: ['kubelet'], lines: 10, since: null, boot: null, sourceGrep: null};
+  let entries = 0;
+  let ends = 0;
+  for await (const event of followJournal({...source, tickPattern: null, random: () => 0}, ended.signal)) {
+    if (event.type === 'journal') entries += event.entries.length;
+    if (event.type === 'journal-stream' && 'failure' in event.state && ++ends === 2) ended.abort();
+  }
+  return entries;
+}
+
 function place(text: string): unknown {
   return placeOf(readPlace(text, 'kubelet'));
 }
@@ -127,8 +157,7 @@ function report(text: string): unknown {
 }
 
 function look(text: string): Promise<unknown> {
-  const at = {name: 'n', commandPrefix: 'docker exec n', shell: nodeSaying(text), unit: 'kubelet', signal: never};
-  return lookAtNode(at);
+  return lookAtNode({...nodeContext(text), signal: never});
 }
 
 function guardLog(text: string): unknown {

@@ -131,6 +131,14 @@ export const nodeSamples = {
   ],
   locks: ['held\n', 'busy ktop of me on host since 12:00\n', 'none'],
   verbosity: ['failed to set klog.logging.verbosity: strconv.ParseInt: parsing "x"', '{"message":"no"}'],
+  vacuumed: [
+    '__CURSOR=s=a;i=1\nVacuuming done, freed 8.0M of archived journals from /var/log/journal/x.\n',
+    'Failed to delete archived journal /var/log/journal/x: Read-only file system\nfreed 0B of archived journals\n',
+  ],
+  boots: [
+    `__CURSOR=s=a;i=1;b=${'0b'.repeat(16)}\n__REALTIME_TIMESTAMP=1795470381332331\nMESSAGE=x\n\n`,
+    `-1 ${'0a'.repeat(16)} Mon\n 0 ${'0b'.repeat(16)} Tue\n`,
+  ],
   place: [place],
   report: [report],
   looks: [`${place}${report}`],

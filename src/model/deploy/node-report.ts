@@ -125,11 +125,10 @@ const hashOf = (text: string | undefined): string | null =>
  */
 function dfOf(line: string | undefined): {readonly availableBytes: number; readonly mountPoint: string} | null {
   const words = [...(line ?? '').matchAll(/\S+/g)].map(({0: text, index}) => ({text, index}));
-  const at = words.findLastIndex(({text}, i) => {
-    const [used = '', free = ''] = words.slice(i + 1, i + 3).map((word) => word.text);
-    const isCount = /^\d+$/.test(text) && /^\d+$/.test(used) && /^-?\d+$/.test(free);
-    return i > 0 && isCount && words[i + 4]?.text.startsWith('/') === true;
-  });
+  const isCount = (i: number): boolean => /^-?\d+$/.test(words[i]?.text ?? '');
+  const at = words.findLastIndex(
+    (_, i) => i > 0 && words[i + 4]?.text.startsWith('/') === true && [i, i + 1, i + 2].every(isCount),
+  );
   const [free, mount] = at === -1 ? [] : [words[at + 2], words[at + 4]];
   if (line === undefined || free === undefined || mount === undefined) return null;
   return {availableBytes: Math.max(0, Number(free.text)) * 1024, mountPoint: line.slice(mount.index)};
@@ -154,14 +153,12 @@ function stateOf(said: ReadonlyMap<string, string>): DeployState | null {
 function keptOf(text: string): readonly Kept[] {
   return text
     .split('\n')
-    .map((line) => /^kept=(kept-(\d{1,12})-[0-9a-f]+) (\d*) ([0-9a-f]*) ?(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, file = '', at, bytes, sha, version]) => ({
-      file,
-      sha: hashOf(sha),
-      version: versionOf(version),
-      bytes: numberOf(bytes),
-      keptAt: Number(at),
-    }))
+    .flatMap((line): readonly Kept[] => {
+      const [name = '', bytes, sha, ...version] = line.split(' ');
+      const [, file, at] = /^kept=(kept-(\d{1,12})-[0-9a-f]+)$/.exec(name) ?? [];
+      if (file === undefined) return [];
+      const kept = {sha: hashOf(sha), version: versionOf(version.join(' ')), bytes: numberOf(bytes)};
+      return [{file, ...kept, keptAt: Number(at)}];
+    })
     .sort((a, b) => b.keptAt - a.keptAt);
 }

@@ -112,8 +112,8 @@ function pathsOf(pattern: string, contents: ReadonlyMap<string, string>): readon
   return [...contents.keys()].filter((path) => matchesPath(pattern, path)).sort();
 }
 
-/** No kernel takes a longer command line (execve(2): three quarters of 8 MiB); variables in it may stand for any length. */
-const longestCommand = 6 * 1024 * 1024;
+/** No command line is longer (execve(2): a quarter of the stack's usual 8 MiB); variables in it may stand for any length. */
+const longestCommand = 2 * 1024 * 1024;
 
 /**
  * The command line that systemd makes of the one `ExecStart=` that holds, each word with where it comes from: `$NAME` as a
