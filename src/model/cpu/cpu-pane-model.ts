@@ -82,6 +82,7 @@ export class CpuPaneModel {
     this.truth.apply(event, (key) => this.#watched.shown(key));
     switch (event.type) {
       case 'poll':
+        this.#failure = null;
         this.#observe(event.poll);
         break;
       case 'pods':
