@@ -157,21 +157,3 @@ test('a reader of its lines that stands still does not keep it from ending in ti
   await shell.waitFor('ended-with=0');
   shell.press('ctrl+c');
 });
-
-test('an action ends when it is done, though nobody reads what it says, and a list when it was read', async () => {
-  // A pipe that is full, and a reader that stands still: what is said does not get out.
-  const full = `head -c 65536 /dev/zero`;
-  const ktop = `${nodeBinary} ${ktopBinary}`;
-  const action = `${ktop} verbosity 5 --demo --yes 2>&1; echo action-"with"=$? >/dev/tty`;
-  shell.type(`clear; (${full}; ${action}) | sleep 3600\r`);
-  await shell.waitFor('action-with=0');
-  shell.press('ctrl+c');
-  await shell.waitFor('prompt> ');
-  shell.type(
-    `clear; (${full}; ${ktop} --help; echo list-"with"=$? >/dev/tty) | (read -r go </dev/tty; tr -d '\\0' | head -n 1)\r`,
-  );
-  await shell.waitFor('tr -d');
-  shell.type('go\r');
-  await shell.waitFor('list-with=0');
-  await shell.waitFor('Usage');
-});
