@@ -1,5 +1,6 @@
 import {parseArguments, type Request} from './cli/arguments.ts';
 import {readConfig} from './cli/config-file.ts';
+import {waitsForReader} from './cli/waits-for-reader.ts';
 import {fromKubectl, isKubectlPlugin} from './cli/kubectl-plugin.ts';
 import {describeFailure, toFailure} from './model/failure.ts';
 import {readOnlyText} from './session/read-only.ts';
@@ -13,10 +14,8 @@ async function main(): Promise<void> {
   const args = isKubectlPlugin(process) ? fromKubectl(argv.slice(2)) : argv.slice(2);
   const request = parseArguments(args, {env, config: await readConfig(env)});
   process.exitCode = await answer(request);
-  // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
-  // slow the reader is; a reader of events has had its time.
-  const isList = request.kind !== 'watch' && request.kind !== 'exporter' && request.kind !== 'command';
-  await (isList ? allPrinted() : outputTaken(1000));
+  // Whatever still hangs (an engine, a plugin, a node) does not hold back the end.
+  await (waitsForReader(request) ? allPrinted() : outputTaken(1000));
   process.exit();
 }
 

@@ -47,4 +47,26 @@ describe('the architecture', () => {
     const folders = new Set(sources.map((file) => dirname(file).split('/').slice(0, 2).join('/')));
     expect([...folders].filter((folder) => folder !== 'src' && !page.includes(`\`${folder}/\``))).toEqual([]);
   });
+
+  it('gives every parser of what others wrote to the fuzzer', () => {
+    const parses =
+      /^export (?:async )?function\*? (?:parse|read)[A-Z]|\b(?:parseJson(?:Object)?|JSON\.parse|matchAll)\(/m;
+    const fuzzed = new Set(
+      readdirSync(join(project, 'test/fuzz')).flatMap((file) =>
+        [...read(`test/fuzz/${file}`).matchAll(/from '\.\.\/\.\.\/([^']+)'/g)].map(([, to]) => to),
+      ),
+    );
+    // What these read is given to them by one that is fuzzed, or is of our own making.
+    const through = new Set([
+      ...['action', 'connection', 'deploy', 'metrics', 'watch'].map((flags) => `src/cli/${flags}-flags.ts`),
+      ...[
+        'src/commands/deploy/build.ts',
+        'src/session/read-only.ts',
+        'src/tui/ink/changed-cells.ts',
+        'src/util/json.ts',
+      ],
+    ]);
+    const missing = sources.filter((file) => !file.startsWith('src/demo/') && parses.test(read(file)));
+    expect(missing.filter((file) => !fuzzed.has(file) && !through.has(file))).toEqual([]);
+  });
 });

@@ -246,6 +246,8 @@ export function buildProgram(
     .addOption(new Option('-o, --output <format>', 'a table, or JSON').choices(['table', 'json']).default('table'));
   flags.action((words: readonly string[], _: unknown, command: Command) => {
     const change = flagsRequest(command);
+    // Words choose what is shown; who changes something has named a node with them.
+    if (change !== null) refuseWord(command, words[0]);
     const json = command.getOptionValue('output') === 'json';
     made({kind: 'flags', change, filter: words.join(' '), json, asking: askingOf(command), ...told(command)});
   });
@@ -459,7 +461,13 @@ function refuseWords(command: Command): void {
     const known = command.commands.map((one) => one.name()).join(', ');
     command.error(`error: there is no command '${word}', only ${known}; a node is named so: ktop --node ${word}`);
   }
+  refuseWord(command, word);
+}
+
+function refuseWord(command: Command, word: string | undefined): void {
+  if (word === undefined) return;
   const name = command.name();
-  const hint = command.registeredArguments.length > 0 ? '' : `; a node is named so: ktop ${name} --node ${word}`;
+  const isOther = command.registeredArguments.some(({variadic}) => !variadic);
+  const hint = isOther ? '' : `; a node is named so: ktop ${name} --node ${word}`;
   command.error(`error: '${word}' is one word too many for 'ktop ${name}'${hint}`);
 }

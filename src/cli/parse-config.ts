@@ -43,6 +43,7 @@ function settingsOf(content: object, lines: ReadonlyMap<string, number>, above: 
 /** The line of each key of the two upper levels; those of the second as `upper\nkey`. */
 function keyLines(source: string, events: ReturnType<typeof parseEvents>): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
+  const lineAt = lineCounter(source);
   /** What is open: a mapping with the key that waits for its value, or a list. */
   const open: {readonly isMapping: boolean; key: string | null}[] = [];
   const valueEnds = (): void => {
@@ -63,7 +64,7 @@ function keyLines(source: string, events: ReturnType<typeof parseEvents>): Reado
         }
         top.key = getScalarValue(source, event);
         const place = open.map(({key}) => key ?? '').join('\n');
-        if (open.length <= 2) lines.set(place, lineAt(source, event.valueStart));
+        if (open.length <= 2) lines.set(place, lineAt(event.valueStart));
         break;
       }
       case EVENT_ID.POP:
@@ -80,7 +81,17 @@ function keyLines(source: string, events: ReturnType<typeof parseEvents>): Reado
   return lines;
 }
 
-const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length;
+/** Tells in which line (from 1) positions are; each no earlier than the one before. */
+function lineCounter(text: string): (position: number) => number {
+  let [line, counted] = [1, 0];
+  return (position) => {
+    for (let end = text.indexOf('\n', counted); end !== -1 && end < position; end = text.indexOf('\n', counted)) {
+      line += 1;
+      counted = end + 1;
+    }
+    return line;
+  };
+}
 
 /** The comments of JSON (`//`, and between `/*` and its end) as blanks: whatever else is in the text keeps its place. */
 function withoutComments(text: string): string {

@@ -78,6 +78,8 @@ export interface Poll {
   readonly samples: readonly Sample[];
   /** What could not be read, a sentence each; the rest of the poll stands. */
   readonly problems: readonly string[];
+  /** The kubelet says itself that it could not collect all figures: those that it has go on ageing. */
+  readonly isPartial?: true;
   /** Absent where the kubelet is too old to tell it. */
   readonly processStart?: ProcessStart;
 }

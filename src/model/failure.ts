@@ -38,6 +38,11 @@ export class FailureError extends Error {
   }
 }
 
+/** Whether nobody answered; else somebody did, and it was of no use. */
+export function isUnanswered({code}: Failure): boolean {
+  return code === 'unreachable' || code === 'timeout';
+}
+
 /** So much of what a node, a server or a program said is kept, in UTF-16 units: a sentence, not a page of an error's HTML. */
 const longestPart = 2000;
 

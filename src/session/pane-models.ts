@@ -19,6 +19,7 @@ export function createPaneModels(options: WatchOptions): PaneModels {
     ...options.journal,
     kubeletUnit: options.connection.unit,
     watched,
+    clock: () => housekeeping.offset,
     elapsedMs: () => performance.now(),
   });
   return {journal, cpu, housekeeping};

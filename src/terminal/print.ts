@@ -30,12 +30,16 @@ export function outputKeepsUp(): boolean {
   return !process.stdout.writableNeedDrain;
 }
 
-/** Resolves when all that was printed was taken, or when nothing of it was taken for `patienceMs`. */
+/** Resolves when all that was printed was taken, or when a reader has taken nothing of it for `patienceMs`. */
 export async function outputTaken(patienceMs: number): Promise<void> {
-  for (let left = Infinity; process.stdout.writableLength < left && process.stdout.writableLength > 0;) {
-    left = process.stdout.writableLength;
+  await Promise.all([process.stdout, process.stderr].map((stream) => takenFrom(stream, patienceMs)));
+}
+
+async function takenFrom(stream: NodeJS.WriteStream, patienceMs: number): Promise<void> {
+  for (let left = Infinity; stream.writableLength < left && stream.writableLength > 0 && !stream.destroyed;) {
+    left = stream.writableLength;
     const taken = new AbortController();
-    process.stdout.write('', () => taken.abort());
+    stream.write('', () => taken.abort());
     await sleep(patienceMs, taken.signal);
   }
 }

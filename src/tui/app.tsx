@@ -176,9 +176,10 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
 }
 
 function Status(props: FrameProps & {readonly rows: number; readonly message: StatusPart | null}): React.JSX.Element {
+  const {store, models, builds} = props.screen;
   return (
     <StatusLine
-      parts={withBuild(statusParts(props.screen.store.status, props.now), props.screen.builds?.header)}
+      parts={withBuild(statusParts(store.status, props.now, models.housekeeping.offset), builds?.header)}
       message={props.message}
       keys={usualKeys(props.screen)}
       width={props.size.width}

@@ -229,3 +229,18 @@ test('a command for a restart is not taken from a file that others may write', (
   });
   expect(parseArguments(['--node', 'n', '--on-restart', 'make'], {env: {}, config})).toMatchObject({kind: 'watch'});
 });
+
+test('a word beside a change of flags is none of its filter, and nothing is changed', () => {
+  for (const change of ['--reset', '--set v=6', '--unset v']) {
+    const line = `flags ${change} kind-worker2 --node kind-worker --yes`;
+    expect(parseArguments(line.split(' '), {env: {}, config: null}), change).toMatchObject({
+      kind: 'text',
+      exitCode: 2,
+      text: expect.stringContaining("'kind-worker2' is one word too many for 'ktop flags'") as string,
+    });
+  }
+  expect(parseArguments(['flags', 'eviction', '--node', 'n'], {env: {}, config: null})).toMatchObject({
+    kind: 'flags',
+    filter: 'eviction',
+  });
+});

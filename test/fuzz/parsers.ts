@@ -1,5 +1,4 @@
-import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {keyWishes} from '../../src/cli/config-file.ts';
 import {parseConfig} from '../../src/cli/parse-config.ts';
@@ -55,22 +54,12 @@ import {parseSummary} from '../../src/sources/stats/summary.ts';
 import {pressesOf} from '../../src/tui/keys/press.ts';
 import {goDurationMs} from '../../src/util/go-duration.ts';
 import {parseQuantity} from '../../src/util/quantity.ts';
+import {fileParsers} from './file-parsers.ts';
+import {nodeParsers} from './node-parsers.ts';
+import {parsed} from './parsed.ts';
+import {Drawn, folder, type Parser} from './parser.ts';
 import {samples} from './samples.ts';
 
-/** Text that goes to the screen as it is, with the cells that each row may fill. */
-export class Drawn {
-  readonly rows: readonly string[];
-  readonly width: number;
-
-  constructor(rows: readonly string[], width = Number.POSITIVE_INFINITY) {
-    this.rows = rows;
-    this.width = width;
-  }
-}
-
-type Parse = (text: string, bytes: Buffer) => unknown;
-
-const folder = mkdtempSync(join(tmpdir(), 'ktop-fuzz-parsers-'));
 const said = join(folder, 'said');
 /** A program of this name says what stands in the file `said`. */
 const saying = (name: string): NodeJS.ProcessEnv => {
@@ -92,7 +81,7 @@ const words = (text: string) => text.split(' ').slice(0, 40);
 const failing = (problem: string) => ({tried: problem.slice(0, 50), problem, next: problem.slice(0, 90)});
 
 /** Every parser that reads what others wrote, a line each: its name, valid samples, and how it is called. */
-export const parsers: readonly (readonly [name: string, samples: readonly [string, ...string[]], parse: Parse])[] = [
+export const parsers: readonly Parser[] = [
   ['journal export', samples.journalExport, (_, bytes) => pushed(bytes)],
   ['journal JSON', samples.journalJson, (text, bytes) => [parseJournalJson(text), pushed(bytes)]],
   ['journal lines', samples.journalLines, (text) => parseLines(text, 'kubelet', localMs(1_795_470_381_332))],
@@ -142,6 +131,8 @@ export const parsers: readonly (readonly [name: string, samples: readonly [strin
   ['line edit', samples.drawn, (text) => edited(text)],
   ['keys', samples.drawn, (text) => pressesOf(text, noKey)],
   ['JSON lines', samples.drawn, jsonLine],
+  ...nodeParsers,
+  ...fileParsers,
 ];
 
 function pushed(bytes: Buffer): readonly JournalEntry[] {
@@ -273,14 +264,6 @@ function jsonLine(text: string): unknown {
   if (typeof back !== 'object' || back === null || Reflect.get(back, text) !== text)
     throw new Error('not the same text');
   return new Drawn([line]);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const noKey = {

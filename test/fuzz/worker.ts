@@ -2,7 +2,8 @@ import {parentPort, workerData} from 'node:worker_threads';
 import {cellWidth} from '../../src/model/draw/width.ts';
 import {describeFailure, FailureError} from '../../src/model/failure.ts';
 import {bytesOf, mutated} from './mutate.ts';
-import {Drawn, parsers} from './parsers.ts';
+import {Drawn} from './parser.ts';
+import {parsers} from './parsers.ts';
 import {Random} from './random.ts';
 import {sharedOf, type Finding} from './watch.ts';
 

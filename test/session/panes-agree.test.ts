@@ -4,6 +4,8 @@ import type {Event, Sample} from '../../src/model/event.ts';
 import {headline} from '../../src/model/journal/headline.ts';
 import {rowText} from '../../src/model/draw/canvas.ts';
 import {localMs} from '../../src/model/time.ts';
+import {emptyStatus, foldStatus} from '../../src/model/screen/status.ts';
+import {statusParts} from '../../src/model/screen/status-text.ts';
 import {createPaneModels, type PaneModels} from '../../src/session/pane-models.ts';
 import {poll, sample, seen} from '../model/cpu/sample.ts';
 
@@ -79,6 +81,46 @@ test('the journal tells the age of its newest line by the same clock, also where
   const now = seen(47.8);
   const age = /age (\d+) s\n/.exec(housekeepingOf(models, 47.8))?.[1] ?? 'none';
   expect(headline(models.journal.summary, models.housekeeping.nodeTime(now)).right).toContain(`last line ${age} s ago`);
+});
+
+test('what happens between the lines stands at the same clock as they do, and so does the time that one goes to', () => {
+  // Nobody compares the clocks, the node's is 300 s ahead, and ours is one that a user goes by.
+  const models = panesOf('--pod', 'web');
+  for (const s of [0, 12.7, 25.4, 38.1]) {
+    tellPoll(models, s + 1, sample({pod: 'web', container: null, atS: s + 300, usageMs: s * 10, reported: 1e7}));
+  }
+  const entry = (atS: number) => {
+    const {at} = sample({pod: 'web', container: null, atS, usageMs: 0});
+    const text = {unit: 'kubelet.service', identifier: 'kubelet', pid: 1, priority: 6, message: `line ${atS}`};
+    return {cursor: `s=a;i=${atS}`, at, ...text};
+  };
+  const rules = () =>
+    [...models.journal.matchingLines()].flatMap((line) =>
+      'rule' in line && line.rule !== 'tick' ? [[line.rule, Math.round((line.at - seen(0)) / 1000)]] : [],
+    );
+  tell(models, {type: 'journal', entries: [entry(320), entry(330), entry(338)]});
+  tell(models, {type: 'journal-gap', at: seen(45), after: null, reason: 'r', atMost: null});
+  tell(models, {type: 'command', at: seen(50), command: 'verbosity', step: {kind: 'done', line: '6'}});
+  const apart = Math.round((models.housekeeping.nodeTime(seen(0)) - seen(0)) / 1000);
+  expect(apart).toBeGreaterThan(290);
+  expect(rules()).toEqual([
+    ['gap', 45 + apart],
+    ['action', 50 + apart],
+  ]);
+  expect(models.journal.jump(`-${apart + 55 - 329}s`, seen(55))).toBeNull();
+  expect(models.journal.currentEntry?.message).toBe('line 330');
+  const shown = new Date(seen(337)).toTimeString().slice(0, 8);
+  expect(models.journal.jump(shown, seen(55))).toBeNull();
+  expect(models.journal.currentEntry?.message).toBe('line 338');
+  const start = {type: 'kubelet-started', at: entry(310).at, pid: 7} as const;
+  const status = foldStatus(emptyStatus, start);
+  const uptime = statusParts(status, seen(55), models.housekeeping.offset).map(({text}) => text);
+  expect(uptime).toContain(`up ${apart + 55 - 310} s`);
+  // Lines that came while it was cleared stay, and none of them stands above the rule that is later.
+  const step = {kind: 'done', line: 'journal cleared', keptSince: entry(338).at} as const;
+  tell(models, {type: 'command', at: seen(60), command: 'clear', step});
+  const left = [...models.journal.matchingLines()].map(({at}) => Math.round((at - seen(0)) / 1000));
+  expect(left).toEqual([...left].sort((a, b) => a - b));
 });
 
 test('a container that is chosen is what is counted down, not its neighbour', () => {

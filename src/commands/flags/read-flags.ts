@@ -39,6 +39,8 @@ export interface FlagsReport {
 
 /** So much of a file is read: a unit or a configuration has a few kilobytes. */
 const fileBytes = 262_144;
+/** So much of all of them: a configuration folder has a hundred at most. */
+const mostBytes = 100 * fileBytes;
 
 /**
  * Prints what systemd says of the unit, the files that it is made of, and the running command line. `$1` is the unit,
@@ -157,7 +159,7 @@ async function readParts(
   signal: AbortSignal,
 ): Promise<readonly Part[]> {
   const nonce = `@@${randomBytes(12).toString('hex')}`;
-  const {stdout} = await shell.run([...command, ...args, nonce], {signal});
+  const {stdout} = await shell.run([...command, ...args, nonce], {signal, mostBytes});
   return stdout
     .split(`\n${nonce} `)
     .slice(1)
@@ -189,7 +191,10 @@ async function readSettings(
         return [];
       }
       try {
-        return [{path, content: load(text, {maxAliases: 10})}];
+        const content = load(text, {maxAliases: 10});
+        // What stands for itself has no end; JSON, which such a file is another form of, has no way to write it.
+        JSON.stringify(content);
+        return [{path, content}];
       } catch (error) {
         const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
         problems.push(`${path}: ${why}`);

@@ -1,5 +1,5 @@
 import type {Event, Poll} from '../event.ts';
-import {safeFailure, type Failure} from '../failure.ts';
+import {isUnanswered, safeFailure, type Failure} from '../failure.ts';
 import type {PickerItem} from '../selection/picker.ts';
 import type {Selected} from '../selection/select.ts';
 import type {Selection} from '../selection/pod-query.ts';
@@ -82,6 +82,7 @@ export class CpuPaneModel {
     this.truth.apply(event, (key) => this.#watched.shown(key));
     switch (event.type) {
       case 'poll':
+        this.#failure = null;
         this.#observe(event.poll);
         break;
       case 'pods':
@@ -246,7 +247,9 @@ export class CpuPaneModel {
   #notes(lines: readonly Line[], now: LocalMs): string[] {
     const notes: string[] = [];
     const {selected, factsProblem} = this.#watched;
-    if (selected === null) return ["waiting for the kubelet's first answer", ...this.#whyNot()];
+    const isAnswered = this.#failure !== null && !isUnanswered(this.#failure);
+    const waiting = isAnswered ? 'no figures from the kubelet yet' : "waiting for the kubelet's first answer";
+    if (selected === null) return [waiting, ...this.#whyNot()];
     const {missing, labelsUnknown} = selected;
     if (missing.length > 0) notes.push(`no such pod yet: ${missing.map(safeName).join(', ')} (p shows what there is)`);
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
@@ -254,7 +257,8 @@ export class CpuPaneModel {
     if (faulty?.problem != null) notes.push(`${faulty.label}: ${faulty.problem}${andMore(more.length)}`);
     notes.push(...this.#stillNote(lines), ...this.truth.notes());
     // The rest of the answers stands, and such a lack can last for days: the last of the notes, where there is room.
-    if (this.#pollProblem !== null && now - this.#pollProblem.at < problemMs) notes.push(this.#pollProblem.text);
+    if (isAnswered) notes.push(...this.#whyNot().slice(0, 1));
+    else if (this.#pollProblem !== null && now - this.#pollProblem.at < problemMs) notes.push(this.#pollProblem.text);
     if (lines.length === 0 && notes.length === 0) notes.push('the kubelet names no pods yet');
     return notes;
   }

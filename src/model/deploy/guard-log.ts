@@ -16,10 +16,11 @@ export interface GuardTail {
 /** Reads what the guard's `tail` printed; a line that was half written is left for the next look. */
 export function readTail(text: string): GuardTail {
   const rows = text.split('\n');
-  const lines = rows
-    .map((row) => /^(\d+(?:\.\d+)?) (\S+) ?(.*)$/.exec(row))
-    .filter((match) => match !== null)
-    .map(([, uptime, word = '', rest = '']) => ({uptimeMs: Math.round(Number(uptime) * 1000), word, text: rest}));
+  const lines = rows.flatMap((row): readonly GuardLine[] => {
+    const [uptime = '', word = '', ...rest] = row.split(' ');
+    if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(uptime) || word === '') return [];
+    return [{uptimeMs: Math.round(Number(uptime) * 1000), word, text: rest.join(' ')}];
+  });
   return {lines, isOver: rows.includes('over')};
 }
 

@@ -76,6 +76,7 @@ export function readReport(text: string): NodeReport {
     const value = said.get(name) ?? '';
     return value === '' ? null : value;
   };
+  const df = dfOf(said.get('df'));
   const url = word('health');
   const answer = word('healthz');
   return {
@@ -85,8 +86,8 @@ export function readReport(text: string): NodeReport {
     machine: number('machine'),
     placedAt: number('placed'),
     isRunning: said.get('running') === '1',
-    availableBytes: availableOf(said.get('df')),
-    mountPoint: mountPointOf(said.get('df')),
+    availableBytes: df?.availableBytes ?? null,
+    mountPoint: df?.mountPoint ?? '/',
     mountOptions: (said.get('mount') ?? '').split(','),
     isWritable: said.get('writable') === '1',
     isMount: said.get('ismount') === '1',
@@ -118,15 +119,20 @@ const numberOf = (text: string | undefined): number | null =>
 const hashOf = (text: string | undefined): string | null =>
   text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : null;
 
-/** The last line of `df -Pk`: file system, blocks of 1024 bytes, used, available, capacity, mount point. */
-const dfLine = /^.+\s\d+\s+\d+\s+(-?\d+)\s+\S+\s+(\/.*)$/;
-
-function availableOf(line: string | undefined): number | null {
-  const blocks = dfLine.exec(line ?? '')?.[1];
-  return blocks === undefined ? null : Math.max(0, Number(blocks)) * 1024;
+/**
+ * The last line of `df -Pk`: file system, blocks of 1024 bytes, used, available, capacity, mount point. Blanks may be in
+ * the first and in the last; the four between tell where those are.
+ */
+function dfOf(line: string | undefined): {readonly availableBytes: number; readonly mountPoint: string} | null {
+  const words = [...(line ?? '').matchAll(/\S+/g)].map(({0: text, index}) => ({text, index}));
+  const isCount = (i: number): boolean => /^-?\d+$/.test(words[i]?.text ?? '');
+  const at = words.findLastIndex(
+    (_, i) => i > 0 && words[i + 4]?.text.startsWith('/') === true && [i, i + 1, i + 2].every(isCount),
+  );
+  const [free, mount] = at === -1 ? [] : [words[at + 2], words[at + 4]];
+  if (line === undefined || free === undefined || mount === undefined) return null;
+  return {availableBytes: Math.max(0, Number(free.text)) * 1024, mountPoint: line.slice(mount.index)};
 }
-
-const mountPointOf = (line: string | undefined): string => dfLine.exec(line ?? '')?.[2] ?? '/';
 
 function stateOf(said: ReadonlyMap<string, string>): DeployState | null {
   const field = (name: string): string => said.get(`state.${name}`) ?? '';
@@ -147,14 +153,12 @@ function stateOf(said: ReadonlyMap<string, string>): DeployState | null {
 function keptOf(text: string): readonly Kept[] {
   return text
     .split('\n')
-    .map((line) => /^kept=(kept-(\d{1,12})-[0-9a-f]+) (\d*) ([0-9a-f]*) ?(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, file = '', at, bytes, sha, version]) => ({
-      file,
-      sha: hashOf(sha),
-      version: versionOf(version),
-      bytes: numberOf(bytes),
-      keptAt: Number(at),
-    }))
+    .flatMap((line): readonly Kept[] => {
+      const [name = '', bytes, sha, ...version] = line.split(' ');
+      const [, file, at] = /^kept=(kept-(\d{1,12})-[0-9a-f]+)$/.exec(name) ?? [];
+      if (file === undefined) return [];
+      const kept = {sha: hashOf(sha), version: versionOf(version.join(' ')), bytes: numberOf(bytes)};
+      return [{file, ...kept, keptAt: Number(at)}];
+    })
     .sort((a, b) => b.keptAt - a.keptAt);
 }

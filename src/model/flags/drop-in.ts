@@ -22,7 +22,7 @@ const otherPrograms = new Set(['version', 'help', 'h']);
 
 /** Reads `NAME=VALUE`; dashes in front do no harm. */
 export function parseSetting(text: string): FlagSetting | Problem {
-  const [, name, value] = /^\s*(?:--?)?([A-Za-z][A-Za-z0-9_-]{0,99})=([\s\S]*?)\s*$/.exec(text) ?? [];
+  const [, name, value] = /^(?:--?)?([A-Za-z][A-Za-z0-9_-]{0,99})=([\s\S]*)$/.exec(text.trim()) ?? [];
   if (name === undefined || value === undefined) return {problem: 'NAME=VALUE is wanted, such as v=6'};
   return checkSetting({name: flagName(name), value});
 }

@@ -50,7 +50,8 @@ function readFlags(words: readonly SourcedWord[]): readonly ReadFlag[] {
   return flags;
 }
 
-const same = (one: ReadFlag, other: ReadFlag): boolean => one.name === other.name && one.value === other.value;
+/** Two flags of one key say the same. */
+const keyOf = ({name, value}: ReadFlag): string => `${name}=${value}`;
 
 /**
  * The flags of the running process, which are the truth, each with where the unit's files have it; then the settings of
@@ -62,7 +63,9 @@ export function flagRows(
   settings: readonly Setting[],
 ): readonly FlagRow[] {
   const running = readFlags(argv.map((text) => ({text, path: '', variable: null})));
-  const open = [...readFlags(expected ?? [])];
+  const read = readFlags(expected ?? []);
+  const sources = Map.groupBy(read.toReversed(), keyOf);
+  const lastOf = new Map(running.map(({name}, index) => [name, index]));
   const row = (flag: ReadFlag, source: ReadFlag | null, state: FlagRow['state']): FlagRow => ({
     kind: 'flag',
     name: flag.name,
@@ -72,13 +75,13 @@ export function flagRows(
     state,
   });
   const rows = running.map((flag, index): FlagRow => {
-    const at = open.findIndex((one) => same(one, flag));
-    const [source = null] = at === -1 ? [] : open.splice(at, 1);
-    const isLast = !running.slice(index + 1).some(({name}) => name === flag.name) || addsUp.test(flag.name);
+    const source = sources.get(keyOf(flag))?.pop() ?? null;
+    const isLast = lastOf.get(flag.name) === index || addsUp.test(flag.name);
     return row(flag, source, !isLast ? 'overridden' : source === null && expected !== null ? 'ending' : 'holds');
   });
   const isRunning = running.length > 0;
-  const next = open.map((flag) => row(flag, flag, isRunning ? 'next' : 'holds'));
+  const left = new Set([...sources.values()].flat());
+  const next = read.filter((flag) => left.has(flag)).map((flag) => row(flag, flag, isRunning ? 'next' : 'holds'));
   const flagged = new Set(running.map(({name}) => settingOf(name)));
   return [
     ...rows,

@@ -1,3 +1,4 @@
+import {matchesPath} from './path-glob.ts';
 import {readAssignments, readEnvironmentFile, splitWords} from './systemd-words.ts';
 
 /** A file that systemd reads, in the order in which it does: the unit, then its drop-ins. Untrusted text. */
@@ -31,21 +32,12 @@ interface Setting {
   readonly value: string;
 }
 
-/** The settings of `[Service]` of all files in order; lines that end with a backslash go on in the next. */
+/** The settings of `[Service]` of all files in order. */
 function serviceSettings(files: readonly UnitFile[]): readonly Setting[] {
   return files.flatMap(({path, text}) => {
     const settings: Setting[] = [];
     let section = '';
-    let held = '';
-    for (const raw of text.split(/\r?\n/)) {
-      // A comment between continued lines is passed over, and does not end them.
-      if (/^\s*[#;]/.test(raw)) continue;
-      const line = held === '' ? raw : `${held} ${raw}`;
-      held = '';
-      if (raw.endsWith('\\')) {
-        held = line.slice(0, -1);
-        continue;
-      }
+    for (const line of joinedLines(text)) {
       const [, header] = /^\s*\[([^\]]*)\]\s*$/.exec(line) ?? [];
       if (header !== undefined) section = header;
       const equals = line.indexOf('=');
@@ -54,6 +46,22 @@ function serviceSettings(files: readonly UnitFile[]): readonly Setting[] {
     }
     return settings;
   });
+}
+
+/** The lines of a unit file without its comments; one that ends with a backslash goes on in the next. */
+function* joinedLines(text: string): Generator<string> {
+  let held: string[] = [];
+  for (const raw of text.split(/\r?\n/)) {
+    // A comment between continued lines is passed over, and does not end them.
+    if (/^\s*[#;]/.test(raw)) continue;
+    if (raw.endsWith('\\')) {
+      held.push(raw.slice(0, -1));
+      continue;
+    }
+    yield held.length === 0 ? raw : [...held, raw].join(' ');
+    held = [];
+  }
+  if (held.length > 0) yield held.join(' ');
 }
 
 /** The `ExecStart=` that hold: an empty one takes away those before it. */
@@ -90,10 +98,10 @@ function variables(files: readonly UnitFile[], contents: ReadonlyMap<string, str
       found.set(variable, {value: text.replaceAll('%%', '%'), path});
     }
   }
-  for (const pattern of environmentFiles(files)) {
-    for (const path of pathsOf(pattern, contents)) {
-      for (const [variable, value] of readEnvironmentFile(contents.get(path) ?? '')) found.set(variable, {value, path});
-    }
+  const paths = environmentFiles(files).flatMap((pattern) => pathsOf(pattern, contents));
+  // What is read once more later counts there alone.
+  for (const path of [...new Set(paths.reverse())].reverse()) {
+    for (const [variable, value] of readEnvironmentFile(contents.get(path) ?? '')) found.set(variable, {value, path});
   }
   return found;
 }
@@ -101,22 +109,16 @@ function variables(files: readonly UnitFile[], contents: ReadonlyMap<string, str
 /** The files that a path means, which may have `*`, `?` and `[…]`. */
 function pathsOf(pattern: string, contents: ReadonlyMap<string, string>): readonly string[] {
   if (!/[*?[]/.test(pattern)) return [pattern];
-  const expression = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  try {
-    const matches = new RegExp(`^${expression}$`);
-    return [...contents.keys()].filter((path) => matches.test(path)).sort();
-  } catch {
-    return [];
-  }
+  return [...contents.keys()].filter((path) => matchesPath(pattern, path)).sort();
 }
+
+/** No command line is longer (execve(2): a quarter of the stack's usual 8 MiB); variables in it may stand for any length. */
+const longestCommand = 2 * 1024 * 1024;
 
 /**
  * The command line that systemd makes of the one `ExecStart=` that holds, each word with where it comes from: `$NAME` as a
  * word of its own becomes as many words as it holds, `${NAME}` a part of one; a variable that is not set is nothing.
- * Null where there is not exactly one.
+ * Null where there is not exactly one, or it is longer than any kernel takes.
  */
 export function commandLine(
   files: readonly UnitFile[],
@@ -129,23 +131,30 @@ export function commandLine(
   const expands = !prefix.includes(':');
   const known = variables(files, contents);
   const literal = (text: string): SourcedWord => ({text: text.replaceAll('%%', '%'), path, variable: null});
-  return words.flatMap((word, index): readonly SourcedWord[] => {
+  let length = 0;
+  /** The variable's value, as far as there is room for it. */
+  const valueOf = (variable: Variable): string => {
+    length += variable.value.length;
+    return length > longestCommand ? '' : variable.value;
+  };
+  const line = words.flatMap((word, index): readonly SourcedWord[] => {
     if (index === 0 || !expands) return [literal(word)];
     const [, whole] = /^\$([A-Za-z_]\w*)$/.exec(word) ?? [];
     if (whole !== undefined) {
       const variable = known.get(whole);
       if (variable === undefined) return [];
-      return splitWords(variable.value).map((text) => ({text, path: variable.path, variable: whole}));
+      return splitWords(valueOf(variable)).map((text) => ({text, path: variable.path, variable: whole}));
     }
     let from: WordSource = {path, variable: null};
     const text = word.replaceAll('%%', '%').replace(/\$\$|\$\{([A-Za-z_]\w*)\}/g, (all, name: string | undefined) => {
       if (name === undefined) return '$';
       const variable = known.get(name);
       if (variable !== undefined) from = {path: variable.path, variable: name};
-      return variable?.value ?? '';
+      return variable === undefined ? '' : valueOf(variable);
     });
     return [{text, ...from}];
   });
+  return length > longestCommand ? null : line;
 }
 
 /** The words of an `ExecStart=`, and the marks before its program (`-`, `:`, `+`, `!`, `@`). */

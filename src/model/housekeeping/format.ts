@@ -30,8 +30,11 @@ export function formatInterval(ms: number): string {
   return `${seconds} s`;
 }
 
-/** The countdown: `in 4.2 s, 80 % between 1.0 and 7.6 s`, or why there is none. */
-export function formatCountdown(forecast: Forecast): string {
+/**
+ * The countdown: `in 4.2 s, 80 % between 1.0 and 7.6 s`, or why there is none. `why` is known of a tick that does not
+ * come.
+ */
+export function formatCountdown(forecast: Forecast, why: string | null = null): string {
   const {phase, next, at} = forecast;
   switch (phase) {
     case 'gone':
@@ -43,7 +46,7 @@ export function formatCountdown(forecast: Forecast): string {
         ? "the runtime's, until two ticks come within 2 min"
         : 'waiting for its first ticks';
     case 'overdue':
-      return `overdue by ${formatWait(forecast.overdueMs)} (${whyOverdue(forecast)})`;
+      return `overdue by ${formatWait(forecast.overdueMs)} (${why ?? whyOverdue(forecast)})`;
     case 'ticking': {
       if (forecast.exact) return `in ${formatWait(next.meanMs - at)}, as the kubelet itself said`;
       const [low, middle, high] = [0.1, 0.5, 0.9].map((q) => formatWait(next.quantile(q) - at));

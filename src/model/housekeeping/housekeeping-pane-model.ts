@@ -1,5 +1,6 @@
 import type {Event} from '../event.ts';
 import {PollPlan} from './poll-plan.ts';
+import {isUnanswered} from '../failure.ts';
 import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
@@ -26,7 +27,9 @@ export class HousekeepingPaneModel {
   #focus: string | null = null;
   #targets = 0;
   #isPolled = false;
-  #isLost = false;
+  /** Why no figures come now: nobody answers, or there are none in the answers. */
+  #lost: 'no answer' | 'no figures' | null = null;
+  #isPartial = false;
   /** The table of the newest moment that was asked for: one frame asks more than once. */
   #drawn: {readonly now: LocalMs; readonly table: ForecastTable} | null = null;
 
@@ -53,11 +56,12 @@ export class HousekeepingPaneModel {
   readonly apply = (event: Event): void => {
     switch (event.type) {
       case 'stats-stream':
-        this.#isLost = event.state.kind === 'reconnecting' || event.state.kind === 'unavailable';
+        this.#lost = 'failure' in event.state ? (isUnanswered(event.state.failure) ? 'no answer' : 'no figures') : null;
         return;
       case 'poll':
         this.#drawn = null;
         this.#isPolled = true;
+        this.#isPartial = event.poll.isPartial === true;
         this.#housekeeping.observe(event.poll);
         return;
       case 'facts':
@@ -156,10 +160,11 @@ export class HousekeepingPaneModel {
   view(size: {readonly width: number; readonly height: number}, now: LocalMs, unicode: boolean): HousekeepingView {
     const table = this.#table(now);
     const focused = this.#focusedForecast(table);
-    const silence = this.#isLost ? 'no answer' : this.#isPolled ? null : 'not asked yet';
+    const silence = this.#lost ?? (this.#isPolled ? null : 'not asked yet');
     const system = this.#chosen().filter(isSystem);
     const {watches, base} = this;
-    return housekeepingView({...size, unicode, table, focused, silence, watches, base, system});
+    const isPartial = this.#isPartial;
+    return housekeepingView({...size, unicode, table, focused, silence, isPartial, watches, base, system});
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */

@@ -40,7 +40,9 @@ export interface ViewOptions {
   /** The node and the system containers among what was chosen: others tick them on demand, there is no countdown. */
   readonly system?: readonly Forecast['target'][];
   /** Why nothing can be seen now; null while the kubelet answers. */
-  readonly silence: 'not asked yet' | 'no answer' | null;
+  readonly silence: 'not asked yet' | 'no answer' | 'no figures' | null;
+  /** The kubelet says that it could not collect all figures. */
+  readonly isPartial?: boolean;
 }
 
 /** A base above this makes metrics stale for minutes: minikube sets 5 min when its metrics are off. */
@@ -86,6 +88,7 @@ function staleRows({base, width, height}: ViewOptions): Row[] {
 const fewWaits = 3;
 
 function whyNoCountdown({silence, table, system = []}: ViewOptions): string {
+  if (silence === 'no figures' && table.rows.length === 0) return 'no figures from the kubelet yet';
   if (silence !== null && table.rows.length === 0) return "waiting for the kubelet's first answer";
   if (table.rows.length === 0) return 'no container or pod in the answers yet';
   const names = system.map((target) => safeLine(shortName(target))).join(', ');
@@ -111,7 +114,9 @@ function countdownRow(options: ViewOptions, focused: Forecast): Row {
   const {width} = options;
   const name = targetName(focused.target);
   const isHidden = isUnseen(options, focused);
-  const long = isHidden ? unseenText : formatCountdown(focused);
+  const long = isHidden
+    ? unseenTexts[options.silence ?? 'no answer']
+    : formatCountdown(focused, options.isPartial === true ? 'the kubelet could not collect' : null);
   const short = isHidden ? 'not seen' : countdownShort(focused);
   const words = cellWidth(name) + 1 + cellWidth(long) <= width ? long : short;
   const room = Math.max(4, width - cellWidth(words) - 1);
@@ -123,12 +128,16 @@ function countdownRow(options: ViewOptions, focused: Forecast): Row {
   ];
 }
 
-/** A kubelet that does not answer may have ticked, or may be down: late ticks and first ones are only guesses then. */
+/** A kubelet that does not answer, or not with figures, may have ticked, or may be down: late ticks and first ones are only guesses then. */
 function isUnseen({silence}: ViewOptions, {phase}: Forecast): boolean {
   return silence !== null && (phase === 'overdue' || phase === 'starting');
 }
 
-const unseenText = 'not seen: the kubelet does not answer';
+const unseenTexts = {
+  'not asked yet': 'not seen: not asked yet',
+  'no answer': 'not seen: the kubelet does not answer',
+  'no figures': 'not seen: the kubelet gives no figures',
+};
 
 function stateRow(focused: Forecast, width: number): Row {
   const worst = `age ${ageWords(focused.ageMs)}, worst ${ageWords(focused.worstAgeMs)}`;

@@ -1,6 +1,6 @@
 import type {CommandStep, Event, JournalEntry, StreamState} from '../event.ts';
 import type {Target} from '../target.ts';
-import {sameClock, type ClockOffset} from '../time.ts';
+import {sameClock, toNodeTime, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
 import type {JournalLine, Rule} from './line.ts';
 import {LineRing} from './ring.ts';
 import {TickRules} from './tick-rules.ts';
@@ -12,6 +12,8 @@ export interface JournalBufferOptions {
   readonly kubeletUnit: string;
   /** Whose housekeeping ticks are drawn between the lines. */
   readonly watched: () => readonly Target[];
+  /** How far the node's clock is ahead, as all panes take it; without it this one goes by the `clock` events. */
+  readonly clock?: () => ClockOffset;
 }
 
 /** Keeps what came: the journal's lines, and between them what happened, as rules. */
@@ -24,7 +26,7 @@ export class JournalBuffer {
   /** When the newest entry was written, by the node's clock. */
   newestAt: number | null = null;
   stream: StreamState | null = null;
-  offset: ClockOffset = sameClock;
+  #compared: ClockOffset = sameClock;
   readonly #options: JournalBufferOptions;
   #stoppedAt: number | null = null;
   #clearedAt = -1;
@@ -36,6 +38,15 @@ export class JournalBuffer {
     this.#options = options;
     this.ring = new LineRing(options.scrollback);
     this.ticks = new TickRules(this.ring);
+  }
+
+  /** A local moment by the node's clock, in which all times here are. */
+  nodeTime(at: LocalMs): NodeMs {
+    return toNodeTime(at, this.#clock);
+  }
+
+  get #clock(): ClockOffset {
+    return this.#options.clock?.() ?? this.#compared;
   }
 
   /** Folds an event; says whether all lines before it were cleared. */
@@ -50,11 +61,11 @@ export class JournalBuffer {
       case 'journal-gap':
         // What was cleared from here is missed by nobody.
         if (this.ring.high === this.#clearedAt || (event.after ?? Infinity) <= this.#clearedUpTo) break;
-        // It is told of after lines that followed it; no rule may be older than the line above it.
-        this.#rule('gap', Math.max(event.at + this.offset.aheadMs, this.newestAt ?? -Infinity), gapText(event));
+        // It is told of after lines that followed it.
+        this.#ruleNow('gap', event.at, gapText(event));
         break;
       case 'clock':
-        this.offset = event.offset;
+        this.#compared = event.offset;
         break;
       case 'command':
         if (event.step.kind !== 'done') break;
@@ -63,10 +74,10 @@ export class JournalBuffer {
           if (event.command !== 'restart') this.#ruleNow('action', event.at, `${event.command}: ${event.step.line}`);
           break;
         }
-        this.#clear(event.at + this.offset.aheadMs, event.step);
+        this.#clear(event.at, event.step);
         return {cleared: true};
       case 'poll':
-        for (const tick of this.#tickWatch.observe(event.poll, this.#options.watched(), this.offset)) {
+        for (const tick of this.#tickWatch.observe(event.poll, this.#options.watched(), this.#clock)) {
           this.ticks.add(tick);
         }
         break;
@@ -103,8 +114,8 @@ export class JournalBuffer {
   }
 
   /** Of something that happened here: no rule may be older than the line above it. */
-  #ruleNow(kind: Rule['rule'], at: number, text: string): void {
-    this.#rule(kind, Math.max(at + this.offset.aheadMs, this.newestAt ?? -Infinity), text);
+  #ruleNow(kind: Rule['rule'], at: LocalMs, text: string): void {
+    this.#rule(kind, Math.max(this.nodeTime(at), this.newestAt ?? -Infinity), text);
   }
 
   #rule(kind: Rule['rule'], at: number, text: string): void {
@@ -112,12 +123,13 @@ export class JournalBuffer {
   }
 
   /** Takes away what the node no longer has; what was read since the journal was rotated is still there, and stays. */
-  #clear(at: number, {line, keptSince}: Extract<CommandStep, {kind: 'done'}>): void {
+  #clear(at: LocalMs, {line, keptSince}: Extract<CommandStep, {kind: 'done'}>): void {
     const kept = this.#linesSince(keptSince ?? Infinity);
     this.#clearedUpTo = Math.min(this.newestAt ?? Number.NEGATIVE_INFINITY, (keptSince ?? Infinity) - 0.001);
     this.ring.clear();
     this.ticks.clear();
-    this.#rule('clear', at, line);
+    // It stands above what was written while it was cleared.
+    this.#rule('clear', Math.min(this.nodeTime(at), kept[0]?.at ?? Infinity), line);
     for (const one of kept) this.ring.push(one);
     this.seen = this.ring.entries;
     this.#clearedAt = this.ring.high;

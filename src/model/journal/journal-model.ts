@@ -1,4 +1,5 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
+import type {LocalMs} from '../time.ts';
 import {Memo} from '../../util/memo.ts';
 import type {Span} from '../draw/span.ts';
 import {counted} from '../../util/counted.ts';
@@ -310,13 +311,13 @@ export class JournalModel {
     return `match ${rank}/${count}`;
   }
 
-  /** Goes to the first line at or after a time: `12:30`, `12:30:05`, `-5m`. */
-  jump(text: string, nowMs: number): string | null {
-    const moment = parseMoment(text, nowMs);
+  /** Goes to the first line at or after a time, as the lines show theirs: `12:30`, `12:30:05`, `-5m`. */
+  jump(text: string, now: LocalMs): string | null {
+    const moment = parseMoment(text, this.#buffer.nodeTime(now));
     if (moment === null) return 'a time is written 12:30, 12:30:05 or -5m';
     const {shown} = this.#filter;
     if (shown.length === 0) return 'there are no lines';
-    const number = this.#ring.firstSince(moment + this.#buffer.offset.aheadMs);
+    const number = this.#ring.firstSince(moment);
     if (number === this.#ring.high) return 'there is no line as new as that';
     this.pause();
     this.#goTo(Math.min(shown.length - 1, shown.indexFrom(number)), 0);

@@ -1,6 +1,6 @@
 /**
- * The unix milliseconds that a user means by `12:30`, `12:30:05` (today here, or yesterday where that is still to
- * come) or by `-5m`, `-90s`, `-2h` (ago); null where it is none of these.
+ * The unix milliseconds that a user means by `12:30`, `12:30:05` (today in the time zone here, or yesterday where that is
+ * still to come) or by `-5m`, `-90s`, `-2h` (ago); null where it is none of these.
  */
 export function parseMoment(text: string, nowMs: number): number | null {
   const ago = /^-(\d+(?:\.\d+)?)\s*(s|m|h)$/.exec(text.trim());

@@ -53,8 +53,15 @@ export function editLine(line: LineEdit, press: KeyPress): LineEdit {
     case 'ctrl+k':
       return made(before, []);
     case 'ctrl+w':
-      return made(Array.from(before.join('').replace(/\S+\s*$/, '')), after);
+      return made(before.slice(0, wordStart(before)), after);
     default:
       return press.text === '' ? line : made([...before, press.text], after);
   }
+}
+
+/** Where the last word of these characters begins, the blanks behind it counted to it. */
+function wordStart(points: readonly string[]): number {
+  const isBlank = (point: string): boolean => point.trim() === '';
+  const end = points.findLastIndex((point) => !isBlank(point));
+  return end === -1 ? points.length : points.findLastIndex((point, at) => at <= end && isBlank(point)) + 1;
 }

@@ -27,8 +27,12 @@ export function fitParts(parts: readonly StatusPart[], separator: string, width:
   return fitted;
 }
 
-/** The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say. */
-export function statusParts(status: Status, now: LocalMs): StatusPart[] {
+/**
+ * The status line's pieces: node, kubelet, interval, route; clock and warnings only where there is something to say.
+ * `clock` is the one by which all panes tell ages; without it that of the `clock` events.
+ */
+export function statusParts(told: Status, now: LocalMs, clock = told.clock): StatusPart[] {
+  const status = {...told, clock};
   const parts = [
     nodeParts(status),
     recordingPart(status, now),

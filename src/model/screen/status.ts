@@ -10,7 +10,7 @@ import {
   type RouteState,
   type StreamState,
 } from '../event.ts';
-import type {Failure} from '../failure.ts';
+import {isUnanswered, type Failure} from '../failure.ts';
 import {durationText} from '../../util/duration.ts';
 import {sameClock, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
 
@@ -180,7 +180,9 @@ export function statsBanner(status: Status, now: LocalMs): string | null {
   if (restarting !== null || status.stats === null) return restarting;
   if (status.stats.kind === 'following' && !isLate(status, now)) return null;
   if (status.lastPollAt === null) return status.stats.kind === 'connecting' ? null : 'no stats';
-  return `no answer for ${Math.max(0, Math.round((now - status.lastPollAt) / 1000))} s`;
+  // A kubelet that answers that it cannot collect them is not silent.
+  const what = 'failure' in status.stats && !isUnanswered(status.stats.failure) ? 'no figures' : 'no answer';
+  return `${what} for ${Math.max(0, Math.round((now - status.lastPollAt) / 1000))} s`;
 }
 
 /** So many starts in so long are no accident any more. */

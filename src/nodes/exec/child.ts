@@ -1,6 +1,7 @@
 import {PassThrough, type Readable, type Writable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {guardGroup, releaseGroup, startReaper} from './reaper.ts';
+import {whyNotRun} from './runnable.ts';
+import {registering, registry, releaseGroup} from './reaper.ts';
 
 export interface ChildOptions {
   /** All of it; our own token is the caller's to take out. */
@@ -41,16 +42,17 @@ const silenceMs = 150;
 
 /**
  * Starts a program in a session and process group of its own: the terminal's ctrl-C does not end it before we do, it
- * cannot take the terminal, and it is ended together with what it started itself (a wrapper around `docker`).
+ * cannot take the terminal, and it is ended together with what it started itself (a wrapper around `docker`). Also where
+ * we are killed in the midst of this: it has told whoever outlives us of its group before it becomes the program.
  */
 export async function startChild(file: string, args: readonly string[], options: ChildOptions): Promise<Child> {
-  const {execa} = await import('execa');
   const {env, stdin: input, inOurSession = false} = options;
-  startReaper();
-  const child = execa(file, args, {
-    stdin: input,
-    stdout: 'pipe',
-    stderr: 'pipe',
+  const [{execa}, unfit] = await Promise.all([import('execa'), whyNotRun(file, env)]);
+  if (unfit !== null) return unstarted(unfit);
+  const heard = inOurSession ? null : registry();
+  const [program, ...given] = heard === null ? [file, ...args] : registering([file, ...args]);
+  const child = execa(program, given, {
+    stdio: [input, 'pipe', 'pipe', ...(heard === null ? [] : [heard])],
     buffer: false,
     reject: false,
     env,
@@ -61,7 +63,6 @@ export async function startChild(file: string, args: readonly string[], options:
   // Writing to a program that has just ended is not news: its end is.
   stdin?.on('error', () => undefined);
   const group = pid === undefined || inOurSession ? null : pid;
-  if (group !== null) guardGroup(group);
   const send = (signal: NodeJS.Signals) => (group === null ? child.kill(signal) : signalGroup(group, signal));
   let killer: NodeJS.Timeout | null = null;
   const kill = () => {
@@ -81,8 +82,8 @@ export async function startChild(file: string, args: readonly string[], options:
       });
     });
     if (pid === undefined) {
-      void child.then(({code, shortMessage}) =>
-        resolve({exitCode: undefined, problem: startProblem(file, code, shortMessage)}),
+      void child.then(({code}) =>
+        resolve({exitCode: undefined, problem: `"${file}" could not be started (${code ?? '?'})`}),
       );
     }
   });
@@ -121,8 +122,9 @@ function bytesRead(pipe: Readable): number {
   return 'bytesRead' in pipe && typeof pipe.bytesRead === 'number' ? pipe.bytesRead : 0;
 }
 
-function startProblem(file: string, code: string | undefined, message: string | undefined): string {
-  if (code === 'ENOENT') return `there is no "${file}" on this machine's PATH`;
-  if (code === 'EACCES') return `"${file}" may not be executed`;
-  return message ?? 'it could not be started';
+/** A program that is not there, or may not be run. */
+function unstarted(problem: string): Child {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  for (const stream of [stdout, stderr]) stream.end();
+  return {stdin, stdout, stderr, ended: Promise.resolve({exitCode: undefined, problem}), kill: () => undefined};
 }

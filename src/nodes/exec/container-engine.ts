@@ -1,7 +1,8 @@
 import type {Address} from '../kube/https-endpoint.ts';
 import {localName} from '../providers/local-node.ts';
 import {at, listAt, parseJson, textAt, wordAt} from '../../util/json.ts';
-import {onPath, runLocal, type LocalResult} from './local-command.ts';
+import {onPath} from './runnable.ts';
+import {runLocal, type LocalResult} from './local-command.ts';
 import type {Env} from './environment.ts';
 import {lastLine} from '../../util/last-line.ts';
 

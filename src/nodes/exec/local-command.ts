@@ -1,22 +1,6 @@
-import {access, constants} from 'node:fs/promises';
-import {delimiter, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {killGraceMs, startChild} from './child.ts';
 import {withoutToken, type Env} from './environment.ts';
-
-/** Whether a program of that name is on the PATH. Costs no process. */
-export async function onPath(name: string, env: Env): Promise<boolean> {
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(join(folder, name), constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
-}
 
 export interface LocalResult {
   /** Null where it did not run to its end; `stderr` then says why. */

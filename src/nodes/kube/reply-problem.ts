@@ -12,6 +12,19 @@ export function replyProblem({status, body: whole}: {readonly status: number; re
   if (status >= 300 && status <= 399) return `${status}: it sends us elsewhere, where no credential of ours goes`;
   // No refusal of Kubernetes is longer; what goes on for megabytes is not parsed.
   const body = whole.slice(0, mostRead);
-  const output = textAt(parseJson(body), 'message') ?? clip(body.trim().split('\n', 1)[0] ?? '', 200);
+  const output = textAt(parseJson(body), 'message') ?? clip(firstWords(body), 400);
   return output === '' ? `answered with status ${status}` : `${status}: ${clip(output, longestMessage)}`;
+}
+
+/** So many lines say what the one before them announces. */
+const mostLines = 4;
+
+/**
+ * The first line; with what follows where it ends with a colon, as metrics that cannot be collected are told of
+ * (`An error has occurred while serving metrics:`, `2 error(s) occurred:`, each in a line of its own).
+ */
+function firstWords(body: string): string {
+  const lines = body.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  const end = lines.findIndex((line) => !line.endsWith(':'));
+  return lines.slice(0, Math.min(mostLines, end === -1 ? 1 : end + 1)).join(' ');
 }

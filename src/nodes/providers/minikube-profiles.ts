@@ -1,6 +1,7 @@
 import {getSystemErrorMessage} from 'node:util';
 import {at, listAt, parseJson, textAt, wordAt} from '../../util/json.ts';
-import {onPath, runLocal, type LocalResult} from '../exec/local-command.ts';
+import {onPath} from '../exec/runnable.ts';
+import {runLocal, type LocalResult} from '../exec/local-command.ts';
 import type {Env} from '../exec/environment.ts';
 import {lastLine} from '../../util/last-line.ts';
 

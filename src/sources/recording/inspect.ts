@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  type Dirent,
-  existsSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import {closeSync, type Dirent, existsSync, lstatSync, openSync, readdirSync, readSync, statSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {FailureError, toFailure} from '../../model/failure.ts';
@@ -18,6 +8,7 @@ import {parseJson, at} from '../../util/json.ts';
 import {counted} from '../../util/counted.ts';
 import {currentFile, isRecording, rotatedFile, streamFiles, streams} from './files.ts';
 import {recordingVersion, type RecordingCounts, type RecordingMeta} from './format.ts';
+import {linesOfFile} from './lines.ts';
 import {recordingMeta, replay} from './replay.ts';
 
 /** One recording as a list tells it. */
@@ -83,7 +74,7 @@ export async function inspectRecording(dir: string, thorough: boolean): Promise<
   const isTold = meta.counts !== null && meta.endedAt !== null;
   const counts = isTold && !thorough ? meta.counts : await countedIn(dir, problems);
   if (thorough) {
-    problems.push(...indexProblems(dir));
+    problems.push(...(await indexProblems(dir)));
     if (isTold && counts !== null) problems.push(...countProblems(meta.counts, counts));
   }
   return {
@@ -127,25 +118,30 @@ function countProblems(told: RecordingCounts | null, found: RecordingCounts): st
 }
 
 /** Every member that an index names begins with gzip's magic number (RFC 1952, 2.3.1). */
-function indexProblems(dir: string): string[] {
-  return streamFiles(dir, 'index').flatMap((name) => {
+async function indexProblems(dir: string): Promise<string[]> {
+  const problems: string[] = [];
+  for (const name of streamFiles(dir, 'index')) {
     const number = Number(/-(\d+)\./.exec(name)?.[1] ?? 0);
-    const wrong = readFileSync(join(dir, name), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .filter((line) => {
-        const entry = parseJson(line);
-        const [stream, offset] = [streams.find((one) => one === at(entry, 'stream')), at(entry, 'offset')];
-        if (stream === undefined || typeof offset !== 'number') return true;
-        const file = number === 0 ? currentFile(stream) : rotatedFile(stream, number);
-        return !beginsMember(join(dir, file), offset);
-      });
-    return wrong.length === 0 ? [] : [`${name}: ${counted(wrong.length, 'entry', 'entries')} beside the mark`];
-  });
+    let wrong = 0;
+    for await (const lines of linesOfFile(join(dir, name), name, (problem) => problems.push(problem))) {
+      wrong += lines.filter((line) => line !== '' && !isMark(dir, number, line)).length;
+    }
+    if (wrong > 0) problems.push(`${name}: ${counted(wrong, 'entry', 'entries')} beside the mark`);
+  }
+  return problems;
+}
+
+function isMark(dir: string, number: number, line: string): boolean {
+  const entry = parseJson(line);
+  const [stream, offset] = [streams.find((one) => one === at(entry, 'stream')), at(entry, 'offset')];
+  if (stream === undefined || typeof offset !== 'number') return false;
+  const file = number === 0 ? currentFile(stream) : rotatedFile(stream, number);
+  return beginsMember(join(dir, file), offset);
 }
 
 function beginsMember(path: string, offset: number): boolean {
   try {
+    if (!statSync(path).isFile()) return false;
     const file = openSync(path, 'r');
     try {
       const bytes = Buffer.alloc(2);

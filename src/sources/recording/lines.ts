@@ -34,8 +34,14 @@ export async function* linesOfFile(
   name: string,
   problem: (sentence: string) => void,
 ): AsyncGenerator<readonly string[]> {
+  const found = statSync(path, {throwIfNoEntry: false});
+  // A pipe is waited for, and a device read, for ever.
+  if (found?.isFile() === false) {
+    problem(`${name} is no file`);
+    return;
+  }
   // One to which nothing was written yet is no damaged gzip.
-  if (statSync(path, {throwIfNoEntry: false})?.size === 0) return;
+  if (found?.size === 0) return;
   const file = createReadStream(path, {highWaterMark: 1 << 20});
   const zipped = /\.gz(\.new)?$/.test(path);
   const stream = zipped ? file.pipe(createGunzip({chunkSize: 1 << 18})) : file;

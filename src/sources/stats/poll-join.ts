@@ -40,7 +40,8 @@ export class PollJoin {
       ...doubleProblem(resource?.figures ?? []),
       ...this.#summaryProblems,
     ];
-    return {sentAt, receivedAt, samples: this.#marks.mark(samples), problems: [...new Set(problems)]};
+    const partial = resource?.isScrapeError === true && ({isPartial: true} as const);
+    return {sentAt, receivedAt, samples: this.#marks.mark(samples), problems: [...new Set(problems)], ...partial};
   }
 
   /** Whether an answer holds a sample of a watched target that no poll has shown. */

@@ -50,6 +50,8 @@ export class StatsPoller {
   #summaryAt = Number.NEGATIVE_INFINITY;
   /** The first half of a poll was handed out: the summary is next. */
   #owesSummary = false;
+  /** The kubelet said the last time that it could not collect what `/metrics/resource` tells. */
+  #isUncollected = false;
   /** The newest poll lived from the summary alone, so that the kubelet is known to answer. */
   #isSummaryWell = false;
   readonly #patience: Patience;
@@ -125,12 +127,14 @@ export class StatsPoller {
     const refusals = [...this.#refused.values()].map(({failure}) => describeFailure(failure));
     const processStart = processStartOf(replies);
     const problems = [...poll.problems, ...refusals];
-    return {poll: {...poll, problems, ...(processStart && {processStart})}, requests: replies.length, isHalf};
+    const more = {...(this.#isUncollected && ({isPartial: true} as const)), ...(processStart && {processStart})};
+    return {poll: {...poll, problems, ...more}, requests: replies.length, isHalf};
   }
 
   /** What it has of figures; null where the kubelet could collect none. */
   #readResource(reply: KubeletReply): ResourceAnswer | null {
     const answer = parseResourceMetrics(reply.body);
+    this.#isUncollected = answer.isScrapeError;
     if (answer.figures.length > 0) {
       const partial = 'the kubelet could not collect all figures (resource_scrape_error 1)';
       return answer.isScrapeError ? {...answer, problems: [partial, ...answer.problems]} : answer;

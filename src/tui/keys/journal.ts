@@ -6,6 +6,7 @@ import type {JournalModel} from '../../model/journal/journal-model.ts';
 import type {JournalLine} from '../../model/journal/line.ts';
 import {openPrompt} from '../overlay.ts';
 import {writeSequence} from '../../terminal/print.ts';
+import {localMs} from '../../model/time.ts';
 
 const quiet = () => ({note: '', bad: false});
 
@@ -234,7 +235,7 @@ function editSearch(actions: Actions): void {
 }
 
 function goToTime(actions: Actions): void {
-  const take = (text: string) => actions.models.journal.jump(text, Date.now());
+  const take = (text: string) => actions.models.journal.jump(text, localMs(Date.now()));
   actions.open(openPrompt('go to', '', () => ({note: '12:30, 12:30:05 or -5m', bad: false}), take));
 }
 

@@ -72,7 +72,7 @@ describe('the housekeeping pane', () => {
     const later = localMs(now + 60_000);
     const text = () => model.view({width: 70, height: 20}, later, true).rows.map(rowText).join('\n');
     expect(text()).toContain('overdue by');
-    const failure = {tried: 'GET', problem: 'refused', next: null};
+    const failure = {code: 'unreachable' as const, tried: 'GET', problem: 'refused', next: null};
     model.apply({type: 'stats-stream', state: {kind: 'reconnecting', since: now, attempt: 1, failure}});
     expect(text()).toContain('not seen: the kubelet does not answer');
     expect(text()).not.toMatch(/overdue|\+\d/);

@@ -119,14 +119,14 @@ describe('the journal pane', () => {
     const journal = model();
     tell(journal, ...counted(30));
     textOf(journal);
-    expect(journal.jump('-10s', start + 30_000)).toBeNull();
+    expect(journal.jump('-10s', localMs(start + 30_000))).toBeNull();
     expect(journal.currentEntry?.message).toBe('line 19');
     journal.toggleMark();
     journal.home();
     expect(journal.nextMark()).toBeNull();
     expect(journal.currentEntry?.message).toBe('line 19');
-    expect(journal.jump('noon', start)).toContain('12:30');
-    expect(journal.jump('-10s', start + 90_000)).toBe('there is no line as new as that');
+    expect(journal.jump('noon', localMs(start))).toContain('12:30');
+    expect(journal.jump('-10s', localMs(start + 90_000))).toBe('there is no line as new as that');
     expect(journal.currentEntry?.message).toBe('line 19');
   });
 

@@ -11,7 +11,7 @@ const texts = (status: Status, nowMs: number): string =>
     .map((part) => part.text)
     .join(' · ');
 
-const failure = {tried: 'GET /stats/summary', problem: 'refused', next: null};
+const failure = {code: 'unreachable', tried: 'GET /stats/summary', problem: 'refused', next: null} as const;
 
 test('durations are said with two units at most', () => {
   const said = [0, 850, 12_400, 200_000, 18_120_000, 273_600_000].map(durationText);

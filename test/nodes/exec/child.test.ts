@@ -4,7 +4,7 @@ import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {runLocal} from '../../../src/nodes/exec/local-command.ts';
 import {processShell} from '../../../src/nodes/exec/process-shell.ts';
 
@@ -90,6 +90,76 @@ test('kill -9 of ktop takes a client that hangs along', async () => {
   ktop.kill('SIGKILL');
   await nothingRuns();
 }, 60_000);
+
+describe('kill -9 of ktop in the midst of starting programs', () => {
+  const source = join(import.meta.dirname, '../../../src/nodes/exec/child.ts');
+  const hung = () => program(`trap "" TERM\nsh -c 'trap "" TERM; sleep ${mark}; sleep ${mark}'\nexit $?`);
+  const started = (script: string) =>
+    execFile(process.execPath, ['--input-type=module-typescript', '--eval', script.replace('SOURCE', source)]);
+
+  test('right after the fork, before anybody could tell of it', async () => {
+    const client = await hung();
+    // The helper is the first that is forked, the program the second.
+    const ktop = started(`
+      import process from 'node:process';
+      import children from 'node:child_process';
+      import {syncBuiltinESMExports} from 'node:module';
+      const {spawn} = children;
+      let forks = 0;
+      children.spawn = (...given) => {
+        const child = spawn(...given);
+        if (++forks === 2) process.kill(process.pid, 'SIGKILL');
+        return child;
+      };
+      syncBuiltinESMExports();
+      const {startChild} = await import('SOURCE');
+      await startChild('${client}', [], {env: process.env, stdin: 'ignore'});
+      console.log('not killed');`);
+    const end: unknown[] = await once(ktop, 'exit');
+    expect(end[1]).toBe('SIGKILL');
+    await nothingRuns();
+  }, 60_000);
+
+  test('whenever that is', async () => {
+    const client = await hung();
+    for (const many of [1, 2, 3, 5, 8]) {
+      const ktop = started(`
+        const {startChild} = await import('SOURCE');
+        for (let n = 1; n < 20; n += 1) {
+          const starting = startChild('${client}', [], {env: process.env, stdin: 'ignore'});
+          if (n === ${many}) console.log('now');
+          await starting;
+        }`);
+      await once(ktop.stdout ?? expect.unreachable(), 'data');
+      ktop.kill('SIGKILL');
+      await once(ktop, 'exit');
+      await nothingRuns();
+    }
+  }, 120_000);
+});
+
+test('a program that cannot be started is told of in our words, and has none of our files open', async () => {
+  const started = async (file: string, env: NodeJS.ProcessEnv = process.env) => {
+    const {exitCode, stdout, stderr} = await runLocal(file, [], {env, timeoutMs: 60_000});
+    return [exitCode, stdout, stderr];
+  };
+  const file = await program('ls /proc/self/fd');
+  await chmod(file, 0o644);
+  expect(await started('no-such-program')).toEqual([null, '', `there is no "no-such-program" on this machine's PATH`]);
+  expect(await started(join(folder, 'none'))).toEqual([
+    null,
+    '',
+    `there is no "${join(folder, 'none')}" on this machine's PATH`,
+  ]);
+  expect(await started(file)).toEqual([null, '', `"${file}" may not be executed`]);
+  expect(await started('program', {...process.env, PATH: folder})).toEqual([null, '', '"program" may not be executed']);
+  expect(await started(folder)).toEqual([null, '', `"${folder}" may not be executed`]);
+  await chmod(file, 0o755);
+  const [exitCode, stdout] = await started(file);
+  // `ls` has the folder itself open; whatever this test was started with may be there, too.
+  const inherited = (await promisify(execFile)('ls', ['/proc/self/fd'])).stdout;
+  expect([exitCode, stdout]).toEqual([0, inherited]);
+});
 
 test('nothing that we start has our token in its environment', async () => {
   const client = await program(`env | grep -c S3CRET-${mark}; exec sleep ${mark}`);

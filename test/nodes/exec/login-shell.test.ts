@@ -2,7 +2,7 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
 import {loginShellCommand} from '../../../src/nodes/exec/login-shell.ts';
-import {onPath} from '../../../src/nodes/exec/local-command.ts';
+import {onPath} from '../../../src/nodes/exec/runnable.ts';
 
 const hostile = [
   ...['a b', '$(touch pwned)', "'; x", '`id`', 'line\nbreak', 'two\n\n', '-n', '*', '~', '=3', '{a,b}', '%1', '#no'],

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -78,4 +79,16 @@ describe('recordings', () => {
     await expect(shrinkRecording(link, false)).rejects.toThrow('a link');
     expect(readdirSync(link)).toEqual(['polls.jsonl.gz']);
   });
+});
+
+it('a recording of pipes and devices is read to its end, which they have not, and told what it is', async () => {
+  execFileSync('mkfifo', [join(dir, 'journal.jsonl'), join(dir, 'index.jsonl')]);
+  symlinkSync('/dev/zero', join(dir, 'polls.jsonl'));
+  const problems: string[] = [];
+  for await (const event of replay(dir, (problem) => problems.push(problem))) expect.fail(event.type);
+  expect(problems.join('; ')).toContain('polls.jsonl is no file');
+  expect(problems.join('; ')).toContain('journal.jsonl is no file');
+  const found = await inspectRecording(dir, true);
+  expect(found.problems).toContain('index.jsonl is no file');
+  await expect(shrinkRecording(dir, true)).rejects.toThrow('it is no file of its own');
 });
