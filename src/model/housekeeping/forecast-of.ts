@@ -34,37 +34,38 @@ export class Forecaster {
    * is taken to come after `given`, which is the present or later.
    */
   forecast(track: TargetTrack, polled: PollMoment | null, now: NodeMs, given = now): Forecast {
-    const {kept} = track;
+    const kept = this.kept(track, given);
     const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
-    if (kept !== null && given >= kept.sinceMs && given < kept.untilMs && this.#stillHolds(kept, track)) {
-      return forecastAt(track, madeAt(kept, given), isGone ? 'gone' : 'ticking', 0, now);
-    }
+    if (kept !== null) return forecastAt(track, madeAt(kept, given), isGone ? 'gone' : 'ticking', 0, now);
+    const made = this.make(track, polled, now, given);
+    return forecastAt(track, made, made.phase, made.overdueMs, now);
+  }
+
+  /** What is kept of a target and holds for a tick after `given`; null where it must be made anew. */
+  kept({kept, version}: TargetTrack, given: number): KeptForecast | null {
+    if (kept?.trackVersion !== version || kept.beliefVersion !== this.#belief.version) return null;
+    return given >= kept.sinceMs && given < kept.untilMs ? kept : null;
+  }
+
+  /** Makes the part of a forecast that takes the work, and keeps of it what holds for longer than one moment. */
+  make(track: TargetTrack, polled: PollMoment | null, now: NodeMs, given = now): MadeAnew {
+    const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
     const pieces: Pieces = [];
     const moment = {track, belief: this.#belief, polled, isGone, present: now, now: given};
     const {states, ifEqualMs, overdueMs, phase, cutMs, sinceMs, untilMs, window} = describe(moment, pieces);
-    const whole = {states, ifEqualMs, next: new NextTick(pieces, cutMs), idle: track.idle};
+    const {idle} = track;
+    const next = new NextTick(pieces, cutMs);
+    if (window !== null) next.keep();
     if (given < untilMs) {
       const versions = {trackVersion: track.version, beliefVersion: this.#belief.version};
-      track.kept = {...versions, sinceMs, untilMs, window, ...whole};
+      track.kept = {...versions, sinceMs, untilMs, window, states, ifEqualMs, next, idle};
     }
-    const made = cutMs < given ? {...whole, next: whole.next.given(given)} : whole;
-    return forecastAt(track, made, phase, overdueMs, now);
-  }
-
-  /** When its next tick comes, as likely as not (unix ms): the same as the forecast's, without making one. */
-  medianMs(track: TargetTrack, polled: PollMoment | null, now: NodeMs): number {
-    const {kept} = track;
-    const isKept = kept !== null && now >= kept.sinceMs && now < kept.untilMs && this.#stillHolds(kept, track);
-    if (!isKept) return this.forecast(track, polled, now).next.medianMs;
-    return kept.window === null || now <= kept.window.opensMs ? kept.next.medianMs : kept.next.medianGiven(now);
-  }
-
-  #stillHolds({trackVersion, beliefVersion}: KeptForecast, track: TargetTrack): boolean {
-    return trackVersion === track.version && beliefVersion === this.#belief.version;
+    return {states, ifEqualMs, next: cutMs < given ? next.given(given) : next, idle, phase, overdueMs};
   }
 }
 
 type Made = Pick<Forecast, 'states' | 'next' | 'ifEqualMs' | 'idle'>;
+type MadeAnew = Made & Pick<Forecast, 'phase' | 'overdueMs'>;
 
 /** What was kept, given that the tick has not come by `now`. */
 function madeAt(kept: KeptForecast, now: number): Made {

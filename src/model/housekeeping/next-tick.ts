@@ -48,6 +48,11 @@ export class NextTick {
     this.#whole = whole;
   }
 
+  /** Others will be cut from it at one poll after the other: it is laid out once. */
+  keep(): void {
+    this.#isCut = true;
+  }
+
   /** The same given that the tick has not come by `nowMs`. */
   given(nowMs: number): NextTick {
     this.#isCut = true;
