@@ -80,8 +80,7 @@ export function addWaitPieces(
 ): void {
   const opens = lastTickMs + intervalMs;
   const delays = lateMs < negligible * intervalMs ? atOnce : quarters;
-  for (let i = 0; i < delays.length; i++) {
-    const delay = delays[i] ?? 0;
+  for (const delay of delays) {
     const from = Math.max(opens + delay * lateMs, nowMs);
     const to = opens + intervalMs + delay * lateMs;
     const mass = (weight * (1 - strayShare) * (to - from)) / (intervalMs * delays.length);
