@@ -41,8 +41,8 @@ export async function watchLines(
     if (stoodMs > missedMs && !ended.signal.aborted) lines.problem(stoodStill(stoodMs));
   };
   const session = open((event) => {
-    models.cpu.apply(event);
     models.housekeeping.apply(event);
+    models.cpu.apply(event);
     lines.take(event);
     if (outputKeepsUp()) return;
     return (waiting ??= keptUp());

@@ -97,7 +97,13 @@ export interface KubeletRoute {
   /** Rejects with a `FailureError` where no HTTP answer came (refused, time out, wrong certificate). */
   get(
     path: string,
-    options?: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly binary?: boolean},
+    options?: {
+      readonly timeoutMs?: number;
+      readonly signal?: AbortSignal;
+      readonly binary?: boolean;
+      /** When the poll began that this request is of (unix ms): a recording tells by it which answers belong together. */
+      readonly pollMs?: number;
+    },
   ): Promise<KubeletReply>;
   /** Sends `body` as plain text; rejects as `get` does, and is never sent twice. Absent where the way only reads. */
   put?(

@@ -5,16 +5,21 @@ import type {WatchOptions} from './options.ts';
 
 /**
  * The models behind the panes, one a pane: each folds the events that concern it, and its methods are the selectors
- * that the pane draws from and the actions that its keys run.
+ * that the pane draws from and the actions that its keys run. Events are folded in this order: the forecast says what
+ * the figures of a poll are worth before the CPU pane counts with them.
  */
-export type PaneModels = Readonly<{journal: JournalModel; cpu: CpuPaneModel; housekeeping: HousekeepingPaneModel}>;
+export type PaneModels = Readonly<{journal: JournalModel; housekeeping: HousekeepingPaneModel; cpu: CpuPaneModel}>;
 
 /** The pane models of one watched node, made from what the user asked for. */
 export function createPaneModels(options: WatchOptions): PaneModels {
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
-  const cpu: CpuPaneModel = new CpuPaneModel(options.pods, (now) => housekeeping.nodeTime(now));
+  const cpu: CpuPaneModel = new CpuPaneModel(
+    options.pods,
+    (now) => housekeeping.nodeTime(now),
+    (target) => housekeeping.figuresOf(target),
+  );
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,
@@ -22,5 +27,5 @@ export function createPaneModels(options: WatchOptions): PaneModels {
     clock: () => housekeeping.offset,
     elapsedMs: () => performance.now(),
   });
-  return {journal, cpu, housekeeping};
+  return {journal, housekeeping, cpu};
 }

@@ -48,7 +48,7 @@ export class RecordingDeck {
   tapRoute(route: KubeletRoute): KubeletRoute {
     return tappedRoute(route, async (path, options) => {
       const reply = await route.get(path, options);
-      this.#recorder?.exchange(path, reply);
+      this.#recorder?.exchange(path, reply, options?.pollMs);
       return reply;
     });
   }

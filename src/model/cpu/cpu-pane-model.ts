@@ -18,6 +18,7 @@ import {viewOf, type CpuView} from './view.ts';
 import {counted} from '../../util/counted.ts';
 import type {TruthTarget} from '../truth/cgroup-paths.ts';
 import {TruthPane} from '../truth/truth-pane.ts';
+import type {FiguresOf} from './series-store.ts';
 import {Watched} from './watched.ts';
 
 export interface CpuSize {
@@ -71,9 +72,12 @@ export class CpuPaneModel {
   readonly #lineMemo = new Memo<Line[]>();
   readonly #chartMemo = new Memo<Row[]>();
 
-  /** `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. */
-  constructor(selection: Selection, nodeTime?: (now: LocalMs) => NodeMs) {
-    this.#watched = new Watched(selection);
+  /**
+   * `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. `figuresOf` says
+   * what the figures of a sample are worth, of the poll that is folded in here next; without it all are cAdvisor's.
+   */
+  constructor(selection: Selection, nodeTime?: (now: LocalMs) => NodeMs, figuresOf?: FiguresOf) {
+    this.#watched = new Watched(selection, figuresOf);
     this.#nodeTime = nodeTime ?? ((now) => toNodeTime(now, this.#clock));
   }
 

@@ -64,6 +64,12 @@ export class History {
     return this.#length === 0 ? undefined : this.#read(this.#length - 1);
   }
 
+  /** The newest step turns out to end with a tick, or not to. */
+  attributeNewest(tick: boolean): void {
+    const newest = this.newest();
+    if (newest !== undefined) this.#write(this.#length - 1, {...newest, tick});
+  }
+
   /** The steps that overlap the time from `fromMs` to `toMs`, oldest first. */
   between(fromMs: number, toMs: number): Step[] {
     const steps: Step[] = [];

@@ -1,5 +1,6 @@
 import type {Poll} from '../event.ts';
-import {targetKey} from '../target.ts';
+import type {Figures} from '../housekeeping/forecast.ts';
+import {type Target, targetKey} from '../target.ts';
 import type {LocalMs} from '../time.ts';
 import {historyMs} from './history.ts';
 import {CpuSeries} from './series.ts';
@@ -7,10 +8,19 @@ import {CpuSeries} from './series.ts';
 /** Pods come and go for days; beyond this the ones that ended first are forgotten before their time. */
 const mostSeries = 4_000;
 
+/** What the figures of a target's newest sample are worth; null where its timer is not followed. */
+export type FiguresOf = (target: Target) => Figures | null;
+
 /** The CPU series of everything that the kubelet tells of. */
 export class SeriesStore {
+  readonly #figuresOf: FiguresOf;
   readonly #series = new Map<string, CpuSeries>();
   #version = 0;
+
+  /** `figuresOf` is asked once the forecast has taken in the poll. */
+  constructor(figuresOf: FiguresOf = () => null) {
+    this.#figuresOf = figuresOf;
+  }
 
   /** Grows when a line changed: a chart need not be drawn again before. */
   get version(): number {
@@ -39,7 +49,7 @@ export class SeriesStore {
         series = new CpuSeries(sample.target);
         this.#series.set(key, series);
       }
-      if (series.observe(sample, poll.receivedAt) !== 'repeat') this.#version += 1;
+      if (series.observe(sample, poll.receivedAt, this.#figuresOf(sample.target)) !== 'repeat') this.#version += 1;
     }
     // Most polls ask `/metrics/resource` alone, which does not name what only the summary knows (system containers).
     const hasSummary = poll.samples.length === 0 || poll.samples.some((sample) => sample.precision === 's');

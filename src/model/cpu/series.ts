@@ -1,4 +1,6 @@
 import type {Sample} from '../event.ts';
+import type {Figures} from '../housekeeping/forecast.ts';
+import {cacheMs} from '../housekeeping/rule.ts';
 import type {Target} from '../target.ts';
 import type {LocalMs} from '../time.ts';
 import {counterSampleOf, finite, isRestart, problemOf, type CounterSample} from './counter-sample.ts';
@@ -33,7 +35,7 @@ export interface Latest {
   readonly workingSetBytes: number | null;
   /**
    * `runtime`: the value was taken for the request (the first seconds after a start, and always with
-   * `PodAndContainerStatsFromCRI`); its time is no housekeeping tick.
+   * `PodAndContainerStatsFromCRI`); its time is no housekeeping tick. Which it is the housekeeping forecast says.
    */
   readonly origin: 'tick' | 'runtime';
   readonly uid: string | null;
@@ -51,8 +53,6 @@ const unwatchedWaits = 1.5;
 const unwatchedMs = 3_000;
 /** The wait that is taken as usual before one was seen: cAdvisor's longest at its default base. */
 const firstWaitMs = 20_000;
-/** How near to the time between two polls a sample must have moved to have been taken for the request. */
-const requestSlackMs = 100;
 /** Linux can be built for at most 8192 processors. */
 const mostNanoCores = 8_192e9;
 const mostBreaks = 64;
@@ -74,10 +74,11 @@ export class CpuSeries {
   #present = false;
   #seenAt: LocalMs | null = null;
   #missed = false;
-  #movedBefore = false;
   #backwards = 0;
   #usageBeforeFall: number | null = null;
   #usualWaitMs = firstWaitMs;
+  /** Whose the figures of the newest answer are. */
+  #origin: Latest['origin'] = 'tick';
   /** The newest sample was not counted: an answer that shows it again may be. */
   #isPending = false;
 
@@ -126,8 +127,12 @@ export class CpuSeries {
     this.#missed = true;
   }
 
-  /** An answer named it. `seenAt` is when the answer was complete. */
-  observe(sample: Sample, seenAt: LocalMs): Observation {
+  /**
+   * An answer named it. `seenAt` is when the answer was complete; `figures` is what the forecast knows of the sample's
+   * figures, null where the target has no timer that is followed.
+   */
+  observe(sample: Sample, seenAt: LocalMs, figures: Figures | null = null): Observation {
+    this.#origin = figures === 'runtime' ? 'runtime' : 'tick';
     const waitedMs = this.#seenAt === null ? 0 : seenAt - this.#seenAt;
     if (waitedMs > Math.max(unwatchedMs, unwatchedWaits * this.#usualWaitMs)) this.#missed = true;
     this.#present = true;
@@ -141,14 +146,28 @@ export class CpuSeries {
     const last = this.#last;
     if (last === null) return this.#break(next, 'first');
     if (!isNew) return this.#again(last, next);
-    if (next.atMs < last.atMs) return this.#goBack(next);
+    if (next.atMs < last.atMs) return this.#isOlderTick(last, next) ? this.#wait() : this.#goBack(next);
     this.#backwards = 0;
-    if (next.atMs - last.atMs < shortestStepMs) {
-      this.#isPending = true;
-      return 'repeat';
-    }
+    if (next.atMs - last.atMs < shortestStepMs) return this.#wait();
     const reason = this.#reasonToBreak(last, next);
     return reason === null ? this.#step(last, next) : this.#break(next, reason);
+  }
+
+  /** Nothing to count yet: a later answer that shows this sample, or another, may tell more. */
+  #wait(): Observation {
+    this.#isPending = true;
+    return 'repeat';
+  }
+
+  /**
+   * cAdvisor's figures follow the runtime's once it has two samples, and its newest may be older than what the runtime
+   * was asked for last: the clock was not set back, and nothing is lost.
+   */
+  #isOlderTick(last: CounterSample, next: CounterSample): boolean {
+    const isOlder = last.atMs - next.atMs <= cacheMs && next.usageNs <= last.usageNs;
+    return (
+      isOlder && this.#origin === 'tick' && this.#latest?.origin === 'runtime' && !isRestart(last.sample, next.sample)
+    );
   }
 
   /** The same sample once more. Where only its second was known and now the millisecond is, its rate is put right. */
@@ -163,8 +182,18 @@ export class CpuSeries {
       this.#history.cutAfter(this.#before.atMs);
       observation = this.#step(this.#before, next);
     }
-    this.#movedBefore = false;
-    return observation === 'repeat' && this.#complete(next.sample) ? 'completed' : observation;
+    if (observation !== 'repeat') return observation;
+    const [isComplete, isOtherwise] = [this.#complete(next.sample), this.#attribute()];
+    return isComplete || isOtherwise ? 'completed' : 'repeat';
+  }
+
+  /** A slow answer can hold a tick by chance, which the next one tells from a value of the runtime's. */
+  #attribute(): boolean {
+    const origin = this.#origin;
+    if (this.#latest === null || this.#latest.origin === origin) return false;
+    this.#latest = {...this.#latest, origin};
+    if (this.#before !== null) this.#history.attributeNewest(origin === 'tick');
+    return true;
   }
 
   /** A later answer can tell figures of the same sample that the first one had not. */
@@ -213,8 +242,7 @@ export class CpuSeries {
     if (reason !== 'counter went back') this.#usageBeforeFall = null;
     this.#backwards = 0;
     this.#before = null;
-    this.#advance(next, null, 'tick');
-    this.#movedBefore = false;
+    this.#advance(next, null);
     return 'break';
   }
 
@@ -223,8 +251,6 @@ export class CpuSeries {
     const tookMs = next.atMs - last.atMs;
     const usageNs = next.usageNs - last.usageNs;
     const nanoCores = rateBetween(last, next);
-    const movedWithPoll = Math.abs(tookMs - (next.seenAt - last.seenAt)) <= requestSlackMs;
-    const origin = this.#movedBefore && movedWithPoll ? 'runtime' : 'tick';
     const bytes = next.sample.workingSetBytes ?? Number.NaN;
     this.#history.push({
       fromMs: last.atMs,
@@ -235,17 +261,16 @@ export class CpuSeries {
       minBytes: bytes,
       maxBytes: bytes,
       samples: 1,
-      tick: origin === 'tick',
+      tick: this.#origin === 'tick',
       joined: this.#history.newest()?.toMs === last.atMs,
     });
-    if (origin === 'tick') this.#usualWaitMs += (tookMs - this.#usualWaitMs) / 4;
+    if (this.#origin === 'tick') this.#usualWaitMs += (tookMs - this.#usualWaitMs) / 4;
     this.#before = last;
-    this.#advance(next, nanoCores, origin);
-    this.#movedBefore = true;
+    this.#advance(next, nanoCores);
     return 'step';
   }
 
-  #advance(next: CounterSample, nanoCores: number | null, origin: Latest['origin']): void {
+  #advance(next: CounterSample, nanoCores: number | null): void {
     this.#missed = false;
     this.#last = next;
     this.#latest = {
@@ -253,7 +278,7 @@ export class CpuSeries {
       nanoCores,
       reportedNanoCores: finite(next.sample.usageNanoCores),
       workingSetBytes: finite(next.sample.workingSetBytes),
-      origin,
+      origin: this.#origin,
       uid: next.sample.uid,
     };
   }

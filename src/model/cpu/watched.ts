@@ -6,7 +6,7 @@ import type {Selection} from '../selection/pod-query.ts';
 import {isSystem, shortName, targetKey, type Target} from '../target.ts';
 import {safeName} from '../draw/safe-text.ts';
 import {safeFailure} from '../failure.ts';
-import {SeriesStore} from './series-store.ts';
+import {type FiguresOf, SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
 import type {TruthTarget} from '../truth/cgroup-paths.ts';
@@ -16,7 +16,7 @@ import type {Quantity} from '../draw/buckets.ts';
 
 /** What the kubelet tells of, and the part of it that the user chose to watch. */
 export class Watched {
-  readonly #store = new SeriesStore();
+  readonly #store: SeriesStore;
   readonly #stillPods = new StillPods();
   #selection: Selection;
   #selected: Selected | null = null;
@@ -31,7 +31,8 @@ export class Watched {
   #pastMs = 0;
   #isPolled = false;
 
-  constructor(selection: Selection) {
+  constructor(selection: Selection, figuresOf?: FiguresOf) {
+    this.#store = new SeriesStore(figuresOf);
     this.#selection = selection;
   }
 

@@ -1,7 +1,7 @@
 import type {NodeMs} from '../time.ts';
 import type {BaseBelief} from './base-belief.ts';
 import type {Forecast, IntervalState, KeptForecast, KeptWindow, Phase} from './forecast.ts';
-import {addPiece, NextTick, type Pieces} from './next-tick.ts';
+import {NextTick, Pieces} from './next-tick.ts';
 import type {PollMoment} from './poll-moment.ts';
 import {cacheMs} from './rule.ts';
 import type {TargetTrack} from './target-track.ts';
@@ -34,37 +34,42 @@ export class Forecaster {
    * is taken to come after `given`, which is the present or later.
    */
   forecast(track: TargetTrack, polled: PollMoment | null, now: NodeMs, given = now): Forecast {
-    const {kept} = track;
+    const kept = this.kept(track, given);
     const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
-    if (kept !== null && given >= kept.sinceMs && given < kept.untilMs && this.#stillHolds(kept, track)) {
-      return forecastAt(track, madeAt(kept, given), isGone ? 'gone' : 'ticking', 0, now);
-    }
-    const pieces: Pieces = [];
+    if (kept !== null) return forecastAt(track, madeAt(kept, given), isGone ? 'gone' : 'ticking', 0, now);
+    const made = this.make(track, polled, now, given);
+    return forecastAt(track, made, made.phase, made.overdueMs, now);
+  }
+
+  /** Another number as soon as more is known of the node than of its targets. */
+  get version(): number {
+    return this.#belief.version;
+  }
+
+  /** What is kept of a target and holds for a tick after `given`; null where it must be made anew. */
+  kept({kept, version}: TargetTrack, given: number): KeptForecast | null {
+    if (kept?.trackVersion !== version || kept.beliefVersion !== this.#belief.version) return null;
+    return given >= kept.sinceMs && given < kept.untilMs ? kept : null;
+  }
+
+  /** Makes the part of a forecast that takes the work, and keeps of it what holds for longer than one moment. */
+  make(track: TargetTrack, polled: PollMoment | null, now: NodeMs, given = now): MadeAnew {
+    const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
     const moment = {track, belief: this.#belief, polled, isGone, present: now, now: given};
     const {states, ifEqualMs, overdueMs, phase, cutMs, sinceMs, untilMs, window} = describe(moment, pieces);
-    const whole = {states, ifEqualMs, next: new NextTick(pieces, cutMs), idle: track.idle};
+    const {idle} = track;
+    const next = new NextTick(pieces.take(), cutMs);
+    if (window !== null) next.keep();
     if (given < untilMs) {
       const versions = {trackVersion: track.version, beliefVersion: this.#belief.version};
-      track.kept = {...versions, sinceMs, untilMs, window, ...whole};
+      track.kept = {...versions, sinceMs, untilMs, window, states, ifEqualMs, next, idle};
     }
-    const made = cutMs < given ? {...whole, next: whole.next.given(given)} : whole;
-    return forecastAt(track, made, phase, overdueMs, now);
-  }
-
-  /** When its next tick comes, as likely as not (unix ms): the same as the forecast's, without making one. */
-  medianMs(track: TargetTrack, polled: PollMoment | null, now: NodeMs): number {
-    const {kept} = track;
-    const isKept = kept !== null && now >= kept.sinceMs && now < kept.untilMs && this.#stillHolds(kept, track);
-    if (!isKept) return this.forecast(track, polled, now).next.medianMs;
-    return kept.window === null || now <= kept.window.opensMs ? kept.next.medianMs : kept.next.medianGiven(now);
-  }
-
-  #stillHolds({trackVersion, beliefVersion}: KeptForecast, track: TargetTrack): boolean {
-    return trackVersion === track.version && beliefVersion === this.#belief.version;
+    return {states, ifEqualMs, next: cutMs < given ? next.given(given) : next, idle, phase, overdueMs};
   }
 }
 
 type Made = Pick<Forecast, 'states' | 'next' | 'ifEqualMs' | 'idle'>;
+type MadeAnew = Made & Pick<Forecast, 'phase' | 'overdueMs'>;
 
 /** What was kept, given that the tick has not come by `now`. */
 function madeAt(kept: KeptForecast, now: number): Made {
@@ -129,16 +134,16 @@ function describe(moment: Moment, into: Pieces): Described {
   if (track.state === 'starting') {
     // First ticks come some seconds after the process started, when the kubelet has found its containers.
     addWaitPieces(into, 1, now - 1, 2500, now, belief.lateness.meanMs);
-    addPiece(into, now, now + 2500, 1);
+    into.add(now, now + 2500, 1);
     return {...fleeting, phase: gone ? 'gone' : 'starting'};
   }
   const exact = track.exactNextMs;
   if (exact !== null && now < exact + 1000) {
     // The line is written a moment after the sample, and the timer fires a moment late: 1 ms in all, 4 ms at most.
     const soon = Math.max(now, exact - 1);
-    addPiece(into, soon, soon + 4, 0.9);
-    addPiece(into, soon + 4, soon + 60, 0.1);
-    const {states, ifEqualMs} = statesOf(moment, track.tickMs, []);
+    into.add(soon, soon + 4, 0.9);
+    into.add(soon + 4, soon + 60, 0.1);
+    const {states, ifEqualMs} = statesOf(moment, track.tickMs, new Pieces());
     return {...fleeting, phase: gone ? 'gone' : 'ticking', states, ifEqualMs};
   }
   const from = track.state === 'runtime' ? track.runtimeSinceMs : track.tickMs;
@@ -146,7 +151,7 @@ function describe(moment: Moment, into: Pieces): Described {
   const isBeyondCache = belief.bestMs >= cacheMs;
   if (track.state === 'runtime' && (isBeyondCache || now > from + 2 * belief.bestMs + 5000)) {
     const gap = polled === null ? 1000 : Math.max(100, now - polled.receivedMs + 1000);
-    addPiece(into, now, now + gap, 1);
+    into.add(now, now + gap, 1);
     return {...fleeting, phase: gone ? 'gone' : 'runtime'};
   }
   const {latestMs, ...made} = statesOf(moment, from, into);
@@ -155,6 +160,9 @@ function describe(moment: Moment, into: Pieces): Described {
   const overdueMs = Math.max(0, present - latestMs);
   return {...made, phase: overdueMs > 0 ? 'overdue' : 'ticking', overdueMs};
 }
+
+/** Room for those of one distribution at a time. */
+const pieces = new Pieces();
 
 /** A state that is less likely than this is left out of a forecast: a node has hundreds of them to make at each poll. */
 const leastWeight = 3e-4;
@@ -194,14 +202,18 @@ function statesOf(
       ofBase += silent;
     }
     if (!(ofBase > 0)) continue;
-    const scale = belief.weight(base) / ofBase;
-    const isIn = (s: number): boolean => scale * (silence[s - first] ?? 0) >= leastWeight;
-    if (isOneBase)
-      for (let s = first; s < end; s++) if (isIn(s)) closesMs = Math.min(closesMs, from + 2 * filter.interval(s));
+    const ofWeight = belief.weight(base);
+    const scale = ofWeight / ofBase;
+    if (isOneBase) {
+      for (let s = first; s < end; s++) {
+        if (scale * (silence[s - first] ?? 0) >= leastWeight)
+          closesMs = Math.min(closesMs, from + 2 * filter.interval(s));
+      }
+    }
     const cutMs = isOneBase && now < closesMs ? from : now;
     for (let s = first; s < end; s++) {
-      if (!isIn(s)) continue;
       const weight = scale * (silence[s - first] ?? 0);
+      if (weight < leastWeight) continue;
       const intervalMs = filter.interval(s);
       const probability = filter.probability(s);
       const then = filter.interval(s + 1 < end ? s + 1 : first);
@@ -211,11 +223,13 @@ function statesOf(
         most = weight;
         ifEqualMs = then;
       }
-      addState(list, intervalMs, weight);
-      if (isOneBase) parts.push({intervalMs, probability, ifEqualMs: then});
+      if (isOneBase) {
+        // Of one base each state has an interval of its own.
+        list.push({intervalMs, probability: weight});
+        parts.push({intervalMs, probability, ifEqualMs: then});
+      } else addState(list, intervalMs, weight);
       opensMs = Math.min(opensMs, from + intervalMs);
-      const isPlausible = belief.weight(base) * probability > 0.01;
-      if (isPlausible) latestMs = Math.max(latestMs, from + 2 * intervalMs);
+      if (ofWeight * probability > 0.01) latestMs = Math.max(latestMs, from + 2 * intervalMs);
     }
   }
   const states = normalised(list, total);

@@ -23,9 +23,9 @@ export class ForecastTable {
   readonly #made = new Map<string, Forecast>();
   #all: readonly Forecast[] | null = null;
 
-  /** Takes the rows in any order; `make` gives the forecast of a target for the table's moment. */
-  constructor(rows: TableRow[], make: (key: string) => Forecast | null) {
-    this.rows = rows.sort((a, b) => a.medianMs - b.medianMs);
+  /** Takes the rows in their order; `make` gives the forecast of a target for the table's moment. */
+  constructor(rows: readonly TableRow[], make: (key: string) => Forecast | null) {
+    this.rows = rows;
     this.#make = make;
   }
 

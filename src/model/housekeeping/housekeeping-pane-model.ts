@@ -3,7 +3,7 @@ import {PollPlan} from './poll-plan.ts';
 import {isUnanswered} from '../failure.ts';
 import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
-import {type Forecast, probabilityWithin} from './forecast.ts';
+import {type Figures, type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
 import type {ForecastTable} from './forecast-table.ts';
 import {Housekeeping} from './housekeeping.ts';
@@ -41,6 +41,11 @@ export class HousekeepingPaneModel {
   /** `--housekeeping-interval` as far as it is known, and how sure that is. */
   get base(): Housekeeping['base'] {
     return this.#housekeeping.base;
+  }
+
+  /** What the figures of a target's newest sample are worth; null where it has no timer that is followed. */
+  figuresOf(target: Target): Figures | null {
+    return this.#housekeeping.figuresOf(target);
   }
 
   /** How far the node's clock is ahead of ours, as far as that is known. */
@@ -128,7 +133,8 @@ export class HousekeepingPaneModel {
   focused<T extends {readonly target: Target}>(rows: readonly T[]): T | null {
     const focus = this.#focus;
     const focused = focus === null ? undefined : rows.find(({target}) => targetKey(target) === focus);
-    const watched = focused ?? rows.find(({target}) => this.watches(target)) ?? null;
+    const watches = this.#watching();
+    const watched = focused ?? rows.find(({target}) => watches(target)) ?? null;
     return watched ?? (this.#chosen().length === 0 ? (rows[0] ?? null) : null);
   }
 
@@ -162,8 +168,9 @@ export class HousekeepingPaneModel {
     const focused = this.#focusedForecast(table);
     const silence = this.#lost ?? (this.#isPolled ? null : 'not asked yet');
     const system = this.#chosen().filter(isSystem);
-    const {watches, base} = this;
+    const {base} = this;
     const isPartial = this.#isPartial;
+    const watches = this.#watching();
     return housekeepingView({...size, unicode, table, focused, silence, isPartial, watches, base, system});
   }
 
@@ -180,20 +187,29 @@ export class HousekeepingPaneModel {
     return toNodeTime(now, this.#housekeeping.offset);
   }
 
-  readonly watches = (target: Target): boolean => {
-    if (isSystem(target)) return false;
-    if (this.#focus !== null && targetKey(target) === this.#focus) return true;
+  readonly watches = (target: Target): boolean => this.#watching()(target);
+
+  /** The same for many targets one after the other: what is chosen is asked for once. */
+  #watching(): (target: Target) => boolean {
+    const focus = this.#focus;
     const chosen = this.#chosen();
-    if (chosen.length === 0) return this.#targets <= watchAllUpTo;
-    return isAmong(target, chosen);
-  };
+    const watchesAll = chosen.length === 0 && this.#targets <= watchAllUpTo;
+    const byPod = Map.groupBy(chosen, ({pod}) => pod);
+    return (target) => {
+      if (isSystem(target)) return false;
+      const ofPod = byPod.get(target.pod);
+      if (watchesAll || (ofPod !== undefined && isAmong(target, ofPod))) return true;
+      return focus !== null && targetKey(target) === focus;
+    };
+  }
 
   readonly spent = (requests: number, now: LocalMs): void => this.#plan.spent(requests, now);
 
   readonly delayMs = (now: LocalMs): number => {
     const at = this.nodeTime(now);
-    if (this.#housekeeping.isBehind(this.watches)) return behindMs;
-    const watched = this.#housekeeping.forecasts(at, this.watches);
+    const watches = this.#watching();
+    if (this.#housekeeping.isBehind(watches)) return behindMs;
+    const watched = this.#housekeeping.forecasts(at, watches);
     const first = this.focused(watched);
     const ordered = first === null ? watched : [first, ...watched.filter((forecast) => forecast !== first)];
     // The plan counts in the clock of the forecasts; a jump of it only shortens or stretches one wait.

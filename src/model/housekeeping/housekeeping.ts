@@ -4,14 +4,15 @@ import {type ClockOffset, type NodeMs, sameClock, toNodeTime} from '../time.ts';
 import {BaseBelief} from './base-belief.ts';
 import type {BaseGrid} from './base-grid.ts';
 import {CgroupNames, type ReportedTick} from './cgroup-names.ts';
-import type {Forecast} from './forecast.ts';
+import type {Figures, Forecast} from './forecast.ts';
 import {Forecaster} from './forecast-of.ts';
-import {ForecastTable, type TableRow} from './forecast-table.ts';
+import {ForecastTable} from './forecast-table.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
 import {RestartWatch, type Seen} from './restart-watch.ts';
 import {burstMs, TargetTrack} from './target-track.ts';
 import {cacheMs} from './rule.ts';
 import {TickClock} from './tick-clock.ts';
+import {TickOrder} from './tick-order.ts';
 import {UnseenBelief} from './unseen-belief.ts';
 
 const none: ReadonlySet<Sample> = new Set();
@@ -48,11 +49,12 @@ export class Housekeeping {
   readonly #belief: BaseBelief;
   readonly #waitsKept: number | undefined;
   readonly #forecaster: Forecaster;
+  readonly #order: TickOrder;
   readonly #unseenOfPods = new UnseenBelief(false);
   readonly #unseenOfContainers = new UnseenBelief(true);
   readonly #cgroups = new CgroupNames();
   readonly #tracks = new Map<string, TargetTrack>();
-  #byTarget = new WeakMap<Target, TargetTrack>();
+  readonly #byTarget = new Map<Target, TargetTrack>();
   #offset: ClockOffset = sameClock;
   #isCompared = false;
   readonly #ticksClock = new TickClock();
@@ -65,6 +67,7 @@ export class Housekeeping {
   constructor({gridOf, waitsKept}: HousekeepingOptions = {}) {
     this.#belief = new BaseBelief(gridOf);
     this.#forecaster = new Forecaster(this.#belief);
+    this.#order = new TickOrder(this.#forecaster);
     this.#waitsKept = waitsKept;
     this.#unseenOfPods.beside(this.#unseenOfContainers);
     this.#unseenOfContainers.beside(this.#unseenOfPods);
@@ -189,7 +192,8 @@ export class Housekeeping {
       track.learns = learners-- > 0;
       if (moment.receivedMs - track.polled.receivedMs <= forgetAfterMs) continue;
       this.#tracks.delete(key);
-      this.#byTarget = new WeakMap();
+      this.#order.remove(track);
+      this.#byTarget.clear();
     }
     if (this.#belief.isOpen) this.#learnFromSilence(moment);
   }
@@ -231,13 +235,17 @@ export class Housekeeping {
     const found = this.#byTarget.get(target);
     if (found !== undefined) return found;
     const track = this.#tracks.get(targetKey(target));
-    if (track !== undefined) this.#byTarget.set(target, track);
+    if (track === undefined) return undefined;
+    // Who marks samples keeps one object for each target; of who does not nothing piles up.
+    if (this.#byTarget.size > 2 * this.#tracks.size + 64) this.#byTarget.clear();
+    this.#byTarget.set(target, track);
     return track;
   }
 
   #add(track: TargetTrack): void {
     this.#tracks.set(track.key, track);
     this.#byTarget.set(track.target, track);
+    this.#order.add(track);
   }
 
   #newTrack(sample: Sample, moment: PollMoment): TargetTrack {
@@ -269,21 +277,18 @@ export class Housekeeping {
 
   /** All targets by when their next tick comes; a forecast is made of those alone that are asked for it. */
   table(now: NodeMs): ForecastTable {
-    const polled = this.#polled;
-    const rows: TableRow[] = [];
-    for (const track of this.#tracks.values()) {
-      const {key, target, waits} = track;
-      const isGone = polled !== null && track.polled.receivedMs < polled.receivedMs;
-      const medianMs = isGone ? Number.MAX_VALUE : this.#forecaster.medianMs(track, polled, now);
-      rows.push({key, target, medianMs, isGone, waits: waits.length});
-    }
-    return new ForecastTable(rows, (key) => this.forecast(key, now));
+    return new ForecastTable(this.#order.rows(this.#polled, now), (key) => this.forecast(key, now));
   }
 
   /** The forecast of one target; null where it was never seen. */
   forecast(key: string, now: NodeMs): Forecast | null {
     const track = this.#tracks.get(key);
     return track === undefined ? null : this.#forecaster.forecast(track, this.#polled, now);
+  }
+
+  /** What the figures of a target's newest sample are worth; null where it was never seen. */
+  figuresOf(target: Target): Figures | null {
+    return this.#trackOf(target)?.figures ?? null;
   }
 
   #restart(afterMs: number, nowMs: number): void {

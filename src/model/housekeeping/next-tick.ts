@@ -1,12 +1,33 @@
 /**
  * The pieces of a distribution, flat: from, to (unix ms, `from < to`) and the mass that is spread evenly between them, three
- * numbers a piece. Those without mass or extent count for nothing.
+ * numbers a piece. Those without mass or extent count for nothing. One is filled again and again: a node has hundreds of
+ * distributions to make at each poll.
  */
-export type Pieces = number[];
+export class Pieces {
+  #data = new Float64Array(96);
+  #length = 0;
 
-/** Adds one piece. */
-export function addPiece(into: Pieces, from: number, to: number, mass: number): void {
-  into.push(from, to, mass);
+  /** Adds one piece. */
+  add(from: number, to: number, mass: number): void {
+    if (this.#length + 3 > this.#data.length) this.#grow();
+    const data = this.#data;
+    data[this.#length++] = from;
+    data[this.#length++] = to;
+    data[this.#length++] = mass;
+  }
+
+  /** The pieces that were added since the last time; there are none afterwards. */
+  take(): Float64Array {
+    const taken = this.#data.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(2 * this.#data.length);
+    larger.set(this.#data);
+    this.#data = larger;
+  }
 }
 
 /**
@@ -30,7 +51,7 @@ interface Layout {
 
 /** When the next tick comes, as a density that is constant between breakpoints. Immutable; masses are normalised. */
 export class NextTick {
-  readonly #pieces: Pieces;
+  readonly #pieces: Float64Array;
   readonly #nowMs: number;
   /** What this is cut from, and what of that has passed by `nowMs`. */
   readonly #whole: NextTick | null;
@@ -42,10 +63,15 @@ export class NextTick {
   #medianMs: number | null = null;
 
   /** Without pieces it means "at any moment now": all the mass stands at `nowMs`. The pieces are kept, not copied. */
-  constructor(pieces: Pieces, nowMs: number, whole: NextTick | null = null) {
+  constructor(pieces: Float64Array, nowMs: number, whole: NextTick | null = null) {
     this.#pieces = pieces;
     this.#nowMs = nowMs;
     this.#whole = whole;
+  }
+
+  /** Others will be cut from it at one poll after the other: it is laid out once. */
+  keep(): void {
+    this.#isCut = true;
   }
 
   /** The same given that the tick has not come by `nowMs`. */
@@ -131,7 +157,9 @@ export class NextTick {
     let edges = 0;
     let total = 0;
     for (let i = 0; i < pieces.length; i += 3) {
-      const [from, to, mass] = [pieces[i] ?? 0, pieces[i + 1] ?? 0, pieces[i + 2] ?? 0];
+      const from = pieces[i] ?? 0;
+      const to = pieces[i + 1] ?? 0;
+      const mass = pieces[i + 2] ?? 0;
       if (!isPiece(from, to, mass)) continue;
       total += mass;
       const density = mass / (to - from);

@@ -241,10 +241,18 @@ function stepped(units: number, index: number, periods: number): number {
   return left;
 }
 
+/** For so many periods, some minutes, the powers of each factor are remembered: they are asked for at every tick. */
+const powersKept = 128;
+const powers = factors.map((factor) => Float64Array.from({length: powersKept}, (_, i) => (factor / 2048) ** i));
+
+function powerOf(of: number, exponent: number): number {
+  return powers[of]?.[exponent] ?? ((factors[of] ?? 0) / 2048) ** exponent;
+}
+
 /** After so many periods that were worked off when somebody read the file: `calc_load_n`, and once more. */
 function atOnce(units: number, index: number, periods: number): number {
   if (periods <= 0) return units;
-  const factor = factors[(index % perLine) - 1] ?? 0;
-  const missed = Math.floor(units * (factor / 2048) ** (periods - 1));
-  return (missed * factor) >> 11;
+  const of = (index % perLine) - 1;
+  const missed = Math.floor(units * powerOf(of, periods - 1));
+  return (missed * (factors[of] ?? 0)) >> 11;
 }

@@ -1,4 +1,4 @@
-import {addPiece, type Pieces} from './next-tick.ts';
+import type {Pieces} from './next-tick.ts';
 
 /*
  * The wait between two ticks of one cgroup whose interval is `d`: uniform from d to 2d, plus what a busy node adds,
@@ -84,7 +84,7 @@ export function addWaitPieces(
     const from = Math.max(opens + delay * lateMs, nowMs);
     const to = opens + intervalMs + delay * lateMs;
     const mass = (weight * (1 - strayShare) * (to - from)) / (intervalMs * delays.length);
-    if (to > from) addPiece(into, from, to, mass);
+    if (to > from) into.add(from, to, mass);
   }
   const closes = opens + intervalMs;
   const overdue = Math.max(0, nowMs - closes);
@@ -92,11 +92,11 @@ export function addWaitPieces(
   const left = weight * strayShare * stray(nowMs - opens, intervalMs, lateMs);
   const starts = Math.max(closes, nowMs);
   if (overdue === 0) {
-    addPiece(into, starts, starts + scale, left * 0.75);
-    addPiece(into, starts + scale, starts + 9 * scale, left * 0.25);
+    into.add(starts, starts + scale, left * 0.75);
+    into.add(starts + scale, starts + 9 * scale, left * 0.25);
     return;
   }
   for (const [mass, from, to] of tail) {
-    addPiece(into, starts + from * scale, starts + to * scale, left * mass);
+    into.add(starts + from * scale, starts + to * scale, left * mass);
   }
 }

@@ -13,6 +13,8 @@ export const recordingVersion = 2;
 export interface RecordedExchange {
   readonly sentAt: LocalMs;
   readonly receivedAt: LocalMs;
+  /** When the poll began that it is of, unix seconds: those of one poll have it in common. Null in older recordings. */
+  readonly poll: number | null;
   readonly path: string;
   /** 0 where no answer came. */
   readonly status: number;
@@ -73,11 +75,12 @@ export interface RecordingCounts {
 export function readExchange(line: string): RecordedExchange | null {
   const value = parseJsonObject(line);
   if (value === undefined) return null;
-  const {sent, received, path, status, body} = value;
+  const {sent, received, poll, path, status, body} = value;
   if (typeof received !== 'number' || !Number.isFinite(received) || typeof path !== 'string') return null;
   return {
     sentAt: localMs((typeof sent === 'number' && Number.isFinite(sent) ? sent : received) * 1000),
     receivedAt: localMs(received * 1000),
+    poll: isNumber(poll) ? poll : null,
     path,
     status: typeof status === 'number' ? status : 0,
     body,

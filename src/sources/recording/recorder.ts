@@ -166,10 +166,11 @@ export class Recorder {
     }
   }
 
-  /** Keeps one exchange with the kubelet. */
-  exchange(path: string, {sentAt, receivedAt, status, body}: KubeletReply): void {
+  /** Keeps one exchange with the kubelet; `pollMs` is when the poll began that it is of (unix ms). */
+  exchange(path: string, {sentAt, receivedAt, status, body}: KubeletReply, pollMs?: number): void {
     this.#answeredMs = receivedAt;
-    const fields = {sent: sentAt / 1000, received: receivedAt / 1000, path, status};
+    const of = pollMs === undefined ? {} : {poll: pollMs / 1000};
+    const fields = {sent: sentAt / 1000, received: receivedAt / 1000, ...of, path, status};
     let line: string;
     try {
       line = JSON.stringify({...fields, body: asJson(body)});

@@ -7,7 +7,7 @@ import {goDurationMs} from '../../util/go-duration.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
 import {startsUnit} from '../../model/journal/starts-unit.ts';
-import {PollJoin} from '../stats/poll-join.ts';
+import {isOneMoment, PollJoin} from '../stats/poll-join.ts';
 import {
   type RecordedExchange,
   type RecordingMeta,
@@ -23,8 +23,14 @@ import {parseSummary, readSummary, type SummaryAnswer} from '../stats/summary.ts
 
 /** A summary alone makes a poll where `/metrics/resource` has not been answered for so long. */
 const alonePollMs = 5000;
-/** Two requests that are no further apart are one poll. */
-export const onePollMs = 500;
+/** Two requests that are no further apart are one poll, in older recordings, which do not say it. */
+const onePollMs = 500;
+
+/** Whether an answer belongs to the same poll as the one right before it. */
+export function isOfSamePoll(before: RecordedExchange, next: RecordedExchange): boolean {
+  if (before.poll === null && next.poll === null) return next.sentAt - before.receivedAt < onePollMs;
+  return before.poll === next.poll && isOneMoment(before, next);
+}
 
 /**
  * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
@@ -235,9 +241,9 @@ class ReplayedPolls {
   #resourceAt = Number.NEGATIVE_INFINITY;
 
   /** The poll that this exchange does not belong to any more. To be asked before `take`. */
-  before({path, sentAt}: RecordedExchange): Poll | null {
+  before(exchange: RecordedExchange): Poll | null {
     const resource = this.#resource;
-    if (resource === null || (isSummary(path) && sentAt - resource.receivedAt < onePollMs)) return null;
+    if (resource === null || (isSummary(exchange.path) && isOfSamePoll(resource, exchange))) return null;
     return this.end();
   }
 
@@ -247,12 +253,14 @@ class ReplayedPolls {
   }
 
   take(exchange: RecordedExchange): Poll | null {
-    const {path, status, body, sentAt, receivedAt} = exchange;
+    const {path, status, body, sentAt, receivedAt, poll} = exchange;
     if (status !== 200) return null;
     if (isSummary(path)) {
       const answer = typeof body === 'string' ? parseSummary(body) : readSummary(body);
       const summary = {answer, sentAt, receivedAt};
       if (this.#resource !== null) return this.#pollOf(this.#resource, summary);
+      // Where it is said what belongs together, nothing else does.
+      if (poll !== null) return this.#join.join({sentAt, receivedAt, summary: answer, resource: null});
       const isAlone = this.#summary !== null && receivedAt - this.#resourceAt > alonePollMs;
       this.#summary = summary;
       return isAlone ? this.#join.join({sentAt, receivedAt, summary: answer, resource: null}) : null;

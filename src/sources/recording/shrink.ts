@@ -5,9 +5,9 @@ import {createGzip} from 'node:zlib';
 import {FailureError} from '../../model/failure.ts';
 import {parseJson, at} from '../../util/json.ts';
 import {isThere, streamFiles, streams, type Stream} from './files.ts';
-import {readExchange} from './format.ts';
+import {readExchange, type RecordedExchange} from './format.ts';
 import {linesOfFile} from './lines.ts';
-import {onePollMs} from './replay.ts';
+import {isOfSamePoll} from './replay.ts';
 
 /** A repeated answer is left out only where the one before is no older: a longer silence would look like a lost node. */
 const keptEveryMs = 4000;
@@ -94,9 +94,7 @@ async function shrinkFile(
 
 interface Answer {
   readonly line: string;
-  readonly path: string;
-  readonly sentAt: number;
-  readonly receivedAt: number;
+  readonly exchange: RecordedExchange;
   readonly isRepeat: boolean;
 }
 
@@ -117,12 +115,12 @@ class Repeats {
     if (!this.#thin) return [line];
     const exchange = readExchange(line);
     if (exchange === null) return [...this.end(), line];
-    const {path, sentAt, receivedAt, status} = exchange;
+    const {path, status} = exchange;
     const content = JSON.stringify([status, at(parseJson(line), 'body')]);
-    const answer = {line, path, sentAt, receivedAt, isRepeat: this.#last.get(path) === content};
+    const answer = {line, exchange, isRepeat: this.#last.get(path) === content};
     this.#last.set(path, content);
     const before = this.#poll.at(-1);
-    const isSamePoll = before !== undefined && sentAt - before.receivedAt < onePollMs && before.path !== path;
+    const isSamePoll = before !== undefined && isOfSamePoll(before.exchange, exchange) && before.exchange.path !== path;
     const settled = isSamePoll && this.#poll.length < 2 ? [] : this.end();
     this.#poll.push(answer);
     return settled;
@@ -134,12 +132,12 @@ class Repeats {
     this.#poll = [];
     const [first] = poll;
     if (first === undefined) return [];
-    const sinceMs = first.receivedAt - this.#keptAt;
+    const sinceMs = first.exchange.receivedAt - this.#keptAt;
     if (poll.every(({isRepeat}) => isRepeat) && sinceMs >= 0 && sinceMs < keptEveryMs) {
       this.count += poll.length;
       return [];
     }
-    this.#keptAt = first.receivedAt;
+    this.#keptAt = first.exchange.receivedAt;
     return poll.map(({line}) => line);
   }
 }

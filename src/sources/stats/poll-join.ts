@@ -5,6 +5,14 @@ import {type LocalMs, nodeMs} from '../../model/time.ts';
 import type {ResourceAnswer, ResourceFigures} from './resource-metrics.ts';
 import type {SummaryAnswer, SummaryFigures} from './summary.ts';
 
+/** Where the second request went out so much later than the first, its answer is of another moment. */
+export const apartMs = 1000;
+
+/** Whether two requests, one after the other, went out so close together that their answers are of one moment. */
+export function isOneMoment(first: {readonly sentAt: LocalMs}, second: {readonly sentAt: LocalMs}): boolean {
+  return Math.abs(second.sentAt - first.sentAt) < apartMs;
+}
+
 /** The answers of one poll; one of the two suffices. */
 export interface PollAnswers {
   readonly sentAt: LocalMs;

@@ -7,7 +7,7 @@ import {replyProblem} from '../../nodes/kube/reply-problem.ts';
 import {deniedFailure, isRefusal} from '../../nodes/kube/rights.ts';
 import {elapsedMs} from '../../util/elapsed.ts';
 import {Patience} from './patience.ts';
-import {PollJoin} from './poll-join.ts';
+import {apartMs, isOneMoment, PollJoin} from './poll-join.ts';
 import {parseResourceMetrics, type ResourceAnswer} from './resource-metrics.ts';
 import {parseSummary, type SummaryAnswer} from './summary.ts';
 
@@ -26,8 +26,6 @@ const retryFailedMs = 10_000;
 
 /** After a time-out, so many times as long as was waited: else hardly anything but waiting would be done. */
 const retryTimes = 3;
-/** Where the first endpoint took so long, the second is a poll of its own: an answer's time is one moment, not a span. */
-const apartMs = 1000;
 
 /** An endpoint that the kubelet does not give us: why, since when, and how soon it is asked again. */
 interface Refusal {
@@ -54,6 +52,10 @@ export class StatsPoller {
   #isUncollected = false;
   /** The newest poll lived from the summary alone, so that the kubelet is known to answer. */
   #isSummaryWell = false;
+  /** The other half is there already: it was asked for too late to be of one moment with the first. */
+  #lateSummary: {readonly reply: KubeletReply; readonly summary: SummaryAnswer} | null = null;
+  /** When the poll that runs began, unix ms: what its requests have in common in a recording. */
+  #begunMs = 0;
   readonly #patience: Patience;
   readonly #summaries: boolean;
 
@@ -89,7 +91,13 @@ export class StatsPoller {
    * is due at once.
    */
   async poll(signal: AbortSignal): Promise<{readonly poll: Poll; readonly requests: number; readonly isHalf: boolean}> {
+    const late = this.#lateSummary;
+    if (late !== null) {
+      this.#lateSummary = null;
+      return {poll: this.#pollOf([late.reply], late.summary, null), requests: 0, isHalf: false};
+    }
     const sentAt = this.#now();
+    this.#begunMs = sentAt;
     const replies: KubeletReply[] = [];
     const isSecondHalf = this.#owesSummary;
     this.#owesSummary = false;
@@ -118,8 +126,19 @@ export class StatsPoller {
       for (const [path, {retryMs}] of this.#refused) if (retryMs < retryRefusedMs) this.#refused.delete(path);
       throw new FailureError(failure);
     }
+    // Something else was asked in between (a look at the facts), or the connection had to be made anew.
+    if (resourceReply !== null && resource !== null && summaryReply !== null && summary !== null) {
+      if (!isOneMoment(resourceReply, summaryReply)) {
+        this.#lateSummary = {reply: summaryReply, summary};
+        return {poll: this.#pollOf([resourceReply], null, resource), requests: replies.length, isHalf: true};
+      }
+    }
+    return {poll: this.#pollOf(replies, summary, resource), requests: replies.length, isHalf};
+  }
+
+  #pollOf(replies: readonly KubeletReply[], summary: SummaryAnswer | null, resource: ResourceAnswer | null): Poll {
     const poll = this.#join.join({
-      sentAt: replies[0]?.sentAt ?? sentAt,
+      sentAt: localMs(Math.min(...replies.map((reply) => reply.sentAt))),
       receivedAt: localMs(Math.max(...replies.map((reply) => reply.receivedAt))),
       summary,
       resource,
@@ -128,7 +147,7 @@ export class StatsPoller {
     const processStart = processStartOf(replies);
     const problems = [...poll.problems, ...refusals];
     const more = {...(this.#isUncollected && ({isPartial: true} as const)), ...(processStart && {processStart})};
-    return {poll: {...poll, problems, ...more}, requests: replies.length, isHalf};
+    return {...poll, problems, ...more};
   }
 
   /** What it has of figures; null where the kubelet could collect none. */
@@ -169,7 +188,7 @@ export class StatsPoller {
     let reply: KubeletReply;
     const {timeoutMs} = this.#patience;
     try {
-      reply = await this.#route.get(path, {signal, timeoutMs});
+      reply = await this.#route.get(path, {signal, timeoutMs, pollMs: this.#begunMs});
     } catch (error) {
       const failure = toFailure(error, `GET ${path}`);
       const isTimeout = failure.code === 'timeout';

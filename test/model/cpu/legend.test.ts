@@ -29,7 +29,7 @@ test('two samples give the rate of the counter', () => {
 });
 
 test('values that the runtime took for the request are named as such', () => {
-  const store = new MarkedStore();
+  const store = new MarkedStore(() => 'runtime');
   for (const s of [0, 1, 2, 3]) store.observe(poll(s + 0.01, [sample({atS: s, usageMs: s * 100})]));
   const [series] = store.all();
   if (series === undefined) throw new Error('no series');

@@ -1,6 +1,7 @@
 import type {Poll, Sample} from '../../../src/model/event.ts';
 import {CpuSeries, type Observation} from '../../../src/model/cpu/series.ts';
 import {SeriesStore} from '../../../src/model/cpu/series-store.ts';
+import type {Figures} from '../../../src/model/housekeeping/forecast.ts';
 import {SampleMarks} from '../../../src/model/sample-marks.ts';
 import {localMs, type LocalMs, nodeMs} from '../../../src/model/time.ts';
 
@@ -51,9 +52,9 @@ export function poll(atS: number, samples: readonly Sample[]): Poll {
 export class MarkedSeries extends CpuSeries {
   readonly #marks = new SampleMarks();
 
-  override observe(one: Sample, seenAt: LocalMs): Observation {
+  override observe(one: Sample, seenAt: LocalMs, figures: Figures | null = null): Observation {
     const [marked = one] = this.#marks.mark([one]);
-    return super.observe(marked, seenAt);
+    return super.observe(marked, seenAt, figures);
   }
 }
 

@@ -142,10 +142,10 @@ describe('the CPU series', () => {
     const polledS = [1, 2, 3.01, 4, 13, 26];
     atS.forEach((s, i) => {
       const one = sample({atS: s, usageMs: s * 100});
-      cpu.observe(one, seen(polledS[i] ?? 0));
-      if (s > 10) cpu.observe(one, seen((polledS[i] ?? 0) + 1));
+      cpu.observe(one, seen(polledS[i] ?? 0), s > 10 ? 'live' : 'runtime');
+      if (s > 10) cpu.observe(one, seen((polledS[i] ?? 0) + 1), 'live');
     });
-    expect(cpu.steps(...everything).map((step) => step.tick)).toEqual([true, false, false, true, true]);
+    expect(cpu.steps(...everything).map((step) => step.tick)).toEqual([false, false, false, true, true]);
     expect(cpu.steps(...everything).every((step) => Math.abs(step.maxNanoCores - 1e8) < 1)).toBe(true);
   });
 

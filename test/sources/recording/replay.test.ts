@@ -119,6 +119,48 @@ describe('replay', () => {
     expect(all.at(-2)).toMatchObject({facts: {housekeepingIntervalMs: 60_000}});
   });
 
+  it.each([
+    ['one poll of two answers of one moment', [0, 0.02, 0], [0.03, 0.05, 0], [[0, 0.05]]],
+    [
+      'two of answers that took seconds each',
+      [0, 6, 0],
+      [6.001, 12, 6.0005],
+      [
+        [0, 6],
+        [6.001, 12],
+      ],
+    ],
+    [
+      'two where something else was asked in between',
+      [0, 0.02, 0],
+      [4, 4.1, 0],
+      [
+        [0, 0.02],
+        [4, 4.1],
+      ],
+    ],
+    ['one of two that nobody numbered', [0, 0.02, null], [0.03, 0.05, null], [[0, 0.05]]],
+  ])('makes of what was recorded %s', async (_, resource, summary, spans) => {
+    const line = (path: string, [sent = 0, received = 0, of = null]: readonly (number | null)[], body: string) =>
+      JSON.stringify({
+        sent: t0 + (sent ?? 0),
+        received: t0 + (received ?? 0),
+        ...(of !== null && {poll: t0 + of}),
+        path,
+        status: 200,
+        body,
+      });
+    const answers = [
+      line('/metrics/resource', resource, metrics(t0 - 4)),
+      line('/stats/summary?only_cpu_and_memory=true', summary, '{"pods":[]}'),
+    ];
+    writeFileSync(join(dir, 'polls.jsonl'), answers.join('\n'));
+    const told = pollsOf(await events()).map(({sentAt, receivedAt}) =>
+      [sentAt, receivedAt].map((at) => Math.round(at - t0 * 1000) / 1000),
+    );
+    expect(told).toEqual(spans);
+  });
+
   it('makes polls of summaries where /metrics/resource was never answered', async () => {
     const body = {
       pods: [

@@ -35,6 +35,9 @@ class Kubelet {
     },
   };
 
+  /** What stands between it and who follows it. */
+  followed = this.route;
+
   /** Follows until `enough` says so. */
   async follow(enough: (events: readonly Event[]) => boolean): Promise<Event[]> {
     const ended = new AbortController();
@@ -43,7 +46,7 @@ class Kubelet {
       {
         openRoute: () => {
           this.opened += 1;
-          return Promise.resolve(this.route);
+          return Promise.resolve(this.followed);
         },
         pace: {delayMs: () => 1000, spent: () => undefined, watches: () => true},
         now: () => localMs(this.nowMs),
@@ -237,6 +240,25 @@ describe('the stats source', () => {
     // The second half follows at once.
     expect(kubelet.asked.slice(0, 3)).toEqual([resourcePath, summaryPath, resourcePath]);
     expect(kubelet.waits).toHaveLength(2);
+  });
+
+  it('counts no time into a poll in which its second request waited for another', async () => {
+    const kubelet = new Kubelet();
+    const {route} = kubelet;
+    const begun: (number | undefined)[] = [];
+    const get: KubeletRoute['get'] = (path, options) => {
+      begun.push(options?.pollMs);
+      // A look at the facts is let through first.
+      if (path === summaryPath) kubelet.nowMs += 4000;
+      return route.get(path, options);
+    };
+    kubelet.followed = {...route, get};
+    const told = polls(await kubelet.follow((all) => polls(all).length === 2)).map(({poll}) => poll);
+    expect(told.map(({sentAt, receivedAt}) => receivedAt - sentAt)).toEqual([10, 10]);
+    expect((told[1]?.sentAt ?? 0) - (told[0]?.receivedAt ?? 0)).toBe(4000);
+    // A recording can tell that they were asked for together; nothing was asked in between, and nobody slept.
+    expect(begun).toEqual([begun[0], begun[0]]);
+    expect(kubelet.waits).toEqual([]);
   });
 
   it('goes on with the quick half where the summary of a slow kubelet fails', async () => {
