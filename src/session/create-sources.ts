@@ -56,19 +56,22 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
 
 /** After the first picture there is time to look whether a deploy was cut off on this node. */
 const leftAfterMs = 1500;
+const leftAgainMs = 20_000;
 
 function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
   return async function* (signal) {
     await sleep(leftAfterMs, signal);
     if (signal.aborted) return;
     const {leftOver} = await import('../commands/deploy/plan.ts');
-    const left = await leftOver({...node, shell, unit, signal}).catch(() => null);
+    const look = () => leftOver({...node, shell, unit, signal});
+    const left = await look().catch(() => null);
     if (left === null) return;
-    const {deploy} = left;
-    // On a screen the keys are what is nearest; they come first, because a narrow one shows no more.
-    const next = 'd to finish it, D to undo it (ktop deploy --finish, ktop rollback)';
-    const step = {kind: 'failed', failure: {...left.failure, next}} as const;
-    yield {type: 'command', at: localMs(Date.now()), command: deploy.kind, step};
+    const told = {type: 'cut-off', command: left.deploy.kind} as const;
+    yield {...told, at: localMs(Date.now()), failure: left.failure};
+    // We or somebody else may finish or undo it; a look that fails says nothing.
+    do await sleep(leftAgainMs, signal);
+    while (!signal.aborted && (await look().catch(() => left)) !== null);
+    yield {...told, at: localMs(Date.now()), failure: null};
   };
 }
 

@@ -109,7 +109,7 @@ export class LeftOver extends FailureError {
     super({
       tried: `the ${deploy.kind} of ${version}`,
       problem: standing(deploy),
-      next: `ktop deploy --finish --node ${name} (or d), or: ktop rollback --node ${name} (or D)`,
+      next: `ktop deploy --finish --node ${name}, or to undo it: ktop rollback --node ${name}`,
     });
     this.name = 'LeftOver';
     this.deploy = deploy;

@@ -21,22 +21,20 @@ export interface FlagsChange {
   readonly removed?: readonly string[];
 }
 
-/** How long a kubelet may take to be healthy with other flags, in seconds; past it the flags go back. */
-const waitSeconds = 40;
-/** The job waits so long twice: with the flags, and with those from before. The rest is systemd's own time. */
-const jobMs = (2 * waitSeconds + 60) * 1000;
+/** The job waits twice: with the flags, and with those from before. The rest is systemd's own time. */
+const jobMs = (timeoutMs: number): number => 2 * timeoutMs + 90_000;
 
 const shown = ({name, value}: FlagSetting): string => flagWord({name, value: maskedValue(name, value)});
 
 /**
- * Sets flags of the kubelet, or takes back some. `report` is what was read of the node. Throws a `FailureError` where it
- * cannot be done there.
+ * Sets flags of the kubelet, or takes back some. `report` is what was read of the node; a kubelet that is not healthy
+ * within `timeoutMs` gets its flags from before. Throws a `FailureError` where it cannot be done there.
  */
-export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'flags'> {
+export function flagsAction(change: FlagsChange, report: FlagsReport, timeoutMs: number): Action<'flags'> {
   const {unit} = report;
   const settings = withSettings(report.own, change.settings, change.removed);
   // With the last one the file goes, too.
-  if (settings.length === 0) return resetAction();
+  if (settings.length === 0) return resetAction(timeoutMs);
   const text = dropInText(report.files, settings);
   refuseWhere(report, typeof text === 'string' ? null : text.problem);
   const plan: Plan = {text: typeof text === 'string' ? text : '', settings, report};
@@ -51,15 +49,15 @@ export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'f
       return {
         text: `Set ${changes.join(' ')} for ${unit} on ${node.name}?`,
         commands: [file, ...restartLines(node, unit)],
-        warning: 'On trial: it goes back where the kubelet is not healthy.',
+        warning: `On trial: not healthy within ${durationText(timeoutMs)}, it goes back by itself.`,
       };
     },
-    run: (context) => changeFlags(context, () => Promise.resolve(plan)),
+    run: (context) => changeFlags(context, () => Promise.resolve(plan), timeoutMs),
   };
 }
 
 /** Takes ktop's own drop-in away, and with it all flags that it has set. */
-export function resetAction(): Action<'flags'> {
+export function resetAction(timeoutMs: number): Action<'flags'> {
   return {
     name: 'flags',
     question: (node, unit) => ({
@@ -68,12 +66,16 @@ export function resetAction(): Action<'flags'> {
       warning: 'On trial: they come back where the kubelet is not healthy.',
     }),
     run: (context) =>
-      changeFlags(context, async () => {
-        const report = await readFlags(context);
-        const nothing = `ktop has set no flags of ${report.unit}: there is nothing to take away`;
-        refuseWhere(report, report.dropIn === null ? nothing : null);
-        return {text: null, settings: [], report};
-      }),
+      changeFlags(
+        context,
+        async () => {
+          const report = await readFlags(context);
+          const nothing = `ktop has set no flags of ${report.unit}: there is nothing to take away`;
+          refuseWhere(report, report.dropIn === null ? nothing : null);
+          return {text: null, settings: [], report};
+        },
+        timeoutMs,
+      ),
   };
 }
 
@@ -114,7 +116,11 @@ interface Plan {
   readonly report: FlagsReport;
 }
 
-async function* changeFlags(context: CommandContext, makePlan: () => Promise<Plan>): AsyncGenerator<CommandStep> {
+async function* changeFlags(
+  context: CommandContext,
+  makePlan: () => Promise<Plan>,
+  timeoutMs: number,
+): AsyncGenerator<CommandStep> {
   const tried = 'change the flags of the kubelet';
   const failed = (problem: string, next: string | null = logsOf(context)): CommandStep => ({
     kind: 'failed',
@@ -135,19 +141,19 @@ async function* changeFlags(context: CommandContext, makePlan: () => Promise<Pla
     }
     const before = await lookBefore(context);
     const startedAt = context.now();
-    for await (const end of jobSteps(context, jobOf(context, plan))) {
+    for await (const end of jobSteps(context, jobOf(context, plan, timeoutMs))) {
       if (end.kind === 'step') yield {kind: 'progress', line: end.text};
       else if (end.how === 'done') yield await outcome(context, what, startedAt);
       else yield failed(await whatWentWrong(context, before, end), end.how === 'failed' ? null : logsOf(context));
     }
   } catch (error) {
     const {problem, next}: Failure = toFailure(error, tried);
-    const goesOn = `; what was begun on the node is finished or undone there within ${durationText(jobMs)}`;
+    const goesOn = `; what was begun on the node is finished or undone there within ${durationText(jobMs(timeoutMs))}`;
     yield failed(context.signal.aborted ? problem + goesOn : problem, next);
   }
 }
 
-function jobOf({unit}: CommandContext, {text, settings, report}: Plan): Job {
+function jobOf({unit}: CommandContext, {text, settings, report}: Plan, timeoutMs: number): Job {
   const want = text === null ? '' : settings.map((setting) => `${flagWord(setting)}\n`).join('');
   const mode = text === null ? 'reset' : 'set';
   return {
@@ -156,8 +162,8 @@ function jobOf({unit}: CommandContext, {text, settings, report}: Plan): Job {
     unit: 'ktop-job',
     script: 'script',
     files: {script: jobScript, new: text ?? '', want},
-    args: [mode, fullName(unit), String(waitSeconds), ...healthAddresses(report.rows, settings)],
-    mostMs: jobMs,
+    args: [mode, fullName(unit), String(Math.ceil(timeoutMs / 1000)), ...healthAddresses(report.rows, settings)],
+    mostMs: jobMs(timeoutMs),
   };
 }
 

@@ -11,8 +11,8 @@ export const jobFolder = '/run/ktop/job';
  * `/etc/systemd/system` (systemd.unit(5)), and is gone with a reboot: until the kubelet was seen healthy with it, nothing
  * of it can outlive the boot. To try without the drop-in, a link to `/dev/null` masks it.
  *
- * Healthy is: active, the same process for 5 s (10 s where nothing can be asked), with the flags on its command line,
- * answering at each port where it answered before. A count of restarts that grows is a crash, as in `unit-state.ts`.
+ * Healthy is: active within the seconds to wait, and from then on the same process for 5 s (10 s where nothing can be asked), with
+ * the flags on its command line, answering at each port where it answered before. A count of restarts that grows is a crash, as in `unit-state.ts`.
  *
  * Arguments: `set` or `reset`, the unit's full name, seconds to wait, then an address each that may answer. Files beside
  * it: `new` (the drop-in), `want` (the flags, a line each).
@@ -44,23 +44,25 @@ wanted() {
 }
 why=
 healthy() {
-  until=$(($(up) + wait)); since=$(up); last=; least=
+  until=$(($(up) + wait)); since=; last=; least=
   while :; do
     sleep 0.5 2>/dev/null || sleep 1
-    [ "$(up)" -lt "$until" ] || { why="it was not healthy within $wait s\${how:+: $how}"; return 1; }
+    # Who is well by then is only watched a little longer.
+    [ -n "$since" ] || [ "$(up)" -lt "$until" ] || { why="it was not healthy within $wait s\${how:+: $how}"; return 1; }
     state=$(said ActiveState); pid=$(said MainPID); n=$(said NRestarts); n=\${n:-0}
     [ -n "$least" ] && [ "$n" -gt "$least" ] && { why='it has ended and was started again'; return 1; }
     [ -n "$least" ] && [ "$least" -le "$n" ] || least=$n
     case $state in
       failed) why='the unit is failed'; return 1 ;;
       active) ;;
-      *) how="the unit is $state"; last=; continue ;;
+      *) how="the unit is $state"; last= since=; continue ;;
     esac
-    [ "\${pid:-0}" != 0 ] && [ "$pid" != "$old" ] || { how='it was not started'; continue; }
-    [ "$pid" = "$last" ] || { last=$pid; since=$(up); }
+    [ "\${pid:-0}" != 0 ] && [ "$pid" != "$old" ] || { how='it was not started' since=; continue; }
+    [ "$pid" = "$last" ] || { last=$pid since=; }
     bad=
     for a in $asked; do answers "$a" || bad=$a; done
-    [ -z "$bad" ] || { how="$bad does not answer"; since=$(up); continue; }
+    [ -z "$bad" ] || { how="$bad does not answer" since=; continue; }
+    [ -n "$since" ] || since=$(up)
     settle=10; [ -z "$asked" ] || settle=5
     how='it runs'
     [ $(($(up) - since)) -ge "$settle" ] || continue
