@@ -134,6 +134,7 @@ export class DemoDeploys {
 
   /** What the guard does on a real node: swap, restart, watch, and write down what came of it. */
   async #work(verb: 'run' | 'undo'): Promise<void> {
+    this.#job.note(`task ${verb}`);
     if (verb === 'undo') {
       this.#end('refused', 'undone');
       return;

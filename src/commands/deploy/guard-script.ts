@@ -210,6 +210,7 @@ run() {
 case $1 in
   run | undo)
     take 'a deploy of ktop that goes on by itself'
+    note task "$1"
     if [ "$1" = run ]; then run "$2"
     elif load && [ "$s_id" = "$2" ]; then
       [ "$s_step" = ready ] && finish refused undone || back 'undone'

@@ -63,7 +63,7 @@ export function resetAction(timeoutMs: number): Action<'flags'> {
     question: (node, unit) => ({
       text: `Take ktop's own flags of ${unit} on ${node.name} away?`,
       commands: [typedOn(node, ['rm', placeOf(unit).path]), ...restartLines(node, unit)],
-      warning: 'On trial: they come back where the kubelet is not healthy.',
+      warning: `On trial: not healthy within ${durationText(timeoutMs)}, they come back by themselves.`,
     }),
     run: (context) =>
       changeFlags(
