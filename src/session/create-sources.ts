@@ -68,11 +68,20 @@ function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
     if (left === null) return;
     const told = {type: 'cut-off', command: left.deploy.kind} as const;
     yield {...told, at: localMs(Date.now()), failure: left.failure};
-    // We or somebody else may finish or undo it; a look that fails says nothing.
-    do await sleep(leftAgainMs, signal);
-    while (!signal.aborted && (await look().catch(() => left)) !== null);
+    if (!(await isSettled(look, signal))) return;
     yield {...told, at: localMs(Date.now()), failure: null};
   };
+}
+
+/** Whether a deploy that was cut off was finished or undone, by us or somebody else; false when the signal aborts first. */
+async function isSettled(look: () => Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    await sleep(leftAgainMs, signal);
+    // A look that fails says nothing.
+    const left = await look().catch(() => undefined);
+    if (left === null) return true;
+  }
+  return false;
 }
 
 /** How the facts are looked up, and how often. */

@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {setTimeout} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import type {Event} from '../../src/model/event.ts';
 import {findNode} from '../../src/nodes/find-node.ts';
@@ -75,14 +76,19 @@ test('a base of 3 s is set, told and forecast; taken away it leaves no trace', a
 });
 
 test('the verbosity of the running process is set, and set back', async () => {
-  const requests = async () =>
-    Number(await onNode('sh', '-c', "journalctl -u kubelet | grep -c 'round_trippers' || true"));
-  const before = await requests();
+  // Each second, from 4 on.
+  const script = "journalctl -u kubelet | grep -c 'GenericPLEG: Relisting' || true";
+  const lines = async () => Number(await onNode('sh', '-c', script));
+  const before = await lines();
   const set = change('verbosity', '6');
   expect(set).toMatchObject({code: 0, said: expect.stringContaining('verbosity 6, until') as string});
-  // From 6 on a client logs its requests.
-  await until('it says more', async () => (await requests()) > before);
+  await until('it says more', async () => (await lines()) > before);
   expect(change('verbosity', '0').code).toBe(0);
+  await until('it says no more', async () => {
+    const now = await lines();
+    await setTimeout(3000);
+    return (await lines()) === now;
+  });
 });
 
 test('a profile of it is one that pprof reads', () => {

@@ -106,7 +106,9 @@ describeOnNode('the flags of a kubelet on a node', () => {
     // Whoever comes meanwhile is told.
     const busy = await ktop(node, 'restart');
     expect(busy).toMatchObject({code: 1, said: expect.stringContaining('a job of ktop that changes flags') as string});
-    await until('the job has ended', async () => / end /.test(await node.exec('tail', '-n', '1', '/run/ktop/job/log')));
+    await until('the job has ended', async () =>
+      (await node.exec('tail', '-n', '1', '/run/ktop/job/log')).includes(' end '),
+    );
     expect((await cmdline()).includes(`--${setting}`)).toBe(isKept);
     expect(await isUp()).toContain('active');
     if (isKept) expect((await ktop(node, 'flags', ['--reset', '--yes'])).code).toBe(0);
