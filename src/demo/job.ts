@@ -1,7 +1,7 @@
 import type {Follow, FollowEnd} from '../nodes/node.ts';
 
 /** What a job was started with: its files, by their names, and its arguments. */
-export interface JobGiven {
+interface JobGiven {
   readonly files: ReadonlyMap<string, string>;
   readonly args: readonly string[];
 }
