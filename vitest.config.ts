@@ -48,7 +48,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      {test: {name: 'cluster', include: ['test/cluster/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000}},
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // They share one cluster, and its kubelet is restarted.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -10,7 +10,7 @@ import {actionFlags, hidesChanges, readActions, type ActionOptions} from './acti
 import {shells, type ShellName} from './completion-scripts.ts';
 import {ConfigError, type ConfigFile} from './config-content.ts';
 import {applyConfig, configPath, keyWishes, lineOf} from './config-file.ts';
-import {deployFlags, readDeploy, type DeployWish} from './deploy-flags.ts';
+import {deployFlags, readDeploy, readTimeoutMs, type DeployWish} from './deploy-flags.ts';
 import {settingLines, type SettingLine} from './setting-lines.ts';
 import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
@@ -101,8 +101,13 @@ export type Request =
 
 /** What is to become of the kubelet's flags. */
 export type FlagsRequest =
-  | {readonly kind: 'set'; readonly settings: readonly FlagSetting[]; readonly removed: readonly string[]}
-  | {readonly kind: 'reset'};
+  | {
+      readonly kind: 'set';
+      readonly settings: readonly FlagSetting[];
+      readonly removed: readonly string[];
+      readonly timeoutMs: number;
+    }
+  | {readonly kind: 'reset'; readonly timeoutMs: number};
 
 /** How an action on the command line is asked about. */
 export interface Asking {
@@ -239,13 +244,14 @@ export function buildProgram(
   // What only looks is there whatever may be changed.
   const flags = action('flags [words...]', "show the kubelet's flags and where each is from, or change them", {
     changes: false,
+    flags: ofDeploy,
   })
     .addOption(listOption('--set <name=value>', 'start it with this flag from now on; repeatable'))
     .addOption(listOption('--unset <name>', "take back one of ktop's own flags; repeatable"))
     .addOption(new Option('--reset', "take all of ktop's own flags away").conflicts(['set', 'unset']))
     .addOption(new Option('-o, --output <format>', 'a table, or JSON').choices(['table', 'json']).default('table'));
   flags.action((words: readonly string[], _: unknown, command: Command) => {
-    const change = flagsRequest(command);
+    const change = flagsRequest(command, reading(command, readTimeoutMs));
     // Words choose what is shown; who changes something has named a node with them.
     if (change !== null) refuseWord(command, words[0]);
     const json = command.getOptionValue('output') === 'json';
@@ -416,8 +422,8 @@ function stringsOf(value: unknown): readonly string[] {
 }
 
 /** What was asked of the flags; null where they are only shown. */
-function flagsRequest(command: Command): FlagsRequest | null {
-  if (isGiven(command, 'reset')) return {kind: 'reset'};
+function flagsRequest(command: Command, timeoutMs: number): FlagsRequest | null {
+  if (isGiven(command, 'reset')) return {kind: 'reset', timeoutMs};
   const settings = stringsOf(command.getOptionValue('set')).map((text) => {
     const setting = parseSetting(text);
     return 'problem' in setting
@@ -425,7 +431,7 @@ function flagsRequest(command: Command): FlagsRequest | null {
       : setting;
   });
   const removed = stringsOf(command.getOptionValue('unset')).map((name) => name.replace(/^--?/, ''));
-  return settings.length + removed.length === 0 ? null : {kind: 'set', settings, removed};
+  return settings.length + removed.length === 0 ? null : {kind: 'set', settings, removed, timeoutMs};
 }
 
 /** Builds are deployed by themselves only where somebody sees it coming and can call it off. */

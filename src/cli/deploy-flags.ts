@@ -6,9 +6,11 @@ import {Flag} from './flag.ts';
 
 /** What is said of kubelets that are put on the node. */
 export const deployFlags = {
-  timeout: Flag.of('--deploy-timeout <duration>', 'how long a new kubelet may take to be healthy', timeoutMs).shows(
-    '30s',
-  ),
+  timeout: Flag.of(
+    '--deploy-timeout <duration>',
+    'how long a kubelet may take to be healthy with a new binary or new flags',
+    timeoutMs,
+  ).shows('30s'),
   binary: Flag.text('--binary <file>', 'the kubelet that d puts on the node, without asking which'),
   watchBinary: Flag.text('--watch-binary <file>', 'put it on the node by itself whenever a build has written it'),
 } as const;
@@ -27,8 +29,11 @@ const usualMs = 30_000;
 
 /** How a deploy is to be done. Throws an `UnusableValue`. */
 export function readDeploy(command: Command): DeployOptions {
-  return {clear: command.getOptionValue('clear') === true, timeoutMs: deployFlags.timeout.read(command) ?? usualMs};
+  return {clear: command.getOptionValue('clear') === true, timeoutMs: readTimeoutMs(command)};
 }
+
+/** How long a kubelet may take to be healthy with other flags. Throws an `UnusableValue`. */
+export const readTimeoutMs = (command: Command): number => deployFlags.timeout.read(command) ?? usualMs;
 
 /** The same for the screen. Throws an `UnusableValue`. */
 export function readScreenDeploys(command: Command): ScreenDeploys {

@@ -8,7 +8,10 @@ import type {FlagsRequest} from './arguments.ts';
 
 /** The action that changes the flags of the node that was reached; rejects with a `FailureError` where that cannot be. */
 export async function changeOfFlags(change: FlagsRequest, session: Session): Promise<Action> {
-  return change.kind === 'reset' ? resetAction() : flagsAction(change, await readFlags(session.looking));
+  const {timeoutMs} = change;
+  return change.kind === 'reset'
+    ? resetAction(timeoutMs)
+    : flagsAction(change, await readFlags(session.looking), timeoutMs);
 }
 
 /** Prints the flags and where each is from. Resolves with the exit code; rejects with a `FailureError`. */

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
-import type {CommandResult, CopyOptions} from '../nodes/node.ts';
+import type {CommandResult, CopyOptions, Follow} from '../nodes/node.ts';
+import {DemoJob, jobGiven} from './job.ts';
 import {kubeletVersion} from './kubelet.ts';
 import type {Machine} from './machine.ts';
 
@@ -12,7 +13,6 @@ const unames: Readonly<Record<string, string>> = {x64: 'x86_64', arm64: 'aarch64
 /** A copy that takes as long as one over a good link. */
 const bytesPerSecond = 30_000_000;
 const settleMs = 10_000;
-const tailMs = 4500;
 
 interface Binary {
   readonly sha: string;
@@ -35,10 +35,8 @@ export class DemoDeploys {
   #copied: Binary | null = null;
   #kept: readonly Binary[] = [];
   #state = new Map<string, string>();
-  #log: string[] = [];
-  #isBusy = false;
+  readonly #job = new DemoJob();
   #confirmed = Promise.withResolvers<undefined>();
-  #changed = Promise.withResolvers<undefined>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -52,26 +50,23 @@ export class DemoDeploys {
   }
 
   /** The answer to a command line that is one of a deploy's; null where it is not. */
-  async answer(argv: readonly string[], input: string): Promise<CommandResult | null> {
+  answer(argv: readonly string[]): CommandResult | null {
     if (argv[0] === 'rm') {
       this.#copied = null;
       return ok();
     }
     if (argv[0] !== 'sh') return null;
-    if (argv[1] === `${folder}/guard`) return this.#guard(argv.slice(2));
+    if (argv[1] === `${folder}/guard` && argv[2] === 'ok') {
+      this.#confirmed.resolve(undefined);
+      return ok();
+    }
     switch (argv[3]) {
-      case 'ktop-place':
-        return ok(this.#place());
-      case 'ktop-report':
-        return ok(this.#report());
-      case 'ktop-prepare':
-        return ok();
+      case 'ktop-look':
+        return ok(this.#place() + this.#report());
       case 'ktop-check':
         return this.#copied === null
           ? {exitCode: 1, stdout: '', stderr: 'nothing has arrived\n'}
-          : ok(`Kubernetes ${this.#copied.version}\n`);
-      case 'ktop-start':
-        return this.#start(argv[5] === 'undo' ? 'undo' : 'run', input);
+          : ok(`1 ${this.#copied.bytes} checked\nKubernetes ${this.#copied.version}\n`);
       default:
         return null;
     }
@@ -100,7 +95,7 @@ export class DemoDeploys {
     const active = kubelet.pid === null ? 'inactive' : 'active';
     const arch = unames[process.arch] ?? process.arch;
     const exe = kubelet.pid === null ? '' : `exe=${target}\n`;
-    return `LoadState=loaded\nActiveState=${active}\nMainPID=${kubelet.pid ?? 0}\narch=${arch}\n${exe}start=${target}\nkind=elf\n`;
+    return `LoadState=loaded\nActiveState=${active}\nMainPID=${kubelet.pid ?? 0}\narch=${arch}\n${exe}start=${target}\nkind=elf\nreported=${target}\n`;
   }
 
   #report(): string {
@@ -114,29 +109,32 @@ export class DemoDeploys {
     ];
     lines.push('running=1', 'df=overlay 61255492 20187004 37924472 35% /', 'mount=rw,relatime', 'writable=1');
     lines.push('health=http://127.0.0.1:10248/healthz', 'healthz=ok');
-    if (this.#isBusy) lines.push('busy=1');
+    if (this.#job.isRunning) lines.push('busy=1');
     if (this.#copied !== null) lines.push('new=1');
     lines.push(...[...this.#state].map(([name, value]) => `state.${name}=${value}`));
     lines.push(...this.#kept.map((one) => `kept=${fileOf(one)} ${one.bytes} ${one.sha} ${one.version}`));
     return `${lines.join('\n')}\n`;
   }
 
-  #start(verb: 'run' | 'undo', input: string): CommandResult {
-    if (this.#isBusy) return {exitCode: 75, stdout: '', stderr: ''};
-    const given = input.split('\n').map((line) => /^([^=]+)=(.*)$/.exec(line));
-    if (input !== '') this.#state = new Map(given.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
-    this.#log = [];
-    this.#isBusy = true;
-    this.#confirmed = Promise.withResolvers<undefined>();
-    void this.#work(verb).finally(() => {
-      this.#isBusy = false;
-      this.#changed.resolve(undefined);
+  /** The guard as it is started or followed; null where it is another job's command line. */
+  follow(argv: readonly string[], input: string): Follow | null {
+    if (argv[4] !== folder) return null;
+    if (argv[3] !== 'ktop-job-start') return this.#job.follow(Number(argv[5]));
+    const {files, args} = jobGiven(argv, input);
+    return this.#job.start(() => {
+      const given = files
+        .get('state')
+        ?.split('\n')
+        .map((line) => /^([^=]+)=(.*)$/.exec(line));
+      if (given !== undefined) this.#state = new Map(given.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
+      this.#confirmed = Promise.withResolvers<undefined>();
+      return this.#work(args[0] === 'undo' ? 'undo' : 'run');
     });
-    return ok();
   }
 
   /** What the guard does on a real node: swap, restart, watch, and write down what came of it. */
   async #work(verb: 'run' | 'undo'): Promise<void> {
+    this.#job.note(`task ${verb}`);
     if (verb === 'undo') {
       this.#end('refused', 'undone');
       return;
@@ -153,42 +151,25 @@ export class DemoDeploys {
       ? this.#kept.filter((one) => one !== next)
       : [{...before, since: seconds()}, ...this.#kept].slice(0, 3);
     this.#copied = null;
-    this.#note(`swapped ${target}`);
+    this.#job.note(`swapped ${target}`);
     if (this.#state.get('clear') === '1') {
       this.#machine.journal.rotate();
       this.#machine.journal.vacuum(1000);
-      this.#note('cleared ok');
+      this.#job.note('cleared ok');
     }
-    this.#note('restart systemctl restart kubelet.service');
+    this.#job.note('restart systemctl restart kubelet.service');
     await this.#machine.restartKubelet();
-    this.#note(`began ${createHash('md5').update(String(Date.now())).digest('hex')} ${this.#machine.kubelet.pid ?? 0}`);
-    this.#note('up active running');
+    this.#job.note(
+      `began ${createHash('md5').update(String(Date.now())).digest('hex')} ${this.#machine.kubelet.pid ?? 0}`,
+    );
+    this.#job.note('up active running');
     await Promise.race([this.#confirmed.promise, pause(settleMs, undefined, {ref: false})]);
     this.#end('done', '');
   }
 
   #end(step: string, why: string): void {
     this.#state.set('step', step).set('why', why).set('at', String(seconds()));
-    this.#note(`end ${step} ${why}`);
-  }
-
-  #note(text: string): void {
-    this.#log.push(`${(performance.now() / 1000 + 1000).toFixed(2)} ${text}`);
-    this.#changed.resolve(undefined);
-    this.#changed = Promise.withResolvers<undefined>();
-  }
-
-  async #guard([verb, , from]: readonly string[]): Promise<CommandResult> {
-    if (verb === 'ok') {
-      this.#confirmed.resolve(undefined);
-      return ok();
-    }
-    const first = Number(from);
-    if (this.#isBusy && this.#log.length < first) {
-      await Promise.race([this.#changed.promise, pause(tailMs, undefined, {ref: false})]);
-    }
-    const lines = this.#log.slice(first - 1);
-    return ok([...lines, ...(this.#isBusy ? [] : ['over']), ''].join('\n'));
+    this.#job.note(`end ${step} ${why}`);
   }
 }
 

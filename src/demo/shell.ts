@@ -21,17 +21,16 @@ export function demoShell(machine: Machine): NodeShell {
   const unit = new DemoUnit(machine);
   const deploys = new DemoDeploys(machine);
   return {
-    run: async (argv, options) => {
+    run: async (argv) => {
       machine.advanceToNow();
-      const input = options?.input?.toString() ?? '';
-      return (
-        (await deploys.answer(argv, input)) ??
-        unit.answer(argv, input) ??
-        (await runCommand(machine, files, argv, deploys.version))
-      );
+      return deploys.answer(argv) ?? unit.answer(argv) ?? (await runCommand(machine, files, argv, deploys.version));
     },
     follow: (argv, options) => {
       if (argv[2]?.includes('ktop-lock')) return holdLock(lock, options?.signal);
+      if (argv[3]?.startsWith('ktop-job')) {
+        machine.advanceToNow();
+        return deploys.follow(argv, options?.input ?? '') ?? unit.follow(argv, options?.input ?? '');
+      }
       const parsed = argv[0] === 'journalctl' ? parseJournalctl(argv.slice(1), Date.now()) : null;
       return parsed?.kind === 'query'
         ? followJournal(machine, parsed.query, options?.signal)

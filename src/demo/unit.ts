@@ -1,5 +1,6 @@
 import {flagWord, ownSettings} from '../model/flags/drop-in.ts';
-import type {CommandResult} from '../nodes/node.ts';
+import type {CommandResult, Follow} from '../nodes/node.ts';
+import {DemoJob, jobGiven} from './job.ts';
 import {versionLine, type Machine} from './machine.ts';
 
 const unitFile = '/lib/systemd/system/kubelet.service';
@@ -37,23 +38,18 @@ const known =
 export class DemoUnit {
   readonly #machine: Machine;
   #dropIn: string | null = null;
-  #state: readonly string[] = [];
-  #isRunning = false;
+  readonly #job = new DemoJob();
 
   constructor(machine: Machine) {
     this.#machine = machine;
   }
 
   /** Answers one of the scripts that ktop runs there; null where it is none of them. */
-  answer(argv: readonly string[], input: string): CommandResult | null {
+  answer(argv: readonly string[]): CommandResult | null {
     const script = argv[2] ?? '';
     const ok = (stdout: string): CommandResult => ({exitCode: 0, stdout, stderr: ''});
     if (script.startsWith(': ktop-flags-config')) return ok(this.#parts(argv.at(-1) ?? '', [configFile]));
     if (script.startsWith(': ktop-flags-check')) return check(argv.slice(5));
-    if (script.startsWith(': ktop-flags-job')) return this.#begin(argv.slice(4), input);
-    if (script.startsWith(': ktop-flags-state')) {
-      return ok(`${[...this.#state, ...(this.#isRunning ? ['running'] : [])].join('\n')}\n`);
-    }
     return script.startsWith(': ktop-flags') ? ok(this.#unit(argv.at(-1) ?? '')) : null;
   }
 
@@ -82,25 +78,20 @@ export class DemoUnit {
     return contents[path] ?? '';
   }
 
-  #begin([scriptBytes = '0', dropInBytes = '0', mode]: readonly string[], input: string): CommandResult {
-    const [from, size] = [Number(scriptBytes), Number(dropInBytes)];
-    const text = Buffer.from(input)
-      .subarray(from, from + size)
-      .toString();
-    this.#state = [];
-    this.#isRunning = true;
-    void this.#try(mode === 'reset' ? null : text).finally(() => (this.#isRunning = false));
-    return {exitCode: 0, stdout: '', stderr: ''};
+  /** The job that changes its flags, as it is started or followed. */
+  follow(argv: readonly string[], input: string): Follow {
+    if (argv[3] !== 'ktop-job-start') return this.#job.follow(Number(argv[5]));
+    const {files, args} = jobGiven(argv, input);
+    return this.#job.start(() => this.#try(args[0] === 'reset' ? null : (files.get('new') ?? '')));
   }
 
   async #try(dropIn: string | null): Promise<void> {
-    const say = (line: string): void => void (this.#state = [...this.#state, line]);
-    say('systemctl daemon-reload, systemctl restart: waiting until it is healthy');
+    this.#job.note('step systemctl daemon-reload, systemctl restart: waiting until it is healthy');
     this.#dropIn = dropIn;
     const files = dropIn === null ? [] : [{path: ownFile, text: dropIn}];
     await this.#machine.restartKubelet(ownSettings(files).map(flagWord));
     await this.#machine.settled();
-    say('end done healthy');
+    this.#job.note('end done healthy');
   }
 }
 

@@ -85,10 +85,10 @@ export class JsonLines {
         this.#line('command', {at: seconds(event.at), command: event.command, ...stepFields(event.step)});
         break;
       case 'on-restart':
-        this.#line('on-restart', {
-          at: seconds(event.at),
-          failure: event.failure === null ? null : boundedFailure(event.failure),
-        });
+        this.#line('on-restart', {at: seconds(event.at), failure: orBounded(event.failure)});
+        break;
+      case 'cut-off':
+        this.#line('cut-off', {at: seconds(event.at), command: event.command, failure: orBounded(event.failure)});
         break;
       case 'journal-gap':
         this.#line('journal-gap', {
@@ -181,3 +181,5 @@ function secondsOrNull(unixMs: number | null): number | null {
 function nodeFields({name, provider, transport, commandPrefix, readOnly}: NodeIdentity): Record<string, unknown> {
   return {name, provider, via: transport, by: commandPrefix, readOnly};
 }
+
+const orBounded = (failure: Failure | null) => (failure === null ? null : boundedFailure(failure));

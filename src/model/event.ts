@@ -207,4 +207,11 @@ export type Event =
   /** Why those cannot be read, or not all of them; null: they can. */
   | {readonly type: 'truth-state'; readonly problem: string | null}
   | {readonly type: 'recording'; readonly recording: RecordingState | null}
+  /** A deploy (or a rollback) was found on the node that somebody must finish or undo; null: no more. */
+  | {
+      readonly type: 'cut-off';
+      readonly at: LocalMs;
+      readonly command: CommandName;
+      readonly failure: Failure | null;
+    }
   | {readonly type: 'command'; readonly at: LocalMs; readonly command: CommandName; readonly step: CommandStep};

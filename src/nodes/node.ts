@@ -64,6 +64,8 @@ export interface NodeShell {
 export interface CopyOptions {
   /** Default: the file's own. */
   readonly mode?: number;
+  /** Its folder is made where there is none, and what an earlier copy to the same name has left there is taken away. */
+  readonly makesFolder?: boolean;
   readonly signal?: AbortSignal;
   /** Told as the copy goes on: how many bytes have left this program. */
   readonly onSent?: (bytes: number) => void;

@@ -56,20 +56,32 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
 
 /** After the first picture there is time to look whether a deploy was cut off on this node. */
 const leftAfterMs = 1500;
+const leftAgainMs = 20_000;
 
 function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
   return async function* (signal) {
     await sleep(leftAfterMs, signal);
     if (signal.aborted) return;
     const {leftOver} = await import('../commands/deploy/plan.ts');
-    const left = await leftOver({...node, shell, unit, signal}).catch(() => null);
+    const look = () => leftOver({...node, shell, unit, signal});
+    const left = await look().catch(() => null);
     if (left === null) return;
-    const {deploy} = left;
-    // On a screen the keys are what is nearest; they come first, because a narrow one shows no more.
-    const next = 'd to finish it, D to undo it (ktop deploy --finish, ktop rollback)';
-    const step = {kind: 'failed', failure: {...left.failure, next}} as const;
-    yield {type: 'command', at: localMs(Date.now()), command: deploy.kind, step};
+    const told = {type: 'cut-off', command: left.deploy.kind} as const;
+    yield {...told, at: localMs(Date.now()), failure: left.failure};
+    if (!(await isSettled(look, signal))) return;
+    yield {...told, at: localMs(Date.now()), failure: null};
   };
+}
+
+/** Whether a deploy that was cut off was finished or undone, by us or somebody else; false when the signal aborts first. */
+async function isSettled(look: () => Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    await sleep(leftAgainMs, signal);
+    // A look that fails says nothing.
+    const left = await look().catch(() => undefined);
+    if (left === null) return true;
+  }
+  return false;
 }
 
 /** How the facts are looked up, and how often. */

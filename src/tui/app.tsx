@@ -24,7 +24,7 @@ import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
-import {statusMessage, statusParts, type StatusPart} from '../model/screen/status-text.ts';
+import {statusMessage, statusParts, type CutOffKeys, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {Prompt} from './overlay.ts';
@@ -171,7 +171,9 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
   const message: StatusPart | null =
     notice !== null && now - notice.at < 5000
       ? {text: notice.text, tone: 'plain'}
-      : (buildMessage(screen) ?? statusMessage(screen.store.status, now, size.width));
+      : (lookMessage(screen) ??
+        buildMessage(screen) ??
+        statusMessage(screen.store.status, now, size.width, cutOffKeys(screen)));
   return <Status {...props} message={message} />;
 }
 
@@ -188,10 +190,18 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
   );
 }
 
+/** A question is on its way: until it is there nothing is news. */
+const lookMessage = ({looking}: Screen): StatusPart | null =>
+  looking === null ? null : {text: safeLine(looking), tone: 'plain'};
+
 /** A deploy that is about to begin is more urgent than what the last one came to. */
 function buildMessage({builds}: Screen): StatusPart | null {
   const message = builds?.message ?? null;
   return message === null ? null : {text: safeLine(message), tone: 'warning'};
+}
+
+function cutOffKeys({keymap}: Screen): CutOffKeys {
+  return {finish: keymap.keyOf('deploy'), undo: keymap.keyOf('rollback')};
 }
 
 /** The build that is on the node comes right behind the node's name. */

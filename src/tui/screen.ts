@@ -94,7 +94,8 @@ export class Screen implements Actions {
   readonly keymap: Keymap;
   readonly #reader: InputReader;
   #suspend: () => void = () => undefined;
-  #isLooking = false;
+  /** What is being looked at before a question; null for nothing. */
+  looking: string | null = null;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -324,21 +325,19 @@ export class Screen implements Actions {
 
   /** Looks at the node, then asks before the action that came of it. */
   askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void {
-    if (this.#isLooking) return this.notify('still looking at the node');
-    this.#isLooking = true;
-    this.notify(`${looking} …`);
+    if (this.looking !== null) return this.notify('still looking at the node');
+    this.looking = `${looking} …`;
     const looked = (async () => make(this.#options.looking()))();
     void looked
       .then(
         (action) => {
-          this.notice = null;
           if (this.overlay === null) this.ask(action);
           else this.notify(`${name}: ready to be asked; press the key again`);
         },
         (error: unknown) => this.failed(name, toFailure(error, name)),
       )
       .finally(() => {
-        this.#isLooking = false;
+        this.looking = null;
         this.#options.redraw();
       });
   }

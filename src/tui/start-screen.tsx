@@ -65,7 +65,7 @@ export async function startScreen(
     deploys: options.deploys,
     builds: () => builds,
     readOnly: options.readOnly,
-    flags: flagsOf(() => session),
+    flags: flagsOf(() => session, options.deploys.options.timeoutMs),
     entryFields: (cursor) => session.entryFields(cursor),
     profile: (tell) => session.profile('cpu', 30, tell),
     toggleRecording: () => deck.toggle(),

@@ -43,6 +43,21 @@ log_housekeeping() {
   sed -i "s/^\(\t*\)$reset\$/\1wait := cd.nextHousekeepingInterval()\n\1klog.Infof(\"housekeeping container=%q interval=%v next=%v\", cd.info.Name, cd.housekeepingInterval, wait)\n\1houseKeepingTimer.Reset(wait)/" "$1"
 }
 
+# go_setup: Debian's Go and the sources that it is to build.
+go_setup() {
+  cd "$cache/gopath/src/k8s.io/kubernetes"
+  export GOROOT=$cache/tools/usr/lib/go-$go GOPATH=$cache/gopath GOCACHE=$cache/go-build
+  export GO111MODULE=off CGO_ENABLED=0 PATH=$cache/tools/usr/lib/go-$go/bin:$PATH
+}
+
+# compile COMMAND OUTPUT VERSION
+compile() {
+  local stamp=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+  say "compiling $2"
+  go build -ldflags "-s -w -X $stamp.gitVersion=$3 -X $stamp.gitMajor=1 -X $stamp.gitMinor=20" \
+    -o "$cache/bin/$2" "./cmd/$1"
+}
+
 build() {
   [ -e "$cache/bin/done" ] && return
   mkdir -p "$cache/download" "$cache/bin"
@@ -61,8 +76,7 @@ build() {
   rm -r vendor/github.com/modern-go/reflect2
   cp -r "$cache/tools/usr/share/gocode/src/github.com/modern-go/reflect2" vendor/github.com/modern-go/reflect2
   log_housekeeping vendor/github.com/google/cadvisor/manager/container.go
-  export GOROOT=$cache/tools/usr/lib/go-$go GOPATH=$cache/gopath GOCACHE=$cache/go-build
-  export GO111MODULE=off CGO_ENABLED=0 PATH=$cache/tools/usr/lib/go-$go/bin:$PATH
+  go_setup
   say 'generating the OpenAPI definitions, which the source package lacks'
   go build -o "$cache/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
   local tagged
@@ -70,15 +84,26 @@ build() {
     sed 's,^staging/src/k8s.io,vendor/k8s.io,; s,^,k8s.io/kubernetes/,' | grep -v '/_examples/\|/sample-' | sort -u | paste -sd,)
   "$cache/openapi-gen" -i "$tagged" -p k8s.io/kubernetes/pkg/generated/openapi -O zz_generated.openapi \
     -h hack/boilerplate/boilerplate.generatego.txt -r /dev/null
-  local stamp=k8s.io/component-base/version
   for command in kubelet kubeadm kubectl kube-apiserver kube-controller-manager kube-scheduler; do
-    say "compiling $command"
-    go build -ldflags "-s -w -X k8s.io/kubernetes/vendor/$stamp.gitVersion=v$version \
-      -X k8s.io/kubernetes/vendor/$stamp.gitMajor=1 -X k8s.io/kubernetes/vendor/$stamp.gitMinor=20" \
-      -o "$cache/bin/$command" "./cmd/$command"
+    compile "$command" "$command" "v$version"
   done
   cp "$cache/tools/usr/bin/etcd" "$cache/bin/etcd"
   touch "$cache/bin/done"
+}
+
+# Two more kubelets, to be deployed: one that only calls itself otherwise, and one that ends at its start.
+more_kubelets() {
+  [ -e "$cache/bin/kubelet-broken" ] && return
+  local source=cmd/kubelet/app/server.go
+  go_setup
+  [ ! -e "$cache/server.go" ] || cp "$cache/server.go" "$source"
+  compile kubelet kubelet-next "v$version-next"
+  # Kept as it was: an earlier run may have been ended in between.
+  [ -e "$cache/server.go" ] || cp "$source" "$cache/server.go"
+  sed -i '/^func run(ctx /a\\treturn fmt.Errorf("this build is broken on purpose")' "$source"
+  compile kubelet kubelet-broken.new "v$version-broken" || { cp "$cache/server.go" "$source"; exit 1; }
+  cp "$cache/server.go" "$source"
+  mv "$cache/bin/kubelet-broken.new" "$cache/bin/kubelet-broken"
 }
 
 # container_image NAME FILE…: an image of a busybox and these commands, as kubeadm's manifests name it.
@@ -134,6 +159,7 @@ start() {
 
 up() {
   build
+  more_kubelets
   images
   down
   start "${nodes[0]}" control-plane 10.244.0.0/24

@@ -1,21 +1,11 @@
-import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {homedir, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vitest';
-import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
 import {docker} from '../node/engine.ts';
 import {KtopEvents} from '../node/ktop-events.ts';
 import {until} from '../node/start-node.ts';
-import {pods} from './pods.ts';
-
-const kubeconfig = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ktop-cluster', 'kubeconfig');
-const worker = 'ktreal-worker';
-const env = {KUBECONFIG: kubeconfig};
-const kubectl = (...args: readonly string[]) =>
-  docker('exec', 'ktreal-control-plane', 'kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...args);
-const ktop = (...args: readonly string[]) =>
-  execFileSync(nodeBinary, [ktopBinary, ...args], {env: {...process.env, ...env}, encoding: 'utf8'});
+import {env, kubectl, ktop, startPods, worker} from './cluster.ts';
 
 let events: KtopEvents | undefined;
 function watch(...args: readonly string[]): KtopEvents {
@@ -28,12 +18,7 @@ const follows = (of: KtopEvents) => until('the stats follow', () => Promise.reso
 
 beforeAll(async () => {
   ktop('access', '--remove');
-  await docker('exec', 'ktreal-control-plane', 'sh', '-c', `echo '${JSON.stringify(pods)}' >/pods.json`);
-  await kubectl('apply', '-f', '/pods.json');
-  await until('the pods run', async () => {
-    const phases = await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].status.phase}');
-    return /^Running( Running)+$/.test(phases);
-  });
+  await startPods();
 });
 afterEach(() => events?.kill());
 afterAll(() => ktop('access', '--remove'));

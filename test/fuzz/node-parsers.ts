@@ -8,7 +8,8 @@ import {lockNode} from '../../src/commands/node-lock.ts';
 import {verbosityAction} from '../../src/commands/verbosity.ts';
 import {lookAtNode} from '../../src/commands/deploy/look.ts';
 import {elfHeadBytes, machineName, machineOf, readElf} from '../../src/model/deploy/elf.ts';
-import {endOf, guardText, readTail} from '../../src/model/deploy/guard-log.ts';
+import {endOf, guardText} from '../../src/model/deploy/guard-log.ts';
+import {readJobLine} from '../../src/model/job-log.ts';
 import {listing, standing} from '../../src/model/deploy/listing.ts';
 import {isLeft, readReport} from '../../src/model/deploy/node-report.ts';
 import {placeOf, readPlace} from '../../src/model/deploy/place.ts';
@@ -161,7 +162,7 @@ function look(text: string): Promise<unknown> {
 }
 
 function guardLog(text: string): unknown {
-  const {lines} = readTail(text);
+  const lines = text.split('\n').flatMap((line) => readJobLine(line) ?? []);
   const told = lines.map((line, index) => guardText(line, lines[index - 1] ?? null)).filter((line) => line !== null);
   return [endOf(lines), new Drawn(told.map((line) => safeLine(line)))];
 }

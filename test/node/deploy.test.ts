@@ -272,7 +272,7 @@ describe.skipIf(noCompiler !== null)('deploys', () => {
       test(`the guard itself killed: the next ktop tells, and it is ${end}`, async () => {
         const left = begun(file, '--deploy-timeout', '20s');
         await hasSaid(left, words);
-        await node.exec('sh', '-c', 'kill -9 $(cat /run/ktop-deploy.pid)');
+        await node.exec('sh', '-c', 'kill -9 $(cat /run/ktop/job.pid)');
         expect(await left.code).toBe(1);
         const other = await ktopOn(node, ['deploy', dies], docked);
         expect(other.said).toMatch(/was cut off half-way.*deploy --finish/s);

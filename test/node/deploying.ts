@@ -90,7 +90,7 @@ echo "leftovers=$(cd $t.ktop 2>/dev/null && ls -d new* ok-* *.tmp 2>/dev/null | 
 export async function endState(node: TestNode, target = '/usr/bin/kubelet'): Promise<EndState> {
   let last: EndState | null = null;
   const look = async (): Promise<EndState | false> => {
-    const isQuiet = !(await node.exec('sh', '-c', 'cat /run/ktop-deploy.pid 2>/dev/null || true')).trim();
+    const isQuiet = !(await node.exec('sh', '-c', 'cat /run/ktop/job.pid 2>/dev/null || true')).trim();
     const text = await node.exec('sh', '-c', endScript, 'end', target);
     const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
     last = {

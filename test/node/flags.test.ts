@@ -107,7 +107,7 @@ describeOnNode('the flags of a kubelet on a node', () => {
     const busy = await ktop(node, 'restart');
     expect(busy).toMatchObject({code: 1, said: expect.stringContaining('a job of ktop that changes flags') as string});
     await until('the job has ended', async () =>
-      (await node.exec('tail', '-n', '1', '/run/ktop/job/state')).startsWith('end'),
+      (await node.exec('tail', '-n', '1', '/run/ktop/job/log')).includes(' end '),
     );
     expect((await cmdline()).includes(`--${setting}`)).toBe(isKept);
     expect(await isUp()).toContain('active');

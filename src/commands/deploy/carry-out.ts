@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
-import {guardText, type GuardEnd, type GuardLine} from '../../model/deploy/guard-log.ts';
+import {guardText, type GuardEnd} from '../../model/deploy/guard-log.ts';
+import type {JobLine} from '../../model/job-log.ts';
 import type {CommandStep} from '../../model/event.ts';
 import {toFailure} from '../../model/failure.ts';
 import type {LocalMs} from '../../model/time.ts';
@@ -9,9 +10,9 @@ import {sleep} from '../../util/sleep.ts';
 import {typedOn, type CommandContext, type Action} from '../command.ts';
 import {wordsOfStart} from '../last-words.ts';
 import {shortSha} from './build.ts';
-import {confirm, followGuard, startGuard} from './guard.ts';
+import {confirm, runGuard} from './guard.ts';
 import type {Plan} from './plan.ts';
-import {dropNew, putBuild, putGuard} from './put.ts';
+import {dropNew, putBuild, type Arrived} from './put.ts';
 import {questionOf} from './question.ts';
 
 /** A plan as an action that only has to be confirmed and run. */
@@ -32,13 +33,13 @@ async function* carryOut(plan: Plan, context: CommandContext): AsyncGenerator<Co
   yield {kind: 'started', line: questionOf(plan).commands.join(' && ')};
   let hasBegun = false;
   try {
-    await putGuard(context, look);
-    const version = source.kind === 'build' ? yield* putBuild(context, look, source.build) : plan.version;
+    const arrived: Arrived =
+      source.kind === 'build' ? yield* putBuild(context, look, source.build) : {version: plan.version, stamp: ''};
+    const {version} = arrived;
     const id = source.kind === 'left' ? source.state.id : randomBytes(6).toString('hex');
-    const state = source.kind === 'left' ? null : stateOf(plan, id, version, context.now());
+    const state = source.kind === 'left' ? null : stateOf(plan, id, arrived, context.now());
     hasBegun = true;
-    await startGuard(context, look, {verb: isUndo ? 'undo' : 'run', id, state});
-    const watched = yield* watch(context, plan, id);
+    const watched = yield* watch(context, plan, {verb: isUndo ? 'undo' : 'run', id, state});
     yield await outcome(context, plan, {...watched, tried, isUndo, version, beganAt});
   } catch (error) {
     const failure = toFailure(error, tried);
@@ -56,7 +57,7 @@ const goesOn = 'the node finishes by itself: it keeps the new one where that is 
 const listOn = ({node}: Plan): string => `ktop deploy --list --node ${node.name}`;
 
 /** What the guard is told. */
-function stateOf(plan: Plan, id: string, version: string | null, now: number): Readonly<Record<string, string>> {
+function stateOf(plan: Plan, id: string, arrived: Arrived, now: number): Readonly<Record<string, string>> {
   const {kind, look, source, sha, options, unit} = plan;
   const {report, target, place} = look;
   const {health} = report;
@@ -69,7 +70,8 @@ function stateOf(plan: Plan, id: string, version: string | null, now: number): R
     keep: `kept-${report.now > 0 ? report.now : Math.floor(now / 1000)}-${old}`,
     sha_new: sha,
     sha_old: report.sha ?? '',
-    version_new: version ?? '',
+    whole: arrived.stamp,
+    version_new: arrived.version ?? '',
     version_old: report.version ?? '',
     clear: options.clear ? '1' : '0',
     timeout: String(Math.max(1, Math.ceil(options.timeoutMs / 1000))),
@@ -85,16 +87,20 @@ interface Watched {
   readonly answeredAt: LocalMs | null;
 }
 
-/** Tells what the guard does, and tells the guard when the new kubelet has answered. */
-async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGenerator<CommandStep, Watched> {
+/** Starts the guard and tells what it does, and tells the guard when the new kubelet has answered. */
+async function* watch(
+  context: CommandContext,
+  plan: Plan,
+  what: Pick<Parameters<typeof runGuard>[2], 'verb' | 'id' | 'state'>,
+): AsyncGenerator<CommandStep, Watched> {
   const over = new AbortController();
   const until = AbortSignal.any([context.signal, over.signal]);
   const failing = new AbortController();
   const seen: {startedAt: LocalMs | null; answeredAt: LocalMs | null} = {startedAt: null, answeredAt: null};
-  let before: GuardLine | null = null;
+  let before: JobLine | null = null;
   let restarting = false;
   let failedStart: Watched['failedStart'] = null;
-  const guard = followGuard(context, plan.look, plan.options.timeoutMs);
+  const guard = runGuard(context, plan.look, {...what, timeoutMs: plan.options.timeoutMs});
   try {
     for (;;) {
       const next = await guard.next();
@@ -102,13 +108,13 @@ async function* watch(context: CommandContext, plan: Plan, id: string): AsyncGen
         const {startedAt, answeredAt} = await firstAnswer(context, plan, seen, next.value);
         return {end: next.value, failedStart, startedAt, answeredAt};
       }
-      const line: GuardLine = next.value;
+      const line: JobLine = next.value;
       if (line.word === 'began' && failedStart === null) {
         seen.startedAt = context.now();
         void context.answered(seen.startedAt, AbortSignal.any([until, failing.signal])).then(
           (at) => {
             seen.answeredAt = at;
-            return confirm(context, plan.look, id);
+            return confirm(context, plan.look, what.id);
           },
           () => undefined,
         );

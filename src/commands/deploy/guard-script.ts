@@ -1,29 +1,32 @@
+import {jobFunctions} from '../job/job-script.ts';
+import {fileFunctions} from './sha-script.ts';
+
 /**
  * The script that lies on the node beside the kubelet and does all that must not stop half-way: swap, restart, watch,
- * and go back. It runs there by itself (a transient unit), so that neither a killed ktop nor a cut link leaves the node
- * with a kubelet that does not run. POSIX sh with coreutils or busybox.
+ * and go back. It is a job (`job-script.ts`): neither a killed ktop nor a cut link leaves the node with a kubelet that does
+ * not run. POSIX sh with coreutils or busybox.
  *
- * What it was told, and how far it has come, is the file `state` (a `name=value` a line, replaced by renaming, on disk
- * before the next step). What it did is `log`, a line each: uptime, word, text. The one that is replaced is kept by a
- * hard link before the new one is renamed over it: at each moment the name leads to a whole binary. A unit of systemd
- * that is there for the time of a deploy only puts the old one back where the machine was restarted half-way.
+ * What it was told, and how far it has come, is the file `state`, a `name=value` a line, replaced by renaming. The one that
+ * is replaced is kept by a hard link before the new one is renamed over it: at each moment the name leads to a whole
+ * binary. Before that all that it takes to go back is on the disk. A unit of systemd that is there for the time of a deploy
+ * only puts the old one back where the machine was restarted half-way.
  *
  * - `run ID`: deploys what `state` says; whatever was done already is not done again.
  * - `undo ID`: puts back what was replaced and restarts.
  * - `boot`: the same at boot, before the kubelet starts.
  * - `ok ID`: its caller has seen the new one answer: no need to watch it any longer.
- * - `tail ID N`: prints the log from line N on, as soon as there is more, and at the end `over`, where it is.
  */
 export const guardScript = String.raw`#!/bin/sh
 # Part of ktop: replaces the kubelet and goes back by itself where the new one does not run.
 unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 d=\${0%/*}
-keys='id kind step target unit source keep sha_new sha_old version_new version_old clear timeout health at why'
-pidfile=/run/ktop-deploy.pid
+keys='id kind step target unit source keep sha_new sha_old version_new version_old clear timeout health whole placed at why'
 bootname=ktop-deploy-boot.service
 units=/etc/systemd/system
 settle=10
+${jobFunctions}
+${fileFunctions}
 
 load() {
   for k in $keys; do eval "s_$k="; done
@@ -34,38 +37,27 @@ load() {
   done <"$d/state"
   [ -n "$s_id" ]
 }
-flush() { sync "$1" 2>/dev/null || sync; }
+flush() { sync "$@" 2>/dev/null || sync; }
 save() {
   for k in $keys; do eval "printf '%s=%s\n' $k \"\$s_$k\""; done >"$d/state.tmp" &&
-    flush "$d/state.tmp" && mv -f "$d/state.tmp" "$d/state" && flush "$d"
+    flush "$d/state.tmp" && mv -f "$d/state.tmp" "$d/state"
 }
-step() { s_step=$1; save; }
-now() { cut -d' ' -f1 /proc/uptime; }
+step() { s_step=$1; save && flush "$d"; }
 seconds() { cut -d. -f1 /proc/uptime; }
-note() { printf '%s %s %s\n' "$(now)" "$1" "$2" >>"$d/log"; }
-nap() { sleep 0.3 2>/dev/null || sleep 1; }
-sha() {
-  if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1" | cut -d' ' -f1
-  elif command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r <"$1" | cut -d' ' -f1
-  else busybox sha256sum <"$1" | cut -d' ' -f1; fi
-}
-alive() {
-  p=$(cat $pidfile 2>/dev/null) && [ -n "$p" ] && tr '\0' ' ' 2>/dev/null <"/proc/$p/cmdline" | grep -q '\.ktop/guard '
-}
 
 # At the next boot the one before is put back, unless this came to its end before.
 arm() {
   { printf '[Unit]\nDescription=ktop: put the kubelet back that a deploy replaced which was cut off\n'
     printf 'Before=%s\nRequiresMountsFor=%s\n\n[Service]\nType=oneshot\nExecStart=/bin/sh %s boot\n' "$s_unit" "$d" "$d/guard"
   } >"$units/$bootname" && mkdir -p "$units/multi-user.target.wants" &&
-    ln -sf "../$bootname" "$units/multi-user.target.wants/$bootname" && flush "$units/$bootname"
+    ln -sf "../$bootname" "$units/multi-user.target.wants/$bootname"
 }
 disarm() { rm -f "$units/multi-user.target.wants/$bootname" "$units/$bootname"; }
 
 # A second name for a file, or a copy where the file system knows no links; whole before it has that name.
 second() {
   rm -f "$2.tmp"
-  { ln "$1" "$2.tmp" 2>/dev/null || cp -p "$1" "$2.tmp"; } && flush "$2.tmp" && mv -f "$2.tmp" "$2"
+  { ln "$1" "$2.tmp" 2>/dev/null || { cp -p "$1" "$2.tmp" && flush "$2.tmp"; }; } && mv -f "$2.tmp" "$2"
   r=$?; rm -f "$2.tmp"; return $r
 }
 put_back() {
@@ -145,7 +137,8 @@ restart() {
       case $s_health.$active in must*.active) how="$how, and /healthz said: \${said:-nothing}" ;; esac
       return 1
     fi
-    nap
+    # A kubelet takes a moment; one that takes longer is not asked so often.
+    if [ "$passed" -lt 5 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 0.3 2>/dev/null || sleep 1; fi
   done
 }
 
@@ -161,7 +154,10 @@ prune() {
 finish() {
   # Where it cannot be written down, what lies there tells it all the same.
   rm -f "$d"/ok-* "$d/new" "$d"/new.ktop.*
-  s_why=$2 s_at=$(date +%s)
+  s_why=$2 s_at=$(date +%s) s_placed=
+  # By this the next look knows it again without reading all of it.
+  [ "$1" != done ] || s_placed=$(stamp "$s_target")
+  flush "\${s_target%/*}"
   step "$1" || :
   disarm
   note end "$1 $2"
@@ -178,20 +174,23 @@ back() {
 
 run() {
   load && [ "$s_id" = "$1" ] || { note end "stuck somebody else has begun another deploy"; return 1; }
-  step begun || { finish refused 'its state could not be written'; return 1; }
-  arm 2>/dev/null || note unarmed "$units"
-  if [ -e "$s_target" ] && [ "$(sha "$s_target")" = "$s_sha_new" ]; then :
+  came=$s_step s_step=begun
+  save || { finish refused 'its state could not be written'; return 1; }
+  set -- "$d"
+  if arm 2>/dev/null; then set -- "$@" "$units/$bootname" "$units" "$units/multi-user.target.wants"
+  else note unarmed "$units"; fi
+  if [ "$came" != ready ] && [ -e "$s_target" ] && [ "$(sha "$s_target")" = "$s_sha_new" ]; then flush "$@"
   else
     [ -e "$d/new" ] || second "$d/$s_source" "$d/new" || { finish refused 'there is no new binary'; return 1; }
-    [ "$(sha "$d/new")" = "$s_sha_new" ] || { rm -f "$d/new"; finish refused 'the new binary is not whole'; return 1; }
+    { [ -n "$s_whole" ] && [ "$(stamp "$d/new")" = "$s_whole" ]; } || [ "$(sha "$d/new")" = "$s_sha_new" ] || { rm -f "$d/new"; finish refused 'the new binary is not whole'; return 1; }
     if [ -e "$s_target" ]; then
       printf 'sha=%s\nversion=%s\n' "$s_sha_old" "$s_version_old" >"$d/$s_keep.info"
+      set -- "$@" "$d/$s_keep.info"
       second "$s_target" "$d/$s_keep" || { rm -f "$d/$s_keep.info"; finish refused 'the old binary could not be kept'; return 1; }
     fi
+    flush "$@"
     out=$(mv -f "$d/new" "$s_target" 2>&1) || { put_back; finish refused "$out"; return 1; }
-    flush "\${s_target%/*}"
   fi
-  step swapped || :
   note swapped "$s_target"
   if [ "$s_clear" = 1 ]; then
     out=$(journalctl --rotate 2>&1 && journalctl --vacuum-time=1s 2>&1) && note cleared ok || note uncleared "$(printf %s "$out" | tail -n 1)"
@@ -210,27 +209,19 @@ run() {
 
 case $1 in
   run | undo)
-    # Whoever wants to change this node meanwhile is told.
-    if command -v flock >/dev/null 2>&1 && mkdir -p /run/ktop && exec 8>>/run/ktop/job.lock; then
-      flock -n 8 && echo 'a deploy of ktop that goes on by itself' >/run/ktop/job.lock
-    fi
-    echo $$ >$pidfile
+    take 'a deploy of ktop that goes on by itself'
+    note task "$1"
     if [ "$1" = run ]; then run "$2"
     elif load && [ "$s_id" = "$2" ]; then
-      : >"$d/log"; [ "$s_step" = ready ] && finish refused undone || back 'undone'
+      [ "$s_step" = ready ] && finish refused undone || back 'undone'
     fi
-    rm -f "$d"/ok-* $pidfile ;;
+    rm -f "$d"/ok-*
+    give ;;
   boot)
     load || { disarm; exit 0; }
     case $s_step in begun | swapped) ;; *) disarm; exit 0 ;; esac
     alive && exit 0
     put_back && finish booted 'the node was restarted half-way' ;;
   ok) if alive; then : >"$d/ok-$2"; fi ;;
-  tail)
-    i=0
-    while [ $i -lt 15 ] && [ "$(grep -c . "$d/log" 2>/dev/null)" -lt "$3" ] && alive; do nap; i=$((i + 1)); done
-    alive && o= || o=over
-    sed -n "$3,\$p" "$d/log" 2>/dev/null
-    [ -z "$o" ] || echo over ;;
 esac
 `.replaceAll('\\${', '${');

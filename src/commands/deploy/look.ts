@@ -3,49 +3,60 @@ import {folderOf, placeOf, readPlace, type UnitPlace} from '../../model/deploy/p
 import {readReport, type NodeReport} from '../../model/deploy/node-report.ts';
 import type {AskedNode, CommandContext} from '../command.ts';
 import {lastLine} from '../../util/last-line.ts';
+import {jobFunctions} from '../job/job-script.ts';
+import {fileFunctions} from './sha-script.ts';
 
-/** Prints what the unit runs and where that lies. `$1`: the unit. Nothing is changed. */
-const placeScript = String.raw`
+/**
+ * Prints what the unit runs and where that lies, then `reported=FILE` and all that is to be known of that place. Nothing is
+ * changed. `$1`: the unit, `$2`: not empty where only a deploy is looked for, `$3`: the kubelet's file, where that is known;
+ * else what is told of is what it most likely is, so that one look is enough.
+ */
+const lookScript = String.raw`
+${jobFunctions}
+${fileFunctions}
+bounded() { if command -v timeout >/dev/null 2>&1; then timeout 5 "$@"; else "$@"; fi; }
+hex() { head -c "$1" "$2" 2>/dev/null | od -An -tx1 | tr -d ' \n'; }
 facts=$(systemctl show "$1" --property=LoadState,ActiveState,MainPID,ExecStart) || exit 1
 printf '%s\n' "$facts" | grep -v '^ExecStart='
 echo "arch=$(uname -m)"
 pid=$(printf '%s\n' "$facts" | sed -n 's/^MainPID=//p')
-[ "$pid" = 0 ] || echo "exe=$(readlink "/proc/$pid/exe")"
+exe=
+[ "$pid" = 0 ] || { exe=$(readlink "/proc/$pid/exe"); echo "exe=$exe"; }
 start=$(printf '%s\n' "$facts" | sed -n 's/^ExecStart={ path=\([^;]*\) ;.*/\1/p' | head -n 1)
-[ -n "$start" ] || exit 0
-real=$(readlink -f "$start") || real=$start
-echo "start=$real"
-case $(head -c 4 "$real" 2>/dev/null | od -An -tx1 | tr -d ' \n') in
-  7f454c46) echo kind=elf ;;
-  '') ;;
-  *) echo kind=script ;;
-esac
-`.trim();
-
-/** Prints all that is to be known of the place. `$1`: the kubelet's file, `$2`: ktop's folder, `$3`: the unit, `$4`: not empty where only a deploy is looked for. */
-const reportScript = String.raw`
-t=$1 d=$2
-sha() {
-  if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1" | cut -d' ' -f1
-  elif command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r <"$1" | cut -d' ' -f1
-  else busybox sha256sum <"$1" | cut -d' ' -f1; fi
-}
-bounded() { if command -v timeout >/dev/null 2>&1; then timeout 5 "$@"; else "$@"; fi; }
-pid=$(systemctl show "$3" --property=MainPID | sed 's/^MainPID=//')
+kind=
+if [ -n "$start" ]; then
+  real=$(readlink -f "$start") || real=$start
+  echo "start=$real"
+  case $(hex 4 "$real") in 7f454c46) kind=elf ;; '') ;; *) kind=script ;; esac
+  echo "kind=$kind"
+fi
+t=$3
+if [ -z "$t" ]; then
+  [ "$kind" = elf ] && t=$real || t=\${exe% (deleted)}
+  t=\${t%.ktop/kept-*}
+fi
+case \${t##*/} in *kubelet*) ;; *) exit 0 ;; esac
+echo "reported=$t"
+d=$t.ktop
 echo "now=$(date +%s)"
 state() {
-  g=$(cat /run/ktop-deploy.pid 2>/dev/null)
-  [ -n "$g" ] && tr '\0' ' ' 2>/dev/null <"/proc/$g/cmdline" | grep -q '\.ktop/guard ' && echo busy=1
+  alive && echo busy=1
   [ -f "$d/new" ] && echo new=1
   [ -r "$d/state" ] && sed 's/^/state./' "$d/state"
 }
-[ -z "$4" ] || { state; exit 0; }
+[ -z "$2" ] || { state; exit 0; }
 if [ -f "$t" ]; then
-  echo "sha=$(sha "$t")"
+  placed=$(sed -n 's/^placed=//p' "$d/state" 2>/dev/null)
+  if [ -n "$placed" ] && [ "$placed" = "$(stamp "$t")" ]; then
+    sed -n 's/^sha_new=/sha=/p; s/^version_new=/version=/p' "$d/state"
+  else
+    # What takes time goes on beside the rest: a line is written whole.
+    { s=$(sha "$t"); echo "sha=$s"; } &
+    { v=$(bounded "$t" --version </dev/null 2>/dev/null | head -n 1); echo "version=$v"; } &
+  fi
   echo "bytes=$(stat -c %s "$t")"
   echo "placed=$(stat -c %Z "$t")"
-  echo "version=$(bounded "$t" --version </dev/null 2>/dev/null | head -n 1)"
-  h=$(head -c 20 "$t" | od -An -tx1 | tr -d ' \n')
+  h=$(hex 20 "$t")
   case $h in
     7f454c46??02*) b=$(printf %s "$h" | cut -c37-40); echo "machine=$((0x$b))" ;;
     7f454c46*) b=$(printf %s "$h" | cut -c39-40)$(printf %s "$h" | cut -c37-38); echo "machine=$((0x$b))" ;;
@@ -53,11 +64,15 @@ if [ -f "$t" ]; then
 fi
 [ "$pid" != 0 ] && [ "/proc/$pid/exe" -ef "$t" ] && echo running=1
 p=$(dirname "$t")
-echo "df=$(df -Pk "$p" | tail -n 1)"
-m=$(df -Pk "$p" | tail -n 1 | sed 's/^.* [0-9-]* *[0-9]*% *//')
-echo "mount=$(while read -r _ at _ options _; do [ "$at" = "$m" ] && o=$options; done </proc/mounts; echo "$o")"
-while read -r _ at _; do [ "$at" = "$t" ] && echo ismount=1; done </proc/mounts
-while read -r _ at _; do [ "$at" = "$d" ] && echo foldermount=1; done </proc/mounts
+f=$(df -Pk "$p" | tail -n 1)
+echo "df=$f"
+m=$(printf '%s\n' "$f" | sed 's/^.* [0-9-]* *[0-9]*% *//')
+while read -r _ at _ options _; do
+  [ "$at" = "$m" ] && o=$options
+  [ "$at" = "$t" ] && echo ismount=1
+  [ "$at" = "$d" ] && echo foldermount=1
+done </proc/mounts
+echo "mount=$o"
 [ -w "$p" ] && echo writable=1
 port=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | sed -n 's/^--healthz-port=//p')
 config=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | sed -n 's/^--config=//p')
@@ -77,6 +92,7 @@ for f in "$d"/kept-*; do
   [ -f "$f" ] || continue
   echo "kept=\${f##*/} $(stat -c %s "$f") $(sed -n 's/^sha=//p' "$f.info" 2>/dev/null) $(sed -n 's/^version=//p' "$f.info" 2>/dev/null)"
 done
+wait
 exit 0
 `
   .replaceAll('\\${', '${')
@@ -104,22 +120,21 @@ const lookMs = 60_000;
 export async function lookAtNode({shell, unit, commandPrefix, signal}: LookContext, isBrief = false): Promise<Look> {
   const options = {signal, timeoutMs: lookMs};
   const tried = `find the kubelet of the unit ${unit}`;
-  const where = await shell.run(['sh', '-c', placeScript, 'ktop-place', unit], options);
-  if (where.exitCode !== 0) {
-    const problem = lastLine(where.stderr);
-    throw new FailureError({tried, problem: problem === '' ? `exit code ${where.exitCode}` : problem, next: null});
-  }
-  const place = readPlace(where.stdout, unit);
+  const look = async (target: string): Promise<string> => {
+    const argv = ['sh', '-c', lookScript, 'ktop-look', unit, isBrief ? 'brief' : '', target];
+    const {exitCode, stdout, stderr} = await shell.run(argv, options);
+    if (exitCode === 0) return stdout;
+    const problem = lastLine(stderr);
+    throw new FailureError({tried, problem: problem === '' ? `exit code ${exitCode}` : problem, next: null});
+  };
+  const first = await look('');
+  const place = readPlace(first, unit);
   const found = placeOf(place);
   if ('problem' in found) {
     const next = `${commandPrefix} systemctl cat ${unit}`.trim();
     throw new FailureError({tried, problem: `${found.problem}, so deploy does not apply`, next});
   }
   const {target} = found;
-  const folder = folderOf(target);
-  const {stdout} = await shell.run(
-    ['sh', '-c', reportScript, 'ktop-report', target, folder, unit, isBrief ? 'brief' : ''],
-    options,
-  );
-  return {place, target, folder, report: readReport(stdout)};
+  const report = readReport(place.reported === target ? first : await look(target));
+  return {place, target, folder: folderOf(target), report};
 }

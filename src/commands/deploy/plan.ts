@@ -39,14 +39,18 @@ export interface Plan {
 /** Looks at a build and at the node. Rejects with a `FailureError` that says why the one cannot be put on the other. */
 export async function planDeploy(file: string, options: DeployOptions, node: LookContext): Promise<Plan> {
   const {signal, unit} = node;
-  const [build, look] = await Promise.all([readBuild(file, signal), lookAtNode(node)]);
+  const reading = readBuild(file, signal);
+  const [build, look, version] = await Promise.all([
+    reading,
+    lookAtNode(node),
+    reading.then((build) => versionHere(build, signal)),
+  ]);
   refuseWhileOpen(look, node);
   const refusal = whyNot(build, look.target, {arch: look.place.arch, unit, report: look.report});
   if (refusal !== null) {
     const next = refusal.next === null ? null : `${node.commandPrefix} ${refusal.next}`.trim();
     throw new FailureError({tried: `deploy ${build.path}`, problem: refusal.problem, next});
   }
-  const version = await versionHere(build, signal);
   const {sha, bytes} = build;
   return {kind: 'deploy', node, unit, look, source: {kind: 'build', build}, sha, version, bytes, options};
 }
@@ -105,7 +109,7 @@ export class LeftOver extends FailureError {
     super({
       tried: `the ${deploy.kind} of ${version}`,
       problem: standing(deploy),
-      next: `ktop deploy --finish --node ${name} (or d), or: ktop rollback --node ${name} (or D)`,
+      next: `ktop deploy --finish --node ${name}, or to undo it: ktop rollback --node ${name}`,
     });
     this.name = 'LeftOver';
     this.deploy = deploy;

@@ -7,34 +7,29 @@ import {durationText} from '../../util/duration.ts';
 import {sleep} from '../../util/sleep.ts';
 import type {CommandContext} from '../command.ts';
 import type {Build} from './build.ts';
-import {guardScript} from './guard-script.ts';
 import type {Look} from './look.ts';
+import {fileFunctions} from './sha-script.ts';
 import {lastLine} from '../../util/last-line.ts';
 
-/** Makes the folder and puts the guard's script there, from standard input. `$1`: the folder. */
-const prepareScript = `
-trap 'rm -f "$1/guard.tmp"; exit 1' TERM
-mkdir -p "$1" && rm -f "$1"/new.ktop.* "$1/guard.tmp" && cat >"$1/guard.tmp" && mv -f "$1/guard.tmp" "$1/guard"
-`.trim();
-
 /**
- * Gives the copy the owner, mode and label of the one in place, brings it to the disk, and runs its \`--version\` there.
- * \`$1\`: the folder, \`$2\`: the kubelet's file, \`$3\`: the SHA-256 that is wanted.
+ * Gives the copy the owner, mode and label of the one in place, brings it to the disk and reads it meanwhile, and runs its
+ * \`--version\` there. Prints by what it is known again, then what it says. \`$1\`: the folder, \`$2\`: the kubelet's file,
+ * \`$3\`: the SHA-256 that is wanted.
  */
 const checkScript = String.raw`
+${fileFunctions}
 n=$1/new t=$2
-if command -v sha256sum >/dev/null 2>&1; then s=$(sha256sum <"$n" | cut -d' ' -f1)
-elif command -v openssl >/dev/null 2>&1; then s=$(openssl dgst -sha256 -r <"$n" | cut -d' ' -f1)
-else s=$(busybox sha256sum <"$n" | cut -d' ' -f1); fi
-[ "$s" = "$3" ] || { rm -f "$n"; echo "what arrived has the checksum $s" >&2; exit 1; }
 if [ -e "$t" ]; then
   chown "$(stat -c %u:%g "$t")" "$n" && chmod "$(stat -c %a "$t")" "$n" || exit 1
   if command -v chcon >/dev/null 2>&1; then chcon --reference="$t" "$n" 2>/dev/null; fi
 else chown 0:0 "$n" && chmod 755 "$n" || exit 1; fi
-sync "$n" 2>/dev/null || sync
+{ sync "$n" 2>/dev/null || sync; } &
+s=$(sha "$n")
+[ "$s" = "$3" ] || { rm -f "$n"; echo "what arrived has the checksum $s" >&2; exit 1; }
 if command -v timeout >/dev/null 2>&1; then v=$(timeout 10 "$n" --version </dev/null 2>&1); r=$?
 else v=$("$n" --version </dev/null 2>&1); r=$?; fi
-printf '%s\n' "$v" | head -c 2000
+wait
+printf '%s\n%s\n' "$(stamp "$n")" "$v" | head -c 2000
 exit "$((r == 0 ? 0 : 100))"
 `.trim();
 
@@ -42,29 +37,30 @@ const checkMs = 120_000;
 /** A picture of the copy that often is enough for a person, and not too much for a log. */
 const tellMs = 400;
 
-/** Puts the guard's script beside the kubelet. Rejects with a `FailureError`. */
-export async function putGuard({shell, signal}: CommandContext, {folder}: Look): Promise<void> {
-  const tried = `make ${folder} on the node`;
-  const options = {input: guardScript, signal};
-  const made = await shell.run(['sh', '-c', prepareScript, 'ktop-prepare', folder], options);
-  if (made.exitCode !== 0) throw new FailureError({tried, problem: lastLine(made.stderr), next: null});
+/** A copy that has arrived whole. */
+export interface Arrived {
+  /** As it says it there; null where it says nothing. */
+  readonly version: string | null;
+  /** Inode, size and the time of its last change: as long as these are the same it is as it was checked. */
+  readonly stamp: string;
 }
 
 /**
  * Copies a build beside the kubelet and checks it there; tells how far it is. What is in place is not touched. Returns
- * its version, as it says it there. Rejects with a `FailureError` where it did not arrive whole or does not run there.
+ * what it is then. Rejects with a `FailureError` where it did not arrive whole or does not run there.
  */
 export async function* putBuild(
   context: CommandContext,
   look: Look,
   build: Build,
-): AsyncGenerator<CommandStep, string | null> {
+): AsyncGenerator<CommandStep, Arrived> {
   const {shell, signal, now} = context;
   const {folder, target} = look;
   const beganAt = now();
   let progress: CopyProgress = {sentBytes: 0, totalBytes: build.bytes, elapsedMs: 0};
   const copying = shell.copyIn(build.path, `${folder}/new`, {
     mode: 0o755,
+    makesFolder: true,
     signal,
     onSent: (sentBytes) => (progress = {...progress, sentBytes, elapsedMs: now() - beganAt}),
   });
@@ -85,19 +81,20 @@ export async function* putBuild(
   const argv = ['sh', '-c', checkScript, 'ktop-check', folder, target, build.sha];
   const checked = await shell.run(argv, {timeoutMs: checkMs, signal});
   if (checked.exitCode === 100) {
-    const said = lastLine(checked.stdout);
+    const said = lastLine(checked.stdout.split('\n').slice(1).join('\n'));
     const problem = `it does not run there (--version): ${said === '' ? 'no word' : said}`;
     throw new FailureError({tried: `check ${folder}/new on the node`, problem, next: null});
   }
   if (checked.exitCode !== 0) {
     throw new FailureError({tried: `check ${folder}/new on the node`, problem: lastLine(checked.stderr), next: null});
   }
-  const version = versionOf(checked.stdout);
+  const [stamp = '', ...words] = checked.stdout.split('\n');
+  const version = versionOf(words.join('\n'));
   yield {
     kind: 'progress',
     line: `checked there in ${durationText(now() - copiedAt)}: whole, and it says ${version ?? 'no version'}`,
   };
-  return version;
+  return {version, stamp};
 }
 
 /** Takes a copy away that is not going to be put in place. Never rejects: the next copy takes its place anyway. */

@@ -3,6 +3,7 @@ import {durationText} from '../../util/duration.ts';
 import {shellQuote} from '../../nodes/exec/shell-quote.ts';
 import {typedOn, type Question} from '../command.ts';
 import {buildText, shortSha} from './build.ts';
+import type {DeployState} from '../../model/deploy/node-report.ts';
 import type {Plan} from './plan.ts';
 
 /** What is asked before a plan is carried out, with the commands as they would be typed by hand. */
@@ -10,15 +11,16 @@ export function questionOf(plan: Plan): Question {
   const {node, look, source, options} = plan;
   const within = durationText(options.timeoutMs);
   if (source.kind === 'left' && plan.kind === 'rollback') {
+    const back = plan.version ?? 'what was in place before';
     return {
-      text: `Undo the ${source.state.kind} of ${nameOfLeft(plan)} that was cut off on ${node.name}?`,
+      text: `Undo the ${source.state.kind} of ${nameOfLeft(source.state)} that was cut off on ${node.name}?`,
       commands: [typedOn(node, ['sh', `${look.folder}/guard`, 'undo', source.state.id])],
-      warning: 'Puts back what was in place before, and restarts the kubelet.',
+      warning: `Puts ${back} back, and restarts the kubelet.`,
     };
   }
   const before = look.report.version ?? (look.report.sha === null ? 'nothing' : shortSha(look.report.sha));
   const verb = plan.kind === 'deploy' ? 'Deploy' : 'Go back to';
-  const what = source.kind === 'left' ? nameOfLeft(plan) : whatOf(plan);
+  const what = source.kind === 'left' ? nameOfLeft(source.state) : whatOf(plan);
   const text =
     source.kind === 'left'
       ? `Finish the ${plan.kind} of ${what} that was cut off on ${node.name}?`
@@ -34,8 +36,8 @@ function whatOf({version, bytes, sha}: Plan): string {
   return bytes === null ? (version ?? shortSha(sha)) : buildText(version, bytes, sha);
 }
 
-const nameOfLeft = ({source, version}: Plan): string =>
-  version ?? (source.kind === 'left' ? shortSha(source.state.shaNew) : '');
+/** Of what was to be put in place. */
+const nameOfLeft = ({versionNew, shaNew}: DeployState): string => (versionNew === '' ? shortSha(shaNew) : versionNew);
 
 function commandsOf({node, unit, look, source, options}: Plan): readonly string[] {
   const {target, folder} = look;

@@ -5,12 +5,12 @@ import {heldFlag, type FlagRow} from '../../model/flags/flag-rows.ts';
 import {maskedValue} from '../../model/secrets.ts';
 import {shellQuote} from '../../nodes/exec/shell-quote.ts';
 import {durationText} from '../../util/duration.ts';
-import {sleep} from '../../util/sleep.ts';
+import {runJob, type Job} from '../job/run-job.ts';
 import {typedOn, type Action, type AskedNode, type CommandContext} from '../command.ts';
 import {wordsIn, type Before} from '../last-words.ts';
 import {logsOf, lookBefore, waitForAnswer} from '../restart.ts';
 import {readUnit, UnitWatch} from '../unit-state.ts';
-import {jobScript, startScript, stateScript} from './change-script.ts';
+import {jobFolder, jobScript} from './change-script.ts';
 import {checkByProgram} from './check-flags.ts';
 import {readFlags, type FlagsReport} from './read-flags.ts';
 
@@ -21,23 +21,20 @@ export interface FlagsChange {
   readonly removed?: readonly string[];
 }
 
-/** How long a kubelet may take to be healthy with other flags, in seconds; past it the flags go back. */
-const waitSeconds = 40;
-/** The job waits so long twice: with the flags, and with those from before. The rest is systemd's own time. */
-const jobMs = (2 * waitSeconds + 60) * 1000;
-const lookEveryMs = 700;
+/** The job waits twice: with the flags, and with those from before. The rest is systemd's own time. */
+const jobMs = (timeoutMs: number): number => 2 * timeoutMs + 90_000;
 
 const shown = ({name, value}: FlagSetting): string => flagWord({name, value: maskedValue(name, value)});
 
 /**
- * Sets flags of the kubelet, or takes back some. `report` is what was read of the node. Throws a `FailureError` where it
- * cannot be done there.
+ * Sets flags of the kubelet, or takes back some. `report` is what was read of the node; a kubelet that is not healthy
+ * within `timeoutMs` gets its flags from before. Throws a `FailureError` where it cannot be done there.
  */
-export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'flags'> {
+export function flagsAction(change: FlagsChange, report: FlagsReport, timeoutMs: number): Action<'flags'> {
   const {unit} = report;
   const settings = withSettings(report.own, change.settings, change.removed);
   // With the last one the file goes, too.
-  if (settings.length === 0) return resetAction();
+  if (settings.length === 0) return resetAction(timeoutMs);
   const text = dropInText(report.files, settings);
   refuseWhere(report, typeof text === 'string' ? null : text.problem);
   const plan: Plan = {text: typeof text === 'string' ? text : '', settings, report};
@@ -52,29 +49,33 @@ export function flagsAction(change: FlagsChange, report: FlagsReport): Action<'f
       return {
         text: `Set ${changes.join(' ')} for ${unit} on ${node.name}?`,
         commands: [file, ...restartLines(node, unit)],
-        warning: 'On trial: it goes back where the kubelet is not healthy.',
+        warning: `On trial: not healthy within ${durationText(timeoutMs)}, it goes back by itself.`,
       };
     },
-    run: (context) => changeFlags(context, () => Promise.resolve(plan)),
+    run: (context) => changeFlags(context, () => Promise.resolve(plan), timeoutMs),
   };
 }
 
 /** Takes ktop's own drop-in away, and with it all flags that it has set. */
-export function resetAction(): Action<'flags'> {
+export function resetAction(timeoutMs: number): Action<'flags'> {
   return {
     name: 'flags',
     question: (node, unit) => ({
       text: `Take ktop's own flags of ${unit} on ${node.name} away?`,
       commands: [typedOn(node, ['rm', placeOf(unit).path]), ...restartLines(node, unit)],
-      warning: 'On trial: they come back where the kubelet is not healthy.',
+      warning: `On trial: not healthy within ${durationText(timeoutMs)}, they come back by themselves.`,
     }),
     run: (context) =>
-      changeFlags(context, async () => {
-        const report = await readFlags(context);
-        const nothing = `ktop has set no flags of ${report.unit}: there is nothing to take away`;
-        refuseWhere(report, report.dropIn === null ? nothing : null);
-        return {text: null, settings: [], report};
-      }),
+      changeFlags(
+        context,
+        async () => {
+          const report = await readFlags(context);
+          const nothing = `ktop has set no flags of ${report.unit}: there is nothing to take away`;
+          refuseWhere(report, report.dropIn === null ? nothing : null);
+          return {text: null, settings: [], report};
+        },
+        timeoutMs,
+      ),
   };
 }
 
@@ -115,7 +116,11 @@ interface Plan {
   readonly report: FlagsReport;
 }
 
-async function* changeFlags(context: CommandContext, makePlan: () => Promise<Plan>): AsyncGenerator<CommandStep> {
+async function* changeFlags(
+  context: CommandContext,
+  makePlan: () => Promise<Plan>,
+  timeoutMs: number,
+): AsyncGenerator<CommandStep> {
   const tried = 'change the flags of the kubelet';
   const failed = (problem: string, next: string | null = logsOf(context)): CommandStep => ({
     kind: 'failed',
@@ -136,36 +141,30 @@ async function* changeFlags(context: CommandContext, makePlan: () => Promise<Pla
     }
     const before = await lookBefore(context);
     const startedAt = context.now();
-    await startJob(context, plan);
-    for await (const end of jobSteps(context)) {
+    for await (const end of jobSteps(context, jobOf(context, plan, timeoutMs))) {
       if (end.kind === 'step') yield {kind: 'progress', line: end.text};
       else if (end.how === 'done') yield await outcome(context, what, startedAt);
       else yield failed(await whatWentWrong(context, before, end), end.how === 'failed' ? null : logsOf(context));
     }
   } catch (error) {
     const {problem, next}: Failure = toFailure(error, tried);
-    const goesOn = `; what was begun on the node is finished or undone there within ${durationText(jobMs)}`;
+    const goesOn = `; what was begun on the node is finished or undone there within ${durationText(jobMs(timeoutMs))}`;
     yield failed(context.signal.aborted ? problem + goesOn : problem, next);
   }
 }
 
-async function startJob(context: CommandContext, plan: Plan): Promise<void> {
-  const {settings, report} = plan;
-  const text = plan.text ?? '';
-  const want = plan.text === null ? '' : settings.map((setting) => `${flagWord(setting)}\n`).join('');
-  const sizes = [jobScript, text].map((part) => String(Buffer.byteLength(part)));
-  const mode = plan.text === null ? 'reset' : 'set';
-  const addresses = healthAddresses(report.rows, settings);
-  const job = [mode, fullName(context.unit), String(waitSeconds), ...addresses];
-  const argv = ['sh', '-c', startScript, 'ktop-flags-job', ...sizes, ...job];
-  const {exitCode, stderr} = await context.shell.run(argv, {
-    input: jobScript + text + want,
-    signal: context.signal,
-    timeoutMs: 30_000,
-  });
-  if (exitCode === 0) return;
-  const problem = stderr.trim() || `exit code ${exitCode}`;
-  throw new FailureError({tried: typedOn(context, ['systemd-run', '--unit=ktop-job']), problem, next: null});
+function jobOf({unit}: CommandContext, {text, settings, report}: Plan, timeoutMs: number): Job {
+  const want = text === null ? '' : settings.map((setting) => `${flagWord(setting)}\n`).join('');
+  const mode = text === null ? 'reset' : 'set';
+  return {
+    title: 'change of flags',
+    folder: jobFolder,
+    unit: 'ktop-job',
+    script: 'script',
+    files: {script: jobScript, new: text ?? '', want},
+    args: [mode, fullName(unit), String(Math.ceil(timeoutMs / 1000)), ...healthAddresses(report.rows, settings)],
+    mostMs: jobMs(timeoutMs),
+  };
 }
 
 /** Where the kubelet may answer: its own port, and the plain one for its health (10248). */
@@ -188,37 +187,16 @@ type JobStep =
   | {readonly kind: 'end'; readonly how: 'done' | 'failed' | 'back' | 'stuck'; readonly text: string};
 
 /** What the job tells, as it tells it; ends with its end. Throws a `FailureError` where it ends without a word. */
-async function* jobSteps(context: CommandContext): AsyncGenerator<JobStep> {
-  const {shell, signal, now} = context;
-  const tried = 'follow the change on the node';
-  let told = 0;
-  let silent = 0;
-  const until = now() + jobMs;
-  while (now() < until) {
-    if (signal.aborted) throw new FailureError({tried, problem: 'was called off', next: null});
-    // A look that fails says nothing of the job: the link may be cut for a moment.
-    const looked = await shell.run(['sh', '-c', stateScript, 'ktop-flags-state'], {signal}).catch(() => null);
-    if (looked === null) {
-      await sleep(lookEveryMs, signal);
-      continue;
-    }
-    const lines = looked.stdout.split('\n').filter((line) => line !== '');
-    const runs = lines.at(-1) === 'running';
-    const steps = runs ? lines.slice(0, -1) : lines;
-    for (const line of steps.slice(told)) {
-      const [, how, text = ''] = /^end (done|failed|back|stuck) ?(.*)$/.exec(line) ?? [];
-      if (how === 'done' || how === 'failed' || how === 'back' || how === 'stuck') {
-        yield {kind: 'end', how, text};
-        return;
-      }
-      yield {kind: 'step', text: line};
-    }
-    told = steps.length;
-    silent = runs ? 0 : silent + 1;
-    if (silent > 3) throw new FailureError({tried, problem: 'the job on the node ended without a word', next: null});
-    await sleep(lookEveryMs, signal);
+async function* jobSteps(context: CommandContext, job: Job): AsyncGenerator<JobStep> {
+  for await (const {word, text} of runJob(context, job)) {
+    const [, how, why = ''] = /^(done|failed|back|stuck) ?(.*)$/.exec(text) ?? [];
+    if (word === 'step') yield {kind: 'step', text};
+    if (word !== 'end') continue;
+    if (how === 'done' || how === 'failed' || how === 'back' || how === 'stuck') yield {kind: 'end', how, text: why};
+    return;
   }
-  throw new FailureError({tried, problem: `the job on the node did not end within ${durationText(jobMs)}`, next: null});
+  const problem = context.signal.aborted ? 'was called off' : 'the job on the node ended without a word';
+  throw new FailureError({tried: 'follow the change on the node', problem, next: null});
 }
 
 /** The node has seen it healthy: what remains is that it answers us. */
@@ -251,7 +229,7 @@ async function whatWentWrong(
   {how, text}: Extract<JobStep, {kind: 'end'}>,
 ): Promise<string> {
   if (how === 'failed') return `${text}; nothing was changed`;
-  const read = await shell.run(['cat', '/run/ktop/job/journal'], {signal}).catch(() => null);
+  const read = await shell.run(['cat', `${jobFolder}/journal`], {signal}).catch(() => null);
   const words = read?.exitCode === 0 ? wordsIn(read.stdout, before) : null;
   const said = words === null ? text : `${words} (${text})`;
   return how === 'back'

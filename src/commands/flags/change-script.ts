@@ -1,30 +1,33 @@
+import {jobFunctions} from '../job/job-script.ts';
+
+/** Where the job lies: gone with a reboot. */
+export const jobFolder = '/run/ktop/job';
+
 /**
- * The job that changes the flags on the node, and finishes or undoes by itself, whatever becomes of ktop. It is kept in
- * `/run/ktop/job`, runs as a unit of its own and writes each step to `state` there, the last line `end HOW …`.
+ * The job (`job-script.ts`) that changes the flags on the node, and finishes or undoes by itself. Its log has the words
+ * `step`, and `end HOW …`.
  *
  * The change is tried as a drop-in in `/run/systemd/system.control`, which has precedence over one of the same name in
  * `/etc/systemd/system` (systemd.unit(5)), and is gone with a reboot: until the kubelet was seen healthy with it, nothing
  * of it can outlive the boot. To try without the drop-in, a link to `/dev/null` masks it.
  *
- * Healthy is: active, the same process for 5 s (10 s where nothing can be asked), with the flags on its command line,
- * answering at each port where it answered before. A count of restarts that grows is a crash, as in `unit-state.ts`.
+ * Healthy is: active within the seconds to wait, and from then on the same process for 5 s (10 s where nothing can be asked), with
+ * the flags on its command line, answering at each port where it answered before. A count of restarts that grows is a crash, as in `unit-state.ts`.
  *
  * Arguments: `set` or `reset`, the unit's full name, seconds to wait, then an address each that may answer. Files beside
  * it: `new` (the drop-in), `want` (the flags, a line each).
  */
-export const jobScript = `
+export const jobScript = String.raw`
 mode=$1 u=$2 wait=$3
 shift 3
-d=/run/ktop/job
-exec 8>>/run/ktop/job.lock
-! command -v flock >/dev/null 2>&1 || flock -n 8 || { echo 'end failed another job of ktop is under way' >>"$d/state"; exit 1; }
-echo "a job of ktop that changes flags of $u, until it has finished or undone it" >/run/ktop/job.lock
+d=${jobFolder}
+${jobFunctions}
+take "a job of ktop that changes flags of $u, until it has finished or undone it"
 trap '' HUP INT PIPE
 name=90-ktop.conf
 trial=/run/systemd/system.control/$u.d
 keep=/etc/systemd/system/$u.d
-say() { printf '%s\\n' "$*" >>"$d/state"; }
-end() { rm -f "$d/new" "$d/want"; : >/run/ktop/job.lock; say "end $*"; exit 0; }
+end() { rm -f "$d/new" "$d/want"; note end "$*"; give; exit 0; }
 up() { cut -d. -f1 /proc/uptime; }
 said() { systemctl show "$u" --property="$1" | cut -d= -f2-; }
 # Anything that answers; the plain health port must say that all is well.
@@ -36,28 +39,30 @@ answers() {
 }
 # The flags that are wanted are on the command line of $pid.
 wanted() {
-  tr '\\n\\0' ' \\n' <"/proc/$pid/cmdline" >"$d/cmdline" 2>/dev/null || return 1
+  tr '\n\0' ' \n' <"/proc/$pid/cmdline" >"$d/cmdline" 2>/dev/null || return 1
   while IFS= read -r w; do grep -qxF -e "$w" "$d/cmdline" || return 1; done <"$d/want"
 }
 why=
 healthy() {
-  until=$(($(up) + wait)); since=$(up); last=; least=
+  until=$(($(up) + wait)); since=; last=; least=
   while :; do
     sleep 0.5 2>/dev/null || sleep 1
-    [ "$(up)" -lt "$until" ] || { why="it was not healthy within $wait s\${how:+: $how}"; return 1; }
+    # Who is well by then is only watched a little longer.
+    [ -n "$since" ] || [ "$(up)" -lt "$until" ] || { why="it was not healthy within $wait s\${how:+: $how}"; return 1; }
     state=$(said ActiveState); pid=$(said MainPID); n=$(said NRestarts); n=\${n:-0}
     [ -n "$least" ] && [ "$n" -gt "$least" ] && { why='it has ended and was started again'; return 1; }
     [ -n "$least" ] && [ "$least" -le "$n" ] || least=$n
     case $state in
       failed) why='the unit is failed'; return 1 ;;
       active) ;;
-      *) how="the unit is $state"; last=; continue ;;
+      *) how="the unit is $state"; last= since=; continue ;;
     esac
-    [ "\${pid:-0}" != 0 ] && [ "$pid" != "$old" ] || { how='it was not started'; continue; }
-    [ "$pid" = "$last" ] || { last=$pid; since=$(up); }
+    [ "\${pid:-0}" != 0 ] && [ "$pid" != "$old" ] || { how='it was not started' since=; continue; }
+    [ "$pid" = "$last" ] || { last=$pid since=; }
     bad=
     for a in $asked; do answers "$a" || bad=$a; done
-    [ -z "$bad" ] || { how="$bad does not answer"; since=$(up); continue; }
+    [ -z "$bad" ] || { how="$bad does not answer" since=; continue; }
+    [ -n "$since" ] || since=$(up)
     settle=10; [ -z "$asked" ] || settle=5
     how='it runs'
     [ $(($(up) - since)) -ge "$settle" ] || continue
@@ -88,7 +93,7 @@ systemctl daemon-reload || { untry; end failed 'systemctl daemon-reload failed';
   *" $trial/$name "*) ;;
   *) untry; end failed "systemd does not read $trial/$name" ;;
 esac
-say 'systemctl daemon-reload, systemctl restart: waiting until it is healthy'
+note step 'systemctl daemon-reload, systemctl restart: waiting until it is healthy'
 restart
 if healthy || { [ "$mode" = reset ] && [ "$was" = unwell ]; }; then
   if [ "$mode" = set ]; then
@@ -104,39 +109,12 @@ if healthy || { [ "$mode" = reset ] && [ "$was" = unwell ]; }; then
   [ "\${kept:-}" != no ] || why="$keep/$name cannot be written"
   [ "\${kept:-}" = no ] || { untry; end done "\${why:-healthy}"; }
 fi
-say "undoing: $why"
+note step "undoing: $why"
 journalctl --unit="$u" --lines=1000 --output=json --output-fields=MESSAGE,_SYSTEMD_INVOCATION_ID --no-pager --quiet >"$d/journal" 2>/dev/null
 untry
 restart
 because=$why
 if healthy any; then end back "$because"; else end stuck "$because; as it was before: $why"; fi
-`.trim();
-
-/**
- * Starts the job: writes it and what it needs (standard input: `$1` bytes of the script, `$2` of the drop-in, then the
- * flags) and lets systemd run it beside us; where there is no `systemd-run`, in a session of its own. The rest of the
- * arguments are the job's.
- */
-export const startScript = `
-: ktop-flags-job
-umask 077
-d=/run/ktop/job
-systemctl is-active --quiet ktop-job.service && { echo 'another job of ktop is under way on this node' >&2; exit 3; }
-mkdir -p "$d" && cd "$d" && rm -f state new want journal script cmdline || exit 4
-: >state && head -c "$1" >script && head -c "$2" >new && cat >want || exit 4
-[ "$(wc -c <script)" -eq "$1" ] && [ "$(wc -c <new)" -eq "$2" ] || { echo 'the job did not arrive whole' >&2; exit 4; }
-shift 2
-if command -v systemd-run >/dev/null 2>&1; then
-  systemctl reset-failed ktop-job.service 2>/dev/null
-  exec systemd-run --quiet --collect --unit=ktop-job sh "$d/script" "$@"
-fi
-setsid sh "$d/script" "$@" </dev/null >/dev/null 2>&1 &
-`.trim();
-
-/** Prints how far the job is, and whether it still runs: then the last line is `running`. */
-export const stateScript = `
-: ktop-flags-state
-cat /run/ktop/job/state
-case $(systemctl show ktop-job.service --property=ActiveState) in *=active|*=activating) echo running ;; esac
-command -v systemd-run >/dev/null 2>&1 || echo running
-`.trim();
+`
+  .replaceAll('\\${', '${')
+  .trim();

@@ -11,6 +11,8 @@ export interface UnitPlace {
   /** The program of `ExecStart` with its links resolved; null where the unit has none. */
   readonly start: string | null;
   readonly startKind: 'elf' | 'script' | 'none';
+  /** The file that the same look has told of; null where it told of none. */
+  readonly reported: string | null;
 }
 
 /** Reads the `name=value` lines of the look at the unit. */
@@ -25,6 +27,7 @@ export function readPlace(text: string, unit: string): UnitPlace {
     exe: notEmpty(said.get('exe')),
     start: notEmpty(said.get('start')),
     startKind: kind === 'elf' || kind === 'script' ? kind : 'none',
+    reported: notEmpty(said.get('reported')),
   };
 }
 

@@ -140,8 +140,19 @@ function routePart(status: Status, now: LocalMs): StatusPart[] {
   return [{text: `stats ${route.label}${took}`, short: `${route.kind}${took}`, tone: 'plain'}];
 }
 
+/** How the keys are told that act on a deploy which was cut off; null where there is no such key. */
+export interface CutOffKeys {
+  readonly finish: string | null;
+  readonly undo: string | null;
+}
+
 /** The second line, `width` cells at most: what a command does, else the last error, else nothing. */
-export function statusMessage(status: Status, now: LocalMs, width: number): StatusPart | null {
+export function statusMessage(
+  status: Status,
+  now: LocalMs,
+  width: number,
+  keys: CutOffKeys = {finish: null, undo: null},
+): StatusPart | null {
   const {command, lastFailure, nodeFailure} = status;
   const bad = (lead: string, failure: Failure): StatusPart => ({
     text: lead + failureInRow(failure, width - cellWidth(lead)),
@@ -159,11 +170,25 @@ export function statusMessage(status: Status, now: LocalMs, width: number): Stat
     if (step.kind === 'done' && now - at < oldNewsMs && (status.hookFailure?.at ?? 0) < at)
       return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'good'};
   }
-  const {hookFailure} = status;
+  const {hookFailure, cutOff} = status;
+  if (cutOff !== null) return cutOffPart(cutOff, width, keys);
   if (hookFailure !== null && now - hookFailure.at < oldNewsMs) return bad('', hookFailure.failure);
   if (nodeFailure !== null) return bad('', nodeFailure);
   if (lastFailure !== null) return bad(ago(now - lastFailure.at, ': '), lastFailure.failure);
   return null;
+}
+
+/** It stays until it is finished or undone, and on a narrow screen the keys are what must be read. */
+function cutOffPart(
+  {command, failure}: NonNullable<Status['cutOff']>,
+  width: number,
+  {finish, undo}: CutOffKeys,
+): StatusPart {
+  const does = [...(finish === null ? [] : [`${finish} finishes it`]), ...(undo === null ? [] : [`${undo} undoes it`])];
+  if (does.length === 0) return {text: failureInRow(failure, width), tone: 'warning'};
+  const whole = safeLine(`${failure.tried} ${failure.problem}; ${does.join(', ')}`);
+  const short = `a ${command} was cut off; ${does.join(', ')}`;
+  return {text: cellWidth(whole) > width ? short : whole, tone: 'warning'};
 }
 
 function runningText(step: Extract<CommandStep, {kind: 'started' | 'progress'}>, width: number): string {

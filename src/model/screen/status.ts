@@ -40,6 +40,8 @@ export interface Status {
   /** How long the last poll took, both requests together. */
   readonly pollMs: number | null;
   readonly command: RunningCommand | null;
+  /** A deploy that was found cut off on the node; null where there is none. */
+  readonly cutOff: {readonly command: CommandName; readonly failure: Failure} | null;
   /** What the newest answers lacked, a sentence each, and when they came; null where nothing did lately. */
   readonly pollProblems: {readonly at: LocalMs; readonly problems: readonly string[]} | null;
   /** Where what the node says is kept, and how much of it there is; null where it is not. */
@@ -64,6 +66,7 @@ export const emptyStatus: Status = {
   lastPollAt: null,
   pollMs: null,
   command: null,
+  cutOff: null,
   pollProblems: null,
   recording: null,
   lastFailure: null,
@@ -110,6 +113,8 @@ export function foldStatus(status: Status, event: Event): Status {
       return {...status, route: event.route};
     case 'recording':
       return {...status, recording: event.recording};
+    case 'cut-off':
+      return {...status, cutOff: event.failure === null ? null : {command: event.command, failure: event.failure}};
     case 'command':
       return foldCommand(status, event.command, event.step, event.at);
     default:
@@ -157,8 +162,10 @@ function startsWith(starts: readonly NodeMs[], at: NodeMs): readonly NodeMs[] {
 function foldCommand(status: Status, command: CommandName, step: CommandStep, at: LocalMs): Status {
   const startedAt = step.kind === 'started' ? at : (status.command?.startedAt ?? at);
   const verbosity = step.kind === 'done' ? step.verbosity : undefined;
+  const settles = step.kind === 'done' && (command === 'deploy' || command === 'rollback');
   return {
     ...status,
+    ...(settles && {cutOff: null}),
     command: {command, startedAt, at, step, restartAt: restartOf(status.command, command, step, at)},
     ...(verbosity !== undefined && {temporaryVerbosity: verbosity}),
   };

@@ -50,7 +50,7 @@ async function copyIn(
   patience: Patience,
   localPath: string,
   remotePath: string,
-  {mode: wanted, signal, onSent}: CopyOptions = {},
+  {mode: wanted, makesFolder = false, signal, onSent}: CopyOptions = {},
 ): Promise<void> {
   const tried = `copy ${localPath} to ${remotePath} with ${launcher.title}`;
   const {size, mode} = await stat(localPath);
@@ -66,7 +66,7 @@ async function copyIn(
   };
   const file = await open(localPath);
   try {
-    const argv = copyInCommand(remotePath, size, wanted ?? mode & 0o777);
+    const argv = copyInCommand(remotePath, size, {mode: wanted ?? mode & 0o777, makesFolder});
     const feed = (stdin: Writable) => feedFile(file, size, stdin, sent);
     const result = await runWith(launcher, patience, {argv, feed, title: 'copy'}, options);
     if (result.exitCode === 0) return;

@@ -86,6 +86,7 @@ end() {
   exit "$c"
 }
 trap 'end 1' TERM
+[ -z "$4" ] || { mkdir -p "\${1%/*}" && rm -f "$1".ktop.*; } || end 1
 t=$(mktemp "$1.ktop.XXXXXX") || end 1
 { dd bs=64k count="$2" iflag=fullblock,count_bytes 2>/dev/null || head -c "$2"; } >"$t" || end 1
 n=$(wc -c <"$t")
@@ -100,6 +101,11 @@ end 0
  * its length, then renamed over it, so that a copy that breaks off never leaves half a file (a half kubelet binary) under
  * the real name. It says its exit code as what is `wrapped` does, and is not to be wrapped.
  */
-export function copyInCommand(remotePath: string, bytes: number, mode: number): readonly string[] {
-  return ['sh', '-c', copyScript, 'ktop-copy', remotePath, String(bytes), mode.toString(8)];
+export function copyInCommand(
+  remotePath: string,
+  bytes: number,
+  {mode, makesFolder}: {readonly mode: number; readonly makesFolder: boolean},
+): readonly string[] {
+  const folder = makesFolder ? 'folder' : '';
+  return ['sh', '-c', copyScript, 'ktop-copy', remotePath, String(bytes), mode.toString(8), folder];
 }

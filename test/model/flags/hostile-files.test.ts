@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {readTail} from '../../../src/model/deploy/guard-log.ts';
+import {readJobLine} from '../../../src/model/job-log.ts';
 import {readReport} from '../../../src/model/deploy/node-report.ts';
 import {flagRows} from '../../../src/model/flags/flag-rows.ts';
 import {mergedSettings} from '../../../src/model/flags/kubelet-config.ts';
@@ -47,7 +47,7 @@ test('a file of settings, a command line and a log of any length are read to the
   );
   expect(rows.filter(({state}) => state === 'holds')).toHaveLength(25_000);
   const long = `${'a'.repeat(400_000)}\u2028x`;
-  expect(readTail(`12 ${long}\n13 end done`).lines).toHaveLength(2);
+  expect(readJobLine(`12 ${long} x`)).toMatchObject({uptimeMs: 12_000, text: 'x'});
   expect(readReport(`kept=kept-1-a 1 ${long}`).kept).toHaveLength(1);
   expect(readReport(`df=/dev/my disk ${'1 '.repeat(100_000)}4% /mnt/a b`)).toMatchObject({
     availableBytes: 1024,

@@ -159,3 +159,24 @@ test('what the answers lack is counted at the end of the status line, for as lon
   expect(texts(fold(poll(0, 'a', 'b')), 0)).toMatch(/stats: 2 problems$/);
   expect(texts([poll(30_000)].reduce(foldStatus, status), 30_000)).not.toContain('problem');
 });
+
+test('a deploy that was cut off is told with the keys that finish and undo it, until one has done so', () => {
+  const left = {tried: 'the deploy of v1.2.0', problem: 'was cut off half-way', next: 'ktop deploy --finish --node w'};
+  const found: Event = {type: 'cut-off', at: localMs(0), command: 'deploy', failure: left};
+  const said = (
+    status: Status,
+    width: number,
+    keys = {finish: 'd' as string | null, undo: 'ctrl+x' as string | null},
+  ) => statusMessage(status, localMs(3_600_000), width, keys)?.text ?? null;
+  expect(said(fold(found), 110)).toBe('the deploy of v1.2.0 was cut off half-way; d finishes it, ctrl+x undoes it');
+  expect(said(fold(found), 60)).toBe('a deploy was cut off; d finishes it, ctrl+x undoes it');
+  expect(said(fold(found), 110, {finish: null, undo: null})).toContain('ktop deploy --finish --node w');
+  const done: Event = {
+    type: 'command',
+    at: localMs(0),
+    command: 'rollback',
+    step: {kind: 'done', line: 'the one before is back'},
+  };
+  expect(said(fold(found, done), 110)).toBeNull();
+  expect(said(fold(found, {...found, failure: null}), 110)).toBeNull();
+});

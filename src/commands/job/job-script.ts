@@ -1,0 +1,83 @@
+/**
+ * What a job on the node has in common with those who start and follow it. A job is a script that changes the node and
+ * must not stop half-way: it runs by itself (a transient unit of systemd), so that neither a killed ktop nor a cut link
+ * ends it. One at a time: `/run/ktop/job.pid` says which process it is, and as long as it runs it holds
+ * `/run/ktop/job.lock`, in which others read what goes on. What it does is a line each in `log` beside its script:
+ * uptime, word, text; the last one has the word `end`.
+ *
+ * - `alive`: whether a job runs (`$p` is then its process).
+ * - `take WORDS`, `give`: a job's first and its last act.
+ * - `note WORD TEXT`: a line of the log of the job in `$d`.
+ */
+export const jobFunctions = String.raw`
+pidfile=/run/ktop/job.pid
+joblock=/run/ktop/job.lock
+alive() {
+  p=$(cat $pidfile 2>/dev/null) && [ -n "$p" ] &&
+    tr '\0' ' ' 2>/dev/null <"/proc/$p/cmdline" | grep -q '\.ktop/guard \|/run/ktop/job/script '
+}
+take() {
+  mkdir -p /run/ktop
+  if command -v flock >/dev/null 2>&1 && exec 8>>$joblock; then flock -n 8 && echo "$1" >$joblock; fi
+  echo $$ >$pidfile
+}
+give() { : >$joblock; rm -f $pidfile; }
+note() { printf '%s %s %s\n' "$(cut -d' ' -f1 /proc/uptime)" "$1" "$2" >>"$d/log"; }
+`.trim();
+
+/**
+ * Prints the log from line `$2` on, a line when it is written, an empty one each second so that who reads knows that the
+ * link holds, and `over` when no job runs any more. `$1`: the job's folder.
+ */
+const follow = String.raw`
+follow() {
+  i=1 q=0
+  exec 3<"$1/log" || exit 1
+  while [ $i -lt "$2" ] && IFS= read -r l <&3; do i=$((i + 1)); done
+  while :; do
+    # Looked at before the log: what the job wrote last is read yet.
+    alive && o= || o=over
+    while IFS= read -r l <&3; do printf '%s\n' "$l"; done
+    [ -z "$o" ] || { echo over; exit 0; }
+    q=$((q + 1)); [ $((q % 10)) -ne 0 ] || echo
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+}
+`.trim();
+
+export const followScript = `${jobFunctions}\n${follow}\nfollow "$1" "$2"`;
+
+/**
+ * Writes the files of a job and starts it, as a unit of its own where there is `systemd-run`, so that it belongs to no
+ * session; prints `started`, and then what `followScript` does. `$1`: the folder, `$2`: the unit's name, `$3`: the
+ * script's file, then a name and a number of bytes for each file on standard input, `--`, and the job's arguments. Exit
+ * code 75: another job is under way.
+ */
+export const startScript = String.raw`
+${jobFunctions}
+${follow}
+alive && exit 75
+umask 077
+d=$1 unit=$2 script=$3
+shift 3
+mkdir -p "$d" || exit 1
+trap 'rm -f "$d"/*.tmp; exit 1' TERM
+while [ "$1" != -- ]; do
+  { dd bs=64k count="$2" iflag=fullblock,count_bytes 2>/dev/null || head -c "$2"; } >"$d/$1.tmp"
+  [ "$(wc -c <"$d/$1.tmp")" -eq "$2" ] || { rm -f "$d/$1.tmp"; echo "$1 did not arrive whole" >&2; exit 1; }
+  mv -f "$d/$1.tmp" "$d/$1" || exit 1
+  shift 2
+done
+shift
+rm -f $pidfile
+: >"$d/log" || exit 1
+if command -v systemd-run >/dev/null 2>&1; then
+  systemctl reset-failed "$unit.service" 2>/dev/null
+  systemd-run --quiet --collect --unit="$unit" /bin/sh "$d/$script" "$@" 2>/dev/null && s=1
+fi
+[ -n "$s" ] || setsid sh "$d/$script" "$@" </dev/null >/dev/null 2>&1 &
+i=0
+while [ $i -lt 40 ] && [ ! -s $pidfile ] && [ ! -s "$d/log" ]; do sleep 0.05 2>/dev/null || sleep 1; i=$((i + 1)); done
+echo started
+follow "$d" 1
+`.trim();

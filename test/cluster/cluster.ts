@@ -1,0 +1,42 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
+import {docker} from '../node/engine.ts';
+import {until} from '../node/start-node.ts';
+import {pods} from './pods.ts';
+
+/** Where `cluster.sh` keeps what it compiled. */
+export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ktop-cluster');
+export const worker = 'ktreal-worker';
+export const env = {KUBECONFIG: join(cache, 'kubeconfig')};
+
+export const kubectl = (...args: readonly string[]) =>
+  docker('exec', 'ktreal-control-plane', 'kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...args);
+
+/** Runs ktop to its end and returns what it printed; throws where it fails. */
+export const ktop = (...args: readonly string[]) =>
+  execFileSync(nodeBinary, [ktopBinary, ...args], {env: {...process.env, ...env}, encoding: 'utf8'});
+
+/** Runs `ktop …` on the worker, whatever comes of it. */
+export function ktopOnWorker(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): {readonly code: number | null; readonly said: string} {
+  const all = [ktopBinary, ...args, '--node', worker];
+  const {status, stdout, stderr} = spawnSync(nodeBinary, all, {
+    env: {...process.env, ...env, ...more},
+    encoding: 'utf8',
+  });
+  return {code: status, said: stdout + stderr};
+}
+
+/** Puts the pods of the tests on the worker, and waits until they run. */
+export async function startPods(): Promise<void> {
+  await docker('exec', 'ktreal-control-plane', 'sh', '-c', `echo '${JSON.stringify(pods)}' >/pods.json`);
+  await kubectl('apply', '-f', '/pods.json');
+  await until('the pods run', async () => {
+    const phases = await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].status.phase}');
+    return /^Running( Running)+$/.test(phases);
+  });
+}
