@@ -155,6 +155,8 @@ const ofWatch: readonly Flag<unknown>[] = [
   ...Object.values(deployFlags),
   ...ofMetrics,
 ];
+/** All that a config file can say. */
+const ofConfig: readonly Flag<unknown>[] = [...ofWatch, exporterFlags.qps, exporterFlags.every];
 /** It takes several nodes where the others take one. */
 const ofExporter: readonly Flag<unknown>[] = [
   ...ofConnection.filter((flag) => flag !== connectionFlags.node),
@@ -181,10 +183,11 @@ export function buildProgram(
     .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
     .hook('preAction', (_, command) => refuseWords(command));
   const configured = (command: Command, own: readonly Flag<unknown>[]): readonly ConfigError[] =>
-    config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
+    config === null ? [] : applyConfig(command, config, {own, all: ofConfig});
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
-    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics] : ofConnection;
+    const {qps, every} = exporterFlags;
+    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics, qps, every] : ofConnection;
     const own = command.parent === null ? ofWatch : (acting.get(command) ?? ofOthers);
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
@@ -322,7 +325,7 @@ export function buildProgram(
         ...reading(command, read, change === 'print' ? [] : null),
       });
     });
-  withFlags(program.command('config').description('print the settings that hold, and where each comes from'), ofWatch)
+  withFlags(program.command('config').description('print the settings that hold, and where each comes from'), ofConfig)
     .option('--print', 'print them, as a config file (the default)')
     .addOption(new Option('--path', 'print where the config file is, or would be').conflicts('print'))
     .action((_: unknown, command: Command) => {
@@ -330,8 +333,8 @@ export function buildProgram(
         made({kind: 'text', exitCode: 0, text: `${configPath(env)}\n`});
         return;
       }
-      const mistakes = configured(command, ofWatch).map(({message}) => message);
-      const settings = settingLines(command, ofWatch, config);
+      const mistakes = configured(command, ofConfig).map(({message}) => message);
+      const settings = settingLines(command, ofConfig, config);
       made({kind: 'config', lines: settings.lines, keys: wishes, mistakes: [...mistakes, ...settings.mistakes]});
     });
   program
@@ -427,8 +430,7 @@ function flagsRequest(command: Command): FlagsRequest | null {
 function refuseWatchedBuild({deploys, output}: WatchOptions, {readOnly}: ActionOptions, command: Command): void {
   if (deploys.watchBinary === null) return;
   if (readOnly !== null) command.error(`error: --watch-binary changes the node, and ${readOnly} says that nothing may`);
-  if (output === 'jsonl')
-    command.error('error: --watch-binary wants the screen: its countdown can be called off there');
+  if (output !== 'tui') command.error('error: --watch-binary wants the screen: its countdown can be called off there');
 }
 
 function wholeNumber(text: string, least: number, most: number): number {

@@ -9,7 +9,7 @@ export const deployFlags = {
   timeout: Flag.of('--deploy-timeout <duration>', 'how long a new kubelet may take to be healthy', timeoutMs).shows(
     '30s',
   ),
-  binary: Flag.text('--binary <file>', 'the kubelet that d puts on the node, without asking which'),
+  binary: Flag.text('--binary <file>', 'the kubelet that the key for a deploy takes, without asking which'),
   watchBinary: Flag.text('--watch-binary <file>', 'put it on the node by itself whenever a build has written it'),
 } as const;
 

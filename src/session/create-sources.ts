@@ -7,6 +7,7 @@ import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
+import {noKeys, type KeyNames} from '../model/screen/key.ts';
 import {localMs} from '../model/time.ts';
 import {sleep} from '../util/sleep.ts';
 import type {PaneModels} from './pane-models.ts';
@@ -18,16 +19,24 @@ import {RequestGate} from '../sources/stats/request-gate.ts';
 /** How much of the journal is shown from before the start, where `--since` does not say. */
 const linesBefore = 1000;
 
+/** What the sources of a node are made with besides. */
+interface SourceSetting {
+  /** Who says when the kubelet is asked; default: the housekeeping pane's model. */
+  readonly pace?: StatsPace;
+  /** The user's keys, for what is told on a screen. */
+  readonly keys?: KeyNames;
+}
+
 /** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
 export function createSources(
   node: Node,
   options: WatchOptions,
   models: PaneModels,
   deck: RecordingDeck,
-  pace: StatsPace = models.housekeeping,
+  {pace = models.housekeeping, keys = noKeys}: SourceSetting = {},
 ): readonly Source[] {
   deck.reached(node.name);
-  const heard = sourcesOf(node, options, pace, deck).map((source) => deck.tap(source));
+  const heard = sourcesOf(node, options, {pace, keys}, deck).map((source) => deck.tap(source));
   return [deck.events, ...heard, ...truthOf(node, options, models)];
 }
 
@@ -37,7 +46,12 @@ function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): read
   return [(signal) => followTruth({shell: shell.shell, targets: () => cpu.truthTargets()}, signal)];
 }
 
-function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {
+function sourcesOf(
+  node: Node,
+  options: WatchOptions,
+  {pace, keys}: Required<SourceSetting>,
+  deck: RecordingDeck,
+): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
@@ -50,14 +64,14 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
   const often = shell.kind === 'none' ? {} : {everyMsIfTold: shellProbeIfToldMs};
   const facts = new FactsSource({...lookOf(shell, looks, unit), ...often, unit});
   const observed = [statsOf(gated, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
-  const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
+  const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit, keys)];
   return [(signal) => facts.events(signal), ...observed, ...left];
 }
 
 /** After the first picture there is time to look whether a deploy was cut off on this node. */
 const leftAfterMs = 1500;
 
-function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
+function leftDeploy(node: Node, shell: NodeShell, unit: string, keys: KeyNames): Source {
   return async function* (signal) {
     await sleep(leftAfterMs, signal);
     if (signal.aborted) return;
@@ -65,11 +79,17 @@ function leftDeploy(node: Node, shell: NodeShell, unit: string): Source {
     const left = await leftOver({...node, shell, unit, signal}).catch(() => null);
     if (left === null) return;
     const {deploy} = left;
-    // On a screen the keys are what is nearest; they come first, because a narrow one shows no more.
-    const next = 'd to finish it, D to undo it (ktop deploy --finish, ktop rollback)';
+    const next = leftNext(keys('deploy'), keys('rollback'));
     const step = {kind: 'failed', failure: {...left.failure, next}} as const;
     yield {type: 'command', at: localMs(Date.now()), command: deploy.kind, step};
   };
+}
+
+/** On a screen the keys are what is nearest; they come first, because a narrow one shows no more. */
+function leftNext(finish: string | null, undo: string | null): string {
+  const commands = 'ktop deploy --finish, ktop rollback';
+  const told = [finish === null ? [] : `${finish} to finish it`, undo === null ? [] : `${undo} to undo it`].flat();
+  return told.length === 0 ? commands : `${told.join(', ')} (${commands})`;
 }
 
 /** How the facts are looked up, and how often. */

@@ -11,7 +11,7 @@ import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {newFlagList} from '../model/flags/flag-list.ts';
 import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
-import type {KeyPress} from '../model/screen/key.ts';
+import type {KeyNames, KeyPress} from '../model/screen/key.ts';
 import {paneAt, paneLayout, panes, type Pane, type Size} from '../model/screen/layout.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
@@ -392,6 +392,9 @@ export class Screen implements Actions {
     if (disabled === null) binding.run(this, press.name);
     else this.notify(disabled);
   }
+
+  /** The key of a binding; null where the user has taken it away. */
+  readonly keyOf: KeyNames = (name) => this.keymap.keyOf(name);
 
   /** How the key of a binding is told, wherever the user has put it. */
   #told(name: string): string {
