@@ -61,10 +61,7 @@ async function hints({keymap}: {readonly keymap: Keymap}): Promise<Record<string
     search,
     mark,
     leave: journal.view(size).leave,
-    pods: missing.rows
-      .flat()
-      .map(({text}) => text)
-      .join(''),
+    pods: missing.rows[0]?.[0]?.text.trim() ?? '',
     record: record.replace(/^.*:/, ''),
     copy: (await copyToClipboard('x'.repeat(80_000), {}, () => undefined, keys)).replace(/^.*terminal/, ''),
   };
@@ -79,7 +76,7 @@ test('what the screen says of a key is the key that the user has', async () => {
     search: 'nothing to search for: ctrl+a asks for it',
     mark: 'no line is marked: ctrl+b marks one',
     leave: ', ctrl+d closes',
-    pods: '(ctrl+e shows what there is)',
+    pods: 'no such pod yet: nobody (ctrl+e shows what there is)',
     record: ' ctrl+f ends it',
     copy: ': ctrl+k writes it to a file',
   });
