@@ -20,7 +20,10 @@ import {Session, type SessionOptions, type Source} from './session/session.ts';
 import {complain, isTerminal} from './terminal/print.ts';
 
 /** What is asked of one node. */
-export type NodeRequest = Extract<Request, {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy' | 'profile'}>;
+export type NodeRequest = Extract<
+  Request,
+  {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy' | 'profile' | 'pipeline'}
+>;
 
 /** Does what is asked of a node, on a screen or without one. Resolves with the exit code. */
 export async function onOneNode(request: NodeRequest): Promise<number> {
@@ -65,6 +68,11 @@ export async function onOneNode(request: NodeRequest): Promise<number> {
       if (!(await isNamed(request.connection))) return refuse(nameTheNode);
       const {runProfile} = await import('./cli/run-profile.ts');
       return onNode(request.connection, (find) => runProfile(request, find));
+    }
+    case 'pipeline': {
+      if (!(await isNamed(request.connection))) return refuse(nameTheNode);
+      const {runPipeline} = await import('./cli/run-pipeline.ts');
+      return onNode(request.connection, (find) => runPipeline(request, find));
     }
   }
 }

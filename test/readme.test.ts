@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {buildProgram, parseArguments} from '../src/cli/arguments.ts';
-import {rights} from '../src/nodes/kube/rights.ts';
+import {rightName, rights} from '../src/nodes/kube/rights.ts';
 import {bindings} from '../src/tui/keymap.ts';
 import {commandsInText, shellLines, typedByHand} from './readme-commands.ts';
 
@@ -42,15 +42,17 @@ function options(): string {
 }
 
 function rightsTable(): string {
-  const rows = rights.map(({resource, verbs, path, purpose, granted, since}): readonly [string, string] => {
+  const rows = rights.map((right): readonly [string, string] => {
+    const {verbs, path, purpose, granted, since} = right;
     const only = {
       always: '',
       'with --proxy': '; granted with `--proxy` only',
       'with --verbosity': '; granted with `--verbosity` only',
+      'with --pipeline': '; granted with `--pipeline` only',
       never: '; not part of the role',
     }[granted];
     const older = since === undefined ? '' : `; before Kubernetes ${since.version}: \`${since.before}\``;
-    return [`\`${verbs.join(',')} ${resource}\``, `\`${path}\`: ${purpose}${only}${older}`];
+    return [`\`${verbs.join(',')} ${rightName(right)}\``, `\`${path}\`: ${purpose}${only}${older}`];
   });
   return table(['right', 'what it is for'], rows);
 }

@@ -17,6 +17,7 @@ import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
 import {parseSplit, type SplitAt} from './split-moment.ts';
 import {profileKinds, type ProfileKind} from '../commands/profile.ts';
+import type {PipelineOptions} from './run-pipeline.ts';
 import type {ProfileOptions} from './run-profile.ts';
 import type {CompareRequest} from './run-compare.ts';
 import {exporterFlags, metricsFlags, readExporter, readMetrics} from './metrics-flags.ts';
@@ -75,6 +76,7 @@ export type Request =
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
       readonly verbosity: boolean;
+      readonly pipeline: boolean;
       /** The image of the DaemonSet that is printed instead; null: the rights alone. */
       readonly daemonset: string | null;
       readonly connection: ConnectionOptions;
@@ -84,6 +86,7 @@ export type Request =
   | ({readonly kind: 'recordings'} & RecordingsRequest)
   | ({readonly kind: 'compare'} & CompareRequest)
   | ({readonly kind: 'profile'; readonly connection: ConnectionOptions} & ProfileOptions)
+  | ({readonly kind: 'pipeline'; readonly connection: ConnectionOptions} & PipelineOptions)
   | {
       readonly kind: 'config';
       readonly lines: readonly SettingLine[];
@@ -303,12 +306,14 @@ export function buildProgram(
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
     .option('--verbosity', 'with update of nodes/proxy: to set the verbosity of a running kubelet')
+    .option('--pipeline', 'with what leads from a pod to its autoscaler: ktop pipeline')
     .addOption(
       new Option('--daemonset', 'print what runs the exporter on every node, with less than these rights').conflicts([
         'apply',
         'remove',
         'proxy',
         'verbosity',
+        'pipeline',
       ]),
     )
     .addOption(new Option('--image <image>', 'of the DaemonSet').default(`ktop:${version}`))
@@ -321,6 +326,7 @@ export function buildProgram(
         change,
         proxy: isGiven(command, 'proxy'),
         verbosity: isGiven(command, 'verbosity'),
+        pipeline: isGiven(command, 'pipeline'),
         daemonset: isGiven(command, 'daemonset') ? String(command.getOptionValue('image')) : null,
         ...reading(command, read, change === 'print' ? [] : null),
       });
@@ -372,6 +378,20 @@ export function buildProgram(
     .action((profile: ProfileKind, given: {seconds: number; file?: string}, command: Command) => {
       const connection = reading(command, readConnection);
       made({kind: 'profile', profile, seconds: given.seconds, file: given.file ?? null, connection});
+    });
+  withFlags(
+    program
+      .command('pipeline')
+      .description(
+        "follow a pod's CPU to the autoscaler: how old the number is at each stage, and when it is acted on",
+      ),
+    ofConnection,
+  )
+    .requiredOption('-p, --pod <pod>', 'the pod: name, namespace/name, or a workload with one pod on the node')
+    .addOption(new Option('-o, --output <format>', 'a table, or JSON').choices(['table', 'json']).default('table'))
+    .action((given: {pod: string; output: string}, command: Command) => {
+      const connection = reading(command, readConnection);
+      made({kind: 'pipeline', pod: given.pod, json: given.output === 'json', connection});
     });
   program
     .command('compare <a> [b]')
