@@ -10,6 +10,7 @@ import {listAfter, listWithText, type ListChoice} from '../model/screen/list-cho
 import type {ChosenNode} from '../nodes/chosen-node.ts';
 import type {NodeListing} from './node-listing.ts';
 import type {ListRow} from '../components/list-screen.tsx';
+import type {PipelineWatch} from '../session/pipeline-watch.ts';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
 
 /** A line that the user types at the bottom of the screen, with what it would do while typing. */
@@ -41,6 +42,7 @@ export type Overlay =
       readonly listing: NodeListing;
       readonly choose: (node: ChosenNode) => void;
     }
+  | {readonly kind: 'pipeline'; readonly watch: PipelineWatch}
   | {readonly kind: 'help'; readonly view: HelpView}
   | {
       readonly kind: 'confirm';
@@ -88,6 +90,8 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
       overlay.choose(after.item.chosen);
       return null;
     }
+    case 'pipeline':
+      return press.name === 'q' ? null : overlay;
     case 'help':
       return helpAfter(overlay, press);
     case 'confirm':
@@ -105,7 +109,7 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
 
 /** Whether an overlay has a line that is typed in: there `q` is a letter, elsewhere it leaves. */
 export function takesText(overlay: Overlay | null): boolean {
-  return overlay !== null && overlay.kind !== 'help' && overlay.kind !== 'confirm';
+  return overlay !== null && !['help', 'confirm', 'pipeline'].includes(overlay.kind);
 }
 
 /** The overlay with pasted text in its line; null where it has none: nowhere else is pasted text taken. */

@@ -72,6 +72,7 @@ export async function startScreen(
     flags: flagsOf(() => session),
     entryFields: (cursor) => session.entryFields(cursor),
     profile: (tell) => session.profile('cpu', 30, tell),
+    pipeline: (pod) => session.watchPipeline(pod, frames.now),
     toggleRecording: () => deck.toggle(),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.

@@ -175,9 +175,7 @@ function rightFor(request: string): string {
   const [method = 'GET', url = ''] = request.split(' ', 2);
   const path = URL.canParse(url) ? new URL(url).pathname : (url.split('?', 1)[0] ?? '');
   const asked =
-    /\/(?:api|apis\/(?<group>[^/]+))\/v\d\w*\/(?:namespaces\/[^/]+\/(?=[^/]))?([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?/.exec(
-      path,
-    );
+    /\/(?:api|apis\/([^/]+))\/v\d\w*\/(?:namespaces\/[^/]+\/(?=[^/]))?([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?/.exec(path);
   if (asked === null) {
     // The whole path of a kubelet is known, so that no name in it is taken for an endpoint.
     return `get ${rights.find(({pattern}) => pattern?.test(path))?.resource ?? 'nodes/proxy'}`;

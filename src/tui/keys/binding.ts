@@ -44,6 +44,8 @@ export interface Actions {
   askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void;
   /** Fetches a CPU profile of the kubelet into a file. */
   profile(): void;
+  /** Follows the chosen pod's number to the autoscaler. */
+  openPipeline(): void;
   /** Begins a recording, or ends the one that runs. */
   record(): void;
   /** Why commands cannot be run on this node, or null. */
