@@ -21,12 +21,13 @@ export function PipelineScreen(props: {
     failure !== null
       ? wrapWords(safeLine(failure), width).map((text) => ({text, tone: 'warning'}))
       : (rows ?? [{text: 'asking the kubelet and the API server …', tone: 'dim'}]);
+  const room = Math.max(1, height - 2);
   return (
     <Box width={width} height={height} flexDirection="column" overflowY="hidden">
       <Text inverse wrap="truncate">
         {fit(` ${safeLine(pod)} — its CPU on the way to the autoscaler`, width)}
       </Text>
-      {told.slice(0, Math.max(0, height - 2)).map(({text, tone}, row) => (
+      {(told.length <= room ? told : [...told.slice(0, room - 1), more]).map(({text, tone}, row) => (
         <Text key={row} bold={tone === 'strong'} {...styleOf(tone, theme)} wrap="truncate">
           {text === '' ? ' ' : text}
         </Text>
@@ -38,6 +39,8 @@ export function PipelineScreen(props: {
     </Box>
   );
 }
+
+const more: PipelineRow = {text: '… more than fits here', tone: 'dim'};
 
 function styleOf(tone: PipelineRow['tone'], theme: Theme) {
   if (tone === 'dim') return dimmed(theme);

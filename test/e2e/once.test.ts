@@ -63,3 +63,20 @@ test('a line that matches rings and notifies where that was asked for, and never
   await ktop.waitFor((screen) => lines(screen) > before + 3);
   expect(ktop.raw).not.toMatch(anyOf);
 });
+
+test('the demo has the whole way of a number to its autoscaler, on the command line and on the screen', async () => {
+  const {code, stdout} = await run('pipeline', '--demo', '--pod', 'web');
+  expect(code, stdout).toBe(0);
+  expect(stdout).toMatch(/^cAdvisor sample .*\n^kubelet answer .*\n^metrics\.k8s\.io .*mean of the 15 s before/m);
+  expect(stdout).toMatch(/^HPA web .*Deployment web · cpu \d+ % \(wanted 60 %\)/m);
+  expect(stdout).toMatch(/^the number to be read now is .* old/m);
+  ktop = TerminalProgram.ktop(['--demo', '--pod', 'shop/web*'], {columns: 60, rows: 15});
+  await ktop.waitFor(/web.* \d+m/);
+  ktop.press('A');
+  await ktop.waitFor(/HPA web +\d+ s/);
+  await ktop.waitFor('Esc leaves');
+  ktop.press('escape');
+  await ktop.waitFor('journal');
+  ktop.press('q');
+  expect((await ktop.exited).code).toBe(0);
+});

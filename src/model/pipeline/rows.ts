@@ -13,7 +13,7 @@ const besideFromWidth = 90;
 const ageWidth = 6;
 const valueWidth = 8;
 
-/** The stages as rows of a screen: name, age, value, and what is to be said of each; the sum at the end. */
+/** The stages as rows of a screen: the sum, then name, age and value of each, and what is to be said of it. */
 export function pipelineRows({stages, sum}: Pipeline, width: number): readonly PipelineRow[] {
   const names = Math.max(5, ...stages.map(({name}) => cellWidth(name)));
   const nameWidth = Math.min(names, Math.max(5, width - ageWidth - valueWidth - 2));
@@ -36,5 +36,5 @@ export function pipelineRows({stages, sum}: Pipeline, width: number): readonly P
     return beside.map(({text, tone: own}) => ({text: fit(text, width), tone: own}));
   });
   const told = wrapWords(sum, width).map((text): PipelineRow => ({text, tone: 'strong'}));
-  return [{text: fit(head, width), tone: 'dim'}, ...rows, {text: '', tone: 'plain'}, ...told];
+  return [...told, {text: '', tone: 'plain'}, {text: fit(head, width), tone: 'dim'}, ...rows];
 }

@@ -85,9 +85,15 @@ function metricsStage({now, metrics, sample}: PipelineFacts): Stage {
 
 function autoscalerStages(facts: PipelineFacts, seen: readonly SeenNumber[]): Stage[] {
   const {autoscalers, owners} = facts;
-  if ('missing' in owners) return [missing('autoscaler', owners.missing)];
-  if ('missing' in autoscalers) return [missing('autoscaler', autoscalers.missing)];
-  return autoscalers.found.flatMap((one) => [scalerStage(one, facts), lastScaleStage(one, facts, seen)]);
+  const failure = 'missing' in owners ? owners.missing : 'missing' in autoscalers ? autoscalers.missing : null;
+  if (failure !== null) {
+    const stage = missing('autoscaler', failure);
+    // Where there is nobody to ask, that is said once.
+    const before = 'missing' in facts.metrics ? describeFailure(facts.metrics.missing) : null;
+    return [stage.text === before ? {...stage, text: 'the same'} : stage];
+  }
+  const found = 'found' in autoscalers ? autoscalers.found : [];
+  return found.flatMap((one) => [scalerStage(one, facts), lastScaleStage(one, facts, seen)]);
 }
 
 /** What the autoscaler made of the numbers: its status has no time of its own, it is that of what it read. */

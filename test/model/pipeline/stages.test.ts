@@ -67,9 +67,8 @@ test('how old the number was that was acted on: known where it was seen before, 
 
 test('a stage that cannot be seen says why, and the sum says what that means', () => {
   const none = pipelineOf({...facts, sample: missing, metrics: missing, autoscalers: missing}, []);
-  expect(none.stages.map(({text}) => text)).toEqual(
-    Array(3).fill('GET /x: 403: jane lacks it — try: ktop access --apply'),
-  );
+  const why = 'GET /x: 403: jane lacks it — try: ktop access --apply';
+  expect(none.stages.map(({text}) => text)).toEqual([why, why, 'the same']);
   expect(none.sum).toBe('no number reaches an autoscaler');
   expect(pipelineOf({...facts, autoscalers: missing}, seen).sum).toContain('no autoscaler reads it');
 });
