@@ -7,7 +7,7 @@ import type {Node} from '../nodes/node.ts';
 import {sleep} from '../util/sleep.ts';
 
 /** What is known of the way of a pod's number. */
-export type PipelineState =
+type PipelineState =
   | {readonly kind: 'looking'}
   | {readonly kind: 'failed'; readonly why: string}
   | {readonly kind: 'known'; readonly pipeline: Pipeline};

@@ -5,7 +5,7 @@ import {crashLoopStarts, type Status} from '../screen/status.ts';
 import type {NodeMs} from '../time.ts';
 
 /** What a user who looks elsewhere wants to be told of. */
-export type NewsKind = 'restart' | 'crash-loop' | 'pattern' | 'deploy';
+type NewsKind = 'restart' | 'crash-loop' | 'pattern' | 'deploy';
 
 /** Of each kind there is at most one in this time: who is told ten times a second switches it off. */
 const quietMs = 10_000;
@@ -14,7 +14,7 @@ const quietMs = 10_000;
 const longest = 200;
 
 /** When and where an event is looked at. */
-export interface Moment {
+interface Moment {
   /** The status with the event in it. */
   readonly status: Status;
   /** By the node's clock. */
@@ -23,7 +23,7 @@ export interface Moment {
   readonly elapsedMs: number;
 }
 
-export interface NewsOptions {
+interface NewsOptions {
   /** The moment since which something is news, by the node's clock as far as that is known by now. */
   readonly since: () => NodeMs;
   /** The pattern that the user looks for; null: none, and then no line is news. */

@@ -6,7 +6,7 @@ import {actedOn, type ActedOn, type SeenNumber} from './acted-on.ts';
 import type {Autoscaler, PipelineFacts, PodMetrics} from './facts.ts';
 
 /** One station on the way of a pod's number from cAdvisor to the autoscaler. Texts are safe to show. */
-export interface Stage {
+interface Stage {
   readonly name: string;
   /** How old what stands here is; null where it is not known. */
   readonly ageMs: number | null;
