@@ -280,10 +280,7 @@ export class ClusterStandIn {
       return true;
     };
     const registered = [...this.objects.keys()].some((one) => one.startsWith(`/apis/${group}/${version}/`));
-    if (group !== '' && !registered) {
-      end(reply, 404, '404 page not found\n');
-      return true;
-    }
+    // Whoever may not is told so before anybody looks what there is.
     if (!this.#may(user, full)) {
       const what = name === undefined ? `${full} is` : `${full} "${name}" is`;
       const where = `in API group "${group}" in the namespace "${namespace}"`;
@@ -292,6 +289,10 @@ export class ClusterStandIn {
         'Forbidden',
         `${what} forbidden: User "${user}" cannot ${verb} resource "${resource}" ${where}`,
       );
+    }
+    if (group !== '' && !registered) {
+      end(reply, 404, '404 page not found\n');
+      return true;
     }
     const object = this.objects.get(path);
     if (object === 503)
