@@ -15,9 +15,14 @@ async function main(): Promise<void> {
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end. A list is printed to its end, however
   // slow the reader is; a reader of events has had its time.
-  const isList = request.kind !== 'watch' && request.kind !== 'exporter' && request.kind !== 'command';
-  await (isList ? allPrinted() : outputTaken(1000));
+  await (isList(request) ? allPrinted() : outputTaken(1000));
   process.exit();
+}
+
+/** Whether what is printed is one answer, not events as they come. */
+function isList(request: Request): boolean {
+  if (request.kind === 'watch') return request.options.output === 'table' || request.options.output === 'json';
+  return request.kind !== 'exporter' && request.kind !== 'command';
 }
 
 async function answer(request: Request): Promise<number> {

@@ -1,9 +1,8 @@
-import {describeFailure, toFailure} from '../model/failure.ts';
+import {describeFailure, safeFailure, toFailure} from '../model/failure.ts';
 import {ageWords} from '../model/draw/units.ts';
 import {withNumber} from '../model/pipeline/acted-on.ts';
 import type {PipelineFacts} from '../model/pipeline/facts.ts';
 import {pipelineOf, stageValue, type Pipeline} from '../model/pipeline/stages.ts';
-import {safeFailure} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
 import type {Node} from '../nodes/node.ts';
 import {Ending} from '../session/ending.ts';

@@ -52,17 +52,13 @@ export class News {
     const name = moment.status.node?.name ?? 'the node';
     switch (event.type) {
       case 'kubelet-started': {
-        const loop = this.#crashLoop(moment);
-        if (loop > 0) return this.#tell('crash-loop', moment, () => `${name}: crash loop, ${loop} starts in a minute`);
+        const loop = this.#crashLoop(name, moment);
+        if (loop !== null) return loop;
         if (event.at < this.#options.since()) return null;
         return this.#tell('restart', moment, () => `${name}: the kubelet was started`);
       }
-      case 'stats-stream': {
-        const loop = this.#crashLoop(moment);
-        return loop === 0
-          ? null
-          : this.#tell('crash-loop', moment, () => `${name}: crash loop, ${loop} starts in a minute`);
-      }
+      case 'stats-stream':
+        return this.#crashLoop(name, moment);
       case 'journal':
         return this.#line(event.entries, name, moment);
       case 'command': {
@@ -76,12 +72,12 @@ export class News {
     }
   }
 
-  /** How many starts make a crash loop that was not there before; else 0. */
-  #crashLoop({status, nodeNow}: Moment): number {
-    const starts = crashLoopStarts(status, nodeNow);
+  /** That a crash loop has begun; null where there is none, or it was there before. */
+  #crashLoop(name: string, moment: Moment): string | null {
+    const starts = crashLoopStarts(moment.status, moment.nodeNow);
     const isNew = starts > 0 && !this.#inCrashLoop;
     this.#inCrashLoop = starts > 0;
-    return isNew ? starts : 0;
+    return isNew ? this.#tell('crash-loop', moment, () => `${name}: crash loop, ${starts} starts in a minute`) : null;
   }
 
   #line(entries: readonly JournalEntry[], name: string, moment: Moment): string | null {
