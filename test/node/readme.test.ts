@@ -61,7 +61,7 @@ describeOnNode("the README's commands on a node", () => {
   });
 
   /** What a typed command has to show for itself; one that is not here has only to succeed. */
-  const outcomes: readonly (readonly [RegExp, (command: string) => Promise<void>])[] = [
+  const outcomes: readonly (readonly [RegExp, (command: string) => Promise<unknown>])[] = [
     [
       /^docker exec .* journalctl -fu/,
       async (command) => {
