@@ -97,7 +97,7 @@ function Content(props: FrameProps): React.JSX.Element {
     const state = overlay.watch.state(props.now);
     const rows = state.kind === 'known' ? pipelineRows(state.pipeline, size.width) : null;
     const failure = state.kind === 'failed' ? state.why : null;
-    return <PipelineScreen pod={pod} rows={rows} failure={failure} {...size} />;
+    return <PipelineScreen pod={pod} rows={rows} failure={failure} scroll={overlay.scroll} {...size} />;
   }
   if (overlay?.kind === 'flags') {
     const node = screen.store.status.node?.name ?? '?';

@@ -4,6 +4,7 @@ import type {FlagsShown} from '../components/flags-screen.tsx';
 import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {flagListAfter, type FlagList} from '../model/flags/flag-list.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
+import type {Scroll} from '../model/screen/scroll.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
@@ -42,7 +43,7 @@ export type Overlay =
       readonly listing: NodeListing;
       readonly choose: (node: ChosenNode) => void;
     }
-  | {readonly kind: 'pipeline'; readonly watch: PipelineWatch}
+  | {readonly kind: 'pipeline'; readonly watch: PipelineWatch; readonly scroll: Scroll}
   | {readonly kind: 'help'; readonly view: HelpView}
   | {
       readonly kind: 'confirm';
@@ -91,6 +92,7 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
       return null;
     }
     case 'pipeline':
+      overlay.scroll.move(helpSteps[press.name] ?? 0);
       return press.name === 'q' ? null : overlay;
     case 'help':
       return helpAfter(overlay, press);

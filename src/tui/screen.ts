@@ -13,6 +13,7 @@ import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyNames, KeyPress} from '../model/screen/key.ts';
 import {paneAt, paneLayout, panes, type Pane, type Size} from '../model/screen/layout.ts';
+import {Scroll} from '../model/screen/scroll.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
@@ -286,7 +287,7 @@ export class Screen implements Actions {
     if (target === null) return this.notify(`no pod is watched: ${this.#told('pods')} chooses one`);
     const watch = this.#options.pipeline?.(`${target.namespace}/${target.pod}`) ?? null;
     if (watch === null) this.notify('no node yet');
-    else this.overlay = {kind: 'pipeline', watch};
+    else this.overlay = {kind: 'pipeline', watch, scroll: new Scroll()};
   }
 
   /** Begins a recording, or ends the one that runs. */

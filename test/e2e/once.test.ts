@@ -74,7 +74,9 @@ test('the demo has the whole way of a number to its autoscaler, on the command l
   await ktop.waitFor(/web.* \d+m/);
   ktop.press('A');
   await ktop.waitFor(/HPA web +\d+ s/);
-  await ktop.waitFor('Esc leaves');
+  // It is longer than this screen.
+  ktop.press('pagedown');
+  await ktop.waitFor(/^last scaling/m);
   ktop.press('escape');
   await ktop.waitFor('journal');
   ktop.press('q');
