@@ -30,6 +30,7 @@ async function answer(request: Request): Promise<number> {
     case 'verbosity':
     case 'deploy':
     case 'profile':
+    case 'pipeline':
       return (await import('./run.ts')).onOneNode(request);
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');

@@ -4,6 +4,7 @@ import type {ActionOptions} from './cli/action-flags.ts';
 import type {ActionRequest} from './cli/run-command.ts';
 import {createSources, statsAndFacts, statsOf} from './session/create-sources.ts';
 import {describeFailure, FailureError} from './model/failure.ts';
+import {noKeys, type KeyNames} from './model/screen/key.ts';
 import {HousekeepingPaneModel} from './model/housekeeping/housekeeping-pane-model.ts';
 import {connectionTo, type ChosenNode} from './nodes/chosen-node.ts';
 import type {NodeError} from './nodes/node-error.ts';
@@ -19,7 +20,10 @@ import {Session, type SessionOptions, type Source} from './session/session.ts';
 import {complain, isTerminal} from './terminal/print.ts';
 
 /** What is asked of one node. */
-export type NodeRequest = Extract<Request, {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy' | 'profile'}>;
+export type NodeRequest = Extract<
+  Request,
+  {kind: 'watch' | 'command' | 'flags' | 'verbosity' | 'deploy' | 'profile' | 'pipeline'}
+>;
 
 /** Does what is asked of a node, on a screen or without one. Resolves with the exit code. */
 export async function onOneNode(request: NodeRequest): Promise<number> {
@@ -65,6 +69,11 @@ export async function onOneNode(request: NodeRequest): Promise<number> {
       const {runProfile} = await import('./cli/run-profile.ts');
       return onNode(request.connection, (find) => runProfile(request, find));
     }
+    case 'pipeline': {
+      if (!(await isNamed(request.connection))) return refuse(nameTheNode);
+      const {runPipeline} = await import('./cli/run-pipeline.ts');
+      return onNode(request.connection, (find) => runPipeline(request, find));
+    }
   }
 }
 
@@ -99,7 +108,12 @@ async function watch(request: WatchRequest): Promise<number> {
   if (unfit !== null) return refuse(describeFailure(unfit));
   if (isScreen) return watchOnScreen(request);
   return onNode(options.connection, (find) =>
-    watching(options, request.actions, find, async ({models, start}) => {
+    watching(options, request.actions, {find, keys: noKeys}, async ({models, start}) => {
+      const {output} = options;
+      if (output === 'table' || output === 'json') {
+        const {runOnce} = await import('./cli/run-once.ts');
+        return runOnce(options, output, models, start);
+      }
       const {watchLines} = await import('./jsonl/watch-lines.ts');
       return watchLines(options.forMs, models, start);
     }),
@@ -134,9 +148,10 @@ async function watchOnScreen({options, actions, keys}: WatchRequest): Promise<nu
   for (;;) {
     const shown = own;
     const next: {node: ChosenNode | null} = {node: null};
+    const keyNames: KeyNames = (name) => keymap.keyOf(name);
     const switchTo = (node: ChosenNode): void => void (next.node = node);
     const code = await onNode(shown.connection, (find) =>
-      watching(shown, actions, find, ({models, start, deck}) => {
+      watching(shown, actions, {find, keys: keyNames}, ({models, start, deck}) => {
         const setting = {keymap, terminal, switchTo, open: start, deck};
         return startScreen({...shown, readOnly: actions.readOnly}, setting, models);
       }),
@@ -179,13 +194,13 @@ interface Watching {
 async function watching(
   options: WatchOptions,
   actions: ActionOptions,
-  find: FindNode,
+  {find, keys}: {readonly find: FindNode; readonly keys: KeyNames},
   face: (watched: Watching) => Promise<number | NodeError>,
 ): Promise<number | NodeError> {
-  const models = createPaneModels(options);
+  const models = createPaneModels(options, keys);
   const metrics = await openMetrics(options, models.housekeeping);
   if (metrics instanceof FailureError) return refuse(describeFailure(metrics.failure));
-  const deck = new RecordingDeck(options.record);
+  const deck = new RecordingDeck(options.record, keys);
   const start = (sink: SessionOptions['sink']): Session => {
     const both: SessionOptions['sink'] = (event) => {
       const taken = sink(event);
@@ -193,7 +208,7 @@ async function watching(
       return taken;
     };
     return open({connection: options.connection, actions}, find, deck.hearing(metrics === null ? sink : both), (node) =>
-      createSources(node, options, models, deck, metrics?.pace),
+      createSources(node, options, models, deck, {pace: metrics?.pace}),
     );
   };
   try {

@@ -1,9 +1,11 @@
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {buildProgram, parseArguments} from '../src/cli/arguments.ts';
-import {rights} from '../src/nodes/kube/rights.ts';
+import {rightName, rights} from '../src/nodes/kube/rights.ts';
 import {bindings} from '../src/tui/keymap.ts';
+import {commandsInText, shellLines, typedByHand} from './readme-commands.ts';
 
 const project = join(import.meta.dirname, '..');
 
@@ -40,15 +42,17 @@ function options(): string {
 }
 
 function rightsTable(): string {
-  const rows = rights.map(({resource, verbs, path, purpose, granted, since}): readonly [string, string] => {
+  const rows = rights.map((right): readonly [string, string] => {
+    const {verbs, path, purpose, granted, since} = right;
     const only = {
       always: '',
       'with --proxy': '; granted with `--proxy` only',
       'with --verbosity': '; granted with `--verbosity` only',
+      'with --pipeline': '; granted with `--pipeline` only',
       never: '; not part of the role',
     }[granted];
     const older = since === undefined ? '' : `; before Kubernetes ${since.version}: \`${since.before}\``;
-    return [`\`${verbs.join(',')} ${resource}\``, `\`${path}\`: ${purpose}${only}${older}`];
+    return [`\`${verbs.join(',')} ${rightName(right)}\``, `\`${path}\`: ${purpose}${only}${older}`];
   });
   return table(['right', 'what it is for'], rows);
 }
@@ -103,3 +107,36 @@ function words(line: string): string[] {
     ([, single, double, plain]) => single ?? double ?? plain ?? '',
   );
 }
+
+/** Who runs a command of the README; who adds one says here by whom it is run. */
+const runners: readonly (readonly [RegExp, string])[] = [
+  [/^npm ci && npm (?:start|test)$/, '.ci/run'],
+  [/^(?:npm start --|npx ktop)(?: |$)/, 'test/node/readme.test.ts'],
+  [/^ktop .*--node kind-worker/, 'test/e2e/readme-loop.test.ts'],
+  [/^(?:npm install --global|npx|apt-get install) \.\/ktop|^kubectl kubelet-top$/, 'test/install/install.test.ts'],
+];
+
+test('every command of the README is one that a test runs, and no shell stumbles over it', () => {
+  const scripts = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {scripts: Record<string, string>};
+  const program = buildProgram(() => undefined, {});
+  const all = [...shellLines(), ...commandsInText()];
+  expect(all.length).toBeGreaterThan(25);
+  for (const command of all) {
+    execFileSync('bash', ['-n', '-c', command]);
+    // What is typed by hand is run on a node, whatever it is (test/node/readme.test.ts).
+    if (typedByHand().includes(command)) continue;
+    const script = /^npm (?:run )?([\w:]+)$/.exec(command)?.[1];
+    const named = /^ktop ([a-z]+)$/.exec(command)?.[1];
+    if (script !== undefined) expect(Object.keys(scripts.scripts), command).toContain(script);
+    else if (named !== undefined) {
+      expect(
+        program.commands.map((one) => one.name()),
+        command,
+      ).toContain(named);
+    } else {
+      const runner = runners.find(([pattern]) => pattern.test(command));
+      expect(runner, `nobody runs: ${command}`).toBeDefined();
+      expect(existsSync(join(project, runner?.[1] ?? '')), command).toBe(true);
+    }
+  }
+});

@@ -17,6 +17,7 @@ import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
 import {parseSplit, type SplitAt} from './split-moment.ts';
 import {profileKinds, type ProfileKind} from '../commands/profile.ts';
+import type {PipelineOptions} from './run-pipeline.ts';
 import type {ProfileOptions} from './run-profile.ts';
 import type {CompareRequest} from './run-compare.ts';
 import {exporterFlags, metricsFlags, readExporter, readMetrics} from './metrics-flags.ts';
@@ -76,6 +77,7 @@ export type Request =
       readonly change: 'print' | 'apply' | 'remove';
       readonly proxy: boolean;
       readonly verbosity: boolean;
+      readonly pipeline: boolean;
       /** The image of the DaemonSet that is printed instead; null: the rights alone. */
       readonly daemonset: string | null;
       readonly connection: ConnectionOptions;
@@ -85,6 +87,7 @@ export type Request =
   | ({readonly kind: 'recordings'} & RecordingsRequest)
   | ({readonly kind: 'compare'} & CompareRequest)
   | ({readonly kind: 'profile'; readonly connection: ConnectionOptions} & ProfileOptions)
+  | ({readonly kind: 'pipeline'; readonly connection: ConnectionOptions} & PipelineOptions)
   | {
       readonly kind: 'config';
       readonly lines: readonly SettingLine[];
@@ -161,6 +164,8 @@ const ofWatch: readonly Flag<unknown>[] = [
   ...Object.values(deployFlags),
   ...ofMetrics,
 ];
+/** All that a config file can say. */
+const ofConfig: readonly Flag<unknown>[] = [...ofWatch, exporterFlags.qps, exporterFlags.every];
 /** It takes several nodes where the others take one. */
 const ofExporter: readonly Flag<unknown>[] = [
   ...ofConnection.filter((flag) => flag !== connectionFlags.node),
@@ -189,10 +194,11 @@ export function buildProgram(
     .hook('preSubcommand', (_, command) => refuseMisplaced(program, command.name()))
     .hook('preAction', (_, command) => refuseWords(command));
   const configured = (command: Command, own: readonly Flag<unknown>[]): readonly ConfigError[] =>
-    config === null ? [] : applyConfig(command, config, {own, all: ofWatch});
+    config === null ? [] : applyConfig(command, config, {own, all: ofConfig});
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
-    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics] : ofConnection;
+    const {qps, every} = exporterFlags;
+    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics, qps, every] : ofConnection;
     const own = command.parent === null ? ofWatch : (acting.get(command) ?? ofOthers);
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
@@ -311,12 +317,14 @@ export function buildProgram(
     .addOption(new Option('--remove', 'take it away again').conflicts('apply'))
     .option('--proxy', 'with nodes/proxy, which also allows exec: only for kubelets older than 1.32 and the pod list')
     .option('--verbosity', 'with update of nodes/proxy: to set the verbosity of a running kubelet')
+    .option('--pipeline', 'with what leads from a pod to its autoscaler: ktop pipeline')
     .addOption(
       new Option('--daemonset', 'print what runs the exporter on every node, with less than these rights').conflicts([
         'apply',
         'remove',
         'proxy',
         'verbosity',
+        'pipeline',
       ]),
     )
     .addOption(new Option('--image <image>', 'of the DaemonSet').default(`ktop:${version}`))
@@ -329,11 +337,12 @@ export function buildProgram(
         change,
         proxy: isGiven(command, 'proxy'),
         verbosity: isGiven(command, 'verbosity'),
+        pipeline: isGiven(command, 'pipeline'),
         daemonset: isGiven(command, 'daemonset') ? String(command.getOptionValue('image')) : null,
         ...reading(command, read, change === 'print' ? [] : null),
       });
     });
-  withFlags(program.command('config').description('print the settings that hold, and where each comes from'), ofWatch)
+  withFlags(program.command('config').description('print the settings that hold, and where each comes from'), ofConfig)
     .option('--print', 'print them, as a config file (the default)')
     .addOption(new Option('--path', 'print where the config file is, or would be').conflicts('print'))
     .action((_: unknown, command: Command) => {
@@ -341,8 +350,8 @@ export function buildProgram(
         made({kind: 'text', exitCode: 0, text: `${configPath(env)}\n`});
         return;
       }
-      const mistakes = configured(command, ofWatch).map(({message}) => message);
-      const settings = settingLines(command, ofWatch, config);
+      const mistakes = configured(command, ofConfig).map(({message}) => message);
+      const settings = settingLines(command, ofConfig, config);
       made({kind: 'config', lines: settings.lines, keys: wishes, mistakes: [...mistakes, ...settings.mistakes]});
     });
   program
@@ -380,6 +389,20 @@ export function buildProgram(
     .action((profile: ProfileKind, given: {seconds: number; file?: string}, command: Command) => {
       const connection = reading(command, readConnection);
       made({kind: 'profile', profile, seconds: given.seconds, file: given.file ?? null, connection});
+    });
+  withFlags(
+    program
+      .command('pipeline')
+      .description(
+        "follow a pod's CPU to the autoscaler: how old the number is at each stage, and when it is acted on",
+      ),
+    ofConnection,
+  )
+    .requiredOption('-p, --pod <pod>', 'the pod: name, namespace/name, or a workload with one pod on the node')
+    .addOption(new Option('-o, --output <format>', 'a table, or JSON').choices(['table', 'json']).default('table'))
+    .action((given: {pod: string; output: string}, command: Command) => {
+      const connection = reading(command, readConnection);
+      made({kind: 'pipeline', pod: given.pod, json: given.output === 'json', connection});
     });
   program
     .command('compare <a> [b]')
@@ -438,8 +461,7 @@ function flagsRequest(command: Command, timeoutMs: number): FlagsRequest | null 
 function refuseWatchedBuild({deploys, output}: WatchOptions, {readOnly}: ActionOptions, command: Command): void {
   if (deploys.watchBinary === null) return;
   if (readOnly !== null) command.error(`error: --watch-binary changes the node, and ${readOnly} says that nothing may`);
-  if (output === 'jsonl')
-    command.error('error: --watch-binary wants the screen: its countdown can be called off there');
+  if (output !== 'tui') command.error('error: --watch-binary wants the screen: its countdown can be called off there');
 }
 
 function wholeNumber(text: string, least: number, most: number): number {

@@ -11,7 +11,7 @@ export const deployFlags = {
     'how long a kubelet may take to be healthy with a new binary or new flags',
     timeoutMs,
   ).shows('30s'),
-  binary: Flag.text('--binary <file>', 'the kubelet that d puts on the node, without asking which'),
+  binary: Flag.text('--binary <file>', 'the kubelet that the key for a deploy takes, without asking which'),
   watchBinary: Flag.text('--watch-binary <file>', 'put it on the node by itself whenever a build has written it'),
 } as const;
 

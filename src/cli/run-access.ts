@@ -24,6 +24,7 @@ export async function changeAccess(
   options: {
     readonly proxy: boolean;
     readonly verbosity: boolean;
+    readonly pipeline: boolean;
     readonly daemonset: string | null;
     readonly connection: ListOptions;
   },

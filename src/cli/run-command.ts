@@ -23,7 +23,7 @@ export interface ActionRequest {
 }
 
 /** So often a node is looked for. A watch waits for its node for ever; who wants it changed wants to know. */
-const mostTries = 3;
+export const mostTries = 3;
 
 /**
  * Runs one action from the command line, its steps as lines. Asks first, as the key does; without a terminal to ask on

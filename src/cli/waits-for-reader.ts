@@ -8,6 +8,7 @@ import type {Request} from './arguments.ts';
 export function waitsForReader(request: Request): boolean {
   switch (request.kind) {
     case 'watch':
+      return request.options.output === 'table' || request.options.output === 'json';
     case 'exporter':
     case 'profile':
       return false;
@@ -23,6 +24,7 @@ export function waitsForReader(request: Request): boolean {
     case 'recordings':
       return request.action !== 'shrink';
     case 'nodes':
+    case 'pipeline':
     case 'replay':
     case 'compare':
     case 'config':

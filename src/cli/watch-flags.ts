@@ -6,7 +6,7 @@ import {parsePodQuery, type PodQuery, type Selection} from '../model/selection/p
 import type {JournalOptions, WatchOptions} from '../session/options.ts';
 import {connectionFlags, readConnection} from './connection-flags.ts';
 import {readScreenDeploys} from './deploy-flags.ts';
-import {Flag} from './flag.ts';
+import {Flag, UnusableValue} from './flag.ts';
 import {bootId, journalTime} from './journal-time.ts';
 
 /** The options of the screen and of the JSON lines, besides those that reach the node. */
@@ -45,7 +45,13 @@ export const watchFlags = {
     tickPattern,
   ),
   fold: Flag.switch('--no-fold', 'show repeated lines one by one'),
-  output: Flag.choice('-o, --output <format>', 'screen, or JSON lines for scripts', ['tui', 'jsonl']).shows('tui'),
+  output: Flag.choice('-o, --output <format>', 'screen, or JSON lines for scripts; with --once a table or JSON', [
+    'tui',
+    'jsonl',
+    'table',
+    'json',
+  ]).shows('tui'),
+  once: Flag.switch('--once', 'print one state of the node and end, with an exit code by its health'),
   record: Flag.text('--record <dir>', 'keep what the node says, for replay'),
   recordMax: Flag.of('--record-max <size>', 'drop the oldest of a recording above this size (500M, 2G)', sizeBytes),
   theme: Flag.choice(
@@ -55,7 +61,13 @@ export const watchFlags = {
     {default: 'auto'},
   ),
   mouse: Flag.switch('--mouse', 'the wheel scrolls, a click focuses a pane; with shift held the terminal selects text'),
-  for: Flag.of('--for <duration>', 'end after this long (30s, 5m)', durationMs),
+  bell: Flag.switch(
+    '--bell',
+    'ring the bell at a restart, a crash loop, a line that matches --grep, the end of a deploy',
+  ),
+  notify: Flag.switch('--notify', 'at the same, a desktop notification by the terminal (OSC 9 or OSC 777)'),
+  notifyWith: Flag.choice('--notify-with <sequence>', 'where it picks the wrong one', ['osc9', 'osc777']),
+  for: Flag.of('--for <duration>', 'end after this long (30s, 5m); --once waits so long (default 30s)', durationMs),
 } as const;
 
 /** What a command was asked to watch, read once and for all. Throws an `UnusableValue`. */
@@ -71,13 +83,38 @@ export function readWatch(command: Command): Omit<WatchOptions, 'metrics'> {
       labels: flags.selector.read(command),
       top: flags.top.read(command),
     }),
-    output: flags.output.read(command) ?? 'tui',
+    output: readOutput(command),
     record: {dir: flags.record.read(command), maxBytes: flags.recordMax.read(command)},
     theme: flags.theme.read(command),
     deploys: readScreenDeploys(command),
     mouse: flags.mouse.read(command),
+    notify: readNotify(command),
     forMs: flags.for.read(command),
   };
+}
+
+/** What is only for one state, or only for what goes on, is told; but the usual format of a config file is no mistake. */
+function readOutput(command: Command): WatchOptions['output'] {
+  const {output, once} = watchFlags;
+  const format = output.read(command);
+  const isOnce = format === 'table' || format === 'json';
+  if (once.read(command)) {
+    if (isOnce || format === null || output.sourceIn(command) !== 'cli') return isOnce ? format : 'table';
+    throw new UnusableValue(output, 'cli', `--once prints a table or json, no ${format}`);
+  }
+  if (isOnce) throw new UnusableValue(output, output.sourceIn(command) ?? 'cli', `${format} goes with --once`);
+  return format ?? 'tui';
+}
+
+/** Notifications are for who has the screen out of sight; asked for without one they are a mistake, configured they rest. */
+function readNotify(command: Command): WatchOptions['notify'] {
+  const {bell, notify, notifyWith} = watchFlags;
+  const asked = [bell, notify].find((flag) => flag.sourceIn(command) === 'cli');
+  if (asked !== undefined && readOutput(command) !== 'tui') {
+    throw new UnusableValue(asked, 'cli', 'it goes with the screen');
+  }
+  const sequence = notifyWith.read(command) ?? 'auto';
+  return {bell: bell.read(command), desktop: notify.read(command) ? sequence : null};
 }
 
 function readJournal(command: Command): JournalOptions {

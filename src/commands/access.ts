@@ -1,7 +1,7 @@
 import {FailureError} from '../model/failure.ts';
 import {ApiServer} from '../nodes/kube/api-server.ts';
 import {likelyContexts} from '../nodes/kube/api-lookup.ts';
-import {rights, serviceAccount} from '../nodes/kube/rights.ts';
+import {rights, serviceAccount, type Right} from '../nodes/kube/rights.ts';
 import type {ListOptions} from '../nodes/options.ts';
 
 export interface AccessOptions {
@@ -9,6 +9,8 @@ export interface AccessOptions {
   readonly proxy: boolean;
   /** Also `update nodes/proxy`: to set the verbosity of a running kubelet. */
   readonly verbosity?: boolean;
+  /** Also what leads from a pod to its autoscaler. */
+  readonly pipeline?: boolean;
 }
 
 interface Manifest {
@@ -19,19 +21,26 @@ interface Manifest {
 const roleName = 'ktop';
 
 /** The least that ktop needs: an account, what it may read of nodes, and who may have its token. */
-export function accessManifests({proxy, verbosity = false}: AccessOptions): readonly Manifest[] {
+export function accessManifests({proxy, verbosity = false, pipeline = false}: AccessOptions): readonly Manifest[] {
   const {namespace, name} = serviceAccount;
   const labels = {'app.kubernetes.io/name': 'ktop'};
   const rbac = 'rbac.authorization.k8s.io';
-  const asked = {always: true, 'with --proxy': proxy, 'with --verbosity': verbosity, never: false};
+  const asked = {
+    always: true,
+    'with --proxy': proxy,
+    'with --verbosity': verbosity,
+    'with --pipeline': pipeline,
+    never: false,
+  };
   const granted = rights.filter((right) => asked[right.granted]);
-  // A rule for each set of verbs.
-  const verbs = [...new Set(granted.map((right) => right.verbs.join(' ')))];
-  const rules = verbs.map((set) => ({
-    apiGroups: [''],
-    resources: granted.filter((right) => right.verbs.join(' ') === set).map((right) => right.resource),
-    verbs: set.split(' '),
-  }));
+  // A rule for each set of verbs in each group.
+  const ruleOf = ({group = '', verbs}: Right): string => [group, ...verbs].join(' ');
+  const rules = [...Map.groupBy(granted, ruleOf).values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const {group = '', verbs} = first;
+    return [{apiGroups: [group], resources: all.map(({resource}) => resource), verbs: [...verbs]}];
+  });
   return [
     {
       path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`,

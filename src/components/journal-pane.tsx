@@ -27,7 +27,7 @@ export function JournalPane(props: {
   const rows = filled.slice(Math.max(0, filled.length + notes.length - room));
   const header = paneHeader(
     {
-      title: view.detail ? 'journal · one line, esc closes' : 'journal',
+      title: view.detail ? `journal · one line${view.leave}` : 'journal',
       left: headline.left,
       right: banner ?? truncate(headline.right, Math.floor(width * 0.6)),
       rightColor: banner === null ? streamColor(headline.tone, theme) : theme.warning,

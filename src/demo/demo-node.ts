@@ -1,6 +1,7 @@
 import {FailureError} from '../model/failure.ts';
 import {localMs} from '../model/time.ts';
 import type {KubeletReply, KubeletRoute, Node} from '../nodes/node.ts';
+import {DemoApi} from './api.ts';
 import {Machine} from './machine.ts';
 import {demoShell} from './shell.ts';
 
@@ -23,12 +24,14 @@ export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
     random: options.random ?? Math.random,
   });
   await machine.start();
+  const api = new DemoApi(() => openRoute(machine));
   return {
     name: machine.name,
     provider: 'demo',
     transport: 'simulation',
     commandPrefix: `(demo) ${machine.name}:`,
     shell: {kind: 'shell', shell: demoShell(machine)},
+    askApi: (pathOf) => api.ask(pathOf(machine.name)),
     openRoute: () => openRoute(machine),
     close: () => machine.stop(),
   };

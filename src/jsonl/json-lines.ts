@@ -11,6 +11,7 @@ import type {
 import {boundedFailure, type Failure} from '../model/failure.ts';
 import {targetKey, type Target} from '../model/target.ts';
 import type {LocalMs} from '../model/time.ts';
+import {unixSeconds as seconds, unixSecondsOrNull as secondsOrNull} from '../util/unix-seconds.ts';
 
 /** What the JSON face asks of the models, so that it prints what the screen would show. */
 export interface JsonView {
@@ -166,15 +167,6 @@ function streamFields(state: StreamState): Record<string, unknown> {
   const failure: Partial<Failure> = 'failure' in state ? boundedFailure(state.failure) : {};
   const warning = 'warning' in state && state.warning !== undefined ? {warning: state.warning} : {};
   return {at: seconds(state.since), state: state.kind, ...warning, ...failure};
-}
-
-/** Unix milliseconds as the unix seconds of the output, to a tenth of a millisecond. */
-function seconds(unixMs: number): number {
-  return Math.round(unixMs * 10) / 10_000;
-}
-
-function secondsOrNull(unixMs: number | null): number | null {
-  return unixMs === null ? null : seconds(unixMs);
 }
 
 /** The names of the output are its own: scripts read them. */

@@ -18,13 +18,19 @@ import {RequestGate} from '../sources/stats/request-gate.ts';
 /** How much of the journal is shown from before the start, where `--since` does not say. */
 const linesBefore = 1000;
 
+/** What the sources of a node are made with besides. */
+interface SourceSetting {
+  /** Who says when the kubelet is asked; default: the housekeeping pane's model. */
+  readonly pace?: StatsPace;
+}
+
 /** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
 export function createSources(
   node: Node,
   options: WatchOptions,
   models: PaneModels,
   deck: RecordingDeck,
-  pace: StatsPace = models.housekeeping,
+  {pace = models.housekeeping}: SourceSetting = {},
 ): readonly Source[] {
   deck.reached(node.name);
   const heard = sourcesOf(node, options, pace, deck).map((source) => deck.tap(source));

@@ -2,6 +2,7 @@ import type {DeployOptions} from '../commands/deploy/plan.ts';
 import type {JournalFilterOptions} from '../model/journal/journal-filter.ts';
 import type {LinePattern} from '../model/journal/pattern.ts';
 import type {TickPattern} from '../model/journal/tick-pattern.ts';
+import type {NotifySequence} from '../model/notify/sequence.ts';
 import type {Selection} from '../model/selection/pod-query.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 
@@ -66,17 +67,29 @@ export interface ExporterOptions {
   readonly forMs: number | null;
 }
 
+/** How one state is printed. */
+export type OnceFormat = 'table' | 'json';
+
+/** How the user is told of what happens while nobody looks at the screen. */
+export interface NotifyOptions {
+  readonly bell: boolean;
+  /** Which sequence asks the terminal for a notification, `auto` by what it is; null: none does. */
+  readonly desktop: 'auto' | NotifySequence | null;
+}
+
 /** What is to be watched, and how it is shown. */
 export interface WatchOptions {
   readonly connection: ConnectionOptions;
   readonly journal: JournalOptions;
   /** Which pods and containers are drawn. */
   readonly pods: Selection;
-  readonly output: 'tui' | 'jsonl';
+  /** A screen, events as they come, or one state and an end. */
+  readonly output: 'tui' | 'jsonl' | OnceFormat;
   readonly record: RecordOptions;
   readonly theme: 'auto' | 'dark' | 'light' | 'solarized' | 'mono' | null;
   /** Whether the screen takes the mouse from the start. */
   readonly mouse: boolean;
+  readonly notify: NotifyOptions;
   readonly deploys: ScreenDeploys;
   /** The metrics beside the screen or the JSON lines; null: none. */
   readonly metrics: MetricsOptions | null;

@@ -1,6 +1,7 @@
 import {CpuPaneModel} from '../model/cpu/cpu-pane-model.ts';
 import {HousekeepingPaneModel} from '../model/housekeeping/housekeeping-pane-model.ts';
 import {JournalModel} from '../model/journal/journal-model.ts';
+import {noKeys, type KeyNames} from '../model/screen/key.ts';
 import type {WatchOptions} from './options.ts';
 
 /**
@@ -10,8 +11,8 @@ import type {WatchOptions} from './options.ts';
  */
 export type PaneModels = Readonly<{journal: JournalModel; housekeeping: HousekeepingPaneModel; cpu: CpuPaneModel}>;
 
-/** The pane models of one watched node, made from what the user asked for. */
-export function createPaneModels(options: WatchOptions): PaneModels {
+/** The pane models of one watched node, made from what the user asked for; `keys` are the user's, where there is a keyboard. */
+export function createPaneModels(options: WatchOptions, keys: KeyNames = noKeys): PaneModels {
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
@@ -19,6 +20,7 @@ export function createPaneModels(options: WatchOptions): PaneModels {
     options.pods,
     (now) => housekeeping.nodeTime(now),
     (target) => housekeeping.figuresOf(target),
+    keys,
   );
   const journal = new JournalModel({
     ...options.journal,
@@ -26,6 +28,7 @@ export function createPaneModels(options: WatchOptions): PaneModels {
     watched,
     clock: () => housekeeping.offset,
     elapsedMs: () => performance.now(),
+    keys,
   });
   return {journal, housekeeping, cpu};
 }

@@ -1,6 +1,7 @@
 import {describeFailure, type Failure} from '../model/failure.ts';
 import type {Event} from '../model/event.ts';
 import {localMs} from '../model/time.ts';
+import {noKeys, ofKey, type KeyNames} from '../model/screen/key.ts';
 import {formatBytes} from '../model/draw/units.ts';
 import type {KubeletRoute} from '../nodes/node.ts';
 import {tappedRoute} from '../nodes/kubelet/tapped-route.ts';
@@ -18,13 +19,16 @@ type Known = Extract<Event, {type: 'facts' | 'clock' | 'kubelet-started'}>;
  */
 export class RecordingDeck {
   readonly #given: RecordOptions;
+  readonly #keys: KeyNames;
   readonly #known = new Map<Known['type'], Known>();
   #node: string | null = null;
   #recorder: Recorder | null = null;
   #change = Promise.withResolvers<null>();
 
-  constructor(given: RecordOptions) {
+  /** `keys` are the user's, for what is said; there may be no keyboard. */
+  constructor(given: RecordOptions, keys: KeyNames = noKeys) {
     this.#given = given;
+    this.#keys = keys;
   }
 
   /** The node is reached: what `--record` named begins. */
@@ -41,7 +45,7 @@ export class RecordingDeck {
     const unfit: Failure | null = recordingProblem(dir);
     if (unfit !== null) return describeFailure(unfit);
     this.#begin(dir, this.#node);
-    return `recording to ${dir}: R ends it`;
+    return `recording to ${dir}${ofKey(this.#keys, 'record', (key) => `: ${key} ends it`)}`;
   }
 
   /** The same route; each exchange over it is kept while a recording is on, failed ones too. */

@@ -11,6 +11,7 @@ import {readEntryFields} from '../sources/journal/entry-fields.ts';
 import {InterruptibleSleep} from '../util/interruptible-sleep.ts';
 import {backOffMs} from '../util/back-off.ts';
 import type {ActionsLog} from './actions-log.ts';
+import {PipelineWatch} from './pipeline-watch.ts';
 import {RestartHook} from './restart-hook.ts';
 import {runAction} from './run-action.ts';
 
@@ -163,6 +164,11 @@ export class Session {
     } finally {
       this.#isProfiling = false;
     }
+  }
+
+  /** Follows the number of a pod (`namespace/name`) to the autoscaler until it is stopped; null: no node yet. */
+  watchPipeline(pod: string, changed: () => void): PipelineWatch | null {
+    return this.#node === null ? null : new PipelineWatch(this.#node, pod, changed, this.#ended.signal);
   }
 
   /** All fields of a journal entry, for the view of one line; empty where they cannot be had. */

@@ -11,6 +11,7 @@ import {ListScreen} from '../components/list-screen.tsx';
 import {NodeListScreen} from './node-list-screen.tsx';
 import {fitting} from '../model/screen/list-choice.ts';
 import {PickerScreen} from '../components/picker.tsx';
+import {PipelineScreen} from '../components/pipeline-screen.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
@@ -22,6 +23,7 @@ import type {KeyPress} from '../model/screen/key.ts';
 import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
+import {pipelineRows} from '../model/pipeline/rows.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type CutOffKeys, type StatusPart} from '../model/screen/status-text.ts';
@@ -89,6 +91,13 @@ function Content(props: FrameProps): React.JSX.Element {
     const items = overlay.items();
     const shown = shownItems(items, overlay.picker.filter.text);
     return <PickerScreen picker={overlay.picker} shown={shown} total={items.length} {...size} />;
+  }
+  if (overlay?.kind === 'pipeline') {
+    const {pod} = overlay.watch;
+    const state = overlay.watch.state(props.now);
+    const rows = state.kind === 'known' ? pipelineRows(state.pipeline, size.width) : null;
+    const failure = state.kind === 'failed' ? state.why : null;
+    return <PipelineScreen pod={pod} rows={rows} failure={failure} scroll={overlay.scroll} {...size} />;
   }
   if (overlay?.kind === 'flags') {
     const node = screen.store.status.node?.name ?? '?';

@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process';
+import {noKeys, ofKey, type KeyNames} from '../model/screen/key.ts';
 import {withoutToken, type Env} from '../nodes/exec/environment.ts';
 
 /** Terminals take a sequence of about this length; more would be cut or ignored. */
@@ -9,11 +10,19 @@ const mostBytes = 74_000;
  * through `tmux load-buffer -w` (3.2 and later), which needs no `set-clipboard` or passthrough for programs, and the
  * text can be pasted with prefix-] besides. Resolves with what to tell the user.
  */
-export async function copyToClipboard(text: string, env: Env, write: (sequence: string) => void): Promise<string> {
+export async function copyToClipboard(
+  text: string,
+  env: Env,
+  write: (sequence: string) => void,
+  keys: KeyNames = noKeys,
+): Promise<string> {
   const bytes = Buffer.from(text, 'utf8');
   if (env.TMUX !== undefined && env.TMUX !== '' && (await tmuxTakes(bytes, env)))
     return 'line copied (tmux and clipboard)';
-  if (bytes.length > mostBytes) return 'the line is too long for the clipboard of a terminal: w writes it to a file';
+  if (bytes.length > mostBytes) {
+    const instead = ofKey(keys, 'journal.write', (key) => `: ${key} writes it to a file`);
+    return `the line is too long for the clipboard of a terminal${instead}`;
+  }
   write(clipboardSequence(bytes));
   return 'line copied, if the terminal allows it (OSC 52)';
 }

@@ -54,6 +54,13 @@ export const bindings: readonly Binding[] = [
     run: (actions) => actions.profile(),
   },
   {
+    name: 'pipeline',
+    keys: ['A'],
+    pane: 'all',
+    what: "the chosen pod's CPU on its way to the autoscaler",
+    run: (actions) => actions.openPipeline(),
+  },
+  {
     name: 'record',
     keys: ['R'],
     pane: 'all',

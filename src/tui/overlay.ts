@@ -4,12 +4,14 @@ import type {FlagsShown} from '../components/flags-screen.tsx';
 import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {flagListAfter, type FlagList} from '../model/flags/flag-list.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
+import type {Scroll} from '../model/screen/scroll.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
 import type {ChosenNode} from '../nodes/chosen-node.ts';
 import type {NodeListing} from './node-listing.ts';
 import type {ListRow} from '../components/list-screen.tsx';
+import type {PipelineWatch} from '../session/pipeline-watch.ts';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
 
 /** A line that the user types at the bottom of the screen, with what it would do while typing. */
@@ -41,6 +43,7 @@ export type Overlay =
       readonly listing: NodeListing;
       readonly choose: (node: ChosenNode) => void;
     }
+  | {readonly kind: 'pipeline'; readonly watch: PipelineWatch; readonly scroll: Scroll}
   | {readonly kind: 'help'; readonly view: HelpView}
   | {
       readonly kind: 'confirm';
@@ -88,6 +91,9 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
       overlay.choose(after.item.chosen);
       return null;
     }
+    case 'pipeline':
+      overlay.scroll.move(helpSteps[press.name] ?? 0);
+      return press.name === 'q' ? null : overlay;
     case 'help':
       return helpAfter(overlay, press);
     case 'confirm':
@@ -105,7 +111,7 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
 
 /** Whether an overlay has a line that is typed in: there `q` is a letter, elsewhere it leaves. */
 export function takesText(overlay: Overlay | null): boolean {
-  return overlay !== null && overlay.kind !== 'help' && overlay.kind !== 'confirm';
+  return overlay !== null && !['help', 'confirm', 'pipeline'].includes(overlay.kind);
 }
 
 /** The overlay with pasted text in its line; null where it has none: nowhere else is pasted text taken. */

@@ -11,8 +11,9 @@ import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {newFlagList} from '../model/flags/flag-list.ts';
 import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
-import type {KeyPress} from '../model/screen/key.ts';
+import type {KeyNames, KeyPress} from '../model/screen/key.ts';
 import {paneAt, paneLayout, panes, type Pane, type Size} from '../model/screen/layout.ts';
+import {Scroll} from '../model/screen/scroll.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
@@ -22,7 +23,9 @@ import {asked, overlayAfter, overlayWithPaste, takesText, type Overlay} from './
 import {paletteRows} from './palette.ts';
 import {openList} from '../model/screen/list-choice.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
+import {isSystem} from '../model/target.ts';
 import type {PaneModels} from '../session/pane-models.ts';
+import type {PipelineWatch} from '../session/pipeline-watch.ts';
 import type {Store} from '../session/store.ts';
 
 /** The flags as they were read, and how one is set: the action, or why it cannot be. */
@@ -55,6 +58,8 @@ export interface ScreenOptions {
   };
   /** Fetches a CPU profile of the kubelet; `tell` is given each step. */
   readonly profile: (tell: (step: string) => void) => Promise<void>;
+  /** Follows a pod's number to the autoscaler; null: no node yet. Absent: that cannot be done. */
+  readonly pipeline?: (pod: string) => PipelineWatch | null;
   /** Begins or ends a recording; resolves with what to say of it. */
   readonly toggleRecording: () => Promise<string>;
   /** Draws at once: a key was pressed. */
@@ -275,6 +280,17 @@ export class Screen implements Actions {
     });
   }
 
+  /** Follows the number of a pod to the autoscaler: the one that is counted down, where that is looked at, else the first. */
+  openPipeline(): void {
+    const {cpu, housekeeping} = this.models;
+    const aimed = this.focus === 'housekeeping' ? housekeeping.aimedAt(localMs(Date.now())) : null;
+    const target = aimed ?? cpu.selected?.targets.find((one) => !isSystem(one)) ?? null;
+    if (target === null) return this.notify(`no pod is watched: ${this.#told('pods')} chooses one`);
+    const watch = this.#options.pipeline?.(`${target.namespace}/${target.pod}`) ?? null;
+    if (watch === null) this.notify('no node yet');
+    else this.overlay = {kind: 'pipeline', watch, scroll: new Scroll()};
+  }
+
   /** Begins a recording, or ends the one that runs. */
   record(): void {
     this.notify(this.#options.toggleRecording());
@@ -368,6 +384,7 @@ export class Screen implements Actions {
   #toOverlay(overlay: Overlay, press: KeyPress): void {
     const after = overlayAfter(overlay, press, this.#options.command);
     if (after === null && overlay.kind === 'nodes') overlay.listing.stop();
+    if (after === null && overlay.kind === 'pipeline') overlay.watch.stop();
     if (this.overlay !== overlay) return;
     if (after?.kind === 'confirm' && overlay.kind !== 'confirm') this.ask(after.action);
     else this.overlay = after;
@@ -391,6 +408,9 @@ export class Screen implements Actions {
     if (disabled === null) binding.run(this, press.name);
     else this.notify(disabled);
   }
+
+  /** The key of a binding; null where the user has taken it away. */
+  readonly keyOf: KeyNames = (name) => this.keymap.keyOf(name);
 
   /** How the key of a binding is told, wherever the user has put it. */
   #told(name: string): string {

@@ -11,6 +11,7 @@ import type {WatchOptions} from '../session/options.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {RecordingDeck} from '../session/recording-deck.ts';
+import {notifierOf} from './notifier.ts';
 import {Screen} from './screen.ts';
 import {flagsOf} from './screen-flags.ts';
 import type {EventSink, Session} from '../session/session.ts';
@@ -51,7 +52,11 @@ export async function startScreen(
   });
   const ending = new Ending(options.forMs);
   const store = new Store(Object.values(models), frames.invalidate);
-  const session = open(store.dispatch);
+  const notify = notifierOf(options.notify, process.env, models);
+  const session = open((event) => {
+    store.dispatch(event);
+    notify?.(event, store);
+  });
   const run = async (action: Action): Promise<void> => {
     if (session.isActing) screen.notify(`${action.name}: another action is under way, one at a time`);
     else await session.command(action);
@@ -68,6 +73,7 @@ export async function startScreen(
     flags: flagsOf(() => session, options.deploys.options.timeoutMs),
     entryFields: (cursor) => session.entryFields(cursor),
     profile: (tell) => session.profile('cpu', 30, tell),
+    pipeline: (pod) => session.watchPipeline(pod, frames.now),
     toggleRecording: () => deck.toggle(),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.

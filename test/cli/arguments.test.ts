@@ -244,3 +244,37 @@ test('a word beside a change of flags is none of its filter, and nothing is chan
     filter: 'eviction',
   });
 });
+test('what is only for one state, or only for the screen, is refused elsewhere; configured, it rests', () => {
+  const asked = (argv: string[], file: object = {}) => parseArguments(argv, {env: {}, config: config(file)});
+  expect(asked(['--demo', '--once'])).toMatchObject({options: {output: 'table'}});
+  expect(asked(['--demo', '--once', '-o', 'json'])).toMatchObject({options: {output: 'json'}});
+  expect(asked(['--demo', '--once'], {output: 'jsonl', bell: true, notify: true})).toMatchObject({
+    options: {output: 'table'},
+  });
+  for (const argv of [
+    ['-o', 'json'],
+    ['--once', '-o', 'jsonl'],
+    ['--once', '--bell'],
+    ['-o', 'jsonl', '--notify'],
+  ]) {
+    expect(asked(['--demo', ...argv]), argv.join(' ')).toMatchObject({kind: 'text', exitCode: 2});
+  }
+  expect(asked(['--demo', '--once', '--watch-binary', 'kubelet'])).toMatchObject({kind: 'text', exitCode: 2});
+  expect(asked(['--demo'])).toMatchObject({options: {notify: {bell: false, desktop: null}}});
+  expect(asked(['--demo'], {notify: true, 'notify-with': 'osc777'})).toMatchObject({
+    options: {notify: {bell: false, desktop: 'osc777'}},
+  });
+});
+
+test('the config file paces an exporter, and no other command stumbles over it', () => {
+  const file = config({qps: 20, every: '15s'});
+  const asked = (argv: string[]) => parseArguments(argv, {env: {}, config: file});
+  expect(asked(['exporter', '--demo'])).toMatchObject({options: {qps: 20, everyMs: 15_000}});
+  expect(asked(['exporter', '--demo', '--qps', '5'])).toMatchObject({options: {qps: 5, everyMs: 15_000}});
+  expect(asked(['--demo'])).toMatchObject({kind: 'watch'});
+  const settings = asked(['config']);
+  const lines = settings.kind === 'config' ? settings.lines : [];
+  expect(lines.find(({key}) => key === 'qps')).toMatchObject({value: '20'});
+  const wrong = parseArguments(['exporter', '--demo'], {env: {}, config: config({qps: 'many'})});
+  expect(JSON.stringify(wrong)).toContain("config.json:1: 'qps': a whole number");
+});

@@ -36,6 +36,15 @@ test('the role has no more than ktop reads, and the proxy only when asked for', 
   }
 });
 
+test('the way to the autoscaler has rules of its own, in the groups of their APIs, and only when asked for', () => {
+  const rules = (pipeline: boolean) => JSON.stringify(accessManifests({proxy: false, pipeline})[1]);
+  expect(rules(true)).toContain('{"apiGroups":["metrics.k8s.io"],"resources":["pods"],"verbs":["get"]}');
+  expect(rules(true)).toContain(
+    '"apiGroups":["autoscaling"],"resources":["horizontalpodautoscalers"],"verbs":["list"]',
+  );
+  expect(rules(false)).not.toMatch(/metrics\.k8s\.io|autoscaling|apps/);
+});
+
 test('what is printed is the YAML of what is applied, with nothing of JSON in it', async () => {
   const {yaml: text} = await accessText({proxy: true});
   expect(text).not.toMatch(/[{}"#]/);

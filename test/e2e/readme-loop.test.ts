@@ -4,11 +4,14 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {ktopBinary, nodeBinary, project} from './terminal.ts';
 
-/** The command lines under "From build to rollback", as the README has them. */
-function loop(): readonly string[] {
-  const section = readFileSync(join(project, 'README.md'), 'utf8').split('## From build to rollback')[1] ?? '';
-  const block = /```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? '';
-  return block.trim().split('\n');
+/** The command lines of ktop for a node, as the documents have them: the README's are one day's loop. */
+function lines(): readonly string[] {
+  const texts = ['README.md', 'docs/deploy.md', 'docs/reference.md'].map((file) =>
+    readFileSync(join(project, file), 'utf8'),
+  );
+  const blocks = texts.flatMap((text) => [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block));
+  const all = blocks.flatMap((block) => block.split('\n')).map((line) => line.replace(/\s+#.*$/, ''));
+  return [...new Set(all.filter((line) => /^ktop .*--node (?:kind-worker|N)\b/.test(line)))];
 }
 
 /** Runs it on the demo's node, with an ELF file of this machine for the build. */
@@ -16,7 +19,7 @@ function run(line: string): Promise<{code: number; said: string}> {
   const isAction = /^ktop [a-z]/.test(line);
   const args = line
     .replace(/^ktop /, '')
-    .replace('--node kind-worker', `--demo ${isAction ? '--yes' : '--output jsonl --for 2s'}`)
+    .replace(/--node (?:kind-worker|N)\b/, `--demo ${isAction ? '--yes' : '--output jsonl --for 2s'}`)
     .replace(/\S+\/kubelet\b/, '/bin/ls')
     .split(' ');
   return new Promise((resolve) => {
@@ -29,7 +32,7 @@ function run(line: string): Promise<{code: number; said: string}> {
 // Each demo is a node of its own, on which nothing was set or deployed before.
 const nothingToTakeBack = /--reset|rollback/;
 
-test.each(loop())('the README can be followed: %s', async (line) => {
+test.each(lines())('the documents can be followed: %s', async (line) => {
   const {code, said} = await run(line);
   if (nothingToTakeBack.test(line)) {
     expect(said).toMatch(/has set no flags|has replaced no binary/);

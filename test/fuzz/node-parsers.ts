@@ -162,9 +162,12 @@ function look(text: string): Promise<unknown> {
 }
 
 function guardLog(text: string): unknown {
-  const lines = text.split('\n').flatMap((line) => readJobLine(line) ?? []);
+  const lines = text
+    .split('\n')
+    .map(readJobLine)
+    .filter((line) => line !== null);
   const told = lines.map((line, index) => guardText(line, lines[index - 1] ?? null)).filter((line) => line !== null);
-  return [endOf(lines), new Drawn(told.map((line) => safeLine(line)))];
+  return [lines.map(endOf), new Drawn(told.map((line) => safeLine(line)))];
 }
 
 function elf(text: string, bytes: Buffer): unknown {

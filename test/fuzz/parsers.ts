@@ -43,6 +43,7 @@ import {parseSshTarget, sshLauncher, sshProblem} from '../../src/nodes/providers
 import {flagsOf} from '../../src/sources/facts/api-probe.ts';
 import {parseFacts} from '../../src/sources/facts/kubelet-facts.ts';
 import {parsePodList} from '../../src/sources/facts/pod-list.ts';
+import {controllerOf, parseAutoscalers, parsePodMetrics} from '../../src/sources/pipeline/parse.ts';
 import {entriesBetween, sameEntry} from '../../src/sources/journal/cursor.ts';
 import {parseJournalJson} from '../../src/sources/journal/json-format.ts';
 import {parseLines} from '../../src/sources/journal/log-query.ts';
@@ -101,6 +102,7 @@ export const parsers: readonly Parser[] = [
   ['facts script', samples.facts, (text) => parseFacts(text, null)],
   ['/flagz', samples.flagz, (text) => flagsOf(text)],
   ['pods', samples.pods, (text) => parsePodList(text)],
+  ['pipeline', samples.pipeline, (text) => [parsePodMetrics(text), parseAutoscalers(text), controllerOf(text)]],
   ['nodes', samples.nodes, (text) => apiNodes(text)],
   ['refusals', samples.statuses, (text) => refusals(text)],
   ['kubeconfig', samples.kubeconfig, (text) => parseKubeconfig(text, 'config')],

@@ -150,6 +150,11 @@ export const samples = {
     'kubelet flagz\nWarning\n\nv=2\nhousekeeping-interval: 10s\nmax-housekeeping-interval 15s\n',
     'FLAG: --v="4"\nFLAG: --housekeeping-interval="10s"',
   ],
+  pipeline: [
+    '{"timestamp":"2026-11-28T12:00:00Z","window":"15.5s","containers":[{"name":"a","usage":{"cpu":"81203444n"}}]}',
+    '{"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-1","controller":true}]}}',
+    '{"items":[{"spec":{"scaleTargetRef":{"kind":"Deployment","name":"web"},"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"averageUtilization":60}}}]},"status":{"lastScaleTime":"2026-11-28T12:00:00Z","currentMetrics":[{"type":"Resource","resource":{"name":"cpu","current":{"averageValue":"82m"}}}],"conditions":[{"type":"ScalingActive","status":"True"}]}}]}',
+  ],
   pods: [JSON.stringify({kind: 'PodList', items: [pod, pod]}), '{"items":null}'],
   nodes: [
     JSON.stringify({

@@ -1,10 +1,12 @@
 import {execFileSync} from 'node:child_process';
-import {readdirSync} from 'node:fs';
-import {join} from 'node:path';
+import {cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {nodeBinary, oldestNode} from '../../.ci/package/node-binary.ts';
 import {project, type TerminalProgram} from '../e2e/terminal.ts';
+import {commandInText} from '../readme-commands.ts';
 import {BareMachine} from './bare-machine.ts';
+import {arm64, kubectl} from './debian-programs.ts';
 
 // What `npm run package` made, each on a machine that has never seen the project and has no network.
 const build = join(project, 'build');
@@ -38,6 +40,21 @@ async function works(ktop: string): Promise<void> {
   expect(machine.run(`${ktop} completion bash`)).toContain('complete');
 }
 
+/** A command of the README where its file lies, without a network. */
+const offline = (command: string, more: string): string => `cd /root && npm_config_offline=true ${command} ${more}`;
+
+/** kubectl itself finds the plugin, and its `-n` is the namespace. */
+function isPlugin(): void {
+  machine.run('mkdir -p /root/bin');
+  machine.copy(kubectl(), '/root/bin/kubectl');
+  expect(machine.run('PATH=$PATH:/root/bin kubectl plugin list')).toContain('kubectl-kubelet_top');
+  const plugin = `PATH=$PATH:/root/bin ${commandInText(/^kubectl kubelet-top$/)}`;
+  expect(machine.run(`${plugin} version`)).toMatch(/^ktop \(kubelet\)/);
+  const shown = machine.run(`${plugin} --demo --once -n shop`);
+  expect(shown).toMatch(/^shop\/web-/m);
+  expect(shown).not.toMatch(/^default\//m);
+}
+
 describe('the npm package', () => {
   beforeEach(() => {
     machine.copy(nodeBinary('x64', oldestNode), '/usr/local/bin/node');
@@ -45,13 +62,14 @@ describe('the npm package', () => {
     machine.run('mkdir -p /usr/local/lib/node_modules');
     machine.copy(join(npm, 'npm'), '/usr/local/lib/node_modules/npm');
     machine.run('ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm');
-    machine.copy(made(/^ktop-.*\.tgz$/), '/root/ktop.tgz');
+    machine.copy(made(/^ktop-.*\.tgz$/));
   });
 
   test('installs with the oldest Node and nothing from a registry, and runs', async () => {
-    machine.run('npm install --global --offline --no-audit --no-fund /root/ktop.tgz');
+    expect(machine.run(offline(commandInText(/^npx \.\/ktop/), '--version'))).toMatch(/^ktop \(kubelet\)/);
+    machine.run(offline(commandInText(/^npm install --global/), '--no-audit --no-fund'));
     await works('ktop');
-    expect(machine.run('ls /usr/local/bin')).toContain('kubectl-kubelet_top');
+    isPlugin();
     expect(machine.run('ls /usr/local/share/man/man1')).toContain('ktop.1');
     machine.run('npm uninstall --global --offline ktop');
     expect(machine.run('ls /usr/local/bin /usr/local/share/man/man1')).not.toContain('k');
@@ -65,9 +83,9 @@ test('the single file runs where there is no Node', async () => {
 });
 
 test('apt-get takes the Debian package, and removes it without a trace', async () => {
-  machine.copy(made(/_amd64\.deb$/), '/root/ktop.deb');
+  machine.copy(made(/_amd64\.deb$/));
   const before = machine.files();
-  machine.run('apt-get install --yes --no-install-recommends /root/ktop.deb');
+  machine.run(`cd /root && ${commandInText(/^apt-get install/)} --yes --no-install-recommends`);
   await works('ktop');
   const added = [...machine.files()].filter((path) => !before.has(path));
   expect(added).toEqual(
@@ -79,6 +97,33 @@ test('apt-get takes the Debian package, and removes it without a trace', async (
     ]),
   );
   expect(machine.run('zcat /usr/share/man/man1/ktop.1.gz')).toContain('.TH');
+  isPlugin();
   machine.run('apt-get purge --yes ktop');
   expect([...machine.files()].filter((path) => !before.has(path))).toEqual([]);
+});
+
+test('the single file for arm64 runs, on an emulated processor', () => {
+  const {emulator, root} = arm64();
+  const args = ['-L', root, made(/^ktop-linux-arm64$/), '--demo', '--once', '--pod', 'cpuload'];
+  expect(execFileSync(emulator, args, {encoding: 'utf8'})).toMatch(/^healthy$[\s\S]*^default\/cpuload /m);
+});
+
+test('the Debian packages of two builds in two folders are equal, byte by byte', () => {
+  // Beside the other one: npm's bill of materials wants real folders of modules, which hard links are.
+  const folder = mkdtempSync(join(build, 'again-'));
+  try {
+    const parts = ['src', 'bin', '.ci', 'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'LICENSE'];
+    for (const part of [...parts, 'README.md', 'esbuild.config.mjs', 'bundling.mjs']) {
+      cpSync(join(project, part), join(folder, part), {recursive: true});
+    }
+    execFileSync('cp', ['-al', join(project, 'node_modules'), folder]);
+    const time = execFileSync('git', ['log', '-1', '--format=%ct'], {cwd: project, encoding: 'utf8'}).trim();
+    execFileSync(process.execPath, ['.ci/package/build.ts', 'x64', 'deb'], {
+      cwd: folder,
+      env: {...process.env, SOURCE_DATE_EPOCH: time},
+    });
+    execFileSync('cmp', [made(/_amd64\.deb$/), join(folder, 'build', basename(made(/_amd64\.deb$/)))]);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
 });

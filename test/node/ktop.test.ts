@@ -1,7 +1,7 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vitest';
-import {TerminalProgram} from '../e2e/terminal.ts';
+import {ktopBinary, nodeBinary, TerminalProgram} from '../e2e/terminal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
 import {KtopEvents} from './ktop-events.ts';
@@ -43,6 +43,25 @@ describeOnNode('ktop on a node', () => {
     await screen.waitFor(/base 2 s/);
     await screen.waitFor(/cpuload +\d{2,3}m/, 30_000);
     expect(screen.text).toContain(node.name);
+  });
+
+  test('tells one state and ends by it: 0 while all is well, 1 with the kubelet stopped', async () => {
+    const args = ['--node', node.name, '--token-file', node.tokenFile, '--once', '--pod', 'cpuload'];
+    const env = {...process.env, KUBECONFIG: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent'};
+    const once = (): Promise<string> =>
+      new Promise((resolve) => {
+        execFile(nodeBinary, [ktopBinary, ...args], {env}, (error, stdout, stderr) => {
+          resolve(`${typeof error?.code === 'number' ? error.code : 0}\n${stdout}${stderr}`);
+        });
+      });
+    expect(await once()).toMatch(/^0\n.*\nhealthy\n[\s\S]*^default\/cpuload /m);
+    await node.exec('systemctl', 'stop', 'kubelet');
+    try {
+      expect(await once()).toMatch(/^1\n.*\nunhealthy: kubelet inactive \(dead\)\n/);
+    } finally {
+      await node.exec('systemctl', 'start', 'kubelet');
+      await node.ready();
+    }
   });
 
   test('restarts the kubelet with the real systemctl and measures the downtime', async () => {

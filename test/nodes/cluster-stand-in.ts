@@ -33,6 +33,8 @@ export class ClusterStandIn {
   kubeletRedirect: string | null = null;
   /** What was applied or removed: `PATCH /apis/…`. */
   readonly changes: {readonly change: string; readonly body: string}[] = [];
+  /** Objects and lists by their path; a number is a status that the server of that API answers with. */
+  readonly objects = new Map<string, object | number>();
   serving: ServingCertificate;
   /** A kubelet that is down answers nobody. */
   #kubelet: Server | null = null;
@@ -248,6 +250,7 @@ export class ClusterStandIn {
       end(reply, 200, JSON.stringify({data: {token: Buffer.from(token).toString('base64')}}));
       return;
     }
+    if (incoming.method === 'GET' && this.#answerObject(path, user, reply)) return;
     if (incoming.method === 'PATCH' || incoming.method === 'DELETE') {
       if (!this.#may(user, '*')) {
         refuse(incoming.method.toLowerCase(), 'serviceaccounts');
@@ -260,6 +263,43 @@ export class ClusterStandIn {
       return;
     }
     notFound(reply);
+  }
+
+  /**
+   * Namespaced objects as an API server answers them: the 403 names resource and group, a group that nobody registered is
+   * a 404 in plain text, an object that is not there a Status.
+   */
+  #answerObject(path: string, user: string, reply: ServerResponse): boolean {
+    const asked = /^\/(?:api|apis\/([^/]+))\/(v[^/]+)\/namespaces\/([^/]+)\/([a-z]+)(?:\/([^/?]+))?$/.exec(path);
+    if (asked === null) return false;
+    const [, group = '', version = '', namespace, resource = '', name] = asked;
+    const full = group === '' ? resource : `${resource}.${group}`;
+    const verb = name === undefined ? 'list' : 'get';
+    const status = (code: number, reason: string, message: string) => {
+      end(reply, code, JSON.stringify({kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code}));
+      return true;
+    };
+    const registered = [...this.objects.keys()].some((one) => one.startsWith(`/apis/${group}/${version}/`));
+    // Whoever may not is told so before anybody looks what there is.
+    if (!this.#may(user, full)) {
+      const what = name === undefined ? `${full} is` : `${full} "${name}" is`;
+      const where = `in API group "${group}" in the namespace "${namespace}"`;
+      return status(
+        403,
+        'Forbidden',
+        `${what} forbidden: User "${user}" cannot ${verb} resource "${resource}" ${where}`,
+      );
+    }
+    if (group !== '' && !registered) {
+      end(reply, 404, '404 page not found\n');
+      return true;
+    }
+    const object = this.objects.get(path);
+    if (object === 503)
+      return status(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+    if (object === undefined) return status(404, 'NotFound', `${full} "${name}" not found`);
+    end(reply, 200, JSON.stringify(object));
+    return true;
   }
 
   #proxy(path: string, reply: ServerResponse): Promise<void> {

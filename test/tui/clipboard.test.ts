@@ -10,7 +10,12 @@ it('copies by OSC 52 outside of tmux, as UTF-8', async () => {
 
 it('refuses what no terminal takes', async () => {
   const written: string[] = [];
-  const said = await copyToClipboard('x'.repeat(100_000), {}, (sequence) => written.push(sequence));
+  const said = await copyToClipboard(
+    'x'.repeat(100_000),
+    {},
+    (sequence) => written.push(sequence),
+    (name) => (name === 'journal.write' ? 'w' : null),
+  );
   expect(written).toEqual([]);
   expect(said).toContain('w writes it to a file');
 });

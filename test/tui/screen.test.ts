@@ -5,6 +5,8 @@ import {characterPress} from '../../src/model/screen/key.ts';
 import {noConnection} from '../../src/nodes/options.ts';
 import {createPaneModels, type PaneModels} from '../../src/session/pane-models.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
+import type {Node} from '../../src/nodes/node.ts';
+import {PipelineWatch} from '../../src/session/pipeline-watch.ts';
 import {Keymap} from '../../src/tui/keymap.ts';
 import {Screen, type ScreenOptions} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
@@ -277,4 +279,41 @@ test('a click focuses the pane under it, and nothing below an overlay', () => {
   press('\x1b');
   click(2, 30);
   expect(screen.focus).toBe('journal');
+});
+
+test('A follows the first watched pod to the autoscaler, and whoever leaves asks nobody any more', () => {
+  const request = parseArguments(['--demo', '--pod', '@node', '--pod', 'web'], {env: {}, config: null});
+  if (request.kind !== 'watch') throw new Error(request.kind);
+  const models = createPaneModels(request.options);
+  const asked: string[] = [];
+  const node: Node = {
+    name: 'n',
+    provider: 'kind',
+    transport: '',
+    commandPrefix: '',
+    shell: {kind: 'none', why: {tried: '', problem: '', next: null}},
+    openRoute: () => new Promise(() => undefined),
+    close: () => Promise.resolve(),
+  };
+  screen = screenWith(models, {
+    pipeline: (pod) => {
+      asked.push(pod);
+      return new PipelineWatch(node, pod, () => undefined, new AbortController().signal);
+    },
+  });
+  press('A');
+  expect([screen.overlay, screen.notice?.text]).toEqual([null, 'no pod is watched: p chooses one']);
+  const target = {namespace: 'shop', pod: 'web', container: null};
+  const sample = {target, at: nodeMs(1), precision: 'ms', usageCoreNanoSeconds: 1, usageNanoCores: 1} as const;
+  const more = {workingSetBytes: 1, fingerprint: '', startedAt: null, uid: 'u', novelty: 'new'} as const;
+  const poll = {sentAt: localMs(0), receivedAt: localMs(0), samples: [{...sample, ...more}], problems: []};
+  screen.store.dispatch({type: 'poll', poll});
+  press('A');
+  expect([screen.overlay?.kind, asked]).toEqual(['pipeline', ['shop/web']]);
+  const signalled = screen.overlay?.kind === 'pipeline' ? screen.overlay.watch : null;
+  expect(signalled?.state(localMs(0))).toEqual({kind: 'looking'});
+  press('z');
+  expect([screen.overlay?.kind, screen.zoomed]).toEqual(['pipeline', false]);
+  press('q');
+  expect([screen.overlay, quits, signalled?.isStopped]).toEqual([null, 0, true]);
 });

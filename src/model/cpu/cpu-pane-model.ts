@@ -8,6 +8,7 @@ import {clip, safeLine, safeName} from '../draw/safe-text.ts';
 import {sameClock, toNodeTime, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
 import type {Row} from '../draw/canvas.ts';
 import {drawChart, type Drawing} from './chart.ts';
+import {noKeys, ofKey, type KeyNames} from '../screen/key.ts';
 import {formatSpan} from '../draw/units.ts';
 import {nextWindow, usualWindowMs, windowsMs} from '../draw/time-grid.ts';
 import {limitOf, type Line} from './line.ts';
@@ -52,6 +53,7 @@ export class CpuPaneModel {
   /** What was really used, beside what the kubelet said. */
   readonly truth = new TruthPane();
   readonly #nodeTime: (now: LocalMs) => NodeMs;
+  readonly #keys: KeyNames;
   /** `--housekeeping-interval` as it was read from the node. */
   #baseMs: number | null = null;
   #restartsMs: readonly number[] = [];
@@ -75,9 +77,16 @@ export class CpuPaneModel {
   /**
    * `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. `figuresOf` says
    * what the figures of a sample are worth, of the poll that is folded in here next; without it all are cAdvisor's.
+   * `keys` are the user's, for what the pane tells.
    */
-  constructor(selection: Selection, nodeTime?: (now: LocalMs) => NodeMs, figuresOf?: FiguresOf) {
+  constructor(
+    selection: Selection,
+    nodeTime?: (now: LocalMs) => NodeMs,
+    figuresOf?: FiguresOf,
+    keys: KeyNames = noKeys,
+  ) {
     this.#watched = new Watched(selection, figuresOf);
+    this.#keys = keys;
     this.#nodeTime = nodeTime ?? ((now) => toNodeTime(now, this.#clock));
   }
 
@@ -200,6 +209,7 @@ export class CpuPaneModel {
       notes: this.#notes(lines, now),
       quantity: this.#quantity,
       scroll: this.#scroll,
+      scrollKeys: this.#scrollKeys,
       windowMs,
       restartsMs: this.#restartsMs,
       top: top.value,
@@ -209,6 +219,16 @@ export class CpuPaneModel {
         return this.#chartMemo.get(look, () => drawChart(options));
       },
     });
+  }
+
+  /** What is watched, as the legend tells it at a moment: whole lines, whatever is drawn. */
+  lines(now: LocalMs): readonly Line[] {
+    return this.#watched.lines(this.#nodeTime(now) - this.#window(), 'cpu');
+  }
+
+  /** `up down`, as far as there are such keys. */
+  get #scrollKeys(): string {
+    return ['cpu.up', 'cpu.down'].flatMap((name) => this.#keys(name) ?? []).join(' ');
   }
 
   #lines(fromMs: number): Line[] {
@@ -255,7 +275,10 @@ export class CpuPaneModel {
     const waiting = isAnswered ? 'no figures from the kubelet yet' : "waiting for the kubelet's first answer";
     if (selected === null) return [waiting, ...this.#whyNot()];
     const {missing, labelsUnknown} = selected;
-    if (missing.length > 0) notes.push(`no such pod yet: ${missing.map(safeName).join(', ')} (p shows what there is)`);
+    if (missing.length > 0) {
+      const shows = ofKey(this.#keys, 'pods', (key) => ` (${key} shows what there is)`);
+      notes.push(`no such pod yet: ${missing.map(safeName).join(', ')}${shows}`);
+    }
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
     const [faulty, ...more] = lines.filter((line) => line.problem !== null);
     if (faulty?.problem != null) notes.push(`${faulty.label}: ${faulty.problem}${andMore(more.length)}`);

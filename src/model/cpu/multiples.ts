@@ -14,6 +14,8 @@ export interface MultiplesOptions {
   readonly height: number;
   /** How many lines are above the first one shown. */
   readonly scroll: number;
+  /** The keys that scroll, as they are told; none: nothing is said of them. */
+  readonly scrollKeys?: string;
   readonly nowMs: number;
   readonly windowMs: number;
   readonly top: number;
@@ -51,7 +53,9 @@ export function drawMultiples(options: MultiplesOptions): Row[] {
     ];
   });
   if (isMore) {
-    const text = `${options.scroll + 1}–${options.scroll + shown.length} of ${lines.length}, arrows scroll`;
+    const {scrollKeys = ''} = options;
+    const how = scrollKeys === '' ? '' : `, ${scrollKeys} scroll`;
+    const text = `${options.scroll + 1}–${options.scroll + shown.length} of ${lines.length}${how}`;
     rows.push([{text: fit(unicode ? text : text.replace('–', '-'), width), tone: 'dim'}]);
   }
   return rows;

@@ -30,6 +30,8 @@ export interface ViewOptions {
   readonly width: number;
   readonly height: number;
   readonly scroll: number;
+  /** The keys that scroll, as they are told. */
+  readonly scrollKeys?: string;
   readonly nowMs: number;
   readonly windowMs: number;
   readonly utcOffsetMs: number;

@@ -105,7 +105,7 @@ export function dropInText(files: readonly UnitFile[], settings: readonly FlagSe
   const flags = settings.map((setting) => execWord(flagWord(setting), !prefix.includes(':')));
   return [
     '# Made by ktop: the command line below this file, with flags behind it.',
-    '# The key F in ktop, or `ktop flags --reset --node NODE`, takes it away.',
+    '# `ktop flags --reset --node NODE` takes it away, and so does a key of ktop.',
     mark + JSON.stringify({flags: Object.fromEntries(settings.map(({name, value}) => [name, value]))}),
     '[Service]',
     'ExecStart=',

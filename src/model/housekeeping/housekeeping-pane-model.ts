@@ -148,6 +148,11 @@ export class HousekeepingPaneModel {
     this.#focus = target === null ? null : targetKey(target);
   }
 
+  /** The target that is counted down now; null where none is. */
+  aimedAt(now: LocalMs): Target | null {
+    return this.#focusedForecast(this.#table(now))?.target ?? null;
+  }
+
   /** Whether the user has said which target is counted down. */
   get isAimed(): boolean {
     return this.#focus !== null;

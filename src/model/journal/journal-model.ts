@@ -10,6 +10,7 @@ import type {LineFilter} from './line-filter.ts';
 import {JournalBuffer, type JournalBufferOptions} from './journal-buffer.ts';
 import {isRule, type JournalLine, type Severity} from './line.ts';
 import {parseMoment} from './moment.ts';
+import {noKeys, ofKey, type KeyNames} from '../screen/key.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
 import type {LineRing} from './ring.ts';
@@ -20,6 +21,8 @@ export interface JournalModelOptions extends JournalBufferOptions, JournalFilter
   readonly units: readonly string[];
   /** Milliseconds on a clock that never jumps; bounds the work done in one go. */
   readonly elapsedMs: () => number;
+  /** The user's keys, for what the pane tells; absent: there is no keyboard. */
+  readonly keys?: KeyNames;
 }
 
 /** What the pane's header says. */
@@ -44,6 +47,8 @@ export interface JournalSummary {
 export interface JournalView {
   readonly rows: readonly ViewRow[];
   readonly detail: boolean;
+  /** How the view of one line is left, behind its title; empty where no key does that, or the list is shown. */
+  readonly leave: string;
 }
 
 /** How long the filter may work in one go, while events come and when a picture is drawn. */
@@ -96,6 +101,10 @@ export class JournalModel {
     this.#filter.work(this.#within(foldingMs));
   }
 
+  get #keys(): KeyNames {
+    return this.#options.keys ?? noKeys;
+  }
+
   get #filter(): LineFilter {
     return this.filter.filter;
   }
@@ -124,9 +133,11 @@ export class JournalModel {
     this.filter.endStalePreview();
     this.#filter.work(this.#within(drawingMs));
     const detail = this.#viewDetail(size);
-    if (detail !== null) return {rows: detail, detail: true};
+    if (detail !== null) {
+      return {rows: detail, detail: true, leave: ofKey(this.#keys, 'back', (key) => `, ${key} closes`)};
+    }
     this.#onScreen = size.height <= 0 ? [] : this.#viewList(size);
-    return {rows: this.#onScreen, detail: false};
+    return {rows: this.#onScreen, detail: false, leave: ''};
   }
 
   #viewList({width, height}: {readonly width: number; readonly height: number}): readonly ViewRow[] {
@@ -263,7 +274,8 @@ export class JournalModel {
    * (`match 3/8`), and whether it went round the end of the lines to get there; or why it did not.
    */
   searchNext(direction: 1 | -1): string {
-    return this.#search === null ? 'nothing to search for: s' : this.#searchFrom(this.#search, direction).note;
+    if (this.#search !== null) return this.#searchFrom(this.#search, direction).note;
+    return `nothing to search for${ofKey(this.#keys, 'journal.search', (key) => `: ${key} asks for it`)}`;
   }
 
   /** Which match of the search the current line is: `match 3/8`; null while none is sought, or it matches nothing. */
@@ -340,7 +352,8 @@ export class JournalModel {
     const next = indexes.find((index) => index < here) ?? indexes[0];
     if (next === undefined && this.#marks.size > 0)
       return `${counted(this.#marks.size, 'mark')}, on lines that are hidden`;
-    if (next === undefined) return 'no line is marked: m';
+    if (next === undefined)
+      return `no line is marked${ofKey(this.#keys, 'journal.mark', (key) => `: ${key} marks one`)}`;
     this.pause();
     this.#goTo(next, 0);
     return next >= here && indexes.length > 1 ? 'wrapped to the newest mark' : null;

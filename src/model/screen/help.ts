@@ -1,4 +1,5 @@
 import {cellWidth, fit, wrapWords} from '../draw/width.ts';
+import {Scroll} from './scroll.ts';
 
 interface HelpLine {
   readonly keys: string;
@@ -27,14 +28,7 @@ export interface HelpPage {
 const columnWidth = 56;
 
 /** Where the reader of the help is. */
-export class HelpView {
-  #first = 0;
-
-  /** Scrolls by rows; the drawing keeps it within what there is. */
-  move(rows: number): void {
-    this.#first += rows;
-  }
-
+export class HelpView extends Scroll {
   /** Flows the sections through as many columns as there is room for; what does not fit is scrolled to. */
   page(sections: readonly HelpSection[], size: {readonly width: number; readonly height: number}): HelpPage {
     const count = Math.max(1, Math.floor(size.width / columnWidth));
@@ -42,12 +36,10 @@ export class HelpView {
     const rows = rowsOf(sections, width);
     const room = size.height - 1;
     const shown = room * count;
-    this.#first = Math.max(0, Math.min(this.#first, rows.length - shown));
-    const to = Math.min(rows.length, this.#first + shown);
-    const where = rows.length > shown ? ` · ${this.#first + 1}–${to} of ${rows.length}, arrows scroll` : '';
-    const columns = Array.from({length: count}, (_, i) =>
-      rows.slice(this.#first + i * room, this.#first + (i + 1) * room),
-    );
+    const first = this.firstOf(rows.length, shown);
+    const to = Math.min(rows.length, first + shown);
+    const where = rows.length > shown ? ` · ${first + 1}–${to} of ${rows.length}, arrows scroll` : '';
+    const columns = Array.from({length: count}, (_, i) => rows.slice(first + i * room, first + (i + 1) * room));
     return {header: fit(` Keys — esc closes${where}`, size.width), columns};
   }
 }

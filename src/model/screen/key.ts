@@ -26,6 +26,21 @@ export function characterPress(character: string): KeyPress {
   return {name: character, text: character};
 }
 
+/**
+ * The key of a binding, by the binding's name, as a sentence tells it; null where the user took it away, or where there
+ * is no keyboard. No sentence names a key of its own: the user may have given it to something else.
+ */
+export type KeyNames = (binding: string) => string | null;
+
+/** Where there is no keyboard: sentences end before they would name a key. */
+export const noKeys: KeyNames = () => null;
+
+/** What a sentence says of a binding's key; nothing where there is none. */
+export function ofKey(keys: KeyNames, binding: string, say: (key: string) => string): string {
+  const key = keys(binding);
+  return key === null ? '' : say(key);
+}
+
 /** What the user wants a key to do, by the name of the binding. */
 export interface KeyWish {
   readonly binding: string;

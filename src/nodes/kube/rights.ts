@@ -7,12 +7,14 @@ export const serviceAccount = {namespace: 'kube-system', name: 'ktop'};
 /** A right that ktop uses (RBAC), and what for. */
 export interface Right {
   readonly resource: string;
+  /** The API group; absent: the core group. */
+  readonly group?: string;
   readonly verbs: readonly string[];
   /** What is asked with it: a path of the kubelet, or of the API server. */
   readonly path: string;
   readonly purpose: string;
   /** Who wants it: ktop's own account, or only who takes that way. */
-  readonly granted: 'always' | 'with --proxy' | 'with --verbosity' | 'never';
+  readonly granted: 'always' | 'with --proxy' | 'with --verbosity' | 'with --pipeline' | 'never';
   /** The Kubernetes from which on the kubelet asks for it by this name, and the one asked for by older ones. */
   readonly since?: {readonly version: string; readonly before: string};
   /** The paths of the kubelet that want it (kubelet `pkg/kubelet/server/auth.go`). */
@@ -108,6 +110,46 @@ export const rights: readonly Right[] = [
     granted: 'with --verbosity',
   },
   {
+    resource: 'pods',
+    group: 'metrics.k8s.io',
+    verbs: get,
+    path: '/apis/metrics.k8s.io/v1beta1/namespaces/…/pods/…',
+    purpose: '`ktop pipeline`: what metrics-server says of a pod',
+    granted: 'with --pipeline',
+  },
+  {
+    resource: 'replicasets',
+    group: 'apps',
+    verbs: get,
+    path: '/apis/apps/v1/namespaces/…/replicasets/…',
+    purpose: '`ktop pipeline`: which Deployment a pod belongs to',
+    granted: 'with --pipeline',
+  },
+  {
+    resource: 'deployments',
+    group: 'apps',
+    verbs: get,
+    path: '/apis/apps/v1/namespaces/…/deployments/…',
+    purpose: '`ktop pipeline`: what stands above a Deployment',
+    granted: 'with --pipeline',
+  },
+  {
+    resource: 'statefulsets',
+    group: 'apps',
+    verbs: get,
+    path: '/apis/apps/v1/namespaces/…/statefulsets/…',
+    purpose: '`ktop pipeline`: what stands above a StatefulSet',
+    granted: 'with --pipeline',
+  },
+  {
+    resource: 'horizontalpodautoscalers',
+    group: 'autoscaling',
+    verbs: ['list'],
+    path: '/apis/autoscaling/v2/namespaces/…/horizontalpodautoscalers',
+    purpose: '`ktop pipeline`: which autoscaler reads the number, and what it did last',
+    granted: 'with --pipeline',
+  },
+  {
     resource: 'serviceaccounts/token',
     verbs: ['create'],
     path: `/api/v1/namespaces/${serviceAccount.namespace}/serviceaccounts/${serviceAccount.name}/token`,
@@ -123,20 +165,25 @@ export const rights: readonly Right[] = [
   },
 ];
 
+/** A right's resource as kubectl and RBAC write it where the group is not plain: `pods.metrics.k8s.io`. */
+export function rightName({resource, group}: Pick<Right, 'resource' | 'group'>): string {
+  return group === undefined || group === '' ? resource : `${resource}.${group}`;
+}
+
 /** What a request (`GET https://…`) needs, as `verb resource`: of a kubelet, or of an API server. */
 function rightFor(request: string): string {
   const [method = 'GET', url = ''] = request.split(' ', 2);
   const path = URL.canParse(url) ? new URL(url).pathname : (url.split('?', 1)[0] ?? '');
   const asked =
-    /\/apis?\/(?:[^/]+\/)?v\d\w*\/(?:namespaces\/[^/]+\/(?=[^/]))?([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?/.exec(path);
+    /\/(?:api|apis\/([^/]+))\/v\d\w*\/(?:namespaces\/[^/]+\/(?=[^/]))?([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?/.exec(path);
   if (asked === null) {
     // The whole path of a kubelet is known, so that no name in it is taken for an endpoint.
     return `get ${rights.find(({pattern}) => pattern?.test(path))?.resource ?? 'nodes/proxy'}`;
   }
-  const [, resource = '', name, sub] = asked;
+  const [, group, resource = '', name, sub] = asked;
   const verb = verbs[method] ?? (name === undefined ? 'list' : 'get');
   // What comes behind `proxy` is the kubelet's: the API server asks for the right to go there.
-  return `${verb} ${resource}${sub === undefined ? '' : `/${sub}`}`;
+  return `${verb} ${rightName({resource: `${resource}${sub === undefined ? '' : `/${sub}`}`, group})}`;
 }
 
 /** What a method needs by RBAC; to read, it depends on whether a name is given. */
@@ -173,13 +220,15 @@ export function deniedFailure(
   // The API server: `nodes "N" is forbidden: User "U" cannot get resource "nodes/proxy" in API group …`.
   const user =
     /user=([^,]{1,300}),/.exec(output)?.[1] ?? /User \\?"([^"\\]{1,300})\\?"/.exec(output)?.[1] ?? 'this user';
-  const [, cannot, named] = /cannot (\w+) resource \\?"([^"\\]+)\\?"/.exec(output) ?? [];
+  const [, cannot, resource, group] =
+    /cannot (\w+) resource \\?"([^"\\]+)\\?"(?: in API group \\?"([^"\\]*)\\?")?/.exec(output) ?? [];
+  const named = resource === undefined ? undefined : rightName({resource, group});
   const [needed = '', wanted = ''] = rightFor(request).split(' ');
   const verb = cannot ?? /verb="?(\w+)/.exec(output)?.[1] ?? (request.startsWith('PUT ') ? 'update' : needed);
   const sub = /subresource(?:\(s\))?=\[?([a-z/]+)/.exec(output)?.[1];
   const right = named ?? (sub === undefined ? wanted : `nodes/${sub}`);
   const problem = `403: ${user} lacks the right "${verb} ${right}"`;
-  const granted = rights.find(({resource, verbs}) => resource === right && verbs.includes(verb))?.granted ?? 'never';
+  const granted = rights.find((one) => rightName(one) === right && one.verbs.includes(verb))?.granted ?? 'never';
   // What nobody can give to themselves.
   if (granted === 'never') {
     return {code: 'denied', tried, problem, next: 'ktop access --apply --context ADMINISTRATOR'};

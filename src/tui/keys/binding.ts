@@ -2,6 +2,7 @@ import type {Action} from '../../commands/command.ts';
 import type {LookContext} from '../../commands/deploy/look.ts';
 import type {CommandName} from '../../model/event.ts';
 import type {ScreenDeploys} from '../../session/options.ts';
+import type {KeyNames} from '../../model/screen/key.ts';
 import type {Pane} from '../../model/screen/layout.ts';
 import type {Overlay} from '../overlay.ts';
 import type {PaneModels} from '../../session/pane-models.ts';
@@ -43,10 +44,14 @@ export interface Actions {
   askAfter(looking: string, name: CommandName, make: (node: LookContext) => Promise<Action>): void;
   /** Fetches a CPU profile of the kubelet into a file. */
   profile(): void;
+  /** Follows the chosen pod's number to the autoscaler. */
+  openPipeline(): void;
   /** Begins a recording, or ends the one that runs. */
   record(): void;
   /** Why commands cannot be run on this node, or null. */
   readonly readOnly: string | null;
+  /** The user's keys, for messages. */
+  readonly keyOf: KeyNames;
   /** A short message in the status line, at once or when it is known. */
   notify(message: string | Promise<string>): void;
 }

@@ -242,7 +242,7 @@ function goToTime(actions: Actions): void {
 function copyLine(actions: Actions): void {
   const entry = actions.models.journal.currentEntry;
   if (entry === null) return actions.notify('there is no line to copy');
-  actions.notify(copyToClipboard(entry.message, process.env, writeSequence));
+  actions.notify(copyToClipboard(entry.message, process.env, writeSequence, actions.keyOf));
 }
 
 /** How the lines that match are called: with context there are others among them. */
