@@ -12,6 +12,7 @@ const likeness: Readonly<Record<string, string>> = {
   ...of('█▓', '#'),
   ...of('▒░', ':'),
   ...of('↑', '^'),
+  ...of('←', '<'),
   ...of('≠', '!'),
   ...of('×', 'x'),
   ...of('●', '*'),
