@@ -9,7 +9,7 @@ import type {LineFilter} from './line-filter.ts';
 import {JournalBuffer, type JournalBufferOptions} from './journal-buffer.ts';
 import {isRule, type JournalLine, type Severity} from './line.ts';
 import {matchesLine} from './line-match.ts';
-import {parseMoment} from './moment.ts';
+import {momentForms, parseMoment} from './moment.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
 import {PodNames} from './pod-names.ts';
@@ -207,9 +207,9 @@ export class JournalModel {
     this.#goTo(Math.max(0, Math.min(last, from + lines)), lines);
   }
 
-  /** Moves by a page of the height that was drawn last. */
-  page(direction: 1 | -1): void {
-    const lines = direction * Math.max(1, this.#height - 1);
+  /** Moves by a page of the height that was drawn last, or by half of one. */
+  page(direction: 1 | -1, share: 1 | 0.5 = 1): void {
+    const lines = direction * Math.max(1, Math.floor((this.#height - 1) * share));
     if (this.#detailScroll !== null || (this.#position.kind === 'newest' && direction > 0)) return this.move(lines);
     this.pause();
     const last = this.#filter.shown.length - 1;
@@ -314,10 +314,10 @@ export class JournalModel {
     return `match ${rank}/${count}`;
   }
 
-  /** Goes to the first line at or after a time: `12:30`, `12:30:05`, `-5m`. */
+  /** Goes to the first line at or after a time, as `parseMoment` reads it. */
   jump(text: string, nowMs: number): string | null {
     const moment = parseMoment(text, nowMs);
-    if (moment === null) return 'a time is written 12:30, 12:30:05 or -5m';
+    if (moment === null) return `a time is written ${momentForms}`;
     const {shown} = this.#filter;
     if (shown.length === 0) return 'there are no lines';
     const number = this.#ring.firstSince(moment + this.#buffer.offset.aheadMs);

@@ -125,7 +125,7 @@ describe('the journal pane', () => {
     journal.home();
     expect(journal.nextMark()).toBeNull();
     expect(journal.currentEntry?.message).toBe('line 19');
-    expect(journal.jump('noon', start)).toContain('12:30');
+    expect(journal.jump('noon', start)).toContain('14:00, 14:00:05, yesterday 14:00');
     expect(journal.jump('-10s', start + 90_000)).toBe('there is no line as new as that');
     expect(journal.currentEntry?.message).toBe('line 19');
   });
