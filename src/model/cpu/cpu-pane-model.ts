@@ -37,6 +37,8 @@ export interface Surroundings {
 const mostRestarts = 64;
 /** So many counters are read, whatever is watched. */
 const mostTruths = 10;
+/** A limit so little above the highest value is within the scale. */
+const nearLimit = 1.3;
 /** How finely a chart follows time. */
 const beatsPerColumn = 16;
 const slowestBeatMs = 1_000;
@@ -231,7 +233,9 @@ export class CpuPaneModel {
     const limit = Math.max(...lines.map((line) => limitOf(line, this.#quantity) ?? 0));
     if (this.#isFixed && limit > 0) return {value: limit, isFixed: true};
     const highest = Math.max(0, ...lines.map((line) => line.statistics.max).filter((max) => !Number.isNaN(max)));
-    const value = nextTop(this.#tops[this.#quantity], highest, this.#quantity);
+    // A limit that is near should be seen.
+    const near = limit > highest && limit <= highest * nearLimit;
+    const value = nextTop(this.#tops[this.#quantity], highest, this.#quantity, near ? limit : 0);
     this.#tops[this.#quantity] = value;
     return {value, isFixed: false};
   }
@@ -248,7 +252,8 @@ export class CpuPaneModel {
     const {selected, factsProblem} = this.#watched;
     if (selected === null) return ["waiting for the kubelet's first answer", ...this.#whyNot()];
     const {missing, labelsUnknown} = selected;
-    if (missing.length > 0) notes.push(`no such pod yet: ${missing.map(safeName).join(', ')} (p shows what there is)`);
+    if (missing.length > 0)
+      notes.push(`no such pod yet: ${missing.map(safeName).join(', ')} (the list of pods shows what there is)`);
     if (labelsUnknown) notes.push(`labels of pods are unknown: ${factsProblem ?? 'nobody told them yet'}`);
     const [faulty, ...more] = lines.filter((line) => line.problem !== null);
     if (faulty?.problem != null) notes.push(`${faulty.label}: ${faulty.problem}${andMore(more.length)}`);

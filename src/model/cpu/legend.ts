@@ -2,6 +2,7 @@ import {cellWidth, fit, fitName} from '../draw/width.ts';
 import type {Row, Span, Tone} from '../draw/canvas.ts';
 import {seriesLetter} from './chart.ts';
 import {figureWidth, formatAge, formatQuantity} from '../draw/units.ts';
+import {cellsOf, figureSpans, type Column} from './columns.ts';
 import {contradictionOf, newestOf, reportedOf, type Line} from './line.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
@@ -45,6 +46,32 @@ export function legendRow(
     {text: statistics, tone: isIn ? 'warning' : 'dim'},
     {text: age, tone: state.tone},
     {text: says, tone: 'warning'},
+  ];
+  return cut(spans, width);
+}
+
+/** The same as a row of a table whose columns have titles; `nameWidth` is what the names have. */
+export function tableRow(
+  line: Line,
+  columns: readonly Column[],
+  {quantity, nowMs, width, unicode}: {quantity: Quantity; nowMs: number; width: number; unicode: boolean},
+  nameWidth: number,
+): Row {
+  const borrowed =
+    quantity === 'cpu' && newestOf(line, quantity) === null && !line.standsStill && reportedOf(line) !== null;
+  const [long, short] = quantity === 'cpu' || line.standsStill ? remarkOf(line, borrowed, unicode) : ['', ''];
+  // The column of what the kubelet says makes the remark that it says so needless.
+  const isTold = columns.some(({title}) => title === 'KUBELET') && contradictionOf(line) !== null;
+  const behind = width - 2 - nameWidth - cellsOf(columns);
+  const inside = cellsOf(columns.filter(({givesWay}) => givesWay));
+  const remark = isTold ? '' : long;
+  const place = cellWidth(remark) <= behind ? 'behind' : 'inside';
+  const within = cellWidth(remark) <= inside ? remark : short;
+  const spans: Span[] = [
+    {text: `${seriesLetter(line.colorIndex)} `, tone: line.colorIndex},
+    {text: fitName(line.label, nameWidth), tone: line.ended ? 'dim' : 'plain'},
+    ...figureSpans(line, columns, nowMs, place === 'inside' ? within : ''),
+    {text: place === 'behind' ? remark : '', tone: 'warning'},
   ];
   return cut(spans, width);
 }

@@ -2,7 +2,8 @@ import {cellWidth, fit, wrapWords} from '../draw/width.ts';
 import type {Row, Tone} from '../draw/canvas.ts';
 import type {ChartOptions, Drawing} from './chart.ts';
 import {formatQuantity, formatSpan} from '../draw/units.ts';
-import {legendRow, stateOf} from './legend.ts';
+import {cellsOf, columnsFor, headRow} from './columns.ts';
+import {legendRow, stateOf, tableRow} from './legend.ts';
 import {limitOf, requestOf, type Line} from './line.ts';
 import {rulesOf} from './rules.ts';
 import {isSystem} from '../target.ts';
@@ -64,14 +65,17 @@ export function viewOf(options: ViewOptions): CpuView {
   return {...headerOf(lines, options, quantity), rows: [...notes, ...rows].slice(0, height)};
 }
 
+/** From this height on the figures have a head. */
+const headFromHeight = 9;
+const leastName = 10;
+
 function chartRows(options: ViewOptions, height: number): Row[] {
-  const {lines, quantity, drawing, nowMs, width} = options;
-  const nameWidth = Math.max(...lines.map(({label}) => cellWidth(label)));
-  const legend = lines.map((line) => legendRow(line, quantity, nowMs, width, drawing !== 'ascii', nameWidth));
+  const {lines} = options;
+  const legend = height < headFromHeight ? signedRows(options) : tableRows(options);
   const chart = options.draw({
     ...options,
     height: height - legend.length,
-    rules: rulesOf(lines, quantity),
+    rules: rulesOf(lines, options.quantity),
     // Whose figures stand still has no ticks to show.
     tickLine: Math.max(
       0,
@@ -81,11 +85,32 @@ function chartRows(options: ViewOptions, height: number): Row[] {
   return [...chart, ...legend];
 }
 
+/** A row a line, each figure with a sign of what it is. */
+function signedRows({lines, quantity, drawing, nowMs, width}: ViewOptions): Row[] {
+  const nameWidth = Math.max(...lines.map(({label}) => cellWidth(label)));
+  return lines.map((line) => legendRow(line, quantity, nowMs, width, drawing !== 'ascii', nameWidth));
+}
+
+/** A row a line below a head that says what the figures are. */
+function tableRows({lines, quantity, drawing, nowMs, width}: ViewOptions): Row[] {
+  const longest = Math.max(...lines.map(({label}) => cellWidth(label)));
+  const unicode = drawing !== 'ascii';
+  const columns = columnsFor(quantity, width, 2 + Math.min(longest, leastName), unicode);
+  const title = titleOf(lines);
+  const nameWidth = Math.max(0, Math.min(Math.max(longest, title.length), width - 2 - cellsOf(columns)));
+  const look = {quantity, nowMs, width, unicode};
+  return [
+    headRow(`  ${fit(title, nameWidth)}`, columns),
+    ...lines.map((line) => tableRow(line, columns, look, nameWidth)),
+  ];
+}
+
 function multiples(options: ViewOptions, height: number): Row[] {
   const byMean = options.lines.toSorted(
     (a, b) => (b.statistics.mean || 0) - (a.statistics.mean || 0) || (a.label < b.label ? -1 : 1),
   );
-  return drawMultiples({...options, lines: byMean, height, unicode: options.drawing !== 'ascii'});
+  const unicode = options.drawing !== 'ascii';
+  return drawMultiples({...options, lines: byMean, height, unicode, title: titleOf(options.lines)});
 }
 
 function headerOf(lines: readonly Line[], options: ViewOptions, quantity: Quantity): Omit<CpuView, 'rows'> {
@@ -93,7 +118,7 @@ function headerOf(lines: readonly Line[], options: ViewOptions, quantity: Quanti
   const name = first === undefined ? '' : lines.length === 1 ? first.label : countOf(lines);
   const scale = options.isFixed ? ` · 0–${formatQuantity(options.top, quantity)} fixed` : '';
   const rule = first !== undefined && lines.length === 1 ? rulesText(first, quantity) : '';
-  const left = `${name === '' ? '' : `${name} · `}${formatSpan(options.windowMs)}${scale}${rule}`;
+  const left = `${name === '' ? '' : `${name} · `}last ${formatSpan(options.windowMs)}${scale}${rule}`;
   return {title: titles[quantity], left, ...agesOf(lines, options.nowMs, options.width)};
 }
 
@@ -104,9 +129,16 @@ const wordsFromWidth = 40;
 /** What is drawn and how much of it: `5 pods`, `3 targets, 1 ended`. */
 function countOf(lines: readonly Line[]): string {
   const ended = lines.filter((line) => line.ended).length;
-  const isPods = lines.every(({target}) => !isSystem(target) && target.container === null);
-  const live = counted(lines.length - ended, isPods ? 'pod' : 'target');
+  const live = counted(lines.length - ended, isPods(lines) ? 'pod' : 'target');
   return ended === 0 ? live : `${live}, ${ended} ended`;
+}
+
+function isPods(lines: readonly Line[]): boolean {
+  return lines.every(({target}) => !isSystem(target) && target.container === null);
+}
+
+function titleOf(lines: readonly Line[]): string {
+  return isPods(lines) ? 'POD' : 'TARGET';
 }
 
 /** How old the newest samples are: of the freshest and of the stalest line, by the same words as in the legend. */

@@ -5,7 +5,7 @@ const others = /[^\x00-\x7f]/gu;
 
 /** What looks most like it; of the same width. */
 const likeness: Readonly<Record<string, string>> = {
-  ...of('─╌┈—–', '-'),
+  ...of('─╌┄┈—–', '-'),
   ...of('·│', '|'),
   ...of('…≈ø', '~'),
   ...of('╭╮╰╯├┤┴┬└┘┌┐╳', '+'),
