@@ -4,9 +4,10 @@ import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
-import type {ForecastTable} from './forecast-table.ts';
+import type {ForecastTable, TableRow} from './forecast-table.ts';
 import {Housekeeping} from './housekeeping.ts';
 import {type HousekeepingView, housekeepingView} from './pane-view.ts';
+import {inOrder, type Ordered, type TableOrder} from './table-order.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
@@ -25,10 +26,12 @@ export class HousekeepingPaneModel {
   readonly #chosen: () => readonly Target[];
   #focus: string | null = null;
   #targets = 0;
+  #order: TableOrder = 'name';
   #isPolled = false;
   #isLost = false;
   /** The table of the newest moment that was asked for: one frame asks more than once. */
   #drawn: {readonly now: LocalMs; readonly table: ForecastTable} | null = null;
+  #ordered: {readonly table: ForecastTable; readonly ordered: Ordered} | null = null;
 
   /** `chosen` tells which targets the user has chosen; none while there is no choice. */
   constructor(chosen: () => readonly Target[] = () => []) {
@@ -143,13 +146,37 @@ export class HousekeepingPaneModel {
     return this.#focus !== null;
   }
 
-  /** Gives it to the target so many rows further down in the table as it is now. */
+  /** Gives it to the target so many rows further down in the table as it is drawn now. */
   move(rows: number, now: LocalMs): void {
-    const table = this.#table(now).rows;
-    const focused = this.focused(table);
-    const at = focused === null ? 0 : table.indexOf(focused);
-    const to = Math.min(table.length - 1, Math.max(0, at + rows));
-    this.focus(table[to]?.target ?? null);
+    const table = this.#table(now);
+    const {watched, others} = this.#inOrder(table);
+    const drawn = [...watched, ...others];
+    const focused = this.focused(table.rows);
+    const at = focused === null ? 0 : drawn.indexOf(focused);
+    const to = Math.min(drawn.length - 1, Math.max(0, at + rows));
+    this.focus(drawn[to]?.target ?? null);
+  }
+
+  /** Has the table in the order of the names, which stays, or in that of the next ticks; says which. */
+  toggleOrder(): string {
+    this.#order = this.#order === 'name' ? 'next' : 'name';
+    this.#ordered = null;
+    return this.#order === 'name' ? 'targets by name' : 'targets by their next tick';
+  }
+
+  #inOrder(table: ForecastTable): Ordered {
+    if (this.#ordered?.table === table) return this.#ordered.ordered;
+    const ordered = inOrder(table.rows, this.#watcher(), this.#order);
+    this.#ordered = {table, ordered};
+    return ordered;
+  }
+
+  /** What stands first in the table: what was chosen. That a target is counted down does not move it there. */
+  #watcher(): (target: Target) => boolean {
+    const chosen = this.#chosen();
+    if (chosen.length === 0) return () => this.#targets <= watchAllUpTo;
+    const keys = new Set(chosen.map(targetKey));
+    return (target) => keys.has(targetKey(target)) || keys.has(targetKey({...target, container: null}));
   }
 
   /** What the pane draws in `height` rows below its header. */
@@ -158,8 +185,13 @@ export class HousekeepingPaneModel {
     const focused = this.#focusedForecast(table);
     const silence = this.#isLost ? 'no answer' : this.#isPolled ? null : 'not asked yet';
     const system = this.#chosen().filter(isSystem);
-    const {watches, base} = this;
-    return housekeepingView({...size, unicode, table, focused, silence, watches, base, system});
+    const {base} = this;
+    const ordered = this.#inOrder(table);
+    const next = ordered.watched.reduce<TableRow | null>(
+      (soonest, row) => (row.isGone || (soonest !== null && soonest.medianMs <= row.medianMs) ? soonest : row),
+      null,
+    );
+    return housekeepingView({...size, unicode, table, ordered, next, focused, silence, base, system});
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */

@@ -149,7 +149,13 @@ export const journalBindings: readonly Binding[] = [
     what: 'lines of context around a match: 0, 1, 3, 5, 10',
     run: notify((journal) => `lines of context: ${journal.filter.nextContext()}`),
   },
-  {name: 'journal.time', keys: ['g'], pane: 'journal', what: 'go to a time, with its day where it is not today', run: goToTime},
+  {
+    name: 'journal.time',
+    keys: ['g'],
+    pane: 'journal',
+    what: 'go to a time, with its day where it is not today',
+    run: goToTime,
+  },
   {
     name: 'journal.mark',
     keys: ['m'],
