@@ -14,7 +14,11 @@ export function createPaneModels(options: WatchOptions): PaneModels {
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
-  const cpu: CpuPaneModel = new CpuPaneModel(options.pods, (now) => housekeeping.nodeTime(now));
+  const cpu: CpuPaneModel = new CpuPaneModel(
+    options.pods,
+    (now) => housekeeping.nodeTime(now),
+    () => housekeeping.aimed,
+  );
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,

@@ -68,9 +68,11 @@ export function drawChart(options: ChartOptions): Row[] {
   return rows;
 }
 
-function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top}: ChartOptions): void {
-  // The first line last, so that it lies on top.
-  const backwards = lines.toReversed();
+function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top, tickLine}: ChartOptions): void {
+  // The one whose ticks are shown last, so that it lies on top; then the first ones.
+  const onTop = lines[tickLine];
+  const below = lines.filter((line) => line !== onTop).toReversed();
+  const backwards = onTop === undefined ? below : [...below, onTop];
   if (drawing === 'braille') {
     const fine = {...grid, bucketMs: grid.bucketMs / bucketsPerColumn, count: grid.count * bucketsPerColumn};
     const all = lines.map((line) => bucketsOf(line.steps, fine, quantity));

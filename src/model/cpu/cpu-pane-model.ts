@@ -53,6 +53,8 @@ export class CpuPaneModel {
   /** What was really used, beside what the kubelet said. */
   readonly truth = new TruthPane();
   readonly #nodeTime: (now: LocalMs) => NodeMs;
+  readonly #aimed: () => Target | null;
+  #shown: CpuView | null = null;
   /** `--housekeeping-interval` as it was read from the node. */
   #baseMs: number | null = null;
   #restartsMs: readonly number[] = [];
@@ -73,8 +75,12 @@ export class CpuPaneModel {
   readonly #lineMemo = new Memo<Line[]>();
   readonly #chartMemo = new Memo<Row[]>();
 
-  /** `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. */
-  constructor(selection: Selection, nodeTime?: (now: LocalMs) => NodeMs) {
+  /**
+   * `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. `aimed` tells
+   * which target the user has picked out.
+   */
+  constructor(selection: Selection, nodeTime?: (now: LocalMs) => NodeMs, aimed: () => Target | null = () => null) {
+    this.#aimed = aimed;
     this.#watched = new Watched(selection);
     this.#nodeTime = nodeTime ?? ((now) => toNodeTime(now, this.#clock));
   }
@@ -188,8 +194,10 @@ export class CpuPaneModel {
     this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
     const top = this.#top(lines);
     const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
-    return viewOf({
+    const aimed = this.#aimed();
+    this.#shown = viewOf({
       ...size,
+      aimed,
       lines,
       drawing,
       nowMs,
@@ -202,10 +210,25 @@ export class CpuPaneModel {
       top: top.value,
       isFixed: top.isFixed,
       draw: (options) => {
-        const look = [state, size.width, options.height, options.drawing, options.top, utcOffsetMs].join();
+        const look = [
+          state,
+          size.width,
+          options.height,
+          options.drawing,
+          options.top,
+          options.tickLine,
+          utcOffsetMs,
+        ].join();
         return this.#chartMemo.get(look, () => drawChart(options));
       },
     });
+    return this.#shown;
+  }
+
+  /** Whose row of the newest picture it is, counted from 0 below the header; null where it is of none alone. */
+  targetAt(row: number): Target | null {
+    const drawn = this.#shown?.rows[row];
+    return drawn === undefined ? null : (this.#shown?.owners.get(drawn) ?? null);
   }
 
   #lines(fromMs: number): Line[] {

@@ -29,8 +29,15 @@ const leastName = 12;
 const leastSparkline = 8;
 const mostName = 0.38;
 
+/** The rows of lines, and what stands above and below them. */
+interface Multiples {
+  readonly above: readonly Row[];
+  readonly rows: readonly {readonly line: Line; readonly row: Row}[];
+  readonly below: readonly Row[];
+}
+
 /** Small multiples: a row for each line with its name, a sparkline where that has room, and its figures. */
-export function drawMultiples(options: MultiplesOptions): Row[] {
+export function drawMultiples(options: MultiplesOptions): Multiples {
   const {lines, quantity, width, height, nowMs, unicode} = options;
   const headRows = height >= headFromHeight ? 1 : 0;
   const space = height - headRows;
@@ -48,17 +55,18 @@ export function drawMultiples(options: MultiplesOptions): Row[] {
   );
   const sparkWidth = beside - nameWidth - 1 < leastSparkline ? 0 : beside - nameWidth - 1;
   const grid = gridOf(nowMs, options.windowMs, sparkWidth);
-  const head = headRows === 0 ? [] : [headRow(fit(options.title, beside), columns)];
-  const rows = shown.map((line): Row => {
+  const above = headRows === 0 ? [] : [headRow(fit(options.title, beside), columns)];
+  const rows = shown.map((line) => {
     const spark =
       sparkWidth === 0 ? '' : ` ${sparkline(bucketsOf(line.steps, grid, quantity), options.top, line.ended, unicode)}`;
-    return [
+    const row: Row = [
       {text: fitName(line.label, nameWidth), tone: line.ended ? 'dim' : 'plain'},
       {text: fit(spark, beside - nameWidth), tone: 0},
       ...figureSpans(line, columns, nowMs),
     ];
+    return {line, row};
   });
-  if (!isMore) return [...head, ...rows];
+  if (!isMore) return {above, rows, below: []};
   const text = `${options.scroll + 1}–${options.scroll + shown.length} of ${lines.length}`;
-  return [...head, ...rows, [{text: fit(unicode ? text : text.replace('–', '-'), width), tone: 'dim'}]];
+  return {above, rows, below: [[{text: fit(unicode ? text : text.replace('–', '-'), width), tone: 'dim'}]]};
 }

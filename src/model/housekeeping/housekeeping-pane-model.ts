@@ -24,9 +24,10 @@ export class HousekeepingPaneModel {
   readonly #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
   readonly #chosen: () => readonly Target[];
-  #focus: string | null = null;
+  #focus: Target | null = null;
   #targets = 0;
   #order: TableOrder = 'name';
+  #shown: HousekeepingView | null = null;
   #isPolled = false;
   #isLost = false;
   /** The table of the newest moment that was asked for: one frame asks more than once. */
@@ -125,7 +126,7 @@ export class HousekeepingPaneModel {
    * was chosen has a timer that is known. Without a choice any target will do.
    */
   focused<T extends {readonly target: Target}>(rows: readonly T[]): T | null {
-    const focus = this.#focus;
+    const focus = this.#focus === null ? null : targetKey(this.#focus);
     const focused = focus === null ? undefined : rows.find(({target}) => targetKey(target) === focus);
     const watched = focused ?? rows.find(({target}) => this.watches(target)) ?? null;
     return watched ?? (this.#chosen().length === 0 ? (rows[0] ?? null) : null);
@@ -138,12 +139,24 @@ export class HousekeepingPaneModel {
 
   /** Gives the large countdown to a target; null to the watched one that ticks next. */
   focus(target: Target | null): void {
-    this.#focus = target === null ? null : targetKey(target);
+    this.#focus = target;
   }
 
-  /** Whether the user has said which target is counted down. */
-  get isAimed(): boolean {
-    return this.#focus !== null;
+  /** The target that the user has picked out to be counted down; null: whatever is next. */
+  get aimed(): Target | null {
+    return this.#focus;
+  }
+
+  /** Picks a target out, or no longer where it was. */
+  toggleFocus(target: Target): void {
+    const isFocused = this.#focus !== null && targetKey(this.#focus) === targetKey(target);
+    this.focus(isFocused ? null : target);
+  }
+
+  /** Whose row of the newest picture it is, counted from 0 below the header; null where it is of none alone. */
+  targetAt(row: number): Target | null {
+    const drawn = this.#shown?.rows[row];
+    return drawn === undefined ? null : (this.#shown?.owners.get(drawn) ?? null);
   }
 
   /** Gives it to the target so many rows further down in the table as it is drawn now. */
@@ -191,7 +204,8 @@ export class HousekeepingPaneModel {
       (soonest, row) => (row.isGone || (soonest !== null && soonest.medianMs <= row.medianMs) ? soonest : row),
       null,
     );
-    return housekeepingView({...size, unicode, table, ordered, next, focused, silence, base, system});
+    this.#shown = housekeepingView({...size, unicode, table, ordered, next, focused, silence, base, system});
+    return this.#shown;
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
@@ -209,7 +223,7 @@ export class HousekeepingPaneModel {
 
   readonly watches = (target: Target): boolean => {
     if (isSystem(target)) return false;
-    if (this.#focus !== null && targetKey(target) === this.#focus) return true;
+    if (this.#focus !== null && targetKey(target) === targetKey(this.#focus)) return true;
     const chosen = this.#chosen();
     if (chosen.length === 0) return this.#targets <= watchAllUpTo;
     return isAmong(target, chosen);

@@ -1,5 +1,5 @@
-import type {Row, Span} from '../draw/canvas.ts';
-import {shortName, targetKey} from '../target.ts';
+import type {Row, RowOwners, Span} from '../draw/canvas.ts';
+import {shortName, targetKey, type Target} from '../target.ts';
 import {safeLine} from '../draw/safe-text.ts';
 import {ageWords, formatAge} from '../draw/units.ts';
 import {counted} from '../../util/counted.ts';
@@ -27,6 +27,8 @@ export interface HousekeepingView {
   readonly right: string;
   readonly alarm: boolean;
   readonly rows: readonly Row[];
+  /** Whose the rows are that are of one target alone. */
+  readonly owners: RowOwners;
 }
 
 export interface ViewOptions {
@@ -56,9 +58,10 @@ const staleBaseMs = 60_000;
 export function housekeepingView(options: ViewOptions): HousekeepingView {
   const {width, height, focused, base, table} = options;
   const header = headerOf(options);
+  const owners = new Map<Row, Target>();
   if (focused === null) {
     const why = wrapWords(whyNoCountdown(options), width).map((text) => plain(fit(text, width), 'dim'));
-    return {...header, rows: [...why, ...tableRows(options, height - why.length)].slice(0, height)};
+    return {...header, rows: [...why, ...tableRows(options, height - why.length, owners)].slice(0, height), owners};
   }
   const lead = width < barFromWidth ? '' : `age ${ageWords(focused.ageMs)} `.padEnd(9);
   const {bar, scale} = densityBar(focused, width - lead.length, options.unicode);
@@ -73,9 +76,9 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   if (histogramRows > 0 && table.rows.some(({waits}) => waits >= fewWaits)) {
     top.push(...histogramOf(focused, histogramRows, options));
   }
-  const rows = [...top, ...tableRows(options, height - top.length)];
+  const rows = [...top, ...tableRows(options, height - top.length, owners)];
   const gone = table.rows.length > 0 && table.rows.every(({isGone}) => isGone);
-  return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height)};
+  return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height), owners};
 }
 
 /** From this width on the age has room beside the bar. */
@@ -163,7 +166,7 @@ function stateRow(focused: Forecast, width: number): Row {
  * The table of all targets, those that are watched first: a head where there is room for it, and a last row that says
  * how many are not shown and when the next of them ticks.
  */
-function tableRows(options: ViewOptions, room: number): Row[] {
+function tableRows(options: ViewOptions, room: number, owners: Map<Row, Target>): Row[] {
   const {width, table, focused, ordered} = options;
   if (room < 1) return [];
   // A narrow table needs its cells for the names; the state row tells the interval of the focused target.
@@ -198,7 +201,9 @@ function tableRows(options: ViewOptions, room: number): Row[] {
       {text: fit(intervalWord(forecast), intervalWidth, 'right'), tone: 'dim'},
     ];
     const isFocused = focused !== null && targetKey(focused.target) === targetKey(forecast.target);
-    rows.push(isFocused ? spans.map(({text}) => ({text, tone: 'strong'})) : spans);
+    const drawn: Row = isFocused ? spans.map(({text}) => ({text, tone: 'strong'})) : spans;
+    owners.set(drawn, forecast.target);
+    rows.push(drawn);
   }
   const hidden = [...all.slice(0, from), ...all.slice(to)];
   // Nothing that is watched is among them.

@@ -12,7 +12,10 @@ export function parseMoment(text: string, nowMs: number): number | null {
   const typed = text.trim();
   const ago = /^-(\d+(?:\.\d+)?)\s*([smhd])$/.exec(typed);
   if (ago !== null) return nowMs - Number(ago[1]) * (unitsMs[ago[2] ?? ''] ?? NaN);
-  const found = /^(?:(yesterday|today|(?:\d{4}-)?\d{1,2}-\d{1,2})(?:[ T]+|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?)?$/.exec(typed);
+  const found =
+    /^(?:(yesterday|today|(?:\d{4}-)?\d{1,2}-\d{1,2})(?:[ T]+|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?)?$/.exec(
+      typed,
+    );
   if (found === null || typed === '') return null;
   const [, day, hours = '0', minutes = '0', seconds = '0'] = found;
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) >= 60) return null;

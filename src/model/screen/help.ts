@@ -48,13 +48,17 @@ export class HelpView {
     const columns = Array.from({length: count}, (_, i) =>
       rows.slice(this.#first + i * room, this.#first + (i + 1) * room),
     );
-    return {header: fit(` Keys — esc closes${where}`, size.width), columns};
+    return {header: fit(` Keys and signs — esc closes${where}`, size.width), columns};
   }
 }
 
 function rowsOf(sections: readonly HelpSection[], width: number): HelpRow[] {
-  const keysWidth = Math.max(...sections.flatMap(({lines}) => lines.map(({keys}) => cellWidth(keys)))) + 2;
-  return sections.flatMap(({title, lines}) => [
+  return sections.flatMap(({title, lines}) => rowsOfSection(title, lines, width));
+}
+
+function rowsOfSection(title: string, lines: readonly HelpLine[], width: number): HelpRow[] {
+  const keysWidth = Math.max(...lines.map(({keys}) => cellWidth(keys))) + 2;
+  return [
     {text: fit(title, width), tone: 'title' as const},
     ...lines.flatMap(({keys, what, disabled}) =>
       wrapWords(disabled === null ? what : `${what} — not now: ${disabled}`, width - keysWidth - 3).map((text, i) => ({
@@ -62,5 +66,5 @@ function rowsOf(sections: readonly HelpSection[], width: number): HelpRow[] {
         tone: disabled === null ? ('plain' as const) : ('dim' as const),
       })),
     ),
-  ]);
+  ];
 }
