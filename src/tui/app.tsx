@@ -66,12 +66,13 @@ export function App(props: AppProps): React.JSX.Element {
 
 const paletteWays = 'Enter does it · Esc leaves';
 
-interface FrameProps extends AppProps {
+export interface FrameProps extends AppProps {
   readonly size: Size;
   readonly now: LocalMs;
 }
 
-function Content(props: FrameProps): React.JSX.Element {
+/** What fills the screen now: the panes, or what lies over all of them. */
+export function Content(props: FrameProps): React.JSX.Element {
   const {screen, size} = props;
   const layout = paneLayout(size, screen.zoomed ? screen.focus : null);
   if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;

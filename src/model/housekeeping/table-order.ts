@@ -1,4 +1,4 @@
-import {isSystem, type Target} from '../target.ts';
+import type {Target} from '../target.ts';
 import type {TableRow} from './forecast-table.ts';
 
 /** In which order targets stand: `name` stays as it is while they tick, `next` has the next tick first. */
@@ -22,16 +22,18 @@ export function inOrder(rows: readonly TableRow[], watches: (target: Target) => 
 /** What the rows are ordered by; the same object stands for a target as long as it is there. */
 const names = new WeakMap<Target, string>();
 
-/** A pod before its containers, the node's own cgroups last. */
+/** A pod before its containers. */
 function nameOf(target: Target): string {
   const known = names.get(target);
   if (known !== undefined) return known;
-  const name = [isSystem(target) ? '1' : '0', target.namespace, target.pod, target.container ?? ''].join('\u0000');
+  const name = [target.namespace, target.pod, target.container ?? ''].join('\u0000');
   names.set(target, name);
   return name;
 }
 
+/** What has ended last. */
 function byName(a: TableRow, b: TableRow): number {
+  if (a.isGone !== b.isGone) return a.isGone ? 1 : -1;
   const [one, other] = [nameOf(a.target), nameOf(b.target)];
   return one < other ? -1 : Number(one > other);
 }

@@ -6,6 +6,8 @@ type Cells = readonly [from: number, to: number];
 
 /** With less room there is no use in two parts of a line. */
 const leastRoom = 24;
+/** With less room the end of a line would take the name away that stands before it. */
+const endFromRoom = 48;
 const ellipsis: Span = {text: '…', tone: 'dim'};
 /** How much of the room the end of a line may have, and what matched in its middle. */
 const endShare = 0.4;
@@ -25,7 +27,7 @@ export function fitLine(line: readonly Span[], keys: readonly number[], room: nu
   if (all <= room) return line;
   if (room < leastRoom) return [...sliceSpans(line, 0, room - 1), ellipsis];
   const matches = matchesOf(line);
-  const end = endOf(line, keys, all, Math.floor(room * endShare));
+  const end = room < endFromRoom ? all : endOf(line, keys, all, Math.floor(room * endShare));
   const usual: Cells[] = [
     [0, room - 1 - (all - end)],
     [end, all],
@@ -95,8 +97,10 @@ function partsWith(
     windowOf(match, keys, all, Math.max(share, Math.min(match[1] - match[0], longest))),
   );
   const left = room - windows.reduce((sum, [from, to]) => sum + to - from + 1, 0) - 1;
-  const end = endOf(line, keys, all, left >> 1);
-  return filled(joined([[0, left - (all - end)], ...windows, [end, all]]), room);
+  const end = room < endFromRoom ? all : endOf(line, keys, all, left >> 1);
+  const parts = joined([[0, left - (all - end)], ...windows, [end, all]]);
+  // Nothing behind the last cut, which is marked as well.
+  return filled((parts.at(-1)?.[1] ?? all) < all ? [...parts, [all, all]] : parts, room);
 }
 
 function windowOf([from, to]: Cells, keys: readonly number[], all: number, most: number): Cells {

@@ -33,6 +33,8 @@ describe('a line that is longer than the pane', () => {
       '"Probe failed" probeType="Readiness" pod="default/web-7d9f…probeResult="failure" attempt=3',
     );
     expect(shown(probe, 60)).toMatch(/^"Probe failed" .*…attempt=3$/);
+    // With little room the name at the beginning is worth more.
+    expect(shown(probe, 40)).toBe('"Probe failed" probeType="Readiness" po…');
     expect(shown('short', 70)).toBe('short');
   });
 
