@@ -7,7 +7,7 @@ type Cells = readonly [from: number, to: number];
 /** With less room there is no use in two parts of a line. */
 const leastRoom = 24;
 /** With less room the end of a line would take the name away that stands before it. */
-const endFromRoom = 48;
+const endFromRoom = 60;
 const ellipsis: Span = {text: '…', tone: 'dim'};
 /** How much of the room the end of a line may have, and what matched in its middle. */
 const endShare = 0.4;
