@@ -66,7 +66,8 @@ export function App(props: AppProps): React.JSX.Element {
 
 const paletteWays = 'Enter does it · Esc leaves';
 
-export interface FrameProps extends AppProps {
+export interface FrameProps extends Pick<AppProps, 'screen' | 'unit'> {
+  readonly terminal: Pick<Terminal, 'theme'>;
   readonly size: Size;
   readonly now: LocalMs;
 }

@@ -13,7 +13,7 @@ export async function copyToClipboard(text: string, env: Env, write: (sequence: 
   const bytes = Buffer.from(text, 'utf8');
   if (env.TMUX !== undefined && env.TMUX !== '' && (await tmuxTakes(bytes, env)))
     return 'line copied (tmux and clipboard)';
-  if (bytes.length > mostBytes) return 'the line is too long for the clipboard of a terminal: w writes it to a file';
+  if (bytes.length > mostBytes) return 'the line is too long for the clipboard of a terminal: write it to a file';
   write(clipboardSequence(bytes));
   return 'line copied, if the terminal allows it (OSC 52)';
 }

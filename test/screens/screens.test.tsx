@@ -59,24 +59,33 @@ const searched: Scene = (scene) => {
   journal.setSearch('next=1');
 };
 
-const pictures: readonly (readonly [name: string, size: Size, scene: Scene, demo?: string])[] = [
-  ['whole-200x50', {width: 200, height: 50}, whole],
-  ['whole-120x40', {width: 120, height: 40}, whole],
-  ['whole-80x24', {width: 80, height: 24}, whole],
-  ['whole-60x15', {width: 60, height: 15}, whole],
-  ['journal', {width: 110, height: 24}, zoomed('journal')],
-  ['journal-filtered', {width: 110, height: 28}, searched, 'restarted'],
-  ['cpu', {width: 110, height: 30}, zoomed('cpu')],
-  ['housekeeping', {width: 80, height: 30}, zoomed('housekeeping')],
-  ['help', {width: 120, height: 48}, ({screen}) => screen.open({kind: 'help', view: new HelpView()})],
-  ['palette', {width: 100, height: 20}, ({screen}) => screen.openPalette()],
-  [
-    'flags',
-    {width: 110, height: 20},
-    ({screen, flags: {rows, notes}}) =>
-      screen.open({kind: 'flags', list: newFlagList, shown: () => ({kind: 'read', rows, notes}), set: () => 'none'}),
-  ],
-  ['question', {width: 100, height: 20}, ({screen}) => screen.open({...asked(commands.restart), answerable: true})],
+interface Picture {
+  readonly name: string;
+  readonly size: Size;
+  readonly scene: Scene;
+  /** Which of the demos; the usual one where it is not said. */
+  readonly demo?: string;
+}
+
+const pictureOf = (name: string, size: Size, scene: Scene, demo = 'usual'): Picture => ({name, size, scene, demo});
+
+const pictures: readonly Picture[] = [
+  pictureOf('whole-200x50', {width: 200, height: 50}, whole),
+  pictureOf('whole-120x40', {width: 120, height: 40}, whole),
+  pictureOf('whole-80x24', {width: 80, height: 24}, whole),
+  pictureOf('whole-60x15', {width: 60, height: 15}, whole),
+  pictureOf('journal', {width: 110, height: 24}, zoomed('journal')),
+  pictureOf('journal-filtered', {width: 110, height: 28}, searched, 'restarted'),
+  pictureOf('cpu', {width: 110, height: 30}, zoomed('cpu')),
+  pictureOf('housekeeping', {width: 80, height: 30}, zoomed('housekeeping')),
+  pictureOf('help', {width: 120, height: 48}, ({screen}) => screen.open({kind: 'help', view: new HelpView()})),
+  pictureOf('palette', {width: 100, height: 20}, ({screen}) => screen.openPalette()),
+  pictureOf('flags', {width: 110, height: 20}, ({screen, flags: {rows, notes}}) =>
+    screen.open({kind: 'flags', list: newFlagList, shown: () => ({kind: 'read', rows, notes}), set: () => 'none'}),
+  ),
+  pictureOf('question', {width: 100, height: 20}, ({screen}) =>
+    screen.open({...asked(commands.restart), answerable: true}),
+  ),
 ];
 
 function drawn(size: Size, scene: Scene, name = 'usual'): string {
@@ -98,7 +107,7 @@ function drawn(size: Size, scene: Scene, name = 'usual'): string {
   return `${lines.join('\n')}\n`;
 }
 
-test.each(pictures)('docs/screens/%s.txt is what the demo shows', (name, size, scene, demo) => {
+test.each(pictures)('docs/screens/$name.txt is what the demo shows', ({name, size, scene, demo}) => {
   const path = join(docs, 'screens', `${name}.txt`);
   // The first one tells the panes their size.
   drawn(size, scene, demo);

@@ -12,5 +12,5 @@ it('refuses what no terminal takes', async () => {
   const written: string[] = [];
   const said = await copyToClipboard('x'.repeat(100_000), {}, (sequence) => written.push(sequence));
   expect(written).toEqual([]);
-  expect(said).toContain('w writes it to a file');
+  expect(said).toContain('write it to a file');
 });

@@ -40,7 +40,7 @@ export function formatDetail(
   rows.push([]);
   for (const line of safeLines(shown, 'show')) rows.push(...wrapCells(line, width).map((text) => [span(text)]));
   if (message.length > shown.length) {
-    rows.push([{text: `… and ${sizeText(message.length - shown.length)} more (y copies all)`, tone: 'mark'}]);
+    rows.push([{text: `… and ${sizeText(message.length - shown.length)} more (a copy has all)`, tone: 'mark'}]);
   }
   const told = namesIn(message, names);
   if (told.length > 0) rows.push([], ...told.flatMap(([name, what]) => named(name, what, width)));

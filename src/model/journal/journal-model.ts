@@ -262,7 +262,7 @@ export class JournalModel {
    * (`match 3/8`), and whether it went round the end of the lines to get there; or why it did not.
    */
   searchNext(direction: 1 | -1): string {
-    return this.#search === null ? 'nothing to search for: s' : this.#searchFrom(this.#search, direction).note;
+    return this.#search === null ? 'nothing is searched for yet' : this.#searchFrom(this.#search, direction).note;
   }
 
   /** Which match of the search the current line is: `match 3/8`; null while none is sought, or it matches nothing. */
@@ -343,7 +343,7 @@ export class JournalModel {
     const next = indexes.find((index) => index < here) ?? indexes[0];
     if (next === undefined && this.#marks.size > 0)
       return `${counted(this.#marks.size, 'mark')}, on lines that are hidden`;
-    if (next === undefined) return 'no line is marked: m';
+    if (next === undefined) return 'no line is marked';
     this.pause();
     this.#goTo(next, 0);
     return next >= here && indexes.length > 1 ? 'wrapped to the newest mark' : null;
