@@ -7,7 +7,7 @@ import {forecastLine} from './forecast-line.ts';
 import type {ForecastTable, TableRow} from './forecast-table.ts';
 import {Housekeeping} from './housekeeping.ts';
 import {type HousekeepingView, housekeepingView} from './pane-view.ts';
-import {inOrder, type Ordered, type TableOrder} from './table-order.ts';
+import {TableOrders, type Ordered, type TableOrder} from './table-order.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
@@ -26,6 +26,7 @@ export class HousekeepingPaneModel {
   readonly #chosen: () => readonly Target[];
   #focus: Target | null = null;
   #targets = 0;
+  readonly #orders = new TableOrders();
   #order: TableOrder = 'name';
   #shown: HousekeepingView | null = null;
   #isPolled = false;
@@ -179,17 +180,16 @@ export class HousekeepingPaneModel {
 
   #inOrder(table: ForecastTable): Ordered {
     if (this.#ordered?.table === table) return this.#ordered.ordered;
-    const ordered = inOrder(table.rows, this.#watcher(), this.#order);
+    const ordered = this.#orders.inOrder(table.rows, this.#watchedKeys(), this.#order);
     this.#ordered = {table, ordered};
     return ordered;
   }
 
   /** What stands first in the table: what was chosen. That a target is counted down does not move it there. */
-  #watcher(): (target: Target) => boolean {
+  #watchedKeys(): ReadonlySet<string> | null {
     const chosen = this.#chosen();
-    if (chosen.length === 0) return () => this.#targets <= watchAllUpTo;
-    const keys = new Set(chosen.map(targetKey));
-    return (target) => keys.has(targetKey(target)) || keys.has(targetKey({...target, container: null}));
+    if (chosen.length > 0) return new Set(chosen.map(targetKey));
+    return this.#targets <= watchAllUpTo ? null : new Set();
   }
 
   /** What the pane draws in `height` rows below its header. */
