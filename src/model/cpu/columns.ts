@@ -2,7 +2,7 @@ import type {Row, Span, Tone} from '../draw/canvas.ts';
 import type {Quantity} from '../draw/buckets.ts';
 import {figureWidth, formatQuantity} from '../draw/units.ts';
 import {fit} from '../draw/width.ts';
-import {stateOf} from './legend.ts';
+import {stateOf} from './line-state.ts';
 import {contradictionOf, limitOf, newestOf, reportedOf, requestOf, type Line} from './line.ts';
 
 /** A figure of a line, and what its column is called. */

@@ -1,9 +1,10 @@
 import {cellWidth, fit, fitName} from '../draw/width.ts';
-import type {Row, Span, Tone} from '../draw/canvas.ts';
+import type {Row, Span} from '../draw/canvas.ts';
 import {seriesLetter} from './chart.ts';
-import {figureWidth, formatAge, formatQuantity} from '../draw/units.ts';
+import {figureWidth, formatQuantity} from '../draw/units.ts';
 import {cellsOf, figureSpans, type Column} from './columns.ts';
 import {contradictionOf, newestOf, reportedOf, type Line} from './line.ts';
+import {stateOf} from './line-state.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
 /** From these widths on there is room for mean and maximum, and for words instead of signs. */
@@ -88,19 +89,6 @@ function remarkOf(line: Line, isBorrowed: boolean, unicode: boolean): readonly [
   // Taken when it was asked for, as in the first seconds after a start: its age says nothing about a tick.
   return line.latest?.origin === 'runtime' ? [' by the runtime', ' rt'] : ['', ''];
 }
-
-/** The age of the newest sample, or why there is none. */
-export function stateOf(line: Line, nowMs: number): {text: string; isAge: boolean; tone: Tone} {
-  if (line.ended) return {text: 'ended', isAge: false, tone: 'dim'};
-  if (line.latest === null) return {text: line.problem === null ? '' : 'bad', isAge: false, tone: 'warning'};
-  const ageMs = nowMs - line.latest.atMs;
-  // A sample cannot be from the future: then the clocks differ, and by how much is worth knowing.
-  if (ageMs < -futureMs) return {text: `+${formatAge(-ageMs)}`, isAge: false, tone: 'warning'};
-  return {text: formatAge(ageMs), isAge: true, tone: line.problem === null ? 'plain' : 'warning'};
-}
-
-/** Sample times that only have their second can be ahead by half of one. */
-const futureMs = 1_000;
 
 function cut(spans: readonly Span[], width: number): Row {
   let left = width;
