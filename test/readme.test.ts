@@ -6,18 +6,9 @@ import {buildProgram, parseArguments} from '../src/cli/arguments.ts';
 import {rightName, rights} from '../src/nodes/kube/rights.ts';
 import {bindings} from '../src/tui/keymap.ts';
 import {commandsInText, shellLines, typedByHand} from './readme-commands.ts';
+import {markdownTable} from './markdown-table.ts';
 
 const project = join(import.meta.dirname, '..');
-
-/** A Markdown table as prettier lays it out. */
-function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = [0, 1].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const [first = [], ...others] = cells;
-  return [line(first), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...others.map(line)].join('\n');
-}
 
 function keys(): string {
   const titles = {all: 'everywhere', journal: 'journal', cpu: 'CPU', housekeeping: 'housekeeping'};
@@ -25,7 +16,7 @@ function keys(): string {
     binding.keys.map((key) => `\`${key}\``).join(' '),
     `${binding.pane === 'all' ? '' : `${titles[binding.pane]}: `}${binding.what}`,
   ]);
-  return table(['key', 'what it does'], rows);
+  return markdownTable(['key', 'what it does'], rows);
 }
 
 function options(): string {
@@ -38,7 +29,7 @@ function options(): string {
     `\`ktop ${command.name()} ${command.usage()}\``,
     command.description(),
   ]);
-  return table(['option or command', 'what it does'], [...flags, ...commands]);
+  return markdownTable(['option or command', 'what it does'], [...flags, ...commands]);
 }
 
 function rightsTable(): string {
@@ -54,7 +45,7 @@ function rightsTable(): string {
     const older = since === undefined ? '' : `; before Kubernetes ${since.version}: \`${since.before}\``;
     return [`\`${verbs.join(',')} ${rightName(right)}\``, `\`${path}\`: ${purpose}${only}${older}`];
   });
-  return table(['right', 'what it is for'], rows);
+  return markdownTable(['right', 'what it is for'], rows);
 }
 
 test.each([

@@ -1,5 +1,5 @@
 import {limitOf, newestOf, reportedOf, requestOf, type Line} from '../model/cpu/line.ts';
-import {stateOf} from '../model/cpu/legend.ts';
+import {stateOf} from '../model/cpu/line-state.ts';
 import {formatBytes, formatCores} from '../model/draw/units.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
 import type {JournalEntry} from '../model/event.ts';

@@ -54,7 +54,7 @@ function styledSpan({tone, text}: Span, theme: Theme): StyledText {
     dim: color === undefined && (tone === 'dim' || tone === 'key' || tone === 'rule'),
     bold: tone === 'fatal' || tone === 'strong' || tone === 'mark' || tone === 'match',
     inverse: tone === 'found' || tone === 'fatal',
-    underline: tone === 'match' && theme.accent === undefined,
+    underline: (tone === 'match' || tone === 'name') && theme.accent === undefined,
   };
 }
 
@@ -69,6 +69,7 @@ function colorOf(tone: Tone, theme: Theme): string | undefined {
     case 'fatal':
       return theme.bad;
     case 'match':
+    case 'name':
     case 'unit':
       return theme.accent;
     case 'rule':

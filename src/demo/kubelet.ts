@@ -48,8 +48,8 @@ export class SimulatedKubelet {
     const {bootedAtMs} = options;
     this.#system = new SimulatedCgroup(serving, bootedAtMs);
     this.#self = new SimulatedCgroup({...serving, millicores: () => 14}, bootedAtMs);
-    this.#job = startPod(jobPod(options.random), bootedAtMs);
-    this.#pods = [...residentPods.map((spec) => startPod(spec, bootedAtMs)), this.#job];
+    this.#job = startPod(jobPod(options.random), bootedAtMs, options.random);
+    this.#pods = [...residentPods.map((spec) => startPod(spec, bootedAtMs, options.random)), this.#job];
     this.#startedAtMs = bootedAtMs;
     this.#nextRemarkAtMs = bootedAtMs;
     this.#nextJobAtMs = bootedAtMs + jobLivesMs;
@@ -164,7 +164,7 @@ export class SimulatedKubelet {
   #replaceJob(atMs: number): void {
     const ended = this.#job;
     this.#ended = sumReadings([this.#ended, {...readPod(ended, atMs), usageBytes: 0, workingSetBytes: 0, rssBytes: 0}]);
-    this.#job = startPod(jobPod(this.#options.random), atMs);
+    this.#job = startPod(jobPod(this.#options.random), atMs, this.#options.random);
     this.#pods = [...this.#pods.filter((pod) => pod !== ended), this.#job];
     this.#nextJobAtMs = atMs + jobLivesMs;
     if (this.#pid === null) return;

@@ -1,4 +1,3 @@
-import {randomBytes, randomUUID} from 'node:crypto';
 import {HousekeptCgroup, type CgroupReading, type HousekeepingRule} from './housekeeping.ts';
 import type {ServedContainer, ServedPod} from './kubelet-stats.ts';
 import {bursty, busy, idle, job, serving, SimulatedCgroup, sumReadings, type Workload} from './workload.ts';
@@ -91,10 +90,11 @@ interface RunningContainer {
 }
 
 /** Starts a pod of this shape, with a new uid and cgroups of its own. */
-export function startPod(spec: PodSpec, atMs: number): RunningPod {
-  const uid = randomUUID();
+export function startPod(spec: PodSpec, atMs: number, random: () => number): RunningPod {
+  const hex = (digits: number) => Array.from({length: digits}, () => Math.floor(random() * 16).toString(16)).join('');
+  const uid = [hex(8), hex(4), `4${hex(3)}`, `a${hex(3)}`, hex(12)].join('-');
   const cgroupPath = `/kubepods${spec.qos === 'guaranteed' ? '' : `/${spec.qos}`}/pod${uid}`;
-  const id = () => randomBytes(32).toString('hex');
+  const id = () => hex(64);
   return {
     spec,
     uid,

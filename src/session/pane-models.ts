@@ -16,12 +16,11 @@ export function createPaneModels(options: WatchOptions, keys: KeyNames = noKeys)
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
-  const cpu: CpuPaneModel = new CpuPaneModel(
-    options.pods,
-    (now) => housekeeping.nodeTime(now),
-    (target) => housekeeping.figuresOf(target),
+  const cpu: CpuPaneModel = new CpuPaneModel(options.pods, (now) => housekeeping.nodeTime(now), {
+    figuresOf: (target) => housekeeping.figuresOf(target),
     keys,
-  );
+    aimed: () => housekeeping.aimed,
+  });
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,

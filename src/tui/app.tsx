@@ -20,7 +20,6 @@ import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {pressesOf} from './keys/press.ts';
 import type {KeyPress} from '../model/screen/key.ts';
-import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
 import {pipelineRows} from '../model/pipeline/rows.ts';
@@ -29,6 +28,7 @@ import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout
 import {statusMessage, statusParts, type CutOffKeys, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
+import {helpSections} from './help-sections.ts';
 import type {Prompt} from './overlay.ts';
 import type {Screen} from './screen.ts';
 import type {Terminal} from './terminal.ts';
@@ -68,12 +68,14 @@ export function App(props: AppProps): React.JSX.Element {
 
 const paletteWays = 'Enter does it · Esc leaves';
 
-interface FrameProps extends AppProps {
+export interface FrameProps extends Pick<AppProps, 'screen' | 'unit'> {
+  readonly terminal: Pick<Terminal, 'theme'>;
   readonly size: Size;
   readonly now: LocalMs;
 }
 
-function Content(props: FrameProps): React.JSX.Element {
+/** What fills the screen now: the panes, or what lies over all of them. */
+export function Content(props: FrameProps): React.JSX.Element {
   const {screen, size} = props;
   const layout = paneLayout(size, screen.zoomed ? screen.focus : null);
   if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;
@@ -278,27 +280,4 @@ function Question(props: FrameProps & {readonly action: Action; readonly yes: bo
       <Confirm {...question} yes={props.yes} width={width} height={size.height} />
     </Box>
   );
-}
-
-const sectionTitles: Readonly<Record<Pane | 'all', string>> = {
-  all: 'Everywhere',
-  journal: 'Journal',
-  cpu: 'CPU',
-  housekeeping: 'Housekeeping',
-};
-
-function helpSections(screen: Screen): HelpSection[] {
-  const order = ['all', 'journal', 'cpu', 'housekeeping'] as const;
-  return order
-    .map((pane) => ({
-      title: sectionTitles[pane],
-      lines: screen.keymap.bindings
-        .filter((binding) => binding.pane === pane)
-        .map((binding) => ({
-          keys: binding.keys.join(' '),
-          what: binding.what,
-          disabled: binding.disabled?.(screen) ?? null,
-        })),
-    }))
-    .filter((section) => section.lines.length > 0);
 }

@@ -100,7 +100,7 @@ export const bindings: readonly Binding[] = [
     name: 'mouse',
     keys: ['M'],
     pane: 'all',
-    what: 'the mouse scrolls and focuses, or selects text again',
+    what: 'the mouse scrolls, focuses and picks out pods, or selects text again',
     run: (actions) => actions.toggleMouse(),
   },
   {name: 'node', keys: ['N'], pane: 'all', what: 'watch another node (a list)', run: (actions) => actions.openNodes()},

@@ -12,7 +12,7 @@ import {newFlagList} from '../model/flags/flag-list.ts';
 import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
 import type {KeyNames, KeyPress} from '../model/screen/key.ts';
-import {paneAt, paneLayout, panes, type Pane, type Size} from '../model/screen/layout.ts';
+import {paneAt, paneLayout, panes, rowInPane, type Pane, type Size} from '../model/screen/layout.ts';
 import {Scroll} from '../model/screen/scroll.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
@@ -189,7 +189,7 @@ export class Screen implements Actions {
     const {journal, housekeeping} = this.models;
     if (this.#lineInSight) return void this.#back();
     if (this.focus === 'journal' && journal.summary.search !== null) return void journal.setSearch('');
-    if (this.focus === 'housekeeping' && housekeeping.isAimed) return housekeeping.focus(null);
+    if (this.focus !== 'journal' && housekeeping.aimed !== null) return housekeeping.focus(null);
     if (!this.#back()) this.notify(`there is nothing to leave here: ${this.#told('quit')} quits`);
   }
 
@@ -207,19 +207,34 @@ export class Screen implements Actions {
   /** Takes the mouse, or gives it back to the terminal, which selects text with it. */
   toggleMouse(): void {
     const isOn = this.#options.toggleMouse();
-    this.notify(isOn ? 'the mouse scrolls and focuses; with shift held it selects text' : 'the mouse selects text');
+    this.notify(
+      isOn
+        ? 'the mouse scrolls, focuses and picks out pods; with shift held it selects text'
+        : 'the mouse selects text',
+    );
   }
 
-  /** Takes what the mouse did on a screen of `size` cells: a click focuses a pane, the wheel scrolls what is under it. */
+  /**
+   * Takes what the mouse did on a screen of `size` cells: a click focuses a pane and picks out the pod or container whose
+   * row it is, in all panes; the wheel scrolls what is under it.
+   */
   mouse(events: readonly MouseEvent[], size: Size): void {
     if (this.overlay !== null) return;
     for (const event of events) {
-      const pane = paneAt(paneLayout(size, this.zoomed ? this.focus : null), event);
+      const layout = paneLayout(size, this.zoomed ? this.focus : null);
+      const pane = paneAt(layout, event);
       if (pane === null) continue;
-      if (event.kind === 'press') this.focus = pane;
+      if (event.kind === 'press') this.#click(pane, rowInPane(layout, pane, event.row));
       else this.#scroll(pane, event.kind === 'wheel-up' ? -1 : 1);
     }
     this.#options.redraw();
+  }
+
+  #click(pane: Pane, row: number): void {
+    this.focus = pane;
+    if (pane === 'journal') return;
+    const target = this.models[pane].targetAt(row);
+    if (target !== null) this.models.housekeeping.toggleFocus(target);
   }
 
   #scroll(pane: Pane, step: 1 | -1): void {

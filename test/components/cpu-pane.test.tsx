@@ -160,7 +160,7 @@ describe('the CPU pane', () => {
     const model = paneModelOf({pods: ['web']});
     playScene(model);
     const later = draw(model, {...size, atS: 375});
-    expect(later).toContain('unknown yet');
+    expect(later).toContain(' not known yet ');
     expect(later).toContain('sample 84s old');
   });
 
@@ -194,5 +194,67 @@ describe('the CPU pane', () => {
     const model = paneModelOf({pods: ['web']});
     playScene(model);
     expect(draw(model, {...size, atS: 200})).toContain('clocks differ');
+  });
+
+  it('goes on in the line of a pod that its workload replaced, under its letter', () => {
+    const model = paneModelOf({pods: ['web', 'db']});
+    const [old, next] = ['web-7d4b9c6f5-x2kqp', 'web-7d4b9c6f5-b7dfm'];
+    const at = (s: number, ...pods: readonly string[]) =>
+      model.apply({
+        type: 'poll',
+        poll: poll(
+          s + 0.5,
+          pods.map((pod) =>
+            sample({
+              atS: s,
+              usageMs: s * (pod === 'db' ? 40 : 100),
+              pod,
+              container: null,
+              startedS: pod === next ? 60 : -9,
+            }),
+          ),
+        ),
+      });
+    for (let s = 0; s < 60; s += 10) at(s, 'db', old);
+    for (let s = 60; s < 120; s += 10) at(s, 'db', next);
+    const drawn = draw(model, {...size, atS: 121});
+    expect(drawn).toContain('2 pods · last 2 min');
+    expect(drawn.match(/^[A-Z] \S+/gm)).toEqual(['A web-7d4b…f5-b7dfm', 'B db']);
+    const curve = drawn.split('\n').find((row) => row.includes('───A'));
+    expect(curve).toMatch(/─{15,} {3,}─{15,}A/);
+  });
+
+  it.each([
+    [41, / NOW +AVG +MAX +%LIM SAMPLE$/],
+    [67, / NOW +AVG +MAX +REQ +LIM +%LIM SAMPLE$/],
+    [112, / NOW +AVG +MAX +REQ +LIM +%LIM SAMPLE KUBELET$/],
+    [200, / NOW +AVG +MAX +REQ +LIM +%LIM SAMPLE KUBELET$/],
+  ])('names the figures of one pod and of many in a head, as many as have room in %i cells', (width, head) => {
+    for (const pods of [
+      ['web', 'db'],
+      ['*', '@*'],
+    ]) {
+      const model = paneModelOf({pods});
+      playScene(model);
+      const lines = draw(model, {width, height: pods.length === 2 && pods[0] === '*' ? 7 : 18}).split('\n');
+      const at = lines.findIndex((line) => line.includes(' NOW '));
+      if (width >= 60 || pods[0] === 'web') expect(lines[at]?.trimEnd()).toMatch(head);
+      const web = lines.slice(at).find((line) => line.includes('web'));
+      if (width >= 60) expect(web).toMatch(/ 115m +255m +395m +200m +500m +23% +10s/);
+      for (const line of lines) expect(cellWidth(line)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("tells what the kubelet says beside the counter's rate where there is room, and a dash where no limit is known", () => {
+    const model = paneModelOf({pods: ['a']});
+    for (const s of [0, 12, 24]) {
+      model.apply({
+        type: 'poll',
+        poll: poll(s + 1, [sample({atS: s, usageMs: s * 100, pod: 'a', container: null, reported: 180e6})]),
+      });
+    }
+    expect(draw(model, {width: 112, height: 18, atS: 26})).toMatch(/A a +100m +100m +100m +– +– +– +2s +180m$/m);
+    expect(draw(model, {...size, atS: 26})).toMatch(/A a .*kubelet says 180m/);
+    expect(draw(model, {width: 41, height: 11, atS: 26})).toMatch(/A a +100m kubelet says 180m +2s/);
   });
 });

@@ -73,7 +73,7 @@ describeOnNode('the CPU pane of a real node', () => {
     await node.removePod('late');
     await until('it has ended', async () => (await see()).includes('ended'));
     await node.addPod(late);
-    await until('it is drawn again, after a break', async () => /╳[^]* late +\d+(\.\d)?m .* ago/.test(await see()));
+    await until('it is drawn again, after a break', async () => /╳[^]* late +\d+(\.\d)?m .* \d+s/.test(await see()));
   });
 });
 

@@ -39,7 +39,7 @@ describeOnNode('ktop on a node', () => {
     const screen = start('--pod', 'cpuload', '--grep', 'BJOSV');
     await screen.waitFor(answered);
     await screen.waitFor(/v=4.*(hk|housekeeping) 2 s/);
-    await screen.waitFor(/BJOSV housekeeping container="\/kubepods\/besteffort\/pod/);
+    await screen.waitFor(/BJOSV housekeeping container="cpuload/);
     await screen.waitFor(/base 2 s/);
     await screen.waitFor(/cpuload +\d{2,3}m/, 30_000);
     expect(screen.text).toContain(node.name);

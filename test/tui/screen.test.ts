@@ -1,7 +1,10 @@
 import {beforeEach, expect, test} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.ts';
 import {commands as commandTable} from '../../src/commands/commands.ts';
+import {rowText} from '../../src/model/draw/canvas.ts';
+import type {Sample} from '../../src/model/event.ts';
 import {characterPress} from '../../src/model/screen/key.ts';
+import {paneLayout} from '../../src/model/screen/layout.ts';
 import {noConnection} from '../../src/nodes/options.ts';
 import {createPaneModels, type PaneModels} from '../../src/session/pane-models.ts';
 import {localMs, nodeMs} from '../../src/model/time.ts';
@@ -316,4 +319,40 @@ test('A follows the first watched pod to the autoscaler, and whoever leaves asks
   expect([screen.overlay?.kind, screen.zoomed]).toEqual(['pipeline', false]);
   press('q');
   expect([screen.overlay, quits, signalled?.isStopped]).toEqual([null, 0, true]);
+});
+
+test("a click on a pod's row picks it out in all panes, and a second one or esc lets go of it", () => {
+  const {cpu, housekeeping} = screen.models;
+  const samples = ['a', 'b', 'c'].map((pod): Sample => ({
+    ...{target: {namespace: 'default', pod, container: null}, at: nodeMs(0), precision: 'ms', fingerprint: pod},
+    ...{usageCoreNanoSeconds: 1e9, usageNanoCores: 1e8, workingSetBytes: 1, startedAt: null, uid: null, novelty: 'new'},
+  }));
+  const poll = {sentAt: localMs(0), receivedAt: localMs(10), samples, problems: []};
+  screen.store.dispatch({type: 'poll', poll});
+  const size = {width: 120, height: 40};
+  const layout = paneLayout(size, null);
+  if (layout.kind !== 'all') throw new Error(layout.kind);
+  const drawn = {
+    cpu: () =>
+      cpu.view({...layout.cpu, height: layout.cpu.height - 1}, {now: localMs(20), unicode: true, utcOffsetMs: 0}),
+    housekeeping: () =>
+      housekeeping.view({...layout.housekeeping, height: layout.housekeeping.height - 1}, localMs(20), true),
+  };
+  const click = (pane: 'cpu' | 'housekeeping', name: RegExp) => {
+    const row = drawn[pane]().rows.findIndex((each) => name.test(rowText(each)));
+    screen.mouse([{kind: 'press', column: pane === 'cpu' ? 3 : 100, row: row + 1}], size);
+  };
+  click('cpu', /^B b /);
+  expect(housekeeping.aimed?.pod).toBe('b');
+  const row = drawn.cpu().rows.find((each) => rowText(each).startsWith('B b '));
+  expect(row?.[1]?.tone).toBe('strong');
+  click('housekeeping', /^c /);
+  expect(housekeeping.aimed?.pod).toBe('c');
+  click('cpu', /NOW/);
+  expect(housekeeping.aimed?.pod).toBe('c');
+  press('\x1b');
+  expect(housekeeping.aimed).toBeNull();
+  click('cpu', /^A a /);
+  click('cpu', /^A a /);
+  expect(housekeeping.aimed).toBeNull();
 });

@@ -1,8 +1,8 @@
-import {axisWidth, clockRow, xAxis, yLabels} from '../draw/time-axis.ts';
+import {axisWidth, clockRow, writeUnknown, xAxis, yLabels} from '../draw/time-axis.ts';
 import {plotBraille, bucketsPerColumn} from '../draw/braille-plot.ts';
 import {Canvas, type Row} from '../draw/canvas.ts';
 import {formatQuantity} from '../draw/units.ts';
-import {columnAt, gridOf, type Grid} from '../draw/time-grid.ts';
+import {gridOf, type Grid} from '../draw/time-grid.ts';
 import type {Step} from './history.ts';
 import type {Rule} from './rules.ts';
 import {plotLine} from '../draw/line-plot.ts';
@@ -53,21 +53,26 @@ export function drawChart(options: ChartOptions): Row[] {
   const canvas = new Canvas(grid.count, height - extra);
   drawLines(canvas, grid, options);
   for (const rule of options.rules) drawRule(canvas, options, rule, unicode);
-  drawUnknown(canvas, grid, options, unicode);
+  const unknownFrom = unknownColumn(grid, options);
+  if (extra === 0 && unknownFrom !== null) writeUnknown(canvas, canvas.height >> 1, unknownFrom);
 
   const labels = yLabels(options.top, canvas.height, options.quantity, unicode);
   const rows: Row[] = labels.map((label, row) => [label, ...canvas.row(row)]);
   const tickLine = lines[options.tickLine];
   const ticks = bucketsOf(tickLine?.steps ?? [], grid, options.quantity).ticks;
   if (extra > 0)
-    rows.push(xAxis(grid, {ticks, breaksMs: tickLine?.breaksMs ?? [], restartsMs: options.restartsMs}, unicode));
+    rows.push(
+      xAxis(grid, {ticks, breaksMs: tickLine?.breaksMs ?? [], restartsMs: options.restartsMs, unknownFrom}, unicode),
+    );
   if (extra > 1) rows.push(clockRow(grid, options.utcOffsetMs));
   return rows;
 }
 
-function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top}: ChartOptions): void {
-  // The first line last, so that it lies on top.
-  const backwards = lines.toReversed();
+function drawLines(canvas: Canvas, grid: Grid, {lines, quantity, drawing, top, tickLine}: ChartOptions): void {
+  // The one whose ticks are shown last, so that it lies on top; then the first ones.
+  const onTop = lines[tickLine];
+  const below = lines.filter((line) => line !== onTop).toReversed();
+  const backwards = onTop === undefined ? below : [...below, onTop];
   if (drawing === 'braille') {
     const fine = {...grid, bucketMs: grid.bucketMs / bucketsPerColumn, count: grid.count * bucketsPerColumn};
     const all = lines.map((line) => bucketsOf(line.steps, fine, quantity));
@@ -110,27 +115,15 @@ function drawRule(canvas: Canvas, {top, quantity}: ChartOptions, {kind, value, s
   const free = Array.from({length: canvas.width}, (_, column) => (canvas.isFree(column, row) ? ' ' : 'x')).join('');
   const at = free.indexOf(' '.repeat(text.length + 4));
   for (let column = 0; column < canvas.width; column++) {
-    if (canvas.isFree(column, row)) canvas.put(column, row, unicode ? '╌' : '-', kind);
+    if (canvas.isFree(column, row)) canvas.put(column, row, unicode ? '┄' : '-', kind);
   }
   if (at >= 0) canvas.write(at + 1, row, ` ${text} `, kind);
 }
 
-const unknownText = 'unknown yet';
-
-/** What lies between the newest sample and now is not known: sparse dots, and the words where they fit. */
-function drawUnknown(canvas: Canvas, grid: Grid, {lines, nowMs}: ChartOptions, unicode: boolean): void {
+/** The first column of which no line knows anything yet; null where all lines have ended. */
+function unknownColumn(grid: Grid, {lines}: ChartOptions): number | null {
   const open = lines.filter((line) => !line.ended);
-  if (open.length === 0) return;
+  if (open.length === 0) return null;
   const newestMs = Math.max(...open.map((line) => line.steps.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY));
-  const from = Math.max(0, Number.isFinite(newestMs) ? Math.round((newestMs - grid.startMs) / grid.bucketMs) : 0);
-  const to = Math.min(canvas.width, columnAt(grid, nowMs) + 1);
-  for (let row = 0; row < canvas.height; row++) {
-    for (let column = from; column < to; column++) {
-      if ((column + row) % 2 === 0 && canvas.isFree(column, row)) canvas.put(column, row, unicode ? '·' : '.', 'dim');
-    }
-  }
-  if (to - from >= unknownText.length + 2) {
-    const at = from + ((to - from - unknownText.length) >> 1);
-    canvas.write(at - 1, canvas.height >> 2, ` ${unknownText} `, 'dim');
-  }
+  return Math.max(0, Number.isFinite(newestMs) ? Math.round((newestMs - grid.startMs) / grid.bucketMs) : 0);
 }

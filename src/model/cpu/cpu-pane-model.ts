@@ -39,6 +39,8 @@ export interface Surroundings {
 const mostRestarts = 64;
 /** So many counters are read, whatever is watched. */
 const mostTruths = 10;
+/** A limit so little above the highest value is within the scale. */
+const nearLimit = 1.3;
 /** How finely a chart follows time. */
 const beatsPerColumn = 16;
 const slowestBeatMs = 1_000;
@@ -47,6 +49,13 @@ const problemMs = 25_000;
 /** A kubelet that was just started names its pods one after the other. */
 const startingMs = 15_000;
 
+/** What the pane is told by others. */
+interface CpuPaneSetting {
+  readonly figuresOf?: FiguresOf;
+  readonly keys?: KeyNames;
+  readonly aimed?: () => Target | null;
+}
+
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
 export class CpuPaneModel {
   readonly #watched: Watched;
@@ -54,6 +63,8 @@ export class CpuPaneModel {
   readonly truth = new TruthPane();
   readonly #nodeTime: (now: LocalMs) => NodeMs;
   readonly #keys: KeyNames;
+  readonly #aimed: () => Target | null;
+  #shown: CpuView | null = null;
   /** `--housekeeping-interval` as it was read from the node. */
   #baseMs: number | null = null;
   #restartsMs: readonly number[] = [];
@@ -77,16 +88,16 @@ export class CpuPaneModel {
   /**
    * `nodeTime` is the clock by which all panes tell ages; without it this one goes by the `clock` events. `figuresOf` says
    * what the figures of a sample are worth, of the poll that is folded in here next; without it all are cAdvisor's.
-   * `keys` are the user's, for what the pane tells.
+   * `keys` are the user's, for what the pane tells; `aimed` tells which target the user has picked out.
    */
   constructor(
     selection: Selection,
     nodeTime?: (now: LocalMs) => NodeMs,
-    figuresOf?: FiguresOf,
-    keys: KeyNames = noKeys,
+    {figuresOf, keys = noKeys, aimed = () => null}: CpuPaneSetting = {},
   ) {
     this.#watched = new Watched(selection, figuresOf);
     this.#keys = keys;
+    this.#aimed = aimed;
     this.#nodeTime = nodeTime ?? ((now) => toNodeTime(now, this.#clock));
   }
 
@@ -200,8 +211,10 @@ export class CpuPaneModel {
     this.#scroll = Math.min(Math.max(0, this.#scroll), Math.max(0, lines.length - Math.max(1, size.height - 1)));
     const top = this.#top(lines);
     const drawing: Drawing = !unicode ? 'ascii' : this.#braille ? 'braille' : 'line';
-    return viewOf({
+    const aimed = this.#aimed();
+    this.#shown = viewOf({
       ...size,
+      aimed,
       lines,
       drawing,
       nowMs,
@@ -215,10 +228,25 @@ export class CpuPaneModel {
       top: top.value,
       isFixed: top.isFixed,
       draw: (options) => {
-        const look = [state, size.width, options.height, options.drawing, options.top, utcOffsetMs].join();
+        const look = [
+          state,
+          size.width,
+          options.height,
+          options.drawing,
+          options.top,
+          options.tickLine,
+          utcOffsetMs,
+        ].join();
         return this.#chartMemo.get(look, () => drawChart(options));
       },
     });
+    return this.#shown;
+  }
+
+  /** Whose row of the newest picture it is, counted from 0 below the header; null where it is of none alone. */
+  targetAt(row: number): Target | null {
+    const drawn = this.#shown?.rows[row];
+    return drawn === undefined ? null : (this.#shown?.owners.get(drawn) ?? null);
   }
 
   /** What is watched, as the legend tells it at a moment: whole lines, whatever is drawn. */
@@ -256,7 +284,9 @@ export class CpuPaneModel {
     const limit = Math.max(...lines.map((line) => limitOf(line, this.#quantity) ?? 0));
     if (this.#isFixed && limit > 0) return {value: limit, isFixed: true};
     const highest = Math.max(0, ...lines.map((line) => line.statistics.max).filter((max) => !Number.isNaN(max)));
-    const value = nextTop(this.#tops[this.#quantity], highest, this.#quantity);
+    // A limit that is near should be seen.
+    const near = limit > highest && limit <= highest * nearLimit;
+    const value = nextTop(this.#tops[this.#quantity], highest, this.#quantity, near ? limit : 0);
     this.#tops[this.#quantity] = value;
     return {value, isFixed: false};
   }

@@ -1,8 +1,10 @@
 import {cellWidth, fit, fitName} from '../draw/width.ts';
-import type {Row, Span, Tone} from '../draw/canvas.ts';
+import type {Row, Span} from '../draw/canvas.ts';
 import {seriesLetter} from './chart.ts';
-import {figureWidth, formatAge, formatQuantity} from '../draw/units.ts';
+import {figureWidth, formatQuantity} from '../draw/units.ts';
+import {cellsOf, figureSpans, type Column} from './columns.ts';
 import {contradictionOf, newestOf, reportedOf, type Line} from './line.ts';
+import {stateOf} from './line-state.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
 /** From these widths on there is room for mean and maximum, and for words instead of signs. */
@@ -49,6 +51,32 @@ export function legendRow(
   return cut(spans, width);
 }
 
+/** The same as a row of a table whose columns have titles; `nameWidth` is what the names have. */
+export function tableRow(
+  line: Line,
+  columns: readonly Column[],
+  {quantity, nowMs, width, unicode}: {quantity: Quantity; nowMs: number; width: number; unicode: boolean},
+  nameWidth: number,
+): Row {
+  const borrowed =
+    quantity === 'cpu' && newestOf(line, quantity) === null && !line.standsStill && reportedOf(line) !== null;
+  const [long, short] = quantity === 'cpu' || line.standsStill ? remarkOf(line, borrowed, unicode) : ['', ''];
+  // The column of what the kubelet says makes the remark that it says so needless.
+  const isTold = columns.some(({title}) => title === 'KUBELET') && contradictionOf(line) !== null;
+  const behind = width - 2 - nameWidth - cellsOf(columns);
+  const inside = cellsOf(columns.filter(({givesWay}) => givesWay));
+  const remark = isTold ? '' : long;
+  const place = cellWidth(remark) <= behind ? 'behind' : 'inside';
+  const within = cellWidth(remark) <= inside ? remark : short;
+  const spans: Span[] = [
+    {text: `${seriesLetter(line.colorIndex)} `, tone: line.colorIndex},
+    {text: fitName(line.label, nameWidth), tone: line.ended ? 'dim' : 'plain'},
+    ...figureSpans(line, columns, nowMs, place === 'inside' ? within : ''),
+    {text: place === 'behind' ? remark : '', tone: 'warning'},
+  ];
+  return cut(spans, width);
+}
+
 /** What must be known of the newest figure, in words and as a sign: whose it is, or who contradicts it. */
 function remarkOf(line: Line, isBorrowed: boolean, unicode: boolean): readonly [string, string] {
   if (line.standsStill) return [' stands still', ' still'];
@@ -61,19 +89,6 @@ function remarkOf(line: Line, isBorrowed: boolean, unicode: boolean): readonly [
   // Taken when it was asked for, as in the first seconds after a start: its age says nothing about a tick.
   return line.latest?.origin === 'runtime' ? [' by the runtime', ' rt'] : ['', ''];
 }
-
-/** The age of the newest sample, or why there is none. */
-export function stateOf(line: Line, nowMs: number): {text: string; isAge: boolean; tone: Tone} {
-  if (line.ended) return {text: 'ended', isAge: false, tone: 'dim'};
-  if (line.latest === null) return {text: line.problem === null ? '' : 'bad', isAge: false, tone: 'warning'};
-  const ageMs = nowMs - line.latest.atMs;
-  // A sample cannot be from the future: then the clocks differ, and by how much is worth knowing.
-  if (ageMs < -futureMs) return {text: `+${formatAge(-ageMs)}`, isAge: false, tone: 'warning'};
-  return {text: formatAge(ageMs), isAge: true, tone: line.problem === null ? 'plain' : 'warning'};
-}
-
-/** Sample times that only have their second can be ahead by half of one. */
-const futureMs = 1_000;
 
 function cut(spans: readonly Span[], width: number): Row {
   let left = width;

@@ -41,13 +41,17 @@ export function lineOf(
   facts: PodFacts | undefined,
   colorIndex = 0,
   standsStill = false,
+  /** Those that it took the place of, the oldest first: its line begins with theirs. */
+  before: readonly CpuSeries[] = [],
 ): Line {
-  const steps = standsStill ? [] : series.steps(window.fromMs, window.toMs);
+  const steps = standsStill ? [] : joinedSteps([...before, series], window);
   return {
     target: series.target,
     label,
     steps,
-    breaksMs: series.breaks.filter(({reason}) => reason !== 'first').map(({atMs}) => atMs),
+    breaksMs: [...before, series].flatMap(({breaks}, i) =>
+      breaks.filter(({reason}) => reason !== 'first' || i > 0).map(({atMs}) => atMs),
+    ),
     get latest() {
       return series.latest;
     },
@@ -62,6 +66,15 @@ export function lineOf(
     resources: resourcesOf(series.target, facts),
     colorIndex,
   };
+}
+
+/** One line of several: each as long as the next one has not begun. */
+function joinedSteps(all: readonly CpuSeries[], {fromMs, toMs}: Span): readonly Step[] {
+  if (all.length === 1) return all[0]?.steps(fromMs, toMs) ?? [];
+  return all.flatMap((series, i) => {
+    const nextMs = all[i + 1]?.firstMs ?? Number.POSITIVE_INFINITY;
+    return series.steps(fromMs, toMs).filter((step) => step.toMs <= nextMs);
+  });
 }
 
 function resourcesOf(target: Target, facts: PodFacts | undefined): Resources {

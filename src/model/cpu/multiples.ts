@@ -1,11 +1,10 @@
 import {cellWidth, fit, fitName} from '../draw/width.ts';
 import type {Row} from '../draw/canvas.ts';
-import {figureWidth, formatQuantity} from '../draw/units.ts';
 import {gridOf} from '../draw/time-grid.ts';
-import {limitOf, newestOf, type Line} from './line.ts';
-import {stateOf} from './legend.ts';
+import {cellsOf, columnsFor, figureSpans, headRow} from './columns.ts';
+import type {Line} from './line.ts';
 import {bucketsOf, type Quantity} from '../draw/buckets.ts';
-import {limitBar, sparkline} from '../draw/sparkline.ts';
+import {sparkline} from '../draw/sparkline.ts';
 
 export interface MultiplesOptions {
   readonly lines: readonly Line[];
@@ -20,43 +19,58 @@ export interface MultiplesOptions {
   readonly windowMs: number;
   readonly top: number;
   readonly unicode: boolean;
+  /** What the names are of. */
+  readonly title: string;
 }
 
-const ageWidth = 6;
-const limitBarWidth = 8;
-const barFromWidth = 48;
+/** From this height on the figures have a head. */
+const headFromHeight = 5;
+/** From this width on the figures come before the sparkline. */
+const figuresFromWidth = 60;
+const leastName = 12;
+const leastSparkline = 8;
+const mostName = 0.38;
 
-/** Small multiples: a row for each line with name, sparkline, newest value, age and how much of the limit is used. */
-export function drawMultiples(options: MultiplesOptions): Row[] {
+/** The rows of lines, and what stands above and below them. */
+interface Multiples {
+  readonly above: readonly Row[];
+  readonly rows: readonly {readonly line: Line; readonly row: Row}[];
+  readonly below: readonly Row[];
+}
+
+/** Small multiples: a row for each line with its name, a sparkline where that has room, and its figures. */
+export function drawMultiples(options: MultiplesOptions): Multiples {
   const {lines, quantity, width, height, nowMs, unicode} = options;
-  const isMore = lines.length > height;
-  const shown = lines.slice(options.scroll, options.scroll + (isMore ? height - 1 : height));
-  const barWidth = width >= barFromWidth && lines.some((line) => limitOf(line, quantity) !== null) ? limitBarWidth : 0;
+  const headRows = height >= headFromHeight ? 1 : 0;
+  const space = height - headRows;
+  const isMore = lines.length > space;
+  const shown = lines.slice(options.scroll, options.scroll + (isMore ? space - 1 : space));
   const longest = Math.max(6, ...lines.map((line) => cellWidth(line.label)));
-  const nameWidth = Math.min(longest, Math.floor(width * 0.38));
-  const sparkWidth = Math.max(0, width - nameWidth - figureWidth - ageWidth - barWidth - 2);
+  const reserved = width < figuresFromWidth ? leastName + leastSparkline : leastName;
+  const columns =
+    headRows === 0 ? columnsFor(quantity, width, width, unicode) : columnsFor(quantity, width, reserved, unicode);
+  const beside = width - cellsOf(columns);
+  const nameWidth = Math.min(
+    longest,
+    beside < leastName + leastSparkline ? beside : Math.max(leastName, Math.floor(width * mostName) - 1),
+    beside,
+  );
+  const sparkWidth = beside - nameWidth - 1 < leastSparkline ? 0 : beside - nameWidth - 1;
   const grid = gridOf(nowMs, options.windowMs, sparkWidth);
-  const rows = shown.map((line): Row => {
-    const value = newestOf(line, quantity);
-    const state = stateOf(line, nowMs);
-    const buckets = bucketsOf(line.steps, grid, quantity);
-    const spark = sparkWidth < 4 ? '' : sparkline(buckets, options.top, line.ended, unicode);
-    return [
-      {text: `${fitName(line.label, nameWidth)} `, tone: 'plain'},
-      {text: fit(spark, sparkWidth), tone: 0},
-      {text: ` ${formatQuantity(value, quantity).padStart(figureWidth)}`, tone: 'strong'},
-      {text: state.text.padStart(ageWidth), tone: state.tone},
-      {
-        text: barWidth === 0 ? '' : ` ${limitBar(value, limitOf(line, quantity), barWidth - 1, unicode)}`,
-        tone: 'limit',
-      },
+  const above = headRows === 0 ? [] : [headRow(fit(options.title, beside), columns)];
+  const rows = shown.map((line) => {
+    const spark =
+      sparkWidth === 0 ? '' : ` ${sparkline(bucketsOf(line.steps, grid, quantity), options.top, line.ended, unicode)}`;
+    const row: Row = [
+      {text: fitName(line.label, nameWidth), tone: line.ended ? 'dim' : 'plain'},
+      {text: fit(spark, beside - nameWidth), tone: 0},
+      ...figureSpans(line, columns, nowMs),
     ];
+    return {line, row};
   });
-  if (isMore) {
-    const {scrollKeys = ''} = options;
-    const how = scrollKeys === '' ? '' : `, ${scrollKeys} scroll`;
-    const text = `${options.scroll + 1}–${options.scroll + shown.length} of ${lines.length}${how}`;
-    rows.push([{text: fit(unicode ? text : text.replace('–', '-'), width), tone: 'dim'}]);
-  }
-  return rows;
+  if (!isMore) return {above, rows, below: []};
+  const {scrollKeys = ''} = options;
+  const how = scrollKeys === '' ? '' : `, ${scrollKeys} scroll`;
+  const text = `${options.scroll + 1}–${options.scroll + shown.length} of ${lines.length}${how}`;
+  return {above, rows, below: [[{text: fit(unicode ? text : text.replace('–', '-'), width), tone: 'dim'}]]};
 }

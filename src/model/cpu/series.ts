@@ -116,6 +116,11 @@ export class CpuSeries {
     return this.#breaks;
   }
 
+  /** When its first sample was taken; null before that, and of one with so many breaks that this is forgotten. */
+  get firstMs(): number | null {
+    return this.#breaks.find(({reason}) => reason === 'first')?.atMs ?? null;
+  }
+
   /** The drawn increments that overlap a window. */
   steps(fromMs: number, toMs: number): Step[] {
     return this.#history.between(fromMs, toMs);

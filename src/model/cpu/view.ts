@@ -1,11 +1,13 @@
 import {cellWidth, fit, wrapWords} from '../draw/width.ts';
-import type {Row, Tone} from '../draw/canvas.ts';
+import type {Row, RowOwners, Tone} from '../draw/canvas.ts';
 import type {ChartOptions, Drawing} from './chart.ts';
 import {formatQuantity, formatSpan} from '../draw/units.ts';
-import {legendRow, stateOf} from './legend.ts';
+import {cellsOf, columnsFor, headRow} from './columns.ts';
+import {legendRow, tableRow} from './legend.ts';
+import {stateOf} from './line-state.ts';
 import {limitOf, requestOf, type Line} from './line.ts';
 import {rulesOf} from './rules.ts';
-import {isSystem} from '../target.ts';
+import {isSystem, targetKey, type Target} from '../target.ts';
 import {counted} from '../../util/counted.ts';
 import {drawMultiples} from './multiples.ts';
 import type {Quantity} from '../draw/buckets.ts';
@@ -18,6 +20,8 @@ export interface CpuView {
   readonly right: string;
   readonly rightTone: Tone;
   readonly rows: readonly Row[];
+  /** Whose the rows are that are of one line alone. */
+  readonly owners: RowOwners;
 }
 
 export interface ViewOptions {
@@ -38,6 +42,8 @@ export interface ViewOptions {
   readonly restartsMs: readonly number[];
   readonly top: number;
   readonly isFixed: boolean;
+  /** Whose line lies on top and has its ticks on the axis; null: the first one. */
+  readonly aimed: Target | null;
   /** Draws the chart, or knows it still. */
   readonly draw: (options: ChartOptions) => Row[];
 }
@@ -61,41 +67,92 @@ export function viewOf(options: ViewOptions): CpuView {
     .map((text, i) => (i === room - 1 && words.length > room ? `${text} …` : text))
     .map((text): Row => [{text: fit(text, width), tone: 'warning'}]);
   const left = height - notes.length;
+  const owners = new Map<Row, Target>();
   const rows =
-    lines.length === 0 ? [] : isChart(lines.length, left) ? chartRows(options, left) : multiples(options, left);
-  return {...headerOf(lines, options, quantity), rows: [...notes, ...rows].slice(0, height)};
+    lines.length === 0
+      ? []
+      : isChart(lines.length, left)
+        ? chartRows(options, left, owners)
+        : multiples(options, left, owners);
+  return {...headerOf(lines, options, quantity), rows: [...notes, ...rows].slice(0, height), owners};
 }
 
-function chartRows(options: ViewOptions, height: number): Row[] {
-  const {lines, quantity, drawing, nowMs, width} = options;
-  const nameWidth = Math.max(...lines.map(({label}) => cellWidth(label)));
-  const legend = lines.map((line) => legendRow(line, quantity, nowMs, width, drawing !== 'ascii', nameWidth));
+/** From this height on the figures have a head. */
+const headFromHeight = 9;
+const leastName = 10;
+
+function chartRows(options: ViewOptions, height: number, owners: Map<Row, Target>): Row[] {
+  const {lines, aimed} = options;
+  const legend = height < headFromHeight ? signedRows(options) : tableRows(options);
+  const figures = legend.slice(legend.length - lines.length);
+  const marked = lines.map((line, i) => {
+    const row = emphasized(figures[i] ?? [], isAimed(line, aimed));
+    owners.set(row, line.target);
+    return row;
+  });
+  const at = lines.findIndex((line) => isAimed(line, aimed) && !line.standsStill);
   const chart = options.draw({
     ...options,
     height: height - legend.length,
-    rules: rulesOf(lines, quantity),
+    rules: rulesOf(lines, options.quantity),
     // Whose figures stand still has no ticks to show.
-    tickLine: Math.max(
-      0,
-      lines.findIndex((line) => !line.standsStill),
-    ),
+    tickLine: Math.max(0, at >= 0 ? at : lines.findIndex((line) => !line.standsStill)),
   });
-  return [...chart, ...legend];
+  return [...chart, ...legend.slice(0, legend.length - lines.length), ...marked];
 }
 
-function multiples(options: ViewOptions, height: number): Row[] {
+function isAimed({target}: Line, aimed: Target | null): boolean {
+  return aimed !== null && targetKey(target) === targetKey(aimed);
+}
+
+/** The name of a row stands out. */
+function emphasized(row: Row, isSo: boolean): Row {
+  return isSo ? row.map((span) => (span.tone === 'plain' ? {...span, tone: 'strong'} : span)) : row;
+}
+
+/** A row a line, each figure with a sign of what it is. */
+function signedRows({lines, quantity, drawing, nowMs, width}: ViewOptions): Row[] {
+  const nameWidth = Math.max(...lines.map(({label}) => cellWidth(label)));
+  return lines.map((line) => legendRow(line, quantity, nowMs, width, drawing !== 'ascii', nameWidth));
+}
+
+/** A row a line below a head that says what the figures are. */
+function tableRows({lines, quantity, drawing, nowMs, width}: ViewOptions): Row[] {
+  const longest = Math.max(...lines.map(({label}) => cellWidth(label)));
+  const unicode = drawing !== 'ascii';
+  const columns = columnsFor(quantity, width, 2 + Math.min(longest, leastName), unicode);
+  const title = titleOf(lines);
+  const nameWidth = Math.max(0, Math.min(Math.max(longest, title.length), width - 2 - cellsOf(columns)));
+  const look = {quantity, nowMs, width, unicode};
+  return [
+    headRow(`  ${fit(title, nameWidth)}`, columns),
+    ...lines.map((line) => tableRow(line, columns, look, nameWidth)),
+  ];
+}
+
+function multiples(options: ViewOptions, height: number, owners: Map<Row, Target>): Row[] {
   const byMean = options.lines.toSorted(
     (a, b) => (b.statistics.mean || 0) - (a.statistics.mean || 0) || (a.label < b.label ? -1 : 1),
   );
-  return drawMultiples({...options, lines: byMean, height, unicode: options.drawing !== 'ascii'});
+  const unicode = options.drawing !== 'ascii';
+  const {above, rows, below} = drawMultiples({
+    ...{...options, lines: byMean, height, unicode},
+    title: titleOf(options.lines),
+  });
+  const marked = rows.map(({line, row}) => {
+    const drawn = emphasized(row, isAimed(line, options.aimed));
+    owners.set(drawn, line.target);
+    return drawn;
+  });
+  return [...above, ...marked, ...below];
 }
 
-function headerOf(lines: readonly Line[], options: ViewOptions, quantity: Quantity): Omit<CpuView, 'rows'> {
+function headerOf(lines: readonly Line[], options: ViewOptions, quantity: Quantity): Omit<CpuView, 'rows' | 'owners'> {
   const [first] = lines;
   const name = first === undefined ? '' : lines.length === 1 ? first.label : countOf(lines);
   const scale = options.isFixed ? ` · 0–${formatQuantity(options.top, quantity)} fixed` : '';
   const rule = first !== undefined && lines.length === 1 ? rulesText(first, quantity) : '';
-  const left = `${name === '' ? '' : `${name} · `}${formatSpan(options.windowMs)}${scale}${rule}`;
+  const left = `${name === '' ? '' : `${name} · `}last ${formatSpan(options.windowMs)}${scale}${rule}`;
   return {title: titles[quantity], left, ...agesOf(lines, options.nowMs, options.width)};
 }
 
@@ -106,9 +163,16 @@ const wordsFromWidth = 40;
 /** What is drawn and how much of it: `5 pods`, `3 targets, 1 ended`. */
 function countOf(lines: readonly Line[]): string {
   const ended = lines.filter((line) => line.ended).length;
-  const isPods = lines.every(({target}) => !isSystem(target) && target.container === null);
-  const live = counted(lines.length - ended, isPods ? 'pod' : 'target');
+  const live = counted(lines.length - ended, isPods(lines) ? 'pod' : 'target');
   return ended === 0 ? live : `${live}, ${ended} ended`;
+}
+
+function isPods(lines: readonly Line[]): boolean {
+  return lines.every(({target}) => !isSystem(target) && target.container === null);
+}
+
+function titleOf(lines: readonly Line[]): string {
+  return isPods(lines) ? 'POD' : 'TARGET';
 }
 
 /** How old the newest samples are: of the freshest and of the stalest line, by the same words as in the legend. */

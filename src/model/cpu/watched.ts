@@ -9,6 +9,7 @@ import {safeFailure} from '../failure.ts';
 import {type FiguresOf, SeriesStore} from './series-store.ts';
 import {candidatesOf} from './candidates.ts';
 import {lineOf, type Line} from './line.ts';
+import {predecessorsOf} from './predecessors.ts';
 import type {TruthTarget} from '../truth/cgroup-paths.ts';
 import {StillPods} from './still-pods.ts';
 import type {CpuSeries} from './series.ts';
@@ -129,19 +130,33 @@ export class Watched {
     return [...system, ...pods.map(({namespace, pod, nanoCores}) => ({name: `${namespace}/${pod}`, nanoCores}))];
   }
 
-  /** What is selected, since `fromMs`; a target that ended before is left out. */
+  /**
+   * What is selected, since `fromMs`; a target that ended before is left out, and one whose workload has put another in
+   * its place is the beginning of that one's line.
+   */
   lines(fromMs: number, quantity: Quantity): Line[] {
     const targets = this.#selected?.targets ?? [];
-    const labels = labelsOf(targets);
-    this.#colorIndexes = assignColors(targets.map(targetKey), this.#colorIndexes);
+    const all = targets.flatMap((target) => this.#store.get(targetKey(target)) ?? []);
+    const before = predecessorsOf(all);
+    const joined = new Set([...before.values()].flat());
+    const drawn = all.filter((series) => !joined.has(series));
+    const labels = labelsOf(drawn.map(({target}) => target));
+    const heirs = new Map(
+      [...before].map(([series, old]) => [targetKey(series.target), old.map(({target}) => targetKey(target))]),
+    );
+    this.#colorIndexes = assignColors(
+      drawn.map(({target}) => targetKey(target)),
+      this.#colorIndexes,
+      heirs,
+    );
     const window = {fromMs, toMs: Number.POSITIVE_INFINITY};
-    const lines = targets.flatMap((target, i) => {
-      const series = this.#store.get(targetKey(target));
-      if (series === undefined) return [];
+    const lines = drawn.map((series, i) => {
+      const {target} = series;
       const facts = this.#facts.get(`${target.namespace}/${target.pod}`);
       const colorIndex = this.#colorIndexes.get(targetKey(target));
       const standsStill = this.#stillPods.keys.has(targetKey(target));
-      return [lineOf(series, safeName(labels[i] ?? ''), window, quantity, facts, colorIndex, standsStill)];
+      const label = safeName(labels[i] ?? '');
+      return lineOf(series, label, window, quantity, facts, colorIndex, standsStill, before.get(series));
     });
     return lines.filter((line) => !line.ended || line.steps.length > 0).sort((a, b) => a.colorIndex - b.colorIndex);
   }
@@ -166,13 +181,26 @@ export class Watched {
   }
 }
 
-/** Whoever has a seat keeps it while others come and go; newcomers take the first free ones. */
-function assignColors(keys: readonly string[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const taken = new Set(keys.flatMap((key) => before.get(key) ?? []));
+/**
+ * Whoever has a letter and a colour keeps them while others come and go; who took the place of others has theirs, and
+ * newcomers the first that are free.
+ */
+function assignColors(
+  keys: readonly string[],
+  before: ReadonlyMap<string, number>,
+  heirs: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, number> {
+  const knownOf = (key: string): number | undefined =>
+    before.get(key) ??
+    heirs
+      .get(key)
+      ?.map((old) => before.get(old))
+      .find((index) => index !== undefined);
+  const taken = new Set(keys.flatMap((key) => knownOf(key) ?? []));
   let free = 0;
   const indexes = new Map<string, number>();
   for (const key of keys) {
-    let index = before.get(key);
+    let index = knownOf(key);
     if (index === undefined) {
       while (taken.has(free)) free += 1;
       taken.add(free);

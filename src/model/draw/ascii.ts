@@ -5,13 +5,14 @@ const others = /[^\x00-\x7f]/gu;
 
 /** What looks most like it; of the same width. */
 const likeness: Readonly<Record<string, string>> = {
-  ...of('─╌┈—–', '-'),
+  ...of('─╌┄┈—–', '-'),
   ...of('·│', '|'),
   ...of('…≈ø', '~'),
   ...of('╭╮╰╯├┤┴┬└┘┌┐╳', '+'),
   ...of('█▓', '#'),
   ...of('▒░', ':'),
   ...of('↑', '^'),
+  ...of('←', '<'),
   ...of('≠', '!'),
   ...of('×', 'x'),
   ...of('●', '*'),

@@ -1,3 +1,5 @@
+import type {Target} from '../target.ts';
+
 /** What a piece of drawing means; the theme gives it a colour. A number is a series, counted from 0. */
 export type Tone = number | 'plain' | 'dim' | 'limit' | 'request' | 'warning' | 'strong';
 
@@ -8,6 +10,9 @@ export interface Span {
 
 /** One row of a drawing. Its texts are safe to draw, and together as wide as the row. */
 export type Row = readonly Span[];
+
+/** Which rows of a drawing are about whom. */
+export type RowOwners = ReadonlyMap<Row, Target>;
 
 /** A rectangle of cells to draw on; the first cell is at the top left. */
 export class Canvas {

@@ -11,6 +11,7 @@ export type Tone =
   | 'error'
   | 'fatal'
   | 'unit'
+  | 'name'
   | 'match'
   | 'found'
   | 'rule'

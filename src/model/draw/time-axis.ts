@@ -46,12 +46,29 @@ export interface AxisMarks {
   readonly ticks: readonly boolean[];
   readonly breaksMs: readonly number[];
   readonly restartsMs: readonly number[];
+  /** The first column of which nothing is known yet; null where nothing more is to come. */
+  readonly unknownFrom: number | null;
 }
 
-/** The x axis: a tooth for each housekeeping tick, a cross where a line is broken, an R where the kubelet was started. */
-export function xAxis(grid: Grid, {ticks, breaksMs, restartsMs}: AxisMarks, unicode: boolean): Row {
+const unknownText = ' not known yet ';
+
+/** Says from a column on that nothing is known there yet, where the words have room. */
+export function writeUnknown(canvas: Canvas, row: number, from: number): void {
+  const spare = canvas.width - from - unknownText.length;
+  if (spare >= 0) canvas.write(from + (spare >> 1), row, unknownText, 'dim');
+}
+
+/**
+ * The x axis: a tooth for each housekeeping tick, a cross where a line is broken, an R where the kubelet was started; it
+ * is dashed from where on nothing is known yet.
+ */
+export function xAxis(grid: Grid, {ticks, breaksMs, restartsMs, unknownFrom}: AxisMarks, unicode: boolean): Row {
   const canvas = new Canvas(grid.count, 1);
   canvas.write(0, 0, (unicode ? '─' : '-').repeat(grid.count), 'dim');
+  if (unknownFrom !== null) {
+    canvas.write(unknownFrom, 0, (unicode ? '╌' : '.').repeat(Math.max(0, grid.count - unknownFrom)), 'dim');
+    writeUnknown(canvas, 0, unknownFrom);
+  }
   ticks.forEach((isTick, column) => {
     if (isTick) canvas.put(column, 0, unicode ? '┴' : '^', 'strong');
   });

@@ -5,7 +5,7 @@ import {cacheMs} from './rule.ts';
 import {timerState} from './timer-state.ts';
 
 /** Milliseconds as people say them: `4.2 s`, `38 s`, `4 min 10 s`. Never negative. */
-function formatWait(ms: number): string {
+export function formatWait(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 119.5) return `${Math.round(seconds)} s`;

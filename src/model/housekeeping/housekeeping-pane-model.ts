@@ -5,9 +5,10 @@ import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
 import {type Figures, type Forecast, probabilityWithin} from './forecast.ts';
 import {forecastLine} from './forecast-line.ts';
-import type {ForecastTable} from './forecast-table.ts';
+import type {ForecastTable, TableRow} from './forecast-table.ts';
 import {Housekeeping} from './housekeeping.ts';
 import {type HousekeepingView, housekeepingView} from './pane-view.ts';
+import {TableOrders, type Ordered, type TableOrder} from './table-order.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
@@ -24,14 +25,18 @@ export class HousekeepingPaneModel {
   readonly #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
   readonly #chosen: () => readonly Target[];
-  #focus: string | null = null;
+  #focus: Target | null = null;
   #targets = 0;
+  readonly #orders = new TableOrders();
+  #order: TableOrder = 'name';
+  #shown: HousekeepingView | null = null;
   #isPolled = false;
   /** Why no figures come now: nobody answers, or there are none in the answers. */
   #lost: 'no answer' | 'no figures' | null = null;
   #isPartial = false;
   /** The table of the newest moment that was asked for: one frame asks more than once. */
   #drawn: {readonly now: LocalMs; readonly table: ForecastTable} | null = null;
+  #ordered: {readonly table: ForecastTable; readonly ordered: Ordered} | null = null;
 
   /** `chosen` tells which targets the user has chosen; none while there is no choice. */
   constructor(chosen: () => readonly Target[] = () => []) {
@@ -131,7 +136,7 @@ export class HousekeepingPaneModel {
    * was chosen has a timer that is known. Without a choice any target will do.
    */
   focused<T extends {readonly target: Target}>(rows: readonly T[]): T | null {
-    const focus = this.#focus;
+    const focus = this.#focus === null ? null : targetKey(this.#focus);
     const focused = focus === null ? undefined : rows.find(({target}) => targetKey(target) === focus);
     const watches = this.#watching();
     const watched = focused ?? rows.find(({target}) => watches(target)) ?? null;
@@ -145,7 +150,7 @@ export class HousekeepingPaneModel {
 
   /** Gives the large countdown to a target; null to the watched one that ticks next. */
   focus(target: Target | null): void {
-    this.#focus = target === null ? null : targetKey(target);
+    this.#focus = target;
   }
 
   /** The target that is counted down now; null where none is. */
@@ -153,18 +158,53 @@ export class HousekeepingPaneModel {
     return this.#focusedForecast(this.#table(now))?.target ?? null;
   }
 
-  /** Whether the user has said which target is counted down. */
-  get isAimed(): boolean {
-    return this.#focus !== null;
+  /** The target that the user has picked out to be counted down; null: whatever is next. */
+  get aimed(): Target | null {
+    return this.#focus;
   }
 
-  /** Gives it to the target so many rows further down in the table as it is now. */
+  /** Picks a target out, or no longer where it was. */
+  toggleFocus(target: Target): void {
+    const isFocused = this.#focus !== null && targetKey(this.#focus) === targetKey(target);
+    this.focus(isFocused ? null : target);
+  }
+
+  /** Whose row of the newest picture it is, counted from 0 below the header; null where it is of none alone. */
+  targetAt(row: number): Target | null {
+    const drawn = this.#shown?.rows[row];
+    return drawn === undefined ? null : (this.#shown?.owners.get(drawn) ?? null);
+  }
+
+  /** Gives it to the target so many rows further down in the table as it is drawn now. */
   move(rows: number, now: LocalMs): void {
-    const table = this.#table(now).rows;
-    const focused = this.focused(table);
-    const at = focused === null ? 0 : table.indexOf(focused);
-    const to = Math.min(table.length - 1, Math.max(0, at + rows));
-    this.focus(table[to]?.target ?? null);
+    const table = this.#table(now);
+    const {watched, others} = this.#inOrder(table);
+    const drawn = [...watched, ...others];
+    const focused = this.focused(table.rows);
+    const at = focused === null ? 0 : drawn.indexOf(focused);
+    const to = Math.min(drawn.length - 1, Math.max(0, at + rows));
+    this.focus(drawn[to]?.target ?? null);
+  }
+
+  /** Has the table in the order of the names, which stays, or in that of the next ticks; says which. */
+  toggleOrder(): string {
+    this.#order = this.#order === 'name' ? 'next' : 'name';
+    this.#ordered = null;
+    return this.#order === 'name' ? 'targets by name' : 'targets by their next tick';
+  }
+
+  #inOrder(table: ForecastTable): Ordered {
+    if (this.#ordered?.table === table) return this.#ordered.ordered;
+    const ordered = this.#orders.inOrder(table.rows, this.#watchedKeys(), this.#order);
+    this.#ordered = {table, ordered};
+    return ordered;
+  }
+
+  /** What stands first in the table: what was chosen. That a target is counted down does not move it there. */
+  #watchedKeys(): ReadonlySet<string> | null {
+    const chosen = this.#chosen();
+    if (chosen.length > 0) return new Set(chosen.map(targetKey));
+    return this.#targets <= watchAllUpTo ? null : new Set();
   }
 
   /** What the pane draws in `height` rows below its header. */
@@ -175,8 +215,13 @@ export class HousekeepingPaneModel {
     const system = this.#chosen().filter(isSystem);
     const {base} = this;
     const isPartial = this.#isPartial;
-    const watches = this.#watching();
-    return housekeepingView({...size, unicode, table, focused, silence, isPartial, watches, base, system});
+    const ordered = this.#inOrder(table);
+    const next = ordered.watched.reduce<TableRow | null>(
+      (soonest, row) => (row.isGone || (soonest !== null && soonest.medianMs <= row.medianMs) ? soonest : row),
+      null,
+    );
+    this.#shown = housekeepingView({...size, unicode, table, ordered, next, focused, silence, isPartial, base, system});
+    return this.#shown;
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
@@ -196,7 +241,7 @@ export class HousekeepingPaneModel {
 
   /** The same for many targets one after the other: what is chosen is asked for once. */
   #watching(): (target: Target) => boolean {
-    const focus = this.#focus;
+    const focus = this.#focus === null ? null : targetKey(this.#focus);
     const chosen = this.#chosen();
     const watchesAll = chosen.length === 0 && this.#targets <= watchAllUpTo;
     const byPod = Map.groupBy(chosen, ({pod}) => pod);

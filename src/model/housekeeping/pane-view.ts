@@ -1,13 +1,15 @@
-import type {Row, Span} from '../draw/canvas.ts';
-import {shortName, targetKey} from '../target.ts';
+import type {Row, RowOwners, Span} from '../draw/canvas.ts';
+import {shortName, targetKey, type Target} from '../target.ts';
 import {safeLine} from '../draw/safe-text.ts';
 import {ageWords, formatAge} from '../draw/units.ts';
+import {counted} from '../../util/counted.ts';
 import {cellWidth, fit, fitName, truncateMiddle, wrapWords} from '../draw/width.ts';
 import {densityBar} from '../draw/density-bar.ts';
 import type {Forecast} from './forecast.ts';
 import type {ForecastTable, TableRow} from './forecast-table.ts';
 import type {Housekeeping} from './housekeeping.ts';
 import {cacheMs} from './rule.ts';
+import type {Ordered} from './table-order.ts';
 import {waitHistogram} from './wait-histogram.ts';
 import {
   countdownShort,
@@ -15,6 +17,7 @@ import {
   formatInterval,
   formatIntervalState,
   formatShort,
+  formatWait,
   targetName,
 } from './format.ts';
 
@@ -24,6 +27,8 @@ export interface HousekeepingView {
   readonly right: string;
   readonly alarm: boolean;
   readonly rows: readonly Row[];
+  /** Whose the rows are that are of one target alone. */
+  readonly owners: RowOwners;
 }
 
 export interface ViewOptions {
@@ -35,7 +40,10 @@ export interface ViewOptions {
   readonly table: ForecastTable;
   /** The one with the large countdown. */
   readonly focused: Forecast | null;
-  readonly watches: (target: Forecast['target']) => boolean;
+  /** The same targets as they are drawn. */
+  readonly ordered: Ordered;
+  /** The watched target that ticks next; null where none is watched that does. */
+  readonly next: TableRow | null;
   readonly base: Housekeeping['base'];
   /** The node and the system containers among what was chosen: others tick them on demand, there is no countdown. */
   readonly system?: readonly Forecast['target'][];
@@ -52,13 +60,15 @@ const staleBaseMs = 60_000;
 export function housekeepingView(options: ViewOptions): HousekeepingView {
   const {width, height, focused, base, table} = options;
   const header = headerOf(options);
+  const owners = new Map<Row, Target>();
   if (focused === null) {
     const why = wrapWords(whyNoCountdown(options), width).map((text) => plain(fit(text, width), 'dim'));
-    return {...header, rows: [...why, ...tableRows(options, height - why.length)].slice(0, height)};
+    return {...header, rows: [...why, ...tableRows(options, height - why.length, owners)].slice(0, height), owners};
   }
-  const {bar, scale} = densityBar(focused, width, options.unicode);
-  const top: Row[] = [countdownRow(options, focused), bar];
-  if (height >= 8) top.push(scale);
+  const lead = width < barFromWidth ? '' : `age ${ageWords(focused.ageMs)} `.padEnd(9);
+  const {bar, scale} = densityBar(focused, width - lead.length, options.unicode);
+  const top: Row[] = [countdownRow(options, focused), [{text: lead, tone: 'plain'}, ...bar]];
+  if (height >= 8) top.push([{text: ' '.repeat(lead.length), tone: 'dim'}, ...scale]);
   if (height >= 4) top.push(stateRow(focused, width));
   if (base.intervalMs > staleBaseMs && height >= 9) {
     top.push(...staleRows(options));
@@ -68,10 +78,13 @@ export function housekeepingView(options: ViewOptions): HousekeepingView {
   if (histogramRows > 0 && table.rows.some(({waits}) => waits >= fewWaits)) {
     top.push(...histogramOf(focused, histogramRows, options));
   }
-  const rows = [...top, ...tableRows(options, height - top.length)];
+  const rows = [...top, ...tableRows(options, height - top.length, owners)];
   const gone = table.rows.length > 0 && table.rows.every(({isGone}) => isGone);
-  return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height)};
+  return {...header, alarm: header.alarm || gone, rows: rows.slice(0, height), owners};
 }
+
+/** From this width on the age has room beside the bar. */
+const barFromWidth = 24;
 
 /** What a base of minutes means, in the words that fit. */
 function staleRows({base, width, height}: ViewOptions): Row[] {
@@ -102,12 +115,25 @@ function histogramOf(focused: Forecast, rows: number, {width, unicode}: ViewOpti
   return [plain(fit('no histogram of its waits yet', width), 'dim'), ...blank];
 }
 
-function headerOf({base, focused, table, silence}: ViewOptions): {left: string; right: string; alarm: boolean} {
+function headerOf(options: ViewOptions): {left: string; right: string; alarm: boolean} {
+  const {base, focused, table, silence} = options;
   const sure = base.reported ? '' : base.probability > 0.9 ? ' (learned)' : ' (a guess)';
   const left = table.rows.length === 0 ? '' : `base ${formatInterval(base.intervalMs)}${sure}`;
-  const right = focused === null || focused.phase === 'gone' ? '' : `age ${ageWords(focused.ageMs)}`;
   const isLate = focused?.phase === 'overdue' && silence === null;
-  return {left, right, alarm: isLate || base.intervalMs > staleBaseMs};
+  return {left, right: nextText(options, left), alarm: isLate || base.intervalMs > staleBaseMs};
+}
+
+/** What the header has besides: its rule, its title and the spaces between. */
+const headerCells = '─ housekeeping  '.length + 3;
+
+/** Which of the watched ticks next, in the words that fit. */
+function nextText({next, table, silence, width}: ViewOptions, left: string): string {
+  const forecast = next === null || silence !== null ? null : table.forecast(next);
+  if (forecast?.phase !== 'ticking') return '';
+  const wait = `in ${formatWait(forecast.next.medianMs - forecast.at)}`;
+  const room = width - headerCells - cellWidth(left);
+  const texts = [`next: ${targetName(forecast.target)} ${wait}`, `next ${wait}`];
+  return texts.find((text) => cellWidth(text) <= room) ?? '';
 }
 
 function countdownRow(options: ViewOptions, focused: Forecast): Row {
@@ -140,40 +166,42 @@ const unseenTexts = {
 };
 
 function stateRow(focused: Forecast, width: number): Row {
-  const worst = `age ${ageWords(focused.ageMs)}, worst ${ageWords(focused.worstAgeMs)}`;
   const interval = formatIntervalState(focused);
-  const texts = [`${interval} · ${worst}`, `${interval} · worst ${formatAge(focused.worstAgeMs)}`, interval];
+  const texts = [`${interval} · worst age ${ageWords(focused.worstAgeMs)}`, interval];
   return plain(fit(texts.find((text) => cellWidth(text) <= width) ?? interval, width), 'plain');
 }
 
-/** The table of all targets: a head where there is room for it, and a last row that says how many are not shown. */
-function tableRows(options: ViewOptions, room: number): Row[] {
-  const {width, table, focused} = options;
+/**
+ * The table of all targets, those that are watched first: a head where there is room for it, and a last row that says
+ * how many are not shown and when the next of them ticks.
+ */
+function tableRows(options: ViewOptions, room: number, owners: Map<Row, Target>): Row[] {
+  const {width, table, focused, ordered} = options;
   if (room < 1) return [];
   // A narrow table needs its cells for the names; the state row tells the interval of the focused target.
   const intervalWidth = width < withInterval ? 0 : 10;
-  const longest = longestName(table.rows);
-  const nameWidth = Math.min(longest, width - ageWidth - nextWidth - intervalWidth);
+  const all = [...ordered.watched, ...ordered.others];
+  const nameWidth = Math.min(longestName(all), width - ageWidth - nextWidth - intervalWidth);
   const head = room >= 4;
   const rows: Row[] = head
     ? [
         plain(
-          fit('target', nameWidth) +
-            fit('age', ageWidth, 'right') +
-            fit('next', nextWidth, 'right') +
-            fit('interval', intervalWidth, 'right'),
+          fit(ordered.watched.length > 0 ? 'WATCHED' : 'TARGET', nameWidth) +
+            fit('AGE', ageWidth, 'right') +
+            fit('NEXT', nextWidth, 'right') +
+            fit('INTERVAL', intervalWidth, 'right'),
           'dim',
         ),
       ]
     : [];
   const space = room - rows.length;
-  const all = table.rows.length;
-  const shown = window(table.rows, focused, all > space ? space - 1 : space);
-  for (const row of shown) {
+  const [from, to] = window(all, focused, all.length > space ? space - 1 : space);
+  for (const [i, row] of all.slice(from, to).entries()) {
     const forecast = table.forecast(row);
     if (forecast === null) continue;
+    const isWatched = from + i < ordered.watched.length;
     const spans: Span[] = [
-      {text: fitName(targetName(forecast.target), nameWidth), tone: options.watches(forecast.target) ? 'plain' : 'dim'},
+      {text: fitName(targetName(forecast.target), nameWidth), tone: isWatched ? 'plain' : 'dim'},
       {text: fit(formatAge(forecast.ageMs), ageWidth, 'right'), tone: 'dim'},
       {
         text: fit(isUnseen(options, forecast) ? '–' : nextWord(forecast), nextWidth, 'right'),
@@ -182,29 +210,42 @@ function tableRows(options: ViewOptions, room: number): Row[] {
       {text: fit(intervalWord(forecast), intervalWidth, 'right'), tone: 'dim'},
     ];
     const isFocused = focused !== null && targetKey(focused.target) === targetKey(forecast.target);
-    rows.push(isFocused ? spans.map(({text}) => ({text, tone: 'strong'})) : spans);
+    const drawn: Row = isFocused ? spans.map(({text}) => ({text, tone: 'strong'})) : spans;
+    owners.set(drawn, forecast.target);
+    rows.push(drawn);
   }
-  const hidden = all - shown.length;
-  if (hidden > 0 && space > 0) rows.push(plain(fit(`${hidden} more`, width), 'dim'));
+  const hidden = [...all.slice(0, from), ...all.slice(to)];
+  // Nothing that is watched is among them.
+  const areOthers = from === 0 && to >= ordered.watched.length && ordered.watched.length > 0;
+  if (hidden.length > 0 && space > 0) rows.push(plain(fit(hiddenText(hidden, areOthers, options), width), 'dim'));
   return rows;
+}
+
+/** `9 others, next in 2.6 s`; of more of what is watched `9 more`. */
+function hiddenText(hidden: readonly TableRow[], areOthers: boolean, {table, silence}: ViewOptions): string {
+  const what = areOthers ? counted(hidden.length, 'other') : `${hidden.length} more`;
+  const first = hidden.reduce((soonest, row) => (row.medianMs < soonest.medianMs ? row : soonest));
+  const forecast = silence === null ? table.forecast(first) : null;
+  if (forecast?.phase !== 'ticking') return what;
+  return `${what}, next in ${formatWait(forecast.next.medianMs - forecast.at)}`;
 }
 
 const ageWidth = 6;
 const nextWidth = 8;
 const withInterval = 38;
 
-/** The rows around the focused one that fit. */
-function window(rows: readonly TableRow[], focused: Forecast | null, space: number): readonly TableRow[] {
+/** Where the rows begin and end that fit, with the focused one among them; from the first on where it allows. */
+function window(rows: readonly TableRow[], focused: Forecast | null, space: number): readonly [number, number] {
   const at = rows.findIndex(({target}) => target === focused?.target);
   const from = Math.max(0, Math.min(at - space + 1, rows.length - space));
-  return rows.slice(from, from + Math.max(0, space));
+  return [from, Math.min(rows.length, from + Math.max(0, space))];
 }
 
 /** Cells of a target's name; the same object stands for a target as long as it is there. */
 const nameCells = new WeakMap<Forecast['target'], number>();
 
 function longestName(rows: readonly TableRow[]): number {
-  let longest = 6;
+  let longest = 7;
   for (const {target} of rows) {
     const cells = nameCells.get(target) ?? cellWidth(targetName(target));
     nameCells.set(target, cells);

@@ -2,6 +2,7 @@ import type {JournalEntry} from '../event.ts';
 import {fits, LineFilter, type Criteria} from './line-filter.ts';
 import {severities, type Severity} from './line.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
+import type {PodNames} from './pod-names.ts';
 import type {LineRing} from './ring.ts';
 
 export interface JournalFilterOptions {
@@ -18,14 +19,18 @@ const contextSteps = [0, 1, 3, 5, 10];
 export class JournalFilter {
   readonly #ring: LineRing;
   #filter: LineFilter;
+  /** The same criteria with other names: it takes the filter's place once it has been through the lines. */
+  #renewed: LineFilter | null = null;
   #preview: {readonly text: string; readonly filter: LineFilter} | null = null;
   /** Whether the preview was asked for since the last picture: one that is not was given up. */
   #previewing = false;
   #ticks = true;
 
-  constructor(ring: LineRing, options: JournalFilterOptions) {
+  /** `names` are those that lines are shown with. */
+  constructor(ring: LineRing, options: JournalFilterOptions, names: PodNames) {
     this.#ring = ring;
-    this.#filter = new LineFilter(ring, options);
+    const {grep, exclude, severity, contextLines, fold} = options;
+    this.#filter = new LineFilter(ring, {grep, exclude, severity, contextLines, fold, names});
   }
 
   /** Another object whenever the criteria were changed. */
@@ -43,13 +48,30 @@ export class JournalFilter {
     return this.#ticks;
   }
 
-  /** Whether an entry is let through; for the frontends that hold no lines. */
+  /** Whether an entry is let through; for the frontends that hold no lines, and show none with names. */
   shows(entry: JournalEntry): boolean {
-    return fits(entry, this.criteria);
+    return fits(entry, {...this.criteria, names: null});
+  }
+
+  /** Looks at lines, new ones first, until there are none left or `late` says so. */
+  work(late: () => boolean): void {
+    this.#filter.work(late);
+    if (this.#renewed?.work(late) !== true) return;
+    this.#filter = this.#renewed;
+    this.#renewed = null;
+  }
+
+  /** Names were learned: what is shown with them may match now. */
+  rename(): void {
+    const {grep, exclude} = this.criteria;
+    if (grep === null && exclude.length === 0) return;
+    this.#renewed = new LineFilter(this.#ring, this.criteria);
+    this.#preview = null;
   }
 
   /** Whether there are lines left to look at: then the next picture should not wait long. */
   get busy(): boolean {
+    if (this.#renewed !== null && this.#renewed.progress < 1) return true;
     return this.#filter.progress < 1 || (this.#preview !== null && this.#preview.filter.progress < 1);
   }
 
@@ -81,7 +103,7 @@ export class JournalFilter {
   setGrep(text: string): string | null {
     if (this.#preview?.text === text) {
       this.#filter = this.#preview.filter;
-      this.#preview = null;
+      this.#preview = this.#renewed = null;
       return null;
     }
     const result = text === '' ? null : compilePattern(text);
@@ -125,6 +147,6 @@ export class JournalFilter {
 
   #change(change: Partial<Criteria>): void {
     this.#filter = new LineFilter(this.#ring, {...this.criteria, ...change});
-    this.#preview = null;
+    this.#preview = this.#renewed = null;
   }
 }

@@ -9,10 +9,12 @@ import {JournalFilter, type JournalFilterOptions} from './journal-filter.ts';
 import type {LineFilter} from './line-filter.ts';
 import {JournalBuffer, type JournalBufferOptions} from './journal-buffer.ts';
 import {isRule, type JournalLine, type Severity} from './line.ts';
-import {parseMoment} from './moment.ts';
+import {matchesLine} from './line-match.ts';
+import {momentForms, parseMoment} from './moment.ts';
 import {noKeys, ofKey, type KeyNames} from '../screen/key.ts';
 import {compilePattern, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
+import {PodNames} from './pod-names.ts';
 import type {LineRing} from './ring.ts';
 import {RowCache} from './row-cache.ts';
 import type {ListLayout, ViewRow} from './view.ts';
@@ -57,15 +59,12 @@ const drawingMs = 25;
 /** How long a search may take. */
 const searchingMs = 80;
 
-function matches(pattern: LinePattern, line: JournalLine): boolean {
-  return !isRule(line) && pattern.test(line.message);
-}
-
 /** The journal pane's state: folds events into the ring, filters it, and says what to draw. */
 export class JournalModel {
   readonly #options: JournalModelOptions;
   readonly #buffer: JournalBuffer;
   readonly #ring: LineRing;
+  readonly #names = new PodNames();
   /** Which lines are shown; keys change it. */
   readonly filter: JournalFilter;
   #search: LinePattern | null = null;
@@ -85,7 +84,7 @@ export class JournalModel {
     this.#options = options;
     this.#buffer = new JournalBuffer(options);
     this.#ring = this.#buffer.ring;
-    this.filter = new JournalFilter(this.#ring, options);
+    this.filter = new JournalFilter(this.#ring, options, this.#names);
   }
 
   /** Folds an event; those that do not concern the journal are passed over. */
@@ -96,9 +95,10 @@ export class JournalModel {
       this.#detailScroll = null;
       this.resume();
     }
+    if (this.#names.apply(event)) this.filter.rename();
     if (event.type !== 'journal') return;
     for (const number of this.#marks) if (number < this.#ring.low) this.#marks.delete(number);
-    this.#filter.work(this.#within(foldingMs));
+    this.filter.work(this.#within(foldingMs));
   }
 
   get #keys(): KeyNames {
@@ -131,7 +131,7 @@ export class JournalModel {
   view(size: {readonly width: number; readonly height: number}): JournalView {
     this.#height = Math.max(1, size.height);
     this.filter.endStalePreview();
-    this.#filter.work(this.#within(drawingMs));
+    this.filter.work(this.#within(drawingMs));
     const detail = this.#viewDetail(size);
     if (detail !== null) {
       return {rows: detail, detail: true, leave: ofKey(this.#keys, 'back', (key) => `, ${key} closes`)};
@@ -219,9 +219,9 @@ export class JournalModel {
     this.#goTo(Math.max(0, Math.min(last, from + lines)), lines);
   }
 
-  /** Moves by a page of the height that was drawn last. */
-  page(direction: 1 | -1): void {
-    const lines = direction * Math.max(1, this.#height - 1);
+  /** Moves by a page of the height that was drawn last, or by half of one. */
+  page(direction: 1 | -1, share: 1 | 0.5 = 1): void {
+    const lines = direction * Math.max(1, Math.floor((this.#height - 1) * share));
     if (this.#detailScroll !== null || (this.#position.kind === 'newest' && direction > 0)) return this.move(lines);
     this.pause();
     const last = this.#filter.shown.length - 1;
@@ -281,8 +281,12 @@ export class JournalModel {
   /** Which match of the search the current line is: `match 3/8`; null while none is sought, or it matches nothing. */
   get searchNote(): string | null {
     const line = this.#lineAt(this.#index());
-    const isMatch = this.#search !== null && line !== undefined && matches(this.#search, line);
+    const isMatch = this.#search !== null && line !== undefined && this.#matches(this.#search, line);
     return isMatch && this.#search !== null ? this.#countMatches(this.#search, this.#within(searchingMs)) : null;
+  }
+
+  #matches(pattern: LinePattern, line: JournalLine): boolean {
+    return !isRule(line) && matchesLine(pattern, line.message, this.#names);
   }
 
   #searchFrom(pattern: LinePattern, direction: 1 | -1): {readonly found: boolean; readonly note: string} {
@@ -293,7 +297,7 @@ export class JournalModel {
       const to = start + direction * steps;
       const index = (to + 2 * length) % length;
       const line = this.#lineAt(index);
-      if (line !== undefined && matches(pattern, line)) {
+      if (line !== undefined && this.#matches(pattern, line)) {
         this.pause();
         this.#goTo(index, index - this.#index());
         const wrapped = to === index ? '' : `, wrapped to the ${direction === -1 ? 'newest' : 'oldest'} lines`;
@@ -314,7 +318,7 @@ export class JournalModel {
     let [rank, count] = [0, 0];
     for (let index = 0; index < length; index += 1) {
       const line = this.#lineAt(index);
-      if (line !== undefined && matches(pattern, line)) {
+      if (line !== undefined && this.#matches(pattern, line)) {
         count += 1;
         if (index <= here) rank = count;
       }
@@ -323,10 +327,10 @@ export class JournalModel {
     return `match ${rank}/${count}`;
   }
 
-  /** Goes to the first line at or after a time, as the lines show theirs: `12:30`, `12:30:05`, `-5m`. */
+  /** Goes to the first line at or after a time, as `parseMoment` reads it. */
   jump(text: string, now: LocalMs): string | null {
     const moment = parseMoment(text, this.#buffer.nodeTime(now));
-    if (moment === null) return 'a time is written 12:30, 12:30:05 or -5m';
+    if (moment === null) return `a time is written ${momentForms}`;
     const {shown} = this.#filter;
     if (shown.length === 0) return 'there are no lines';
     const number = this.#ring.firstSince(moment);
@@ -390,7 +394,7 @@ export class JournalModel {
 
   /** All matching lines with their context, oldest first, whole and unfolded; rules as comments. For a file. */
   *matchingLines(): Generator<JournalLine> {
-    this.#filter.work(() => false);
+    this.filter.work(() => false);
     const {shown} = this.#filter;
     const ticks = this.filter.ticks ? this.#buffer.ticks : null;
     let written = -1;
@@ -462,8 +466,8 @@ export class JournalModel {
     const entry = this.currentEntry;
     if (entry === null) return null;
     const fields = this.#fields?.cursor === entry.cursor ? this.#fields.fields : new Map<string, string>();
-    const key = `${entry.cursor} ${size.width} ${fields.size}`;
-    const rows = this.#detail.get(key, () => formatDetail(entry, fields, size.width));
+    const key = `${entry.cursor} ${size.width} ${fields.size} ${this.#names.version}`;
+    const rows = this.#detail.get(key, () => formatDetail(entry, fields, size.width, this.#names));
     this.#detailScroll = Math.max(0, Math.min(this.#detailScroll, rows.length - size.height));
     const from = this.#detailScroll;
     return rows
@@ -477,6 +481,8 @@ export class JournalModel {
       units: this.#options.units.length > 1,
       grep: this.filter.criteria.grep,
       search: this.#search,
+      names: this.#names,
+      namesVersion: this.#names.version,
       width,
       wrap: this.#wrap,
       scroll: this.#scroll,

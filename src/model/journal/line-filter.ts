@@ -1,7 +1,9 @@
 import type {JournalEntry} from '../event.ts';
 import {isRule, repeats, severities, severityOf, type JournalLine, type Severity} from './line.ts';
 import {NumberLine} from './numbers.ts';
+import {matchesLine} from './line-match.ts';
 import type {LinePattern} from './pattern.ts';
+import type {PodNames} from './pod-names.ts';
 import type {LineRing} from './ring.ts';
 
 /** Which lines are shown. */
@@ -13,6 +15,8 @@ export interface Criteria {
   readonly contextLines: number;
   /** Show a line that repeats the one before it as a count. */
   readonly fold: boolean;
+  /** The names that lines are shown with: these match as well. Absent or null: lines are shown as they are. */
+  readonly names?: PodNames | null;
 }
 
 /** Whether an entry passes the patterns and the severity floor. */
@@ -20,13 +24,13 @@ export function fits(entry: JournalEntry, criteria: Criteria): boolean {
   return isSought(entry, criteria) && !isExcluded(entry, criteria);
 }
 
-function isSought(entry: JournalEntry, {grep, severity}: Criteria): boolean {
+function isSought(entry: JournalEntry, {grep, severity, names}: Criteria): boolean {
   if (severity !== null && severities.indexOf(severityOf(entry)) < severities.indexOf(severity)) return false;
-  return grep === null || grep.test(entry.message);
+  return grep === null || matchesLine(grep, entry.message, names ?? null);
 }
 
-function isExcluded(entry: JournalEntry, {exclude}: Criteria): boolean {
-  return exclude.length > 0 && exclude.some((pattern) => pattern.test(entry.message));
+function isExcluded({message}: JournalEntry, {exclude, names}: Criteria): boolean {
+  return exclude.length > 0 && exclude.some((pattern) => matchesLine(pattern, message, names ?? null));
 }
 
 /** A line that stands for repeats of itself: how many, and the newest of them. */

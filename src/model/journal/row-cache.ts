@@ -36,6 +36,7 @@ function sameLayout(one: ListLayout, other: ListLayout | null): boolean {
     one.wrap === other.wrap &&
     one.scroll === other.scroll &&
     one.grep === other.grep &&
+    one.namesVersion === other.namesVersion &&
     one.search === other.search
   );
 }

@@ -3,6 +3,12 @@ import type {JournalLine, Rule} from './line.ts';
 /** A housekeeping tick between the lines. Ticks of one `of` are of one target: only these may share a row. */
 export interface TickRule {
   readonly of: string;
+  /** Whose it is, as the screen names it. Untrusted text. */
+  readonly name: string;
+  /** How long after the target's tick before, in ms; null after a start of it. */
+  readonly waitMs: number | null;
+  /** Whether that one was surely the tick before, and not one of those before it. */
+  readonly isGapless: boolean;
   readonly rule: Rule;
 }
 

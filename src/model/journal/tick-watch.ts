@@ -43,11 +43,9 @@ export class TickWatch {
         if (before.doubtful !== null) ticks.push(before.doubtful);
       } else if (before !== undefined && sample.at > before.sample.at) {
         const name = shortName(sample.target, watched);
-        const waited = isRestart(before.sample, sample) ? '' : waitedText(before.sample, sample, isGapless);
-        const tick: TickRule = {
-          of: key,
-          rule: {rule: 'tick', at: sample.at, text: `housekeeping ${name}${waited}`},
-        };
+        const waitMs = isRestart(before.sample, sample) ? null : sample.at - before.sample.at;
+        const text = `housekeeping ${name}${waitMs === null ? '' : waitedText(waitMs, isGapless)}`;
+        const tick: TickRule = {of: key, name, waitMs, isGapless, rule: {rule: 'tick', at: sample.at, text}};
         if (isTakenDuring(sample, poll, offset)) doubtful = tick;
         else ticks.push(tick);
       }
@@ -60,9 +58,8 @@ export class TickWatch {
   }
 }
 
-function waitedText(before: Sample, sample: Sample, isGapless: boolean): string {
-  const waited = ((sample.at - before.at) / 1000).toFixed(1);
-  return `, ${waited} s after the last${isGapless ? '' : ' that was seen'}`;
+function waitedText(waitMs: number, isGapless: boolean): string {
+  return `, ${(waitMs / 1000).toFixed(1)} s after the last${isGapless ? '' : ' that was seen'}`;
 }
 
 function isTakenDuring(sample: Sample, {sentAt, receivedAt}: Poll, offset: ClockOffset): boolean {

@@ -1,8 +1,9 @@
 import {isRule, type JournalLine, type Rule} from './line.ts';
 import {clockTime, formatLine, type LaidLine, type LineLayout} from './format-line.ts';
+import {fitLine} from './fit-line.ts';
 import type {LineFilter} from './line-filter.ts';
 import type {LineRing} from './ring.ts';
-import {safeName} from '../draw/safe-text.ts';
+import {clip, safeLine} from '../draw/safe-text.ts';
 import {sliceSpans, spansWidth, wrapSpans, type Span} from '../draw/span.ts';
 import {cellWidth, truncate} from '../draw/width.ts';
 
@@ -23,6 +24,8 @@ export interface ListLayout extends LineLayout {
   readonly wrap: boolean;
   /** Cells scrolled to the right. */
   readonly scroll: number;
+  /** Another value: other names than before. */
+  readonly namesVersion: number;
 }
 
 export interface ListState {
@@ -51,7 +54,7 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   const line: JournalLine | undefined = state.ring.get(fold?.last ?? number);
   const width = layout.width - 1;
   if (line === undefined) return [[]];
-  if (isRule(line)) return [[ruleSpan(line, 1, width)]];
+  if (isRule(line)) return [[ruleSpan(line, width)]];
   const laid = formatLine(line, layout);
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
@@ -59,8 +62,10 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   return layout.wrap ? wrapped(tidy, width) : [scrolled(tidy, width, layout.scroll)];
 }
 
-function scrolled({prefix, body}: LaidLine, width: number, scroll: number): Span[] {
+/** Long lines lose their middle; once they are scrolled, what is left and right of the pane. */
+function scrolled({prefix, body, keys}: LaidLine, width: number, scroll: number): Span[] {
   const room = width - spansWidth(prefix);
+  if (scroll === 0) return [...prefix, ...fitLine(body, keys, room)];
   const shown = sliceSpans(body, scroll, scroll + room);
   if (spansWidth(body) - scroll <= room) return [...prefix, ...shown];
   return [...prefix, ...sliceSpans(shown, 0, room - 1), {text: '…', tone: 'dim'}];
@@ -74,14 +79,20 @@ function wrapped({prefix, body}: LaidLine, width: number): Span[][] {
   );
 }
 
-const dimmed = ({prefix, body}: LaidLine): LaidLine => ({
+const dimmed = ({prefix, body, keys}: LaidLine): LaidLine => ({
   prefix,
+  keys,
   body: body.map(({text, tone}) => ({text, tone: tone === 'found' ? tone : 'dim'})),
 });
 
-/** A row of its own for what happened between the lines: a rule, or `count` of them, the newest of which is told. */
-export function ruleRow(key: string, rule: Rule, count: number, width: number): ViewRow {
-  return {key, spans: [{text: ' ', tone: 'plain'}, ruleSpan(rule, count, width - 1)], line: null, current: false};
+/** A row of its own for what happened between the lines. */
+export function ruleRow(key: string, rule: Rule, width: number): ViewRow {
+  return {key, spans: [{text: ' ', tone: 'plain'}, ruleSpan(rule, width - 1)], line: null, current: false};
+}
+
+/** The cells that the text of a rule has in a row of `width`. */
+export function ruleRoom(width: number): number {
+  return width - 1 - cellWidth('── 00:00:00  ');
 }
 
 /** Between groups of context that do not touch, as grep writes it. */
@@ -89,10 +100,12 @@ export function separatorRow(number: number): ViewRow {
   return {key: `s${number}`, spans: [{text: ' --', tone: 'dim'}], line: null, current: false};
 }
 
-function ruleSpan({at, text}: Rule, count: number, width: number): Span {
-  const counted = count > 1 ? `×${count} ` : '';
-  return {text: rule(`${clockTime(at, false)} ${counted}${safeName(text)}`, width), tone: 'rule'};
+function ruleSpan({at, text}: Rule, width: number): Span {
+  return {text: rule(`${clockTime(at, false)} ${safeLine(clip(text, longestRule))}`, width), tone: 'rule'};
 }
+
+/** No pane shows more of a rule. */
+const longestRule = 1024;
 
 function rule(text: string, width: number): string {
   const label = truncate(`── ${text} `, width);

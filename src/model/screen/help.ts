@@ -40,13 +40,17 @@ export class HelpView extends Scroll {
     const to = Math.min(rows.length, first + shown);
     const where = rows.length > shown ? ` · ${first + 1}–${to} of ${rows.length}, arrows scroll` : '';
     const columns = Array.from({length: count}, (_, i) => rows.slice(first + i * room, first + (i + 1) * room));
-    return {header: fit(` Keys — esc closes${where}`, size.width), columns};
+    return {header: fit(` Keys and signs — esc closes${where}`, size.width), columns};
   }
 }
 
 function rowsOf(sections: readonly HelpSection[], width: number): HelpRow[] {
-  const keysWidth = Math.max(...sections.flatMap(({lines}) => lines.map(({keys}) => cellWidth(keys)))) + 2;
-  return sections.flatMap(({title, lines}) => [
+  return sections.flatMap(({title, lines}) => rowsOfSection(title, lines, width));
+}
+
+function rowsOfSection(title: string, lines: readonly HelpLine[], width: number): HelpRow[] {
+  const keysWidth = Math.max(...lines.map(({keys}) => cellWidth(keys))) + 2;
+  return [
     {text: fit(title, width), tone: 'title' as const},
     ...lines.flatMap(({keys, what, disabled}) =>
       wrapWords(disabled === null ? what : `${what} — not now: ${disabled}`, width - keysWidth - 3).map((text, i) => ({
@@ -54,5 +58,5 @@ function rowsOf(sections: readonly HelpSection[], width: number): HelpRow[] {
         tone: disabled === null ? ('plain' as const) : ('dim' as const),
       })),
     ),
-  ]);
+  ];
 }

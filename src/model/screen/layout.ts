@@ -42,6 +42,11 @@ export function paneLayout(screen: Size, zoomed: Pane | null): Layout {
   };
 }
 
+/** The row below a pane's header, from 0, that a row of the screen is; negative on the header. */
+export function rowInPane(layout: Layout, pane: Pane, row: number): number {
+  return row - (layout.kind === 'all' && pane === 'journal' ? layout.cpu.height : 0) - 1;
+}
+
 /** The pane that a cell (from 0) belongs to; null on the status line and between panes. */
 export function paneAt(layout: Layout, {column, row}: {readonly column: number; readonly row: number}): Pane | null {
   if (layout.kind === 'too-small') return null;

@@ -59,7 +59,7 @@ export class TruthPane {
   toggleErrors(): string {
     this.showsErrors = !this.showsErrors;
     if (!this.isOn)
-      return this.#whyNot === null ? 'u reads what was really used: without it no error is known' : this.toggle();
+      return this.#whyNot === null ? 'without what was really used no error is known: have that read first' : this.toggle();
     return this.showsErrors ? "the error of the kubelet's figures" : 'without the errors';
   }
 

@@ -14,6 +14,13 @@ export const housekeepingBindings: readonly Binding[] = [
     what: 'count down whatever is next',
     run: ({models}) => models.housekeeping.focus(null),
   },
+  {
+    name: 'housekeeping.order',
+    keys: ['o'],
+    pane: 'housekeeping',
+    what: 'targets by name, or by their next tick',
+    run: (actions) => actions.notify(actions.models.housekeeping.toggleOrder()),
+  },
 ];
 
 function move(rows: number): (actions: Actions) => void {

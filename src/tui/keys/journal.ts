@@ -4,6 +4,7 @@ import {counted} from '../../util/counted.ts';
 import type {Actions, Binding} from './binding.ts';
 import type {JournalModel} from '../../model/journal/journal-model.ts';
 import type {JournalLine} from '../../model/journal/line.ts';
+import {momentForms} from '../../model/journal/moment.ts';
 import {openPrompt} from '../overlay.ts';
 import {writeSequence} from '../../terminal/print.ts';
 import {localMs} from '../../model/time.ts';
@@ -54,17 +55,33 @@ export const journalBindings: readonly Binding[] = [
   },
   {
     name: 'journal.page-up',
-    keys: ['pageup'],
+    keys: ['pageup', 'ctrl+b'],
     pane: 'journal',
     what: 'one page up',
     run: ({models}) => models.journal.page(-1),
   },
   {
     name: 'journal.page-down',
-    keys: ['pagedown'],
+    keys: ['pagedown', 'ctrl+f'],
     pane: 'journal',
     what: 'one page down',
     run: ({models}) => models.journal.page(1),
+  },
+  {
+    name: 'journal.half-up',
+    keys: ['ctrl+u'],
+    pane: 'journal',
+    what: 'half a page up',
+    held: true,
+    run: ({models}) => models.journal.page(-1, 0.5),
+  },
+  {
+    name: 'journal.half-down',
+    keys: ['ctrl+d'],
+    pane: 'journal',
+    what: 'half a page down',
+    held: true,
+    run: ({models}) => models.journal.page(1, 0.5),
   },
   {
     name: 'journal.oldest',
@@ -133,7 +150,13 @@ export const journalBindings: readonly Binding[] = [
     what: 'lines of context around a match: 0, 1, 3, 5, 10',
     run: notify((journal) => `lines of context: ${journal.filter.nextContext()}`),
   },
-  {name: 'journal.time', keys: ['g'], pane: 'journal', what: 'go to a time', run: goToTime},
+  {
+    name: 'journal.time',
+    keys: ['g'],
+    pane: 'journal',
+    what: 'go to a time, with its day where it is not today',
+    run: goToTime,
+  },
   {
     name: 'journal.mark',
     keys: ['m'],
@@ -236,7 +259,7 @@ function editSearch(actions: Actions): void {
 
 function goToTime(actions: Actions): void {
   const take = (text: string) => actions.models.journal.jump(text, localMs(Date.now()));
-  actions.open(openPrompt('go to', '', () => ({note: '12:30, 12:30:05 or -5m', bad: false}), take));
+  actions.open(openPrompt('go to', '', () => ({note: momentForms, bad: false}), take));
 }
 
 function copyLine(actions: Actions): void {

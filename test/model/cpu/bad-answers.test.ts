@@ -56,7 +56,7 @@ describe('an answer that is wrong', () => {
   ])('with %s does no lasting harm', (_, wrong) => {
     expect(() => shown(good(0), good(10), wrong)).not.toThrow();
     const after = [30, 40, 50, 60, 70].map(good);
-    expect(shown(good(0), good(10), wrong, ...after)).toMatch(/A web +100m .*avg +100m max +100m/);
+    expect(shown(good(0), good(10), wrong, ...after)).toMatch(/ NOW +AVG +MAX [^]*A web +100m +100m +100m /);
   });
 
   it('is told from one with two pods of one name', () => {

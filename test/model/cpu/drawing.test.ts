@@ -7,7 +7,7 @@ import {gridOf, nextWindow, windowsMs} from '../../../src/model/draw/time-grid.t
 import type {Step} from '../../../src/model/cpu/history.ts';
 import {nextTop} from '../../../src/model/draw/scale.ts';
 import {bucketsOf, type Buckets} from '../../../src/model/draw/buckets.ts';
-import {limitBar, sparkline} from '../../../src/model/draw/sparkline.ts';
+import {sparkline} from '../../../src/model/draw/sparkline.ts';
 import {statisticsOf} from '../../../src/model/cpu/statistics.ts';
 import {noon} from './sample.ts';
 
@@ -74,11 +74,13 @@ describe('statistics of a window', () => {
 });
 
 describe('the scale', () => {
-  it('grows at once and shrinks only when half of it is unused', () => {
+  it('grows at once, by steps that are near to the highest value, and shrinks only when much of it is unused', () => {
     expect(nextTop(null, 100e6, 'cpu')).toBe(120e6);
-    expect(nextTop(120e6, 118e6, 'cpu')).toBe(150e6);
-    expect(nextTop(150e6, 90e6, 'cpu')).toBe(150e6);
-    expect(nextTop(150e6, 50e6, 'cpu')).toBe(60e6);
+    expect(nextTop(null, 291e6, 'cpu')).toBe(300e6);
+    expect(nextTop(120e6, 118e6, 'cpu')).toBe(140e6);
+    expect(nextTop(150e6, 110e6, 'cpu')).toBe(150e6);
+    expect(nextTop(150e6, 50e6, 'cpu')).toBe(55e6);
+    expect(nextTop(null, 95e6, 'cpu', 120e6)).toBe(120e6);
     expect(nextTop(null, Number.NaN, 'cpu')).toBe(1e6);
     expect(nextTop(null, 60 * 2 ** 20, 'memory')).toBe(64 * 2 ** 20);
   });
@@ -88,7 +90,7 @@ describe('the scale', () => {
       for (const quantity of ['cpu', 'memory'] as const) {
         const top = nextTop(null, value, quantity);
         expect(top).toBeGreaterThanOrEqual(value);
-        expect(top).toBeLessThanOrEqual(Math.max(value * 2.2, 2 ** 20));
+        expect(top).toBeLessThanOrEqual(Math.max(value * 1.28, 2 ** 20));
       }
     }
   });
@@ -136,15 +138,15 @@ describe('drawing', () => {
     tickLine: 0,
   };
 
-  it('leaves a gap between two runs, dots the time since the newest sample, and marks ticks and breaks', () => {
+  it('leaves a gap between two runs, dashes the axis since the newest sample, and marks ticks and breaks', () => {
     expect(drawChart(options).map((row) => rowText(row).trimEnd())).toEqual([
-      '  120m┤                                                        · ·',
-      '      │          ────────────────────                         · · ·',
-      '      │                                                        · ·',
-      '      │                                        ───────────────· · ·',
-      '      │                                                        · ·',
-      '    0m┤                                                       · · ·',
-      '      └───────────────R─────────────┴──────────╳─────────────┴─────',
+      '  120m┤',
+      '      │          ────────────────────',
+      '      │',
+      '      │                                        ───────────────',
+      '      │',
+      '    0m┤',
+      '      └───────────────R─────────────┴──────────╳─────────────┴╌╌╌╌╌',
       '   13:58:00       13:58:30       13:59:00       13:59:30',
     ]);
   });
@@ -167,7 +169,7 @@ describe('drawing', () => {
     const text = drawChart({...options, lines: [{steps: [], breaksMs: [], ended: false, colorIndex: 0}]})
       .map(rowText)
       .join('\n');
-    expect(text).toContain('unknown yet');
+    expect(text).toContain('not known yet');
     expect(text).not.toContain('╭');
   });
 
@@ -178,18 +180,11 @@ describe('drawing', () => {
     expect(rowText(canvas.row(0))).toBe('\u28e0\u2807');
   });
 
-  it('draws a row of eight levels, gaps blank and the unknown dotted', () => {
+  it('draws a row of eight levels, gaps blank and the unknown dashed', () => {
     const high = Float64Array.from([0, 50, 100, Number.NaN, 100, Number.NaN]);
     const slots = {mean: high, low: high, high, usageNs: high, ticks: []};
-    expect(sparkline(slots, 100, false, true)).toBe('▁▄█ █·');
+    expect(sparkline(slots, 100, false, true)).toBe('▁▄█ █╌');
     expect(sparkline(slots, 100, true, true)).toBe('▁▄█ █ ');
     expect(sparkline(slots, 100, false, false)).toMatch(/^[\x20-\x7e]{6}$/);
-  });
-
-  it('draws how much of a limit is used', () => {
-    expect(limitBar(50, 100, 8, true)).toBe('▕███   ▏');
-    expect(limitBar(900, 100, 8, true)).toBe('▕██████▏');
-    expect(limitBar(50, null, 8, true)).toBe('        ');
-    expect(limitBar(50, 100, 8, false)).toBe('[###   ]');
   });
 });

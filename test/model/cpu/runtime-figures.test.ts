@@ -34,7 +34,9 @@ class Node {
   constructor(baseS: number) {
     const selection = parsePodQuery({pods: ['p'], labels: null, containers: [], top: null});
     if ('problem' in selection) throw new Error(selection.problem);
-    this.pane = new CpuPaneModel(selection, undefined, (target) => this.housekeeping.figuresOf(target));
+    this.pane = new CpuPaneModel(selection, undefined, {
+      figuresOf: (target) => this.housekeeping.figuresOf(target),
+    });
     const facts = {kubeletVersion: 'v1.36.2', kubeletPid: 1, kubeletStartedAt: null, verbosity: null};
     const event = {type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: baseS * 1000}} as const;
     this.housekeeping.apply(event);

@@ -2,17 +2,18 @@ import {describe, expect, it} from 'vitest';
 import {rowText} from '../../../src/model/draw/canvas.ts';
 import {HousekeepingPaneModel} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {cellWidth} from '../../../src/model/draw/width.ts';
+import type {Target} from '../../../src/model/target.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import {syntheticNode, syntheticPoll} from './synthetic-node.ts';
 
 const t0 = 1_795_464_000_000;
 
-function paneModelOf(pods: readonly string[], seconds: number, baseMs = 10_000) {
+function paneModelOf(pods: readonly string[], seconds: number, baseMs = 10_000, chosen: readonly Target[] = []) {
   const targets = pods.flatMap((pod) =>
     [null, 'c'].map((container) => ({target: {namespace: 'default', pod, container}, activity: 'busy' as const})),
   );
   const node = syntheticNode({seed: 3, durationMs: (seconds + 60) * 1000, kubelets: [{fromMs: 0, baseMs}], targets});
-  const model = new HousekeepingPaneModel(() => []);
+  const model = new HousekeepingPaneModel(() => chosen);
   const facts = {kubeletVersion: null, kubeletPid: null, kubeletStartedAt: null, verbosity: null};
   model.apply({type: 'facts', at: localMs(t0), facts: {...facts, housekeepingIntervalMs: baseMs}});
   for (let s = 1; s <= seconds; s++) model.apply({type: 'poll', poll: syntheticPoll(node, t0 + s * 1000)});
@@ -44,17 +45,46 @@ describe('the housekeeping pane', () => {
     const {model, now} = paneModelOf(['p'], 130);
     const text = model.view({width: 70, height: 20}, now, true).rows.map(rowText).join('\n');
     expect(text).toMatch(/in \d+(\.\d)? s, 80 % between \d+(\.\d)? and \d+(\.\d)? s/);
-    expect(text).toMatch(/10 s — changed \(CPU\) · age \d+(\.\d)? s, worst \d+ s/);
+    expect(text).toMatch(/^age \d+ s +[█▓▒░·┃]+$/m);
+    expect(text).toMatch(/10 s — changed \(CPU\) · worst age \d+ s/);
+    expect(text.replace('worst age', '').match(/age/g)).toHaveLength(1);
     expect(text).toMatch(/┃/);
     expect(text).toMatch(/waits/);
   });
 
-  it('sorts the table by the next tick and says how many do not fit', () => {
-    const {model, now} = paneModelOf(['a', 'b', 'c', 'd', 'e', 'f'], 100);
-    const rows = model.view({width: 60, height: 9}, now, true).rows.map(rowText);
-    expect(rows.at(-1)).toMatch(/^\d+ more/);
+  it('keeps the table in the order of the names, or by the next tick when a key says so', () => {
+    const {model, now} = paneModelOf(['c', 'a', 'b'], 100);
+    const namesAt = (at: number) => {
+      const rows = model.view({width: 60, height: 30}, localMs(at), true).rows.map(rowText);
+      return rows.slice(rows.findIndex((row) => row.startsWith('WATCHED')) + 1).map((row) => row.split(' ')[0] ?? '');
+    };
+    const byName = ['a', 'a/c', 'b', 'b/c', 'c', 'c/c'];
+    for (const later of [0, 3000, 6000]) expect(namesAt(now + later)).toEqual(byName);
+    expect(model.toggleOrder()).toBe('targets by their next tick');
+    expect(namesAt(now)).toEqual(
+      model.forecasts(now).map(({target: {pod, container}}) => (container === null ? pod : `${pod}/${container}`)),
+    );
     const forecasts = model.forecasts(now).map(({next}) => next.quantile(0.5));
     expect([...forecasts].sort((a, b) => a - b)).toEqual(forecasts);
+    expect(model.toggleOrder()).toBe('targets by name');
+    expect(namesAt(now)).toEqual(byName);
+  });
+
+  it('has what is watched first, and says of the others how many there are and when the next of them ticks', () => {
+    const watched = [{namespace: 'default', pod: 'z', container: null}];
+    const {model, now} = paneModelOf(['a', 'b', 'c', 'd', 'z'], 100, 10_000, watched);
+    const {rows, right} = model.view({width: 60, height: 9}, now, true);
+    const text = rows.map(rowText);
+    const head = text.findIndex((row) => row.startsWith('WATCHED'));
+    expect(text.slice(head + 1, head + 3).map((row) => row.split(' ')[0])).toEqual(['z', 'z/c']);
+    expect(text.at(-1)).toMatch(/^\d others, next in \d+(\.\d)? s/);
+    expect(right).toMatch(/^next: z(\/c)? in \d+(\.\d)? s$/);
+    // Moving through the table does not stir it.
+    const all = (height: number) =>
+      model.view({width: 60, height}, now, true).rows.map((row) => rowText(row).split(' ')[0]);
+    const before = all(30).slice(-10);
+    model.move(5, now);
+    expect(all(30).slice(-10)).toEqual(before);
   });
 
   it('keeps counting down the target that a key chose', () => {

@@ -76,6 +76,11 @@ describe('ticks between the lines', () => {
     const journal = model({watched: () => watched});
     poll(journal, 1, ...watched.map((target) => sampleOf(target, 0)));
     poll(journal, 13, ...watched.map((target, i) => sampleOf(target, 10 + i / 10)));
+    expect(rowsOf(journal, {width: 140, height: 30})).toEqual([
+      '# tick  @node ← 10.0 s · @pods ← 10.1 s · default/web ← 10.2 s · other/web ← 10.3 s · db ← 10.4 s · default/web/app ← 10.5 s',
+    ]);
+    expect(rowsOf(journal)).toEqual(['# tick  3 more · other/web ← 10.3 s · db ← 10.4 s · default/web/app ← 10.5 s']);
+    journal.filter.toggleFold();
     expect(rowsOf(journal)).toEqual([
       '# housekeeping @node, 10.0 s after the last',
       '# housekeeping @pods, 10.1 s after the last',
@@ -86,7 +91,7 @@ describe('ticks between the lines', () => {
     ]);
   });
 
-  it('share a row only with ticks of the same target', () => {
+  it('share a row, each target with its newest tick and how many there were', () => {
     const watched = [pod('a'), pod('b')];
     const journal = model({watched: () => watched});
     const samples = [sampleOf(pod('a'), 0), sampleOf(pod('b'), 0)];
@@ -101,10 +106,10 @@ describe('ticks between the lines', () => {
       samples[index] = sampleOf(pod(index === 0 ? 'a' : 'b'), second);
       poll(journal, second + 0.5, ...samples);
     }
-    expect(rowsOf(journal)).toEqual([
-      '# ×2 housekeeping b, 14.0 s after the last',
-      '# ×3 housekeeping a, 10.0 s after the last',
-    ]);
+    expect(rowsOf(journal)).toEqual(['# tick  b ← 14.0 s ×2 · a ← 10.0 s ×3']);
+    expect([...journal.linesOnScreen()].map(exportText).filter((text) => text.includes('housekeeping'))).toHaveLength(
+      5,
+    );
     journal.filter.toggleFold();
     expect(rowsOf(journal)).toHaveLength(5);
   });
@@ -114,18 +119,11 @@ describe('ticks between the lines', () => {
     poll(journal, 1, sampleOf(pod('a'), 0));
     tellEach(journal, ['line 0', 'line 1', 'line 2', 'line 3', 'line 4']);
     poll(journal, 5, sampleOf(pod('a'), 2.5));
-    expect(rowsOf(journal)).toEqual([
-      'line 0',
-      'line 1',
-      'line 2',
-      '# housekeeping a, 2.5 s after the last',
-      'line 3',
-      'line 4',
-    ]);
+    expect(rowsOf(journal)).toEqual(['line 0', 'line 1', 'line 2', '# tick  a ← 2.5 s', 'line 3', 'line 4']);
     poll(journal, 15.1, sampleOf(pod('a'), 15));
     tell(journal, 14.9, 'on its way');
     tell(journal, 15.2, 'later');
-    expect(rowsOf(journal).slice(-3)).toEqual(['on its way', '# housekeeping a, 12.5 s after the last', 'later']);
+    expect(rowsOf(journal).slice(-3)).toEqual(['on its way', '# tick  a ← 12.5 s', 'later']);
     const written = [...journal.matchingLines()].map(exportText);
     expect(written.map((text) => text.replace(/^# \S+ (\w+).*/, '# $1')).slice(2, 5)).toEqual([
       'line 2',
@@ -142,9 +140,9 @@ describe('ticks between the lines', () => {
     poll(journal, 5, sampleOf(pod('a'), 3.99));
     poll(journal, 6, sampleOf(pod('a'), 3.99));
     poll(journal, 7, sampleOf(pod('a'), 6.99));
-    expect(rowsOf(journal)).toEqual(['# housekeeping a, 1.0 s after the last']);
+    expect(rowsOf(journal)).toEqual(['# tick  a ← 1.0 s']);
     poll(journal, 8, sampleOf(pod('a'), 6.99));
-    expect(rowsOf(journal)).toEqual(['# ×2 housekeeping a, 3.0 s after the last']);
+    expect(rowsOf(journal)).toEqual(['# tick  a ← 3.0 s ×2']);
   });
 
   it('are one, not two, where the second of a sample is known before its millisecond', () => {
@@ -152,7 +150,7 @@ describe('ticks between the lines', () => {
     poll(journal, 1, sampleOf(pod('a'), 0));
     poll(journal, 14, sampleOf(pod('a'), 12, {precision: 's'}));
     poll(journal, 15, sampleOf(pod('a'), 12.891));
-    expect(rowsOf(journal)).toEqual(['# housekeeping a, 12.0 s after the last']);
+    expect(rowsOf(journal)).toEqual(['# tick  a ← 12.0 s']);
   });
 
   it('leave the journal most of the pane, however many pods are watched', () => {
@@ -162,9 +160,13 @@ describe('ticks between the lines', () => {
     poll(journal, 1, ...watched.map((target) => sampleOf(target, 0)));
     poll(journal, 12, ...watched.map((target, i) => sampleOf(target, 10 + i / 100)));
     const rows = rowsOf(journal, {width: 100, height: 15});
-    expect(rows.filter((row) => row.startsWith('line'))).toHaveLength(10);
-    expect(rows).toContain('# ×106 housekeeping of 106 more targets');
-    expect(rows.at(-1)).toBe('# housekeeping pod-109, 11.1 s after the last');
+    expect(rows.filter((row) => row.startsWith('line'))).toHaveLength(14);
+    expect(rows.at(-1)).toBe('# tick  107 more · pod-107 ← 11.1 s · pod-108 ← 11.1 s · pod-109 ← 11.1 s');
+    journal.filter.toggleFold();
+    const each = rowsOf(journal, {width: 100, height: 15});
+    expect(each.filter((row) => row.startsWith('line'))).toHaveLength(1);
+    expect(each[1]).toBe('# 97 more housekeeping ticks before');
+    expect(each.at(-1)).toBe('# housekeeping pod-109, 11.1 s after the last');
   });
 });
 
@@ -260,7 +262,7 @@ describe('repeats', () => {
       klog('46.858588', tick('1a90152e')),
       klog('47.858588', tick('79da9de6')),
     ]);
-    expect(rowsOf(journal).map((row) => row.replace(/BJOSV.*pod(\w+).*/, '$1'))).toEqual([
+    expect(rowsOf(journal, {width: 140, height: 9}).map((row) => row.replace(/BJOSV.*pod(\w+).*/, '$1'))).toEqual([
       expect.stringMatching(/×2 .*79da9de6$/),
       expect.stringMatching(/1a90152e$/),
       expect.stringMatching(/79da9de6$/),

@@ -11,7 +11,7 @@ test('one line with all its fields stays a few thousand rows, however much a fie
   const rows = formatDetail(entry, new Map([['COREDUMP', '\u009d'.repeat(3_000_000)]]), 100);
   const text = rows.map((row) => row.map((span) => span.text).join(''));
   expect(rows.length).toBeLessThan(2000);
-  expect(text).toContain('… and 2866 KB more (y copies all)');
+  expect(text).toContain('… and 2866 KB more (a copy has all)');
   expect(text.some((row) => row.startsWith('             �') && row.endsWith('…'))).toBe(true);
   expect(text.at(-1)).toBe('cursor       s=1');
   expect(formatDetail({...entry, message: '\n'.repeat(60_000)}, new Map(), 100).length).toBeLessThan(2100);

@@ -125,7 +125,7 @@ describe('the journal pane', () => {
     journal.home();
     expect(journal.nextMark()).toBeNull();
     expect(journal.currentEntry?.message).toBe('line 19');
-    expect(journal.jump('noon', localMs(start))).toContain('12:30');
+    expect(journal.jump('noon', localMs(start))).toContain('14:00, 14:00:05, yesterday 14:00');
     expect(journal.jump('-10s', localMs(start + 90_000))).toBe('there is no line as new as that');
     expect(journal.currentEntry?.message).toBe('line 19');
   });
@@ -163,9 +163,9 @@ describe('the journal pane', () => {
     expect(shown).toContain('gap: up to 12 entries (of all units) missing, they are gone');
     expect(shown).toContain('kubelet started, 1000 ms after it stopped');
     expect(shown).toContain('Suppressed 218 messages from kubelet.service');
-    expect(shown).toContain('housekeeping web/app, 12.3 s after the last');
+    expect(shown).toContain('tick  web/app ← 12.3 s ─');
     journal.filter.toggleTicks();
-    expect(textOf(journal, {width: 100, height: 20}).join('\n')).not.toContain('housekeeping');
+    expect(textOf(journal, {width: 100, height: 20}).join('\n')).not.toContain('tick');
     journal.apply({
       type: 'command',
       at: localMs(start),
@@ -236,9 +236,9 @@ describe('the journal pane', () => {
     tellAt(34, 'sync');
     ticks(45);
     expect(textOf(journal, {width: 90, height: 9}).map((row) => row.replace(/\d\d:\d\d:\d\d/, ''))).toEqual([
-      expect.stringMatching(/×3 housekeeping web\/app, 13.0 s after the last ─/),
+      expect.stringMatching(/── {2}tick {2}web\/app ← 13.0 s ×3 ─/),
       expect.stringContaining('sync'),
-      expect.stringMatching(/── {2}housekeeping web\/app, 12.0 s after the last ─/),
+      expect.stringMatching(/── {2}tick {2}web\/app ← 12.0 s ─/),
     ]);
     const written = [...journal.matchingLines()].map(exportText);
     expect(written.map((text) => text.replace(/^# \S+ /, ''))).toEqual([
