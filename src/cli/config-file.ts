@@ -110,6 +110,9 @@ export function applyConfig(
     try {
       const meant = flag.option.negate && flag.key === key ? negated(value) : value;
       flag.configure(flags.own.includes(flag) ? command : null, meant);
+      // Where others take several of it a command may take one: of several it takes none, for none is meant more.
+      const twin = flags.own.find((one) => one !== flag && one.key === flag.key);
+      if (twin !== undefined && !(Array.isArray(meant) && meant.length > 1)) twin.configure(command, onlyOf(meant));
     } catch (error) {
       if (!(error instanceof UnusableValue)) throw error;
       mistakes.push(new ConfigError(config.path, line, `'${key}': ${error.message}`));
@@ -118,6 +121,9 @@ export function applyConfig(
   const keys = keyWishes(config);
   return [...mistakes, ...keys.mistakes];
 }
+
+/** What a list of one holds. */
+const onlyOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 /** The option that a key of the file stands for. */
 function flagOf(key: string, flags: readonly Flag<unknown>[]): Flag<unknown> | undefined {

@@ -1,4 +1,5 @@
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
+import type {Attention} from './attention.ts';
 import type {JournalOptions, WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from '../sources/journal/follow-journal.ts';
@@ -24,17 +25,23 @@ export function createSources(
   options: WatchOptions,
   models: PaneModels,
   deck: RecordingDeck,
-  pace: StatsPace = models.housekeeping,
+  {pace, attention}: {readonly pace: StatsPace; readonly attention: Attention | null},
 ): readonly Source[] {
   deck.reached(node.name);
-  const heard = sourcesOf(node, options, pace, deck).map((source) => deck.tap(source));
-  return [deck.events, ...heard, ...truthOf(node, options, models)];
+  const heard = sourcesOf(node, options, attention?.paceOf(pace) ?? pace, deck).map((source) => deck.tap(source));
+  return [deck.events, ...heard, ...truthOf(node, options, models, attention)];
 }
 
 /** What the watched targets really use: only for who looks at the chart. */
-function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): readonly Source[] {
+function truthOf(
+  {shell}: Node,
+  {output}: WatchOptions,
+  {cpu}: PaneModels,
+  attention: Attention | null,
+): readonly Source[] {
   if (shell.kind === 'none' || output !== 'tui') return [];
-  return [(signal) => followTruth({shell: shell.shell, targets: () => cpu.truthTargets()}, signal)];
+  const targets = () => (attention?.isShown === false ? [] : cpu.truthTargets());
+  return [(signal) => followTruth({shell: shell.shell, targets}, signal)];
 }
 
 function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {

@@ -9,8 +9,11 @@ import type {WatchOptions} from './options.ts';
  */
 export type PaneModels = Readonly<{journal: JournalModel; cpu: CpuPaneModel; housekeeping: HousekeepingPaneModel}>;
 
-/** The pane models of one watched node, made from what the user asked for. */
-export function createPaneModels(options: WatchOptions): PaneModels {
+/** So much text of journal lines is kept, of all nodes together. */
+const mostCharacters = 64 * 1024 * 1024;
+
+/** The pane models of one watched node, made from what the user asked for; `nodes` share the memory for the lines. */
+export function createPaneModels(options: WatchOptions, nodes = 1): PaneModels {
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
@@ -18,6 +21,7 @@ export function createPaneModels(options: WatchOptions): PaneModels {
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,
+    mostCharacters: Math.floor(mostCharacters / nodes),
     watched,
     elapsedMs: () => performance.now(),
   });

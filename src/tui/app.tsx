@@ -14,7 +14,10 @@ import {PickerScreen} from '../components/picker.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
-import {ThemeProvider} from '../components/theme.tsx';
+import {Overview} from '../components/overview.tsx';
+import {TabRow} from '../components/tab-row.tsx';
+import {Text} from '../components/text.tsx';
+import {dimmed, ThemeProvider, useTheme} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {pressesOf} from './keys/press.ts';
@@ -23,17 +26,20 @@ import type {HelpSection} from '../model/screen/help.ts';
 import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
-import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
+import {paneLayout, paneRows, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import type {Prompt} from './overlay.ts';
+import type {MergedView} from './merged-view.ts';
+import type {NodesOnScreen} from './nodes-on-screen.ts';
+import type {OverviewView} from './overview-view.ts';
 import type {Screen} from './screen.ts';
 import type {Terminal} from './terminal.ts';
 import {suspendProcess} from './suspend.ts';
 
 export interface AppProps {
-  readonly screen: Screen;
+  readonly nodes: NodesOnScreen;
   readonly frames: Frames;
   readonly terminal: Terminal;
   readonly unit: string;
@@ -41,7 +47,7 @@ export interface AppProps {
 
 /** The screen: panes from the store's selectors, keys to the screen's actions. One render is one frame. */
 export function App(props: AppProps): React.JSX.Element {
-  const {screen, frames} = props;
+  const {nodes, frames} = props;
   useSyncExternalStore(frames.subscribe, frames.current);
   const {columns, rows} = useWindowSize();
   const {suspendTerminal} = useApp();
@@ -50,15 +56,27 @@ export function App(props: AppProps): React.JSX.Element {
   useInput((input, key) => {
     // Ink hands on what came in one read piece by piece, and at once: what belongs together is taken together.
     if (read.current.length === 0) {
-      queueMicrotask(() => screen.read(read.current.splice(0), suspend, performance.now()));
+      queueMicrotask(() => nodes.screen.read(read.current.splice(0), suspend, performance.now()));
     }
     for (const press of pressesOf(input, key)) read.current.push(press);
   });
-  usePaste((text) => screen.paste(text));
+  usePaste((text) => nodes.screen.paste(text));
+  const now = localMs(Date.now());
+  const {tabs, panes} = paneRows({width: columns, height: rows}, nodes.all.length);
+  const row = tabs === 0 ? null : nodes.tabRow(columns, now);
   return (
     <ThemeProvider value={props.terminal.theme}>
       <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
-        <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
+        {row === null ? (
+          <Content {...props} screen={nodes.screen} size={panes} now={now} />
+        ) : (
+          <>
+            <TabRow pieces={row} width={columns} />
+            <Box height={panes.height} flexDirection="column" overflowY="hidden">
+              <Content {...props} screen={nodes.screen} size={panes} now={now} />
+            </Box>
+          </>
+        )}
       </Box>
     </ThemeProvider>
   );
@@ -67,6 +85,7 @@ export function App(props: AppProps): React.JSX.Element {
 const paletteWays = 'Enter does it · Esc leaves';
 
 interface FrameProps extends AppProps {
+  readonly screen: Screen;
   readonly size: Size;
   readonly now: LocalMs;
 }
@@ -84,6 +103,8 @@ function Content(props: FrameProps): React.JSX.Element {
     const title = `What keys do — ${shown.length} of ${overlay.rows.length}`;
     return <ListScreen title={title} list={overlay.list} shown={shown} notes={[]} ways={paletteWays} {...size} />;
   }
+  if (overlay?.kind === 'overview') return <OverviewOf {...props} view={overlay.view} />;
+  if (overlay?.kind === 'merged') return <Merged {...props} view={overlay.view} />;
   if (overlay?.kind === 'nodes') return <NodeListScreen list={overlay.list} listing={overlay.listing} {...size} />;
   if (overlay?.kind === 'picker') {
     const items = overlay.items();
@@ -114,6 +135,32 @@ function Content(props: FrameProps): React.JSX.Element {
       ) : null}
     </>
   );
+}
+
+/** All nodes, a row each; what a key has said last stands below them. */
+function OverviewOf({screen, view, now, size}: FrameProps & {readonly view: OverviewView}): React.JSX.Element {
+  const notice = noticeOf(screen, now);
+  const message = notice ?? view.message(now, size.width);
+  return <Overview rows={view.rows(now)} at={view.at} message={message} ways={view.ways} {...size} />;
+}
+
+/** The journals of all nodes as one, in place of the panes. */
+function Merged({view, size}: FrameProps & {readonly view: MergedView}): React.JSX.Element {
+  const {width, height} = size;
+  const lines = view.view({width, height: height - 2});
+  return (
+    <>
+      <JournalPane view={lines} headline={view.headline} banner={null} focused width={width} height={height - 1} />
+      <Text {...dimmed(useTheme())} wrap="truncate">
+        {view.ways}
+      </Text>
+    </>
+  );
+}
+
+/** What a key has said last, as long as that is news. */
+function noticeOf({notice}: Screen, now: LocalMs): StatusPart | null {
+  return notice === null || notice.text === '' || now - notice.at >= 5000 ? null : {text: notice.text, tone: 'plain'};
 }
 
 /** One pane. Each draws exactly `size`. */
@@ -167,11 +214,8 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
       </Box>
     );
   }
-  const {notice} = screen;
   const message: StatusPart | null =
-    notice !== null && now - notice.at < 5000
-      ? {text: notice.text, tone: 'plain'}
-      : (buildMessage(screen) ?? statusMessage(screen.store.status, now, size.width));
+    noticeOf(screen, now) ?? buildMessage(screen) ?? statusMessage(screen.store.status, now, size.width);
   return <Status {...props} message={message} />;
 }
 

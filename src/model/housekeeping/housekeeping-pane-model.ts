@@ -162,6 +162,15 @@ export class HousekeepingPaneModel {
     return housekeepingView({...size, unicode, table, focused, silence, watches, base, system});
   }
 
+  /** In how many ms the next tick of what is watched has come as likely as not; null where none can be told. */
+  nextTickMs(now: LocalMs): number | null {
+    // The order of the newest table will do for a second: a row of many is no countdown.
+    const drawn = this.#drawn;
+    const table = drawn !== null && now - drawn.now < 1000 ? drawn.table : this.#table(now);
+    const row = this.focused(table.rows);
+    return row === null || row.isGone ? null : row.medianMs - this.nodeTime(now);
+  }
+
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
   frameMs(now: LocalMs): number {
     // What the newest frame drew will do: as long as nothing became known the order hardly changes.

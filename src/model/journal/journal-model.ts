@@ -40,6 +40,18 @@ export interface JournalSummary {
   readonly newestAt: number | null;
 }
 
+/** What a journal's filter shows, for a view of several journals. */
+export interface ShownLines {
+  readonly length: number;
+  /** The place of the first line of this number or a later one. */
+  readonly indexFrom: (number: number) => number;
+  /** The line at a place; of repeats that are folded the newest, and how many they are. */
+  readonly at: (index: number) => {readonly number: number; readonly line: JournalLine; readonly count: number} | null;
+  /** The number that the next line will get. */
+  readonly high: number;
+  readonly grep: LinePattern | null;
+}
+
 export interface JournalView {
   readonly rows: readonly ViewRow[];
   readonly detail: boolean;
@@ -172,6 +184,39 @@ export class JournalModel {
     const {fold} = this.filter.criteria;
     const most = fold ? Math.max(3, Math.floor(this.#height / 3)) : Math.max(3, this.#height - 1);
     return {ticks: this.#buffer.ticks, fold, width, most};
+  }
+
+  /** Up to here the user has seen the lines; null while they are looked at. */
+  #seenUpTo: number | null = null;
+
+  /** Says whether the lines are looked at: what comes while they are not is counted by `unseen`. */
+  set isLookedAt(isLookedAt: boolean) {
+    if (isLookedAt) this.#seenUpTo = null;
+    else this.#seenUpTo ??= this.#ring.high;
+  }
+
+  /** How many matching lines came since they were looked at last. */
+  get unseen(): number {
+    return this.#seenUpTo === null ? 0 : this.#filter.matchedSince(this.#seenUpTo);
+  }
+
+  /** The list as another view takes it: what is shown, by its place from the oldest. Looks through what came, first. */
+  get shownLines(): ShownLines {
+    this.#filter.work(this.#within(foldingMs));
+    const {shown} = this.#filter;
+    return {
+      length: shown.length,
+      indexFrom: (number) => shown.indexFrom(number),
+      at: (index) => {
+        const number = shown.at(index);
+        const line = this.#lineAt(index);
+        return number === undefined || line === undefined
+          ? null
+          : {number, line, count: this.#filter.foldAt(number)?.count ?? 1};
+      },
+      high: this.#ring.high,
+      grep: this.filter.criteria.grep,
+    };
   }
 
   // What the keys do.

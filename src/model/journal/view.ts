@@ -56,10 +56,11 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
   const tidy: LaidLine = isContext ? dimmed(counted) : counted;
-  return layout.wrap ? wrapped(tidy, width) : [scrolled(tidy, width, layout.scroll)];
+  return layout.wrap ? wrapped(tidy, width) : [scrolledRow(tidy, width, layout.scroll)];
 }
 
-function scrolled({prefix, body}: LaidLine, width: number, scroll: number): Span[] {
+/** One row of a line: what stays in place, and as much of the text as fits from `scroll` cells on. */
+export function scrolledRow({prefix, body}: LaidLine, width: number, scroll: number): Span[] {
   const room = width - spansWidth(prefix);
   const shown = sliceSpans(body, scroll, scroll + room);
   if (spansWidth(body) - scroll <= room) return [...prefix, ...shown];
