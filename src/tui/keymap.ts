@@ -159,6 +159,11 @@ export class Keymap {
     return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
   }
 
+  /** The binding that a key means in all panes that have none of their own for it. */
+  bindingOfAll(key: string): Binding | undefined {
+    return this.bindings.find(({keys, pane}) => pane === 'all' && keys.includes(key));
+  }
+
   /** Whether a key is one that is held down: several of it in one read are several presses, and no pasted text. */
   isHeld(key: string): boolean {
     return this.bindings.some((binding) => binding.held === true && binding.keys.includes(key));

@@ -4,13 +4,12 @@ import type {Headline} from '../model/journal/headline.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import type {Size} from '../model/screen/layout.ts';
 import {counted} from '../util/counted.ts';
-import type {Keymap} from './keymap.ts';
-import type {OverlayView} from './overlay-view.ts';
+import type {KeyTable, OverlayView} from './overlay-view.ts';
 
 export interface MergedViewOptions {
   readonly journal: MergedJournal;
   readonly parts: () => readonly MergedPart[];
-  readonly keymap: Keymap;
+  readonly keymap: KeyTable;
   readonly closed: () => void;
 }
 

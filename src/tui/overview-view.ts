@@ -6,8 +6,7 @@ import {statusMessage, type StatusPart} from '../model/screen/status-text.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {toNodeTime, type LocalMs} from '../model/time.ts';
 import type {PaneModels} from '../session/pane-models.ts';
-import type {Keymap} from './keymap.ts';
-import type {OverlayView} from './overlay-view.ts';
+import type {KeyTable, OverlayView} from './overlay-view.ts';
 
 /** What the overview must know of a node; its other figures are in its models. */
 export interface OverviewNode {
@@ -21,7 +20,7 @@ export interface OverviewOptions {
   readonly nodes: () => readonly OverviewNode[];
   /** The node whose row has the cursor first. */
   readonly at: number;
-  readonly keymap: Keymap;
+  readonly keymap: KeyTable;
   readonly goTo: (node: number) => void;
   /** Deploys to the nodes of these numbers (from 0), one after the other. */
   readonly deploy: (nodes: readonly number[]) => void;
@@ -114,7 +113,7 @@ export class OverviewView implements OverlayView {
       this.#mark();
       return true;
     }
-    const bound = keymap.bindings.find(({keys, pane}) => pane === 'all' && keys.includes(name));
+    const bound = keymap.bindingOfAll(name);
     switch (bound?.name) {
       case 'node-number':
         goTo(bound.keys.indexOf(name));
