@@ -121,8 +121,11 @@ export class NodeOnScreen {
   }
 
   #look(isShown: boolean): void {
-    this.watching.models.journal.isLookedAt = isShown;
-    this.store.pacedBy(this.#attention?.everyMs ?? null, localMs(Date.now()));
+    const now = localMs(Date.now());
+    const {journal} = this.watching.models;
+    if (isShown) journal.lookAt();
+    else journal.lookAway(now);
+    this.store.pacedBy(this.#attention?.everyMs ?? null, now);
   }
 
   #watchBuilds(keymap: Keymap, frames: Frames): void {

@@ -123,15 +123,14 @@ export class NodesOnScreen implements OtherNodes {
   /** Opens the journal of all nodes, merged by time. */
   openMerged(): void {
     this.#merged.follow();
-    const seen = (isLookedAt: boolean): void => {
-      for (const node of this.#nodes) if (node !== this.active) node.watching.models.journal.isLookedAt = isLookedAt;
-    };
-    seen(true);
+    const hidden = this.#nodes.filter((node) => node !== this.active).map(({watching}) => watching.models.journal);
+    for (const journal of hidden) journal.lookAt();
+    const closed = (): void => hidden.forEach((journal) => journal.lookAway(localMs(Date.now())));
     const view = new MergedView({
       journal: this.#merged,
       parts: () => this.parts,
       keymap: this.screen.keymap,
-      closed: () => seen(false),
+      closed,
     });
     this.screen.open({kind: 'merged', view});
   }

@@ -91,9 +91,9 @@ export class OverviewView implements OverlayView {
     const many = this.marked > 0 ? `the ${this.marked} marked` : 'all';
     return [
       'Enter watches it',
+      'Esc leaves',
       ...(deployKey === null ? [] : [`${deployKey} deploys to ${many}`, 'space marks']),
       ...(merged === null ? [] : [`${merged} their journals as one`]),
-      'Esc leaves',
     ].join(' · ');
   }
 

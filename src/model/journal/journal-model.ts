@@ -1,4 +1,5 @@
 import type {Event, JournalEntry, StreamState} from '../event.ts';
+import {toNodeTime, type LocalMs} from '../time.ts';
 import {Memo} from '../../util/memo.ts';
 import type {Span} from '../draw/span.ts';
 import {counted} from '../../util/counted.ts';
@@ -186,18 +187,25 @@ export class JournalModel {
     return {ticks: this.#buffer.ticks, fold, width, most};
   }
 
-  /** Up to here the user has seen the lines; null while they are looked at. */
-  #seenUpTo: number | null = null;
+  /** Up to where and until when the user has seen the lines; null while they are looked at. */
+  #seen: {readonly upTo: number; readonly until: LocalMs} | null = null;
 
-  /** Says whether the lines are looked at: what comes while they are not is counted by `unseen`. */
-  set isLookedAt(isLookedAt: boolean) {
-    if (isLookedAt) this.#seenUpTo = null;
-    else this.#seenUpTo ??= this.#ring.high;
+  /** The user looks at the lines: none of them is new. */
+  lookAt(): void {
+    this.#seen = null;
   }
 
-  /** How many matching lines came since they were looked at last. */
+  /** The user looks elsewhere from `now` on: what is written from then on is counted by `unseen`. */
+  lookAway(now: LocalMs): void {
+    this.#seen ??= {upTo: this.#ring.high, until: now};
+  }
+
+  /** How many matching lines were written since they were looked at last; what is older and only read late is not new. */
   get unseen(): number {
-    return this.#seenUpTo === null ? 0 : this.#filter.matchedSince(this.#seenUpTo);
+    if (this.#seen === null) return 0;
+    const {upTo, until} = this.#seen;
+    const first = this.#ring.firstSince(toNodeTime(until, this.#buffer.offset));
+    return this.#filter.matchedSince(Math.max(upTo, first));
   }
 
   /** The list as another view takes it: what is shown, by its place from the oldest. Looks through what came, first. */

@@ -93,26 +93,22 @@ function tabPieces(tab: TabFacts, node: number, active: number, {nameWidth, isTe
 
 const cellsOf = (pieces: readonly TabPiece[]): number => pieces.reduce((sum, {text}) => sum + cellWidth(text), 0);
 
-/** Room for `‹ 12 · 3 bad `. */
-const endWidth = 13;
-
 function windowed(tabs: readonly TabFacts[], active: number, width: number): readonly TabPiece[] {
   const style = {nameWidth: nameWidths[3], isTerse: true};
   const made = tabs.map((tab, i) => tabPieces(tab, i, active, style));
+  const rowOf = (from: number, to: number): readonly TabPiece[] => [
+    ...endPiece(tabs.slice(0, from), '‹'),
+    ...made.slice(from, to).flat(),
+    ...endPiece(tabs.slice(to), '›'),
+  ];
+  const fits = (from: number, to: number): boolean =>
+    from >= 0 && to <= tabs.length && cellsOf(rowOf(from, to)) <= width;
   let [from, to] = [active, active + 1];
-  let room = width - cellsOf(made[active] ?? []) - 2 * endWidth;
   for (;;) {
-    const after = made[to];
-    const before = made[from - 1];
-    if (after !== undefined && cellsOf(after) <= room) {
-      room -= cellsOf(after);
-      to += 1;
-    } else if (before !== undefined && cellsOf(before) <= room) {
-      room -= cellsOf(before);
-      from -= 1;
-    } else break;
+    if (fits(from, to + 1)) to += 1;
+    else if (fits(from - 1, to)) from -= 1;
+    else return rowOf(from, to);
   }
-  return [...endPiece(tabs.slice(0, from), '‹'), ...made.slice(from, to).flat(), ...endPiece(tabs.slice(to), '›')];
 }
 
 /** How many tabs lie beyond an end, and how many of those are not well. */
