@@ -1,4 +1,3 @@
-import {localMs} from '../model/time.ts';
 import type {StatsPace} from '../sources/stats/follow-stats.ts';
 
 /**
@@ -34,11 +33,16 @@ export class Attention {
     return this.#isShown ? null : Attention.hiddenMs;
   }
 
+  /** What is asked every `ms` while it is shown is asked four times as seldom while it is not. */
+  slowed(ms: number): number {
+    return this.#isShown ? ms : 4 * ms;
+  }
+
   /** A pace while it is shown, and the slow one while it is not. */
   paceOf(inner: StatsPace): StatsPace {
     return {
       delayMs: (now) => (this.#isShown ? inner.delayMs(now) : Attention.hiddenMs),
-      spent: (requests, now) => inner.spent(requests, localMs(now)),
+      spent: (requests, now) => inner.spent(requests, now),
       watches: (target) => this.#isShown && inner.watches(target),
     };
   }
