@@ -84,19 +84,26 @@ test.each([
   screen.press('J');
   await screen.waitFor(new RegExp(`all of ${count} nodes, by time`));
   fits();
-  screen.press('escape', 'o', 'end', 'enter');
+  // One after the other: several characters in one read are pasted text.
+  screen.press('escape');
+  await screen.waitFor('─ cpu');
+  screen.press('o');
+  await screen.waitFor(new RegExp(`${count} nodes`));
+  screen.press('end');
+  await screen.waitFor((now) => now.text.includes(` ${count} worker-${count} `));
+  screen.press('enter');
   await screen.waitFor((now) => (hasTabs ? tabs(now).includes(`${count} worker-${count}`) : now.text.includes('DEMO')));
   screen.press('q');
   expect((await screen.exited).code).toBe(0);
 });
 
 test('a node that cannot be found is told of in its tab and does not disturb the others', async () => {
-  const screen = start(named('demo:alpha', 'api:beta'));
-  await screen.waitFor((now) => tabs(now).startsWith(' 1 alpha fresh  2 api:beta unreachable'));
+  const screen = start(named('demo:alpha', 'kind:nowhere'));
+  await screen.waitFor((now) => tabs(now).startsWith(' 1 alpha fresh  2 kind:nowhere unreachable'));
   screen.press('2');
-  await screen.waitFor(/kubeconfig|API server/);
+  await screen.waitFor(/find the node "nowhere"/);
   screen.press('o');
-  await screen.waitFor(/2 api:beta +unreachable/);
+  await screen.waitFor(/2 kind:nowhere +unreachable/);
   await screen.waitFor(/1 alpha +fresh/);
 });
 
@@ -127,7 +134,9 @@ test('a build is deployed to one node after the other, after one question that n
   screen.press('o');
   await screen.waitFor('space marks');
   // The first two of three.
-  screen.press('space', 'space');
+  screen.press('space');
+  await screen.waitFor('d deploys to the 1 marked');
+  screen.press('space');
   await screen.waitFor('d deploys to the 2 marked');
   screen.press('d');
   await screen.waitFor('Deploy to 2 nodes, one after the other: alpha and beta?');
