@@ -36,6 +36,7 @@ test('each node has a tab; keys go from one to the other, and a question names t
   screen.press('r');
   await screen.waitFor('Restart the kubelet on beta?');
   screen.press('escape');
+  await screen.waitFor((now) => !now.text.includes('Restart the kubelet'));
   screen.press('3');
   await screen.waitFor(/DEMO: gamma/);
   screen.press(']');
@@ -92,7 +93,9 @@ test.each([
   screen.press('end');
   await screen.waitFor((now) => now.text.includes(` ${count} worker-${count} `));
   screen.press('enter');
-  await screen.waitFor((now) => (hasTabs ? tabs(now).includes(`${count} worker-${count}`) : now.text.includes('DEMO')));
+  await screen.waitFor(
+    (now) => now.text.includes('─ cpu') && tabs(now).includes(hasTabs ? `${count} worker-` : '─ cpu'),
+  );
   screen.press('q');
   expect((await screen.exited).code).toBe(0);
 });
@@ -163,5 +166,5 @@ test('a pattern that no node fits ends it with 2 and says which nodes there are'
     env: {...process.env, ...env},
   }).catch((error: unknown) => error);
   expect(failed).toMatchObject({code: 2});
-  expect(String((failed as {stderr: string}).stderr)).toMatch(/--node 'nowhere-\*': no node fits; .*ktop nodes/s);
+  expect((failed as {stderr: string}).stderr).toMatch(/--node 'nowhere-\*': no node fits; .*ktop nodes/s);
 });

@@ -81,7 +81,9 @@ function tabPieces(tab: TabFacts, node: number, active: number, {nameWidth, isTe
   const {state, unseen} = tab;
   const piece = (text: string, tone: StatusPart['tone']): TabPiece => ({text, tone, node, isActive});
   const word = isTerse && state.kind === 'fresh' ? '' : ` ${state.text}`;
-  const name = fitName(safeName(tab.name), Math.min(nameWidth, Math.max(1, cellWidth(safeName(tab.name)))));
+  const whole = safeName(tab.name);
+  // The one that is looked at keeps more of its name.
+  const name = fitName(whole, Math.min(isActive ? Math.max(nameWidth, nameWidths[1]) : nameWidth, cellWidth(whole)));
   return [
     piece(` ${node + 1} `, isActive ? 'plain' : 'dim'),
     piece(name, word === '' ? state.tone : 'plain'),
