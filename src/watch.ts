@@ -46,8 +46,12 @@ function noScreen(): string | null {
 /** Why what the nodes say cannot be kept; null where it can, or is not to be. */
 function folderProblem({record: {dir}}: WatchOptions, nodes: readonly NodeWish[]): Failure | null {
   if (dir === null) return null;
-  const folders = nodes.length > 1 ? recordingFolders(dir, nodes) : [dir];
-  return folders.map(recordingProblem).find((problem) => problem !== null) ?? null;
+  if (nodes.length < 2) return recordingProblem(dir);
+  const problem = recordingFolders(dir, nodes)
+    .map(recordingProblem)
+    .find((one) => one !== null);
+  // What is to be named is the folder of all.
+  return problem === undefined ? null : {...problem, next: `--record ${dir.replace(/\/+$/, '')}-2`};
 }
 
 async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: readonly NodeWish[]): Promise<number> {

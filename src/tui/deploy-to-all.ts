@@ -22,29 +22,27 @@ interface Ready {
   readonly question: Question;
 }
 
-let isUnderWay = false;
+/** What is under way of it: one at a time. */
+let underWay: string | null = null;
 
 /**
  * Asks for a file, makes a deploy of it ready on all of the nodes, asks one question that names them all, and deploys to
  * one after the other until one does not succeed. Nothing is begun where one of them cannot take it.
  */
 export function deployToAll(nodes: readonly NodeOnScreen[], {screen, said, reopen}: DeployToAllOptions): void {
-  if (isUnderWay) return said('a deploy to several nodes is under way');
+  if (underWay !== null) return said(`one deploy to several nodes at a time: still ${underWay}`);
   const {options} = screen.deploys;
   askPath(screen, (path) => void ask(path));
   if (screen.overlay === null) reopen();
 
   async function ask(path: string): Promise<void> {
-    const ready: Ready[] = [];
-    for (const node of nodes) {
-      said(`looking at ${path} and at ${node.name} …`);
-      try {
-        ready.push(await makeReady(node, path, options));
-      } catch (error) {
-        said(`nothing was begun on any node; ${node.name}: ${describeFailure(toFailure(error, 'deploy'))}`);
-        reopen();
-        return;
-      }
+    const ready = await madeReady(path);
+    if (ready === null) return;
+    const {overlay} = screen;
+    // Keys that are meant for something else must not answer it.
+    if (overlay !== null && overlay.kind !== 'overview') {
+      said('ready to be asked; press the key again');
+      return;
     }
     said('');
     screen.ask(questionFor(ready), () => {
@@ -53,20 +51,42 @@ export function deployToAll(nodes: readonly NodeOnScreen[], {screen, said, reope
     });
   }
 
+  async function madeReady(path: string): Promise<readonly Ready[] | null> {
+    const ready: Ready[] = [];
+    underWay = 'looking at the nodes';
+    try {
+      for (const node of nodes) {
+        said(`looking at ${path} and at ${node.name} …`);
+        try {
+          ready.push(await makeReady(node, path, options));
+        } catch (error) {
+          said(`nothing was begun on any node; ${node.name}: ${describeFailure(toFailure(error, 'deploy'))}`);
+          return null;
+        }
+      }
+      return ready;
+    } finally {
+      underWay = null;
+    }
+  }
+
   async function carryOut(ready: readonly Ready[], path: string): Promise<void> {
-    isUnderWay = true;
+    underWay = `deploying ${path}`;
     try {
       for (const [index, {node, sha}] of ready.entries()) {
-        const left = ready.slice(index + 1).map((one) => one.node.name);
+        const left = ready.slice(index + 1).map((one) => one.node);
         const why = await deployTo(node, path, sha, options);
         if (why === null) continue;
-        const rest = left.length === 0 ? '' : `; not begun on ${severalNames(left)}`;
+        const rest = left.length === 0 ? '' : `; not begun on ${severalNames(left.map(({name}) => name))}`;
+        // What is said once is soon gone; each node tells it as long as any failure.
+        const problem = `not begun here: it did not succeed on ${node.name}`;
+        for (const one of left) one.screen.failed('deploy', {tried: `deploy ${path}`, problem, next: null});
         said(`deploy stopped at ${node.name}: ${why}${rest}`);
         return;
       }
       said(`deployed to ${severalNames(ready.map(({node}) => node.name))}`);
     } finally {
-      isUnderWay = false;
+      underWay = null;
     }
   }
 }

@@ -144,7 +144,7 @@ test('a build is deployed to one node after the other, after one question that n
   screen.press('d');
   await screen.waitFor('Deploy to 2 nodes, one after the other: alpha and beta?');
   screen.press('y');
-  await screen.waitFor(/1 alpha +deploy …/);
+  await screen.waitFor(/1 alpha +(deploy …|restarting)/);
   await screen.waitFor('deployed to alpha and beta', 40_000);
 });
 
