@@ -1,7 +1,7 @@
 import {firstShown} from '../model/screen/list-window.ts';
 import {overviewTable, type OverviewRow} from '../model/screen/overview.ts';
 import type {StatusPart} from '../model/screen/status-text.ts';
-import {fit} from '../model/draw/width.ts';
+import {cellWidth, fit} from '../model/draw/width.ts';
 import {counted} from '../util/counted.ts';
 import {paintRow, type PaintedRow} from './painted.ts';
 import {Rows} from './rows.tsx';
@@ -34,7 +34,7 @@ export function Overview(props: {
       [
         {text: line.before, inverse},
         {text: line.state, inverse, ...style},
-        {text: fit(line.after, Math.max(0, width - line.before.length - line.state.length)), inverse},
+        {text: fit(line.after, Math.max(0, width - cellWidth(line.before + line.state))), inverse},
       ],
       width,
     );

@@ -248,10 +248,16 @@ function withBuild(parts: readonly StatusPart[], header: string | undefined): re
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-function usualKeys({keymap, zoomed}: Screen): readonly string[] {
+function usualKeys({keymap, zoomed, others}: Screen): readonly string[] {
   const told = [
     ...(zoomed ? [['back', 'all panes'] as const] : []),
     ['help', 'help'],
+    ...(others === null
+      ? []
+      : ([
+          ['next-node', 'next node'],
+          ['overview', 'all nodes'],
+        ] as const)),
     ['filter', 'filter'],
     ['pods', 'pods'],
     ...allCommands.map(({name}) => [name, name] as const),

@@ -10,6 +10,8 @@ import {type HousekeepingView, housekeepingView} from './pane-view.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
+/** So long the row of a node among many lives from one table. */
+const rowMs = 5000;
 /** The kubelet's line told of a new sample: it is fetched so soon. */
 const behindMs = 150;
 /** Clocks further apart have no time in common under which anything could be found. */
@@ -164,9 +166,9 @@ export class HousekeepingPaneModel {
 
   /** In how many ms the next tick of what is watched has come as likely as not; null where none can be told. */
   nextTickMs(now: LocalMs): number | null {
-    // The order of the newest table will do for a second: a row of many is no countdown.
+    // What the newest table says will do for seconds: a row of many is no countdown.
     const drawn = this.#drawn;
-    const table = drawn !== null && now - drawn.now < 1000 ? drawn.table : this.#table(now);
+    const table = drawn !== null && now - drawn.now < rowMs ? drawn.table : this.#table(now);
     const row = this.focused(table.rows);
     return row === null || row.isGone ? null : row.medianMs - this.nodeTime(now);
   }

@@ -1,5 +1,5 @@
 import {safeName} from '../draw/safe-text.ts';
-import {fitName, pad} from '../draw/width.ts';
+import {cellWidth, fitName, pad} from '../draw/width.ts';
 import {nodeMs} from '../time.ts';
 import {clockTime, formatLine, type LineLayout} from './format-line.ts';
 import {isRule, type JournalLine} from './line.ts';
@@ -44,7 +44,7 @@ export class MergedJournal {
   /** What is drawn in a picture of this size (without its header), the newest at the bottom. */
   view(parts: readonly MergedPart[], size: {readonly width: number; readonly height: number}): JournalView {
     this.#height = Math.max(1, size.height);
-    const nameWidth = Math.min(longestName, ...[Math.max(4, ...parts.map(({name}) => safeName(name).length))]);
+    const nameWidth = Math.min(longestName, Math.max(4, ...parts.map(({name}) => cellWidth(safeName(name)))));
     const layout = `${size.width} ${nameWidth} ${this.#scroll} ${parts.map(({lines}) => lines.grep?.source).join('\0')}`;
     if (layout !== this.#layout || this.#rows.size > 1000) this.#rows.clear();
     this.#layout = layout;
