@@ -7,14 +7,11 @@ import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {TerminalProgram} from '../e2e/terminal.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
-import {startNode, stopNode, until, type TestNode} from './start-node.ts';
+import {startNode, stopNode, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);
 
-/** How far the clock of the second node is ahead. */
-const aheadS = 300;
-
-// Two real machines on one screen: one with docker exec, one by ssh, whose clock is five minutes off.
+// Two real machines on one screen: one with docker exec, one by ssh.
 describeOnNode('several nodes on one screen', () => {
   let near: TestNode;
   let far: TestNode;
@@ -31,7 +28,6 @@ describeOnNode('several nodes on one screen', () => {
     const all = ['stats', 'metrics', 'log', 'configz', 'healthz', 'pods', 'proxy'];
     const callers = {[near.token]: {user: 'ktop', mayGet: all, mayUpdate: true}};
     far = await startNode({authorizedKey, callers, kindLabels: false});
-    await setClockAhead(far);
     const config = `
 Host far
   HostName ${far.address}
@@ -70,31 +66,6 @@ Host far
   const are = (screen: TerminalProgram, first: string, second: string, timeoutMs = 60_000) =>
     screen.waitFor((now) => new RegExp(` 1 \\S+ (?:${first}).* 2 \\S+ (?:${second})`).test(tabs(now)), timeoutMs);
 
-  test('a clock that is off is told in its tab, and set right in the journal of both', async () => {
-    const screen = start('--grep', 'Started kubelet');
-    await are(screen, 'fresh', 'fresh');
-    screen.press('2');
-    await screen.waitFor(/node clock (5 m|4 m 59 s) ahead/);
-    for (const node of [near, far, near, far]) await node.exec('systemctl', 'restart', 'kubelet');
-    screen.press('J');
-    // The newest four in the order in which they were written, whichever clock wrote them.
-    const names = () =>
-      screen.lines
-        .filter((line) => line.includes('Started kubelet.service'))
-        .slice(-4)
-        .map((line) => line.trim().split(' ')[0]);
-    await screen.waitFor(() => new Set(names()).size === 2 && names().length === 4);
-    await until('they stand by time', () => {
-      const [a, b, c, d] = names();
-      return Promise.resolve(a === c && b === d && a !== b && a === names()[0]);
-    });
-    const last = screen.lines.findLast((line) => line.includes('Started kubelet.service')) ?? '';
-    const [, hours, minutes] = / (\d\d):(\d\d):\d\d/.exec(last) ?? [];
-    const now = new Date();
-    const apart = now.getHours() * 60 + now.getMinutes() - (Number(hours) * 60 + Number(minutes));
-    expect(Math.abs(apart)).toBeLessThan(3);
-  });
-
   test('a node that is slow, dead or restarted shows it in its tab, and the other one stays fresh', async () => {
     const screen = start();
     await are(screen, 'fresh', 'fresh');
@@ -127,34 +98,3 @@ Host far
     process.stderr.write(`the terminal was given back after ${Math.round(performance.now() - pressedAt)} ms\n`);
   });
 });
-
-/** All that tells the time on the node (its programs, its kubelet, its journal) tells it so much ahead. */
-async function setClockAhead(node: TestNode): Promise<void> {
-  const program = async (name: string, text: string) => {
-    await node.writeFile(`/usr/local/bin/${name}`, text);
-    await node.exec('chmod', '755', `/usr/local/bin/${name}`);
-  };
-  await program('date', `#!/bin/sh\nexec /bin/date -d '+${aheadS} seconds' "$@"\n`);
-  const shift = `
-let rest = '';
-process.stdin.setEncoding('latin1').on('data', (text) => {
-  const lines = (rest + text).split('\\n');
-  rest = lines.pop();
-  for (const line of lines) {
-    const moved = line.replace(/^(__REALTIME_TIMESTAMP=)(\\d+)$/, (_, name, at) => name + (BigInt(at) + ${aheadS}000000n));
-    process.stdout.write(moved + '\\n', 'latin1');
-  }
-}).on('end', () => process.stdout.write(rest, 'latin1'));
-`;
-  await node.writeFile('/opt/shift.cjs', shift);
-  await program(
-    'journalctl',
-    `#!/bin/sh\ncase "$*" in *export*) /usr/bin/journalctl "$@" | exec /opt/ktop-test/node /opt/shift.cjs ;; *) exec /usr/bin/journalctl "$@" ;; esac\n`,
-  );
-  await node.writeFile('/opt/ahead.cjs', `const now = Date.now; Date.now = () => now() + ${aheadS * 1000};\n`);
-  const dropIn = '/etc/systemd/system/kubelet.service.d/50-ahead.conf';
-  await node.writeFile(dropIn, '[Service]\nEnvironment="NODE_OPTIONS=--require /opt/ahead.cjs"\n');
-  await node.exec('systemctl', 'daemon-reload');
-  await node.exec('systemctl', 'restart', 'kubelet');
-  await node.ready();
-}
