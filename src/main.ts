@@ -31,7 +31,7 @@ async function answer(request: Request): Promise<number> {
     case 'deploy':
     case 'profile':
     case 'pipeline':
-      return (await import('./run.ts')).onOneNode(request);
+      return (await import('./run.ts')).onNodes(request);
     case 'nodes': {
       const {printNodes} = await import('./cli/run-access.ts');
       return printNodes(request.connection, request);

@@ -4,6 +4,7 @@ import {safeLine} from '../model/draw/safe-text.ts';
 import {parseSetting, type FlagSetting} from '../model/flags/drop-in.ts';
 import {allCommands, type TableName} from '../commands/commands.ts';
 import type {KeyWish} from '../model/screen/key.ts';
+import {isNodePattern, type NodeWish} from '../nodes/node-words.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 import type {ExporterOptions, WatchOptions} from '../session/options.ts';
 import {actionFlags, hidesChanges, readActions, type ActionOptions} from './action-flags.ts';
@@ -12,7 +13,7 @@ import {ConfigError, type ConfigFile} from './config-content.ts';
 import {applyConfig, configPath, keyWishes, lineOf} from './config-file.ts';
 import {deployFlags, readDeploy, readTimeoutMs, type DeployWish} from './deploy-flags.ts';
 import {settingLines, type SettingLine} from './setting-lines.ts';
-import {connectionFlags, demoByDefault, readConnection} from './connection-flags.ts';
+import {connectionFlags, demoByDefault, nodesFlag, readConnection, readNodes} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
 import {parseSplit, type SplitAt} from './split-moment.ts';
@@ -28,6 +29,8 @@ import {columnsOf} from '../terminal/print.ts';
 export type Request =
   | {
       readonly kind: 'watch';
+      /** The nodes that were named, and how one is reached; none: `options` may say it without a name. */
+      readonly nodes: readonly NodeWish[];
       readonly options: WatchOptions;
       readonly actions: ActionOptions;
       readonly keys: readonly KeyWish[];
@@ -60,6 +63,7 @@ export type Request =
     }
   | {
       readonly kind: 'deploy';
+      readonly nodes: readonly NodeWish[];
       readonly wish: DeployWish;
       readonly asking: Asking;
       readonly connection: ConnectionOptions;
@@ -156,17 +160,18 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
 
 const ofConnection: readonly Flag<unknown>[] = [...Object.values(connectionFlags), actionFlags.readOnly];
 const ofAction: readonly Flag<unknown>[] = [...ofConnection, actionFlags.onRestart];
-const ofDeploy: readonly Flag<unknown>[] = [...ofAction, deployFlags.timeout];
+const ofSeveral = (flags: readonly Flag<unknown>[]): readonly Flag<unknown>[] =>
+  flags.map((flag) => (flag === connectionFlags.node ? nodesFlag : flag));
+const ofDeploy: readonly Flag<unknown>[] = [...ofSeveral(ofAction), deployFlags.timeout];
 const ofMetrics: readonly Flag<unknown>[] = Object.values(metricsFlags);
 const ofWatch: readonly Flag<unknown>[] = [
-  ...ofAction,
+  ...ofSeveral(ofAction),
   ...Object.values(watchFlags),
   ...Object.values(deployFlags),
   ...ofMetrics,
 ];
 /** All that a config file can say. */
 const ofConfig: readonly Flag<unknown>[] = [...ofWatch, exporterFlags.qps, exporterFlags.every];
-/** It takes several nodes where the others take one. */
 const ofExporter: readonly Flag<unknown>[] = [
   ...ofConnection.filter((flag) => flag !== connectionFlags.node),
   ...Object.values(exporterFlags),
@@ -198,7 +203,8 @@ export function buildProgram(
   /** Reads a command's values; a mistake in the config file is a mistake, too, unless `notes` takes it. */
   const reading = <T>(command: Command, read: (command: Command) => T, notes: string[] | null = null): T => {
     const {qps, every} = exporterFlags;
-    const ofOthers = command.name() === 'exporter' ? [...ofConnection, ...ofMetrics, qps, every] : ofConnection;
+    const ofOthers =
+      command.name() === 'exporter' ? [...ofSeveral(ofConnection), ...ofMetrics, qps, every] : ofConnection;
     const own = command.parent === null ? ofWatch : (acting.get(command) ?? ofOthers);
     const mistakes = configured(command, own);
     if (notes === null && mistakes[0] !== undefined) throw mistakes[0];
@@ -226,8 +232,9 @@ export function buildProgram(
     made(
       reading(command, (one) => {
         const [options, actions] = [{...readWatch(one), metrics: readMetrics(one)}, readActions(one, config)];
-        refuseWatchedBuild(options, actions, one);
-        return {kind: 'watch', options, actions, keys: wishes};
+        const nodes = readNodes(one);
+        refuseWatchedBuild(options, actions, nodes, one);
+        return {kind: 'watch', nodes, options, actions, keys: wishes};
       }),
     );
   });
@@ -274,7 +281,8 @@ export function buildProgram(
   /** What `ktop deploy` and `ktop rollback` have in common. */
   const deploy = (command: Command, wish: (one: Command) => DeployWish['what']) => {
     const options = reading(command, readDeploy);
-    made({kind: 'deploy', wish: {what: wish(command), options}, asking: askingOf(command), ...told(command)});
+    const nodes = reading(command, readNodes);
+    made({kind: 'deploy', nodes, wish: {what: wish(command), options}, asking: askingOf(command), ...told(command)});
   };
   action('deploy [file]', 'put a kubelet that you built on the node; back by itself where it does not run', {
     flags: ofDeploy,
@@ -458,8 +466,15 @@ function flagsRequest(command: Command, timeoutMs: number): FlagsRequest | null 
 }
 
 /** Builds are deployed by themselves only where somebody sees it coming and can call it off. */
-function refuseWatchedBuild({deploys, output}: WatchOptions, {readOnly}: ActionOptions, command: Command): void {
+function refuseWatchedBuild(
+  {deploys, output}: WatchOptions,
+  {readOnly}: ActionOptions,
+  nodes: readonly NodeWish[],
+  command: Command,
+): void {
   if (deploys.watchBinary === null) return;
+  if (nodes.length > 1 || nodes.some(({label}) => isNodePattern(label)))
+    command.error('error: --watch-binary goes with one node: of several that are named none would be the first');
   if (readOnly !== null) command.error(`error: --watch-binary changes the node, and ${readOnly} says that nothing may`);
   if (output !== 'tui') command.error('error: --watch-binary wants the screen: its countdown can be called off there');
 }

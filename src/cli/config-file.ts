@@ -110,6 +110,9 @@ export function applyConfig(
     try {
       const meant = flag.option.negate && flag.key === key ? negated(value) : value;
       flag.configure(flags.own.includes(flag) ? command : null, meant);
+      // Where others take several of it a command may take one.
+      const twin = flags.own.find((one) => one !== flag && one.key === flag.key);
+      if (twin !== undefined) configureOne(twin, command, meant);
     } catch (error) {
       if (!(error instanceof UnusableValue)) throw error;
       mistakes.push(new ConfigError(config.path, line, `'${key}': ${error.message}`));
@@ -117,6 +120,17 @@ export function applyConfig(
   }
   const keys = keyWishes(config);
   return [...mistakes, ...keys.mistakes];
+}
+
+/** Gives an option that takes one what a list of one holds; of several none is meant more. Throws an `UnusableValue`. */
+function configureOne(flag: Flag<unknown>, command: Command, value: unknown): void {
+  if (!Array.isArray(value)) return flag.configure(command, value);
+  const [only] = value.map(String);
+  if (value.length < 2) return flag.configure(command, only ?? '');
+  const source = flag.sourceIn(command);
+  if (source === 'cli' || source === 'env') return;
+  const problem = `there are several, and ktop ${command.name()} takes one: ${flag.option.flags}`;
+  throw new UnusableValue(flag, 'config', problem);
 }
 
 /** The option that a key of the file stands for. */

@@ -1,7 +1,9 @@
 import type {Command} from 'commander';
 import type {KubeletRoute} from '../nodes/node.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
+import {connectionFor, isNodePattern, readNodeWord, type NodeWish} from '../nodes/node-words.ts';
 import {providerNames} from '../nodes/providers/names.ts';
+import {safeLine} from '../model/draw/safe-text.ts';
 import {Flag, UnusableValue} from './flag.ts';
 import {unitNames} from './unit-name.ts';
 
@@ -27,12 +29,51 @@ export const connectionFlags = {
   unit: Flag.list('--unit <unit>', "systemd unit to follow, the first is the kubelet's (default: kubelet)", unitNames),
 } as const;
 
+/** In place of `node`, where a command takes several. */
+export const nodesFlag = Flag.list(
+  '-n, --node <name>',
+  "a node, or those of 'kind-*'; who has it may stand before it (kind:NAME, ssh:[USER@]HOST); repeatable",
+  (words) => words,
+).env('KTOP_NODE');
+
 /** What a command was told about the node and the way to it, read once and for all. Throws an `UnusableValue`. */
 export function readConnection(command: Command): ConnectionOptions {
+  const node = meansDemo(command) ? null : connectionFlags.node.read(command);
+  return node === null ? readWay(command) : wayTo(node, command);
+}
+
+/** The nodes that a command was told, patterns as they were typed; none where nobody said which. Throws an `UnusableValue`. */
+export function readNodes(command: Command): readonly NodeWish[] {
+  const words = meansDemo(command) ? [] : [...new Set(nodesFlag.read(command))];
+  if (words.length > 1 || words.some(isNodePattern)) {
+    const {ssh, address} = connectionFlags;
+    for (const flag of [ssh, address]) {
+      const source = flag.sourceIn(command);
+      if (source === null) continue;
+      const next = flag === ssh ? '; each can be named so: --node ssh:USER@HOST' : '';
+      throw new UnusableValue(flag, source, `it goes with one node, and several are named${next}`);
+    }
+  }
+  return words.map((word) => ({label: word, connection: wayTo(word, command)}));
+}
+
+function wayTo(word: string, command: Command): ConnectionOptions {
+  const before = readWay(command);
+  const {via, name} = readNodeWord(word);
+  for (const flag of [connectionFlags.via, connectionFlags.ssh]) {
+    const given = flag.read(command);
+    if (via === null || given === null || given === via || given === name) continue;
+    throw new UnusableValue(flag, flag.sourceIn(command) ?? 'cli', `'${safeLine(word)}' says another way to the node`);
+  }
+  return connectionFor(word, before);
+}
+
+/** The same without the node itself. */
+function readWay(command: Command): ConnectionOptions {
   const flags = connectionFlags;
   const demo = meansDemo(command);
   return {
-    node: demo ? null : flags.node.read(command),
+    node: null,
     via: demo ? 'demo' : flags.via.read(command),
     ssh: demo ? null : flags.ssh.read(command),
     route: flags.route.read(command),

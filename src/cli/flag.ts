@@ -127,7 +127,8 @@ export class Flag<T> {
     const source = command.getOptionValueSource(this.option.attributeName());
     const known = sources.find((one) => one === source) ?? null;
     // A variable that is set to nothing is not set.
-    return known === 'env' && command.getOptionValue(this.option.attributeName()) === '' ? null : known;
+    const isEmpty = texts(command.getOptionValue(this.option.attributeName())).every((text) => text === '');
+    return known === 'env' && isEmpty ? null : known;
   }
 
   /** The value in a command. Throws an `UnusableValue`. */

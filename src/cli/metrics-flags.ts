@@ -1,6 +1,6 @@
 import {InvalidArgumentError, type Command} from 'commander';
 import type {ExporterOptions, MetricsLevel, MetricsOptions} from '../session/options.ts';
-import {readConnection} from './connection-flags.ts';
+import {nodesFlag, readConnection, readNodes} from './connection-flags.ts';
 import {Flag, UnusableValue} from './flag.ts';
 import {durationMs, linePattern} from './watch-flags.ts';
 
@@ -24,7 +24,7 @@ export const metricsFlags = {
 
 /** The options of the exporter alone. */
 export const exporterFlags = {
-  nodes: Flag.list('-n, --node <name>', 'a node to watch; repeatable', (names) => names).env('KTOP_NODE'),
+  nodes: nodesFlag,
   allNodes: Flag.switch('--all-nodes', "all nodes of the cluster, through the API server's node proxy"),
   qps: Flag.number('--qps <n>', 'requests to kubelets a second at most, of all nodes (default: 50)', [1, 10_000]),
   every: Flag.of('--every <duration>', 'how often a node is asked (default: 5s)', durationMs),
@@ -43,7 +43,7 @@ export function readMetrics(command: Command): MetricsOptions | null {
 export function readExporter(command: Command): ExporterOptions {
   const flags = exporterFlags;
   const connection = readConnection(command);
-  const nodes = flags.nodes.read(command);
+  const nodes = readNodes(command);
   const allNodes = flags.allNodes.read(command);
   if (allNodes && nodes.length > 0 && flags.nodes.sourceIn(command) === 'cli') {
     throw new UnusableValue(
@@ -59,7 +59,7 @@ export function readExporter(command: Command): ExporterOptions {
   }
   return {
     metrics: metricsAt(command, metricsFlags.metrics.read(command) ?? loopback),
-    nodes: allNodes ? null : nodes.length === 0 || connection.via === 'demo' ? [''] : nodes,
+    nodes: allNodes ? null : nodes.length === 0 ? [{label: '', connection}] : nodes,
     connection,
     qps: flags.qps.read(command) ?? 50,
     everyMs: Math.max(1000, flags.every.read(command) ?? 5000),

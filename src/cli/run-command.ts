@@ -1,4 +1,4 @@
-import type {Action} from '../commands/command.ts';
+import type {Action, Question} from '../commands/command.ts';
 import type {CommandName, CommandStep, Event, NodeIdentity} from '../model/event.ts';
 import {describeFailure, FailureError, type Failure} from '../model/failure.ts';
 import {NodeError} from '../nodes/node-error.ts';
@@ -34,14 +34,14 @@ export async function runCommand(
   open: (sink: EventSink) => Session,
 ): Promise<number | NodeError> {
   const {asking, command} = request;
-  if (!asking.yes && !asking.dryRun && !process.stdin.isTTY) {
-    complain(`there is no terminal to ask on; to go ahead: ktop ${command} --yes …`);
-    return 2;
-  }
+  if (refusesToAsk(command, asking)) return 2;
   return onSession(open, async (session, node) => {
     const action = await request.prepare(session, node);
     if (typeof action === 'number') return action;
-    if (asking.dryRun) return dryRun(action, node, request.unit);
+    if (asking.dryRun) {
+      printText(dryRunText(action.question(node, request.unit)));
+      return 0;
+    }
     if (!asking.yes && !(await agreed(action, node, request.unit))) return 2;
     const done = await session.command(action);
     await session.settled();
@@ -85,12 +85,17 @@ export async function onSession(
   }
 }
 
-/** Prints what would be run, for a shell to read: everything else is a comment. */
-function dryRun(action: Action, node: NodeIdentity, unit: string): number {
-  const {text, commands, warning} = action.question(node, unit);
+/** Says so where a question would have nobody to answer it. */
+export function refusesToAsk(command: string, asking: Asking): boolean {
+  if (asking.yes || asking.dryRun || process.stdin.isTTY) return false;
+  complain(`there is no terminal to ask on; to go ahead: ktop ${command} --yes …`);
+  return true;
+}
+
+/** What would be run, for a shell to read: everything else is a comment. */
+export function dryRunText({text, commands, warning}: Question): string {
   const comments = [text, ...(warning === null ? [] : [warning])].map((line) => `# ${line}`);
-  printText(`${[...comments, ...commands].map((line) => safeLine(line)).join('\n')}\n`);
-  return 0;
+  return `${[...comments, ...commands].map((line) => safeLine(line)).join('\n')}\n`;
 }
 
 async function agreed(action: Action, node: NodeIdentity, unit: string): Promise<boolean> {

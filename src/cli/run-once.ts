@@ -5,9 +5,8 @@ import type {Event} from '../model/event.ts';
 import {localMs} from '../model/time.ts';
 import type {NodeError} from '../nodes/node-error.ts';
 import {Ending} from '../session/ending.ts';
-import type {OnceFormat, WatchOptions} from '../session/options.ts';
-import type {PaneModels} from '../session/pane-models.ts';
-import type {EventSink, Session} from '../session/session.ts';
+import type {OnceFormat} from '../session/options.ts';
+import type {Watching} from '../session/watching.ts';
 import {Store} from '../session/store.ts';
 import {printJson, printText} from '../terminal/print.ts';
 import {onceJson} from './once-json.ts';
@@ -22,10 +21,8 @@ const patienceMs = 30_000;
  * looked at), or with why there is no node to watch.
  */
 export async function runOnce(
-  {forMs, pods}: WatchOptions,
   format: OnceFormat,
-  models: PaneModels,
-  open: (sink: EventSink) => Session,
+  {options: {forMs, pods}, models, open}: Pick<Watching, 'options' | 'models' | 'open'>,
 ): Promise<number | NodeError> {
   const ending = new Ending(null);
   const store = new Store(Object.values(models), () => undefined);

@@ -43,7 +43,8 @@ function partsRow(parts: readonly StatusPart[], theme: Theme, width: number): Pa
   );
 }
 
-function toneColor(tone: StatusPart['tone'], theme: Theme): string | undefined {
+/** The colour of a tone; that of `dim` is a style of its own. */
+export function toneColor(tone: StatusPart['tone'], theme: Theme): string | undefined {
   switch (tone) {
     case 'good':
       return theme.good;

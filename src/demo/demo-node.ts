@@ -8,6 +8,8 @@ import {demoShell} from './shell.ts';
 export const demoNodeName = 'demo-worker';
 
 export interface DemoOptions {
+  /** What it is called; `demo-worker` if not given. */
+  readonly name?: string;
   /** `--housekeeping-interval` of the simulated kubelet; 10 s, the kubelet's default, if not given. */
   readonly housekeepingIntervalMs?: number;
   readonly random?: () => number;
@@ -19,7 +21,7 @@ export interface DemoOptions {
  */
 export async function startDemoNode(options: DemoOptions = {}): Promise<Node> {
   const machine = new Machine({
-    name: demoNodeName,
+    name: options.name ?? demoNodeName,
     housekeepingIntervalMs: Math.max(1000, options.housekeepingIntervalMs ?? 10_000),
     random: options.random ?? Math.random,
   });

@@ -8,44 +8,64 @@ import {NodeMetrics} from './node-metrics.ts';
 import {Registry} from './registry.ts';
 import {SeriesBudget} from './series-budget.ts';
 
-/** The metrics of the node that is on the screen, or in the JSON lines: the same events, the same forecast. */
-export interface MetricsBeside {
+/** The metrics of a node that is on the screen, or in the JSON lines: the same events, the same forecast. */
+export interface NodeBeside {
   /** Takes an event, after the models did. */
   apply(event: Event): void;
   /** The screen's own pace, whose requests are counted. */
   readonly pace: StatsPace;
+  /** Tells of the node no more. */
+  end(): void;
+}
+
+/** The metrics beside a screen, of all nodes that are on it. */
+export interface MetricsBeside {
+  /** Tells of a node from the moment on when it is reached; `label` is what it is called where another has its name. */
+  of(ticks: HousekeepingPaneModel, label: string): NodeBeside;
   close(): Promise<void>;
 }
 
 /** Serves the metrics beside a screen. Rejects with a `FailureError` where that is not possible or not allowed. */
-export async function metricsBeside(options: MetricsOptions, ticks: HousekeepingPaneModel): Promise<MetricsBeside> {
+export async function metricsBeside(options: MetricsOptions): Promise<MetricsBeside> {
   const registry = new Registry(new SeriesBudget(options.maxSeries));
   const server = await MetricsServer.listen(registry, options);
-  let metrics: NodeMetrics | null = null;
-  ticks.onWait((target, waitMs) => metrics?.waited(target, waitMs));
+  // Two series of one name and the same labels would spoil the whole scrape.
+  const names = new Set<string>();
   return {
-    apply: (event) => {
-      if (event.type === 'node') {
-        if (metrics !== null) registry.remove(metrics);
-        metrics = new NodeMetrics({
-          node: event.node.name,
-          budget: registry.budget,
-          level: options.level,
-          patterns: options.counted,
-          ticks,
-          now: () => localMs(Date.now()),
-        });
+    of: (ticks, label) => {
+      let own: {readonly name: string; readonly metrics: NodeMetrics} | null = null;
+      const end = (): void => {
+        if (own === null) return;
+        registry.remove(own.metrics);
+        names.delete(own.name);
+        own = null;
+      };
+      const begin = (node: string): void => {
+        end();
+        const name = names.has(node) ? label : node;
+        const {budget} = registry;
+        const {level, counted: patterns} = options;
+        const metrics = new NodeMetrics({node: name, budget, level, patterns, ticks, now: () => localMs(Date.now())});
         registry.add(metrics);
-      }
-      metrics?.apply(event);
-    },
-    pace: {
-      delayMs: (now) => ticks.delayMs(now),
-      watches: (target) => ticks.watches(target),
-      spent: (requests, now) => {
-        if (metrics !== null) metrics.requests += requests;
-        ticks.spent(requests, now);
-      },
+        names.add(name);
+        own = {name, metrics};
+      };
+      ticks.onWait((target, waitMs) => own?.metrics.waited(target, waitMs));
+      return {
+        apply: (event) => {
+          if (event.type === 'node') begin(event.node.name);
+          own?.metrics.apply(event);
+        },
+        pace: {
+          delayMs: (now) => ticks.delayMs(now),
+          watches: (target) => ticks.watches(target),
+          spent: (requests, now) => {
+            if (own !== null) own.metrics.requests += requests;
+            ticks.spent(requests, now);
+          },
+        },
+        end,
+      };
     },
     close: () => server.close(),
   };

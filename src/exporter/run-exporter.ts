@@ -1,5 +1,7 @@
 import {describeFailure, toFailure} from '../model/failure.ts';
 import {localMs} from '../model/time.ts';
+import {namedNodes} from '../nodes/named-nodes.ts';
+import type {NodeWish} from '../nodes/node-words.ts';
 import {connect} from '../session/connect.ts';
 import {Ending} from '../session/ending.ts';
 import type {ExporterOptions} from '../session/options.ts';
@@ -20,11 +22,17 @@ const now = () => localMs(Date.now());
 export async function runExporter(options: ExporterOptions): Promise<number> {
   const {
     metrics: {level, maxSeries, counted},
-    nodes,
     connection,
     qps,
     everyMs,
   } = options;
+  let nodes: readonly NodeWish[] | null;
+  try {
+    nodes = options.nodes === null ? null : await namedNodes(options.nodes);
+  } catch (error) {
+    complain(describeFailure(toFailure(error, 'find the nodes')));
+    return 2;
+  }
   const registry = new Registry(new SeriesBudget(maxSeries));
   const rota = new Rota(everyMs, qps);
   const shared = {budget: new RequestBudget(qps, connections), rota};
@@ -52,11 +60,11 @@ export async function runExporter(options: ExporterOptions): Promise<number> {
     complain(describeFailure(toFailure(error, 'watch the nodes')));
     return 2;
   };
-  const sessions = (nodes ?? []).map((node) => {
+  const sessions = (nodes ?? []).map(({label, connection}) => {
     // One that cannot be found yet is told of as down; only what has no name waits for one.
-    let metrics = node === '' ? null : add(node);
+    let metrics = label === '' ? null : add(label);
     return new Session({
-      connect: (signal) => connect({...connection, node: node === '' ? connection.node : node}, signal),
+      connect: (signal) => connect(connection, signal),
       unit: connection.unit,
       sources: (found) => {
         metrics ??= add(found.name);

@@ -86,14 +86,15 @@ async function notFound({name, options, signal}: Search, silences: readonly Sile
   const {listNodes} = await import('./list-nodes.ts');
   const nodes = (await listNodes(options, signal)).nodes.map((node) => node.name);
   const reported = silences.filter((silence) => nodes.length === 0 || silence.rank === 'spare');
-  const problem = [here(nodes), ...reported.map((silence) => silence.problem)].join('; ');
+  const problem = [nodesHere(nodes), ...reported.map((silence) => silence.problem)].join('; ');
   const next = nodes.length === 0 ? `ktop --ssh USER@HOST --node ${name} …` : `ktop --node ${nearest(name, nodes)} …`;
   return new NodeError('unknown', {tried, problem, next}, nodes);
 }
 
 const mostNamed = 20;
 
-function here(nodes: readonly string[]): string {
+/** Which nodes there are, in a sentence; of many the first. */
+export function nodesHere(nodes: readonly string[]): string {
   if (nodes.length === 0) return 'there is no node here at all';
   const more = nodes.length > mostNamed ? ` and ${nodes.length - mostNamed} more` : '';
   return `the nodes here are ${nodes.slice(0, mostNamed).join(', ')}${more}`;

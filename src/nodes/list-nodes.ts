@@ -2,7 +2,8 @@ import type {Failure} from '../model/failure.ts';
 import {isNodeName} from './node-name.ts';
 import type {ListOptions} from './options.ts';
 import type {ListedNode, Listing} from './providers/provider.ts';
-import {loadProviders} from './providers/registry.ts';
+import type {ProviderName} from './providers/names.ts';
+import {loadProvider, loadProviders} from './providers/registry.ts';
 
 export interface NodeList {
   readonly nodes: readonly ListedNode[];
@@ -12,11 +13,15 @@ export interface NodeList {
 
 /**
  * Every node that the engines, minikube, this machine and the kubeconfig's clusters know, each once: as the first
- * provider lists it, with what the others know besides.
+ * provider lists it, with what the others know besides. `only` asks just one of them.
  */
-export async function listNodes(options: ListOptions, signal: AbortSignal = never): Promise<NodeList> {
+export async function listNodes(
+  options: ListOptions,
+  signal: AbortSignal = never,
+  only: ProviderName | null = null,
+): Promise<NodeList> {
   const env = options.env ?? process.env;
-  const providers = await loadProviders();
+  const providers = only === null ? await loadProviders() : [await loadProvider(only)];
   return gathered(await Promise.all(providers.map((provider) => provider.list({options, env, signal}))));
 }
 

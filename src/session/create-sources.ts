@@ -1,10 +1,11 @@
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
+import type {Attention} from './attention.ts';
 import type {JournalOptions, WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
-import {followJournalQuery} from '../sources/journal/log-query.ts';
+import {followJournalQuery, queryEveryMs} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods} from '../sources/facts/pods.ts';
 import {localMs} from '../model/time.ts';
@@ -22,6 +23,8 @@ const linesBefore = 1000;
 interface SourceSetting {
   /** Who says when the kubelet is asked; default: the housekeeping pane's model. */
   readonly pace?: StatsPace;
+  /** Whether somebody looks; null: always. */
+  readonly attention?: Attention | null;
 }
 
 /** All that is listened to on a watched node: stats and pods, and where commands can be run its facts and journal. */
@@ -30,20 +33,34 @@ export function createSources(
   options: WatchOptions,
   models: PaneModels,
   deck: RecordingDeck,
-  {pace = models.housekeeping}: SourceSetting = {},
+  {pace = models.housekeeping, attention = null}: SourceSetting = {},
 ): readonly Source[] {
   deck.reached(node.name);
-  const heard = sourcesOf(node, options, pace, deck).map((source) => deck.tap(source));
-  return [deck.events, ...heard, ...truthOf(node, options, models)];
+  const heard = sourcesOf(node, options, {pace: attention?.paceOf(pace) ?? pace, deck, attention}).map((source) =>
+    deck.tap(source),
+  );
+  return [deck.events, ...heard, ...truthOf(node, options, models, attention)];
 }
 
 /** What the watched targets really use: only for who looks at the chart. */
-function truthOf({shell}: Node, {output}: WatchOptions, {cpu}: PaneModels): readonly Source[] {
+function truthOf(
+  {shell}: Node,
+  {output}: WatchOptions,
+  {cpu}: PaneModels,
+  attention: Attention | null,
+): readonly Source[] {
   if (shell.kind === 'none' || output !== 'tui') return [];
-  return [(signal) => followTruth({shell: shell.shell, targets: () => cpu.truthTargets()}, signal)];
+  const targets = () => (attention?.isShown === false ? [] : cpu.truthTargets());
+  return [(signal) => followTruth({shell: shell.shell, targets}, signal)];
 }
 
-function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: RecordingDeck): readonly Source[] {
+interface SourcesOptions {
+  readonly pace: StatsPace;
+  readonly deck: RecordingDeck;
+  readonly attention: Attention | null;
+}
+
+function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: SourcesOptions): readonly Source[] {
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
@@ -52,10 +69,23 @@ function sourcesOf(node: Node, options: WatchOptions, pace: StatsPace, deck: Rec
     askApi: node.askApi?.bind(node),
     openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
   };
-  const journal = journalOf(node, options.journal, unit);
-  const often = shell.kind === 'none' ? {} : {everyMsIfTold: shellProbeIfToldMs};
-  const facts = new FactsSource({...lookOf(shell, looks, unit), ...often, unit});
-  const observed = [statsOf(gated, pace, deck), podsOf(node, options), journal].map((source) => tap(facts, source));
+  const slowed = (ms: number): number => attention?.slowed(ms) ?? ms;
+  const journal = journalOf(node, options.journal, unit, slowed);
+  const {probe, everyMs} = lookOf(shell, looks, unit);
+  // Read before each look: what nobody looks at any more is asked seldom.
+  const facts = new FactsSource({
+    probe,
+    unit,
+    get everyMs() {
+      return slowed(everyMs);
+    },
+    get everyMsIfTold() {
+      return slowed(shell.kind === 'none' ? everyMs : shellProbeIfToldMs);
+    },
+  });
+  const observed = [statsOf(gated, pace, deck), podsOf(node, options, slowed), journal].map((source) =>
+    tap(facts, source),
+  );
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
 }
@@ -130,21 +160,49 @@ export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, deck: Re
   return (signal, sleep) => followStats({openRoute, pace, sleep}, signal);
 }
 
-function podsOf(node: Node, {pods}: WatchOptions): Source {
+function podsOf(node: Node, {pods}: WatchOptions, slowed: (ms: number) => number): Source {
   // Where labels decide what is watched, a replaced pod should be found soon.
   const everyMs = pods.labels.length === 0 ? 30_000 : 10_000;
-  return (signal) => watchPods({lookups: podLookups(node), everyMs}, signal);
+  const lookups = podLookups(node);
+  return (signal) =>
+    watchPods(
+      {
+        lookups,
+        get everyMs() {
+          return slowed(everyMs);
+        },
+      },
+      signal,
+    );
 }
 
 /** Which of the journal is read. */
 type JournalRange = Pick<JournalOptions, 'units' | 'since' | 'boot' | 'sourceGrep' | 'tickPattern'>;
 
-/** The journal of a node; where no command runs there, as far as its kubelet tells. `unit` is the kubelet's. */
-export function journalOf(node: Node, journal: JournalRange, unit: string): Source {
+/**
+ * The journal of a node; where no command runs there, as far as its kubelet tells, which is asked every 2 s, or as `slowed`
+ * makes of that. `unit` is the kubelet's.
+ */
+export function journalOf(
+  node: Node,
+  journal: JournalRange,
+  unit: string,
+  slowed: (ms: number) => number = (ms) => ms,
+): Source {
   if (node.shell.kind === 'none') {
     const openRoute = (signal: AbortSignal) => node.openRoute(signal);
     const query = {openRoute, unit: unit.replace(/\.service$/, ''), lines: linesBefore};
-    return (signal) => followJournalQuery(query, signal);
+    return (signal, pause) =>
+      followJournalQuery(
+        {
+          ...query,
+          sleep: pause,
+          get everyMs() {
+            return slowed(queryEveryMs);
+          },
+        },
+        signal,
+      );
   }
   const {units, since, boot, sourceGrep, tickPattern} = journal;
   const where = {shell: node.shell.shell, commandPrefix: node.commandPrefix, lines: linesBefore};

@@ -4,6 +4,7 @@ import type {LinePattern} from '../model/journal/pattern.ts';
 import type {TickPattern} from '../model/journal/tick-pattern.ts';
 import type {NotifySequence} from '../model/notify/sequence.ts';
 import type {Selection} from '../model/selection/pod-query.ts';
+import type {NodeWish} from '../nodes/node-words.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
 
 /** Which journal lines are read, and which of them are shown; patterns are compiled where they were typed. */
@@ -55,8 +56,8 @@ export interface MetricsOptions {
 /** What an exporter watches, without a screen. */
 export interface ExporterOptions {
   readonly metrics: MetricsOptions;
-  /** Their names; null: all nodes of the cluster. */
-  readonly nodes: readonly string[] | null;
+  /** Which; the label is empty where another option says it. Null: all nodes of the cluster. */
+  readonly nodes: readonly NodeWish[] | null;
   /** How the nodes are reached. */
   readonly connection: ConnectionOptions;
   /** Requests to kubelets a second, at most, all nodes together. */

@@ -11,8 +11,17 @@ import type {WatchOptions} from './options.ts';
  */
 export type PaneModels = Readonly<{journal: JournalModel; housekeeping: HousekeepingPaneModel; cpu: CpuPaneModel}>;
 
-/** The pane models of one watched node, made from what the user asked for; `keys` are the user's, where there is a keyboard. */
-export function createPaneModels(options: WatchOptions, keys: KeyNames = noKeys): PaneModels {
+/** So much text of journal lines is kept, of all nodes together. */
+const mostCharacters = 64 * 1024 * 1024;
+
+/**
+ * The pane models of one watched node, made from what the user asked for; `keys` are the user's, where there is a
+ * keyboard, `nodes` share the memory for the lines.
+ */
+export function createPaneModels(
+  options: WatchOptions,
+  {keys = noKeys, nodes = 1}: {readonly keys?: KeyNames; readonly nodes?: number} = {},
+): PaneModels {
   const watched = () => cpu.selected?.targets ?? [];
   const housekeeping = new HousekeepingPaneModel(watched);
   // One clock for all ages on the screen: that of the forecast, which learns from the ticks where nobody compared clocks.
@@ -24,6 +33,7 @@ export function createPaneModels(options: WatchOptions, keys: KeyNames = noKeys)
   const journal = new JournalModel({
     ...options.journal,
     kubeletUnit: options.connection.unit,
+    mostCharacters: Math.floor(mostCharacters / nodes),
     watched,
     clock: () => housekeeping.offset,
     elapsedMs: () => performance.now(),

@@ -8,6 +8,7 @@ import {tappedRoute} from '../nodes/kubelet/tapped-route.ts';
 import {Recorder, recordingProblem} from '../sources/recording/recorder.ts';
 import {durationText} from '../util/duration.ts';
 import type {RecordOptions} from './options.ts';
+import {fileNameOf} from './recording-folders.ts';
 import type {EventSink, Source} from './session.ts';
 
 /** What a recording that begins in the middle must know of before: told once, and not again. */
@@ -129,7 +130,7 @@ export class RecordingDeck {
 
 /** `ktop-kind-worker-20260102-150405`, by the local clock; nothing that a node's name may hold leaves the folder. */
 function folderFor(node: string, now: Date): string {
-  const name = node.replaceAll(/[^\w.-]+/g, '-').slice(0, 80);
+  const name = fileNameOf(node);
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
   return `ktop-${name}-${local.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
 }

@@ -4,7 +4,7 @@ import type {CommandStep, Event} from '../model/event.ts';
 import {describeFailure, FailureError, toFailure, type Failure} from '../model/failure.ts';
 import {fetchProfile, profileName, type ProfileKind} from '../commands/profile.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
-import {NodeError} from '../nodes/node-error.ts';
+import {AmbiguousName, NodeError} from '../nodes/node-error.ts';
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
 import {sleep} from '../util/sleep.ts';
 import {readEntryFields} from '../sources/journal/entry-fields.ts';
@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly onRestart?: string | null;
   /** Keeps what was done to the node; absent: nobody does. */
   readonly log?: ActionsLog;
+  /** One of several nodes: that it cannot be found is told of as any failure, and tried again. */
+  readonly isPatient?: boolean;
 }
 
 /** How long `close` waits for sources and a command to end, and then for the node: a user waits for it. */
@@ -98,6 +100,11 @@ export class Session {
     this.#ended.abort();
     await atMost(sourcesEndMs, Promise.all([this.#running, this.#command, this.#hook?.settled()]));
     await atMost(nodeEndMs, this.#node?.close());
+  }
+
+  /** Ends what the sources wait for: they look again now. */
+  wake(): void {
+    this.#sleep.wake();
   }
 
   /** Whether an action is under way: one at a time. */
@@ -250,13 +257,13 @@ export class Session {
       try {
         return await this.#options.connect(signal);
       } catch (error) {
-        if (error instanceof NodeError && error.kind !== 'not-now') {
+        if (error instanceof NodeError && error.kind !== 'not-now' && this.#options.isPatient !== true) {
           this.#unresolved.resolve(error);
           return null;
         }
         // What was called off has not failed.
         if (this.#isOver) return null;
-        const failure = toFailure(error, 'find the node');
+        const failure = error instanceof AmbiguousName ? whichIsMeant(error) : toFailure(error, 'find the node');
         await this.#emit({type: 'node-failed', at: now(), failure});
         await sleep(backOffMs(attempt, {firstMs: 1000, longestMs: 30_000, random: Math.random()}), signal);
       }
@@ -274,6 +281,11 @@ export class Session {
       if (taken !== undefined) await taken;
     }
   }
+}
+
+/** Where nobody can be asked which one is meant, the commands say it. */
+function whichIsMeant({failure, choices}: AmbiguousName): Failure {
+  return {...failure, next: choices.map(({command}) => command).join(' or ')};
 }
 
 /** Waits for something to end, but not for ever. */

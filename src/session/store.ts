@@ -1,6 +1,7 @@
 import type {Event, Sample} from '../model/event.ts';
 import {isSystem} from '../model/target.ts';
-import {emptyStatus, foldStatus, type Status} from '../model/screen/status.ts';
+import type {LocalMs} from '../model/time.ts';
+import {emptyStatus, foldStatus, usualPollMs, type Status} from '../model/screen/status.ts';
 
 /** A part of the state that one pane draws: it folds the events that concern it and answers selectors. */
 export interface PaneModel {
@@ -30,6 +31,11 @@ export class Store {
   /** What the status line tells. */
   get status(): Status {
     return this.#status;
+  }
+
+  /** Says that the node is asked every so many ms from now on; null: as the forecast paces it. */
+  pacedBy(everyMs: number | null, now: LocalMs): void {
+    this.#status = {...this.#status, paced: {since: now, everyMs: everyMs ?? usualPollMs}};
   }
 
   readonly dispatch = (event: Event): void => {

@@ -15,7 +15,10 @@ import {PipelineScreen} from '../components/pipeline-screen.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
-import {ThemeProvider} from '../components/theme.tsx';
+import {Overview} from '../components/overview.tsx';
+import {TabRow} from '../components/tab-row.tsx';
+import {Text} from '../components/text.tsx';
+import {dimmed, ThemeProvider, useTheme} from '../components/theme.tsx';
 import {TooSmall} from '../components/too-small.tsx';
 import type {Frames} from './frames.ts';
 import {pressesOf} from './keys/press.ts';
@@ -24,18 +27,21 @@ import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
 import {pipelineRows} from '../model/pipeline/rows.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
-import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
+import {paneLayout, paneRows, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type CutOffKeys, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {helpSections} from './help-sections.ts';
 import type {Prompt} from './overlay.ts';
+import type {MergedView} from './merged-view.ts';
+import type {NodesOnScreen} from './nodes-on-screen.ts';
+import type {OverviewView} from './overview-view.ts';
 import type {Screen} from './screen.ts';
 import type {Terminal} from './terminal.ts';
 import {suspendProcess} from './suspend.ts';
 
 export interface AppProps {
-  readonly screen: Screen;
+  readonly nodes: NodesOnScreen;
   readonly frames: Frames;
   readonly terminal: Terminal;
   readonly unit: string;
@@ -43,7 +49,7 @@ export interface AppProps {
 
 /** The screen: panes from the store's selectors, keys to the screen's actions. One render is one frame. */
 export function App(props: AppProps): React.JSX.Element {
-  const {screen, frames} = props;
+  const {nodes, frames} = props;
   useSyncExternalStore(frames.subscribe, frames.current);
   const {columns, rows} = useWindowSize();
   const {suspendTerminal} = useApp();
@@ -52,15 +58,27 @@ export function App(props: AppProps): React.JSX.Element {
   useInput((input, key) => {
     // Ink hands on what came in one read piece by piece, and at once: what belongs together is taken together.
     if (read.current.length === 0) {
-      queueMicrotask(() => screen.read(read.current.splice(0), suspend, performance.now()));
+      queueMicrotask(() => nodes.screen.read(read.current.splice(0), suspend, performance.now()));
     }
     for (const press of pressesOf(input, key)) read.current.push(press);
   });
-  usePaste((text) => screen.paste(text));
+  usePaste((text) => nodes.screen.paste(text));
+  const now = localMs(Date.now());
+  const {tabs, panes} = paneRows({width: columns, height: rows}, nodes.all.length);
+  const row = tabs === 0 ? null : nodes.tabRow(columns, now);
   return (
     <ThemeProvider value={props.terminal.theme}>
       <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
-        <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
+        {row === null ? (
+          <Content {...props} screen={nodes.screen} size={panes} now={now} />
+        ) : (
+          <>
+            <TabRow pieces={row} width={columns} />
+            <Box height={panes.height} flexDirection="column" overflowY="hidden">
+              <Content {...props} screen={nodes.screen} size={panes} now={now} />
+            </Box>
+          </>
+        )}
       </Box>
     </ThemeProvider>
   );
@@ -68,7 +86,8 @@ export function App(props: AppProps): React.JSX.Element {
 
 const paletteWays = 'Enter does it · Esc leaves';
 
-export interface FrameProps extends Pick<AppProps, 'screen' | 'unit'> {
+export interface FrameProps extends Pick<AppProps, 'unit'> {
+  readonly screen: Screen;
   readonly terminal: Pick<Terminal, 'theme'>;
   readonly size: Size;
   readonly now: LocalMs;
@@ -88,6 +107,8 @@ export function Content(props: FrameProps): React.JSX.Element {
     const title = `What keys do — ${shown.length} of ${overlay.rows.length}`;
     return <ListScreen title={title} list={overlay.list} shown={shown} notes={[]} ways={paletteWays} {...size} />;
   }
+  if (overlay?.kind === 'overview') return <OverviewOf {...props} view={overlay.view} />;
+  if (overlay?.kind === 'merged') return <Merged {...props} view={overlay.view} />;
   if (overlay?.kind === 'nodes') return <NodeListScreen list={overlay.list} listing={overlay.listing} {...size} />;
   if (overlay?.kind === 'picker') {
     const items = overlay.items();
@@ -125,6 +146,32 @@ export function Content(props: FrameProps): React.JSX.Element {
       ) : null}
     </>
   );
+}
+
+/** All nodes, a row each; what a key has said last stands below them. */
+function OverviewOf({screen, view, now, size}: FrameProps & {readonly view: OverviewView}): React.JSX.Element {
+  const notice = noticeOf(screen, now);
+  const message = notice ?? view.message(now, size.width);
+  return <Overview rows={view.rows(now)} at={view.at} message={message} ways={view.ways} {...size} />;
+}
+
+/** The journals of all nodes as one, in place of the panes. */
+function Merged({view, size}: FrameProps & {readonly view: MergedView}): React.JSX.Element {
+  const {width, height} = size;
+  const lines = view.view({width, height: height - 2});
+  return (
+    <>
+      <JournalPane view={lines} headline={view.headline} banner={null} focused width={width} height={height - 1} />
+      <Text {...dimmed(useTheme())} wrap="truncate">
+        {view.ways}
+      </Text>
+    </>
+  );
+}
+
+/** What a key has said last, as long as that is news. */
+function noticeOf({notice}: Screen, now: LocalMs): StatusPart | null {
+  return notice === null || notice.text === '' || now - notice.at >= 5000 ? null : {text: notice.text, tone: 'plain'};
 }
 
 /** One pane. Each draws exactly `size`. */
@@ -178,13 +225,11 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
       </Box>
     );
   }
-  const {notice} = screen;
   const message: StatusPart | null =
-    notice !== null && now - notice.at < 5000
-      ? {text: notice.text, tone: 'plain'}
-      : (lookMessage(screen) ??
-        buildMessage(screen) ??
-        statusMessage(screen.store.status, now, size.width, cutOffKeys(screen)));
+    noticeOf(screen, now) ??
+    lookMessage(screen) ??
+    buildMessage(screen) ??
+    statusMessage(screen.store.status, now, size.width, cutOffKeys(screen));
   return <Status {...props} message={message} />;
 }
 
@@ -226,10 +271,16 @@ function withBuild(parts: readonly StatusPart[], header: string | undefined): re
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-function usualKeys({keymap, zoomed}: Screen): readonly string[] {
+function usualKeys({keymap, zoomed, others}: Screen): readonly string[] {
   const told = [
     ...(zoomed ? [['back', 'all panes'] as const] : []),
     ['help', 'help'],
+    ...(others === null
+      ? []
+      : ([
+          ['next-node', 'next node'],
+          ['overview', 'all nodes'],
+        ] as const)),
     ['filter', 'filter'],
     ['pods', 'pods'],
     ...allCommands.map(({name}) => [name, name] as const),

@@ -5,6 +5,7 @@ import {flagsBindings} from './keys/flags.ts';
 import {deployBindings} from './keys/deploy.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
 import {journalBindings} from './keys/journal.ts';
+import {nodesBindings} from './keys/nodes.ts';
 import {HelpView} from '../model/screen/help.ts';
 import {keyNamed, type KeyWish} from '../model/screen/key.ts';
 import type {Pane} from '../model/screen/layout.ts';
@@ -105,6 +106,7 @@ export const bindings: readonly Binding[] = [
   },
   {name: 'node', keys: ['N'], pane: 'all', what: 'watch another node (a list)', run: (actions) => actions.openNodes()},
   {name: 'quit-at-once', fixed: true, keys: ['ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
+  ...nodesBindings,
   ...journalBindings,
   ...cpuBindings,
   ...housekeepingBindings,
@@ -121,6 +123,11 @@ export class Keymap {
   /** The keys that there are: where ktop may only read, none that changes something. */
   get looking(): Keymap {
     return new Keymap(this.bindings.filter((binding) => binding.changes !== true));
+  }
+
+  /** The keys that there are on the screen of one node. */
+  get ofOneNode(): Keymap {
+    return new Keymap(this.bindings.filter((binding) => binding.several !== true));
   }
 
   /** The table as it is. */
@@ -157,6 +164,11 @@ export class Keymap {
       (binding) => binding.keys.includes(key) && (actions === null || binding.applies?.(actions) !== false),
     );
     return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
+  }
+
+  /** The binding that a key means in all panes that have none of their own for it. */
+  bindingOfAll(key: string): Binding | undefined {
+    return this.bindings.find(({keys, pane}) => pane === 'all' && keys.includes(key));
   }
 
   /** Whether a key is one that is held down: several of it in one read are several presses, and no pasted text. */

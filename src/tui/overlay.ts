@@ -9,7 +9,9 @@ import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/lin
 import type {KeyPress} from '../model/screen/key.ts';
 import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
 import type {ChosenNode} from '../nodes/chosen-node.ts';
+import type {MergedView} from './merged-view.ts';
 import type {NodeListing} from './node-listing.ts';
+import type {OverviewView} from './overview-view.ts';
 import type {ListRow} from '../components/list-screen.tsx';
 import type {PipelineWatch} from '../session/pipeline-watch.ts';
 import {pickerAfter, type Picker, type PickerItem} from '../model/selection/picker.ts';
@@ -45,12 +47,16 @@ export type Overlay =
     }
   | {readonly kind: 'pipeline'; readonly watch: PipelineWatch; readonly scroll: Scroll}
   | {readonly kind: 'help'; readonly view: HelpView}
+  | {readonly kind: 'overview'; readonly view: OverviewView}
+  | {readonly kind: 'merged'; readonly view: MergedView}
   | {
       readonly kind: 'confirm';
       readonly action: Action;
       readonly yes: boolean;
       /** Whether it may be shown by now: only then can a key be an answer to it. */
       readonly answerable: boolean;
+      /** What a yes does; absent: the action is run on the node. */
+      readonly agreed?: () => void;
     }
   | {readonly kind: 'prompt'; readonly prompt: Prompt}
   | {
@@ -96,6 +102,9 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
       return press.name === 'q' ? null : overlay;
     case 'help':
       return helpAfter(overlay, press);
+    case 'overview':
+    case 'merged':
+      return overlay.view.press(press) ? overlay : null;
     case 'confirm':
       return confirmAfter(overlay, press, accept);
     case 'prompt':
@@ -111,7 +120,7 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
 
 /** Whether an overlay has a line that is typed in: there `q` is a letter, elsewhere it leaves. */
 export function takesText(overlay: Overlay | null): boolean {
-  return overlay !== null && !['help', 'confirm', 'pipeline'].includes(overlay.kind);
+  return overlay !== null && !/^(?:help|confirm|overview|merged|pipeline)$/.test(overlay.kind);
 }
 
 /** The overlay with pasted text in its line; null where it has none: nowhere else is pasted text taken. */
@@ -157,10 +166,11 @@ function confirmAfter(
   accept: (action: Action) => void,
 ): Overlay | null {
   if (!overlay.answerable) return /^[nNq]$/.test(press.name) ? null : overlay;
+  const agree = (): void => (overlay.agreed === undefined ? accept(overlay.action) : overlay.agreed());
   switch (press.name) {
     case 'y':
     case 'Y':
-      accept(overlay.action);
+      agree();
       return null;
     case 'left':
     case 'right':
@@ -168,7 +178,7 @@ function confirmAfter(
     case 'shift+tab':
       return {...overlay, yes: !overlay.yes};
     case 'return':
-      if (overlay.yes) accept(overlay.action);
+      if (overlay.yes) agree();
       return null;
     case 'n':
     case 'N':
@@ -179,9 +189,9 @@ function confirmAfter(
   }
 }
 
-/** The question before an action, as it opens. */
-export function asked(action: Action): Extract<Overlay, {kind: 'confirm'}> {
-  return {kind: 'confirm', action, yes: false, answerable: false};
+/** The question before an action, as it opens; `agreed` is done in place of running it. */
+export function asked(action: Action, agreed?: () => void): Extract<Overlay, {kind: 'confirm'}> {
+  return {kind: 'confirm', action, yes: false, answerable: false, ...(agreed && {agreed})};
 }
 
 function flagsAfter(overlay: Extract<Overlay, {kind: 'flags'}>, press: KeyPress): Overlay | null {

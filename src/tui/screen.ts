@@ -1,7 +1,7 @@
 import type {Action} from '../commands/command.ts';
 import type {LookContext} from '../commands/deploy/look.ts';
 import type {Keymap} from './keymap.ts';
-import type {Actions} from './keys/binding.ts';
+import type {Actions, OtherNodes} from './keys/binding.ts';
 import type {CommandName} from '../model/event.ts';
 import {toFailure, type Failure} from '../model/failure.ts';
 import type {ScreenDeploys} from '../session/options.ts';
@@ -73,6 +73,8 @@ export interface ScreenOptions {
   readonly switchTo: (node: ChosenNode) => void;
   /** How the node is reached that is watched now: others are looked for in the same places. */
   readonly connection: ConnectionOptions;
+  /** The other nodes on the same screen; null or absent where there are none. */
+  readonly others?: OtherNodes | null;
 }
 
 /** Builds that are deployed by themselves, as the screen shows them. */
@@ -161,6 +163,24 @@ export class Screen implements Actions {
   /** What waits for builds; null where nothing does. */
   get builds(): Builds | null {
     return this.#options.builds?.() ?? null;
+  }
+
+  /** The other nodes on the same screen; null where there are none. */
+  get others(): OtherNodes | null {
+    return this.#options.others ?? null;
+  }
+
+  /** The keys of a binding, as the user has them. */
+  keysOf(name: string): readonly string[] {
+    return this.keymap.bindings.find((binding) => binding.name === name)?.keys ?? [];
+  }
+
+  /** Closes what shows all nodes: one of them is to be seen. */
+  leaveViews(): void {
+    const {overlay} = this;
+    if (overlay?.kind !== 'overview' && overlay?.kind !== 'merged') return;
+    this.overlay = null;
+    overlay.view.left();
   }
 
   /** Where it was said that nothing may be changed; null where it may. */
@@ -311,9 +331,9 @@ export class Screen implements Actions {
     this.notify(this.#options.toggleRecording());
   }
 
-  /** Asks before an action changes the node. */
-  ask(action: Action): void {
-    const question = asked(action);
+  /** Asks before an action changes the node; `agreed` is done in place of running it. */
+  ask(action: Action, agreed?: () => void): void {
+    const question = asked(action, agreed);
     this.overlay = question;
     this.#options.afterInput(() => {
       if (this.overlay !== question) return;
@@ -400,6 +420,7 @@ export class Screen implements Actions {
     const after = overlayAfter(overlay, press, this.#options.command);
     if (after === null && overlay.kind === 'nodes') overlay.listing.stop();
     if (after === null && overlay.kind === 'pipeline') overlay.watch.stop();
+    if (after === null && (overlay.kind === 'overview' || overlay.kind === 'merged')) overlay.view.left();
     if (this.overlay !== overlay) return;
     if (after?.kind === 'confirm' && overlay.kind !== 'confirm') this.ask(after.action);
     else this.overlay = after;

@@ -1,126 +1,73 @@
 import {App} from './app.tsx';
-import {BuildWatcher} from './build-watcher.ts';
 import {Frames} from './frames.ts';
 import {collectWhenIdle} from './idle-gc.ts';
 import type {Keymap} from './keymap.ts';
-import {restartBanner} from '../model/screen/status.ts';
 import {localMs} from '../model/time.ts';
-import type {Action} from '../commands/command.ts';
 import {Ending} from '../session/ending.ts';
 import type {WatchOptions} from '../session/options.ts';
+import type {Watching} from '../session/watching.ts';
 import type {NodeError} from '../nodes/node-error.ts';
-import type {PaneModels} from '../session/pane-models.ts';
-import type {RecordingDeck} from '../session/recording-deck.ts';
-import {notifierOf} from './notifier.ts';
-import {Screen} from './screen.ts';
-import {flagsOf} from './screen-flags.ts';
-import type {EventSink, Session} from '../session/session.ts';
-import {Store} from '../session/store.ts';
 import type {ChosenNode} from '../nodes/chosen-node.ts';
+import {NodesOnScreen} from './nodes-on-screen.ts';
 import type {Terminal} from './terminal.ts';
 import {watchVisibility} from './tmux.ts';
 
-/** What a screen is given besides what it shows. */
+/** What a screen is given besides the nodes that it shows. */
 export interface ScreenSetting {
   readonly keymap: Keymap;
   readonly terminal: Terminal;
-  /** Told of the node that is to be watched in place of this one; the screen ends. */
-  readonly switchTo: (node: ChosenNode) => void;
-  readonly open: (sink: EventSink) => Session;
-  readonly deck: RecordingDeck;
+  /** Where it was said that nothing may be changed; null where it may. */
+  readonly readOnly: string | null;
+  /** Of a single node: told of the one that is to be watched in its place; the screen ends. */
+  readonly switchTo?: (node: ChosenNode) => void;
+  /** Of several: makes ready what takes the place of one of them. */
+  readonly another?: (node: ChosenNode, before: Watching) => Watching;
 }
-
-/** Whatever comes in this time after a key belongs to the same burst; nobody sees a question appear later by it. */
-const burstMs = 30;
 
 /**
  * Runs the screen until the user quits, a signal comes or its time is over. Resolves with the exit code, or with why there is no node to watch; the terminal
  * is given back in every case.
  */
 export async function startScreen(
-  options: WatchOptions & {readonly readOnly: string | null},
-  {keymap, terminal, switchTo, open, deck}: ScreenSetting,
-  models: PaneModels,
+  options: WatchOptions,
+  {keymap, terminal, readOnly, switchTo, another}: ScreenSetting,
+  all: readonly Watching[],
 ): Promise<number | NodeError> {
-  let builds: BuildWatcher | null = null;
-  const frames: Frames = new Frames(() => {
-    const now = localMs(Date.now());
-    if (models.journal.filter.busy) return 70;
-    return restartBanner(store.status, now) === null && builds?.isCounting !== true
-      ? models.housekeeping.frameMs(now)
-      : 200;
-  });
+  const frames: Frames = new Frames(() => nodes.active.frameMs(localMs(Date.now())));
   const ending = new Ending(options.forMs);
-  const store = new Store(Object.values(models), frames.invalidate);
-  const notify = notifierOf(options.notify, process.env, models);
-  const session = open((event) => {
-    store.dispatch(event);
-    notify?.(event, store);
-  });
-  const run = async (action: Action): Promise<void> => {
-    if (session.isActing) screen.notify(`${action.name}: another action is under way, one at a time`);
-    else await session.command(action);
-  };
-  const screen = new Screen({
-    keymap,
-    store,
-    models,
-    command: (action) => void run(action),
-    looking: () => session.looking,
-    deploys: options.deploys,
-    builds: () => builds,
-    readOnly: options.readOnly,
-    flags: flagsOf(() => session, options.deploys.options.timeoutMs),
-    entryFields: (cursor) => session.entryFields(cursor),
-    profile: (tell) => session.profile('cpu', 30, tell),
-    pipeline: (pod) => session.watchPipeline(pod, frames.now),
-    toggleRecording: () => deck.toggle(),
-    redraw: frames.now,
-    // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
-    afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),
-    quit: () => instance.unmount(),
+  const nodes: NodesOnScreen = new NodesOnScreen(all, {
+    shared: {
+      keymap: all.length > 1 ? keymap : keymap.ofOneNode,
+      terminal,
+      frames,
+      readOnly,
+      quit: () => instance.unmount(),
+    },
     switchTo: (node) => {
-      switchTo(node);
+      switchTo?.(node);
       instance.unmount();
     },
-    connection: options.connection,
-    toggleMouse: () => terminal.toggleMouse(),
+    another: another ?? null,
   });
-  const {watchBinary} = options.deploys;
-  if (watchBinary !== null) {
-    builds = new BuildWatcher({
-      path: watchBinary,
-      deploy: options.deploys.options,
-      session,
-      isReached: () => store.status.node !== null,
-      failed: (name, failure) => screen.failed(name, failure),
-      changed: frames.now,
-    });
-    builds.start();
-    screen.notify(
-      `a build of ${watchBinary} that is written from now on is deployed by itself; ${keymap.keyOf('deploy') ?? 'ktop deploy'} deploys the one there`,
-    );
-  }
   terminal.onGone(() => ending.end(129));
-  terminal.listen({onMouse: (events) => screen.mouse(events, terminal.size), onTheme: frames.now});
+  terminal.listen({onMouse: (events) => nodes.mouse(events, terminal.size), onTheme: frames.now});
   const instance = terminal.show(
-    <App screen={screen} frames={frames} terminal={terminal} unit={options.connection.unit} />,
+    <App nodes={nodes} frames={frames} terminal={terminal} unit={options.connection.unit} />,
   );
   const stopIdleGc = collectWhenIdle();
   const looking = new AbortController();
   void watchVisibility(process.env, frames.show, looking.signal);
   try {
     const left = instance.waitUntilExit();
-    const end = await Promise.race([left.then(() => 0), session.unresolved, ending.code]);
+    const end = await Promise.race([left.then(() => 0), nodes.unresolved, ending.code]);
     // First the terminal, then what may take its time.
     instance.unmount();
     await left;
     return end;
   } finally {
-    builds?.stop();
     stopIdleGc();
     looking.abort();
-    await session.close();
+    await nodes.close();
     ending.release();
   }
 }

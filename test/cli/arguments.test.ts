@@ -49,7 +49,11 @@ test('each mistake on the command line says what is wrong, what to try, and exit
     "there is no command 'kind-worker', only restart": ['kind-worker'],
     'the one given is empty': ['--node', ''],
     'leave out --demo or --node': ['--demo', '--node', 'kind-worker'],
-    "was given before, as 'a'": ['--node', 'a', '--node', 'b'],
+    "was given before, as 'a'": ['restart', '--node', 'a', '--node', 'b'],
+    'goes with one node, and several are named; each can be named so: --node ssh:': ['--ssh', 'h', '--node', 'kind-*'],
+    "option '--address <address[:port]>': it goes with one node": ['--address', 'h', '--node', 'a', '--node', 'b'],
+    '--watch-binary goes with one node': ['--watch-binary', 'kubelet', '--node', 'a', '--node', 'b'],
+    "'kind:a' says another way to the node": ['--node', 'kind:a', '--ssh', 'h'],
     'a time is wanted as journalctl takes it: today': ['--since', 'nonsense'],
     'a boot is wanted as journalctl takes it: 0, -1': ['--boot', '-h'],
     'a whole number from 0 to 1000': ['--context-lines', '999999'],
@@ -128,8 +132,8 @@ test('a config file that cannot be used refuses what would act by it, with its k
   const files: readonly (readonly [content: string, said: string])[] = [
     ['{"nod": "x"}', "1: unknown key 'nod', did you mean 'node'?"],
     ['{"pod": 5}', "'pod': text, or a list of texts is wanted"],
-    ['{"node": ["a", "b"]}', "'node': text is wanted"],
-    ['{"node": null}', "'node': text is wanted"],
+    ['{"node": {"a": "b"}}', "'node': text, or a list of texts is wanted"],
+    ['{"node": null}', "'node': text, or a list of texts is wanted"],
     ['{"demo": "yes"}', "'demo': true or false is wanted"],
     ['{"version": true}', "unknown key 'version'"],
     ['{"via": "teleport"}', "'via': Allowed choices are kind"],
@@ -277,4 +281,24 @@ test('the config file paces an exporter, and no other command stumbles over it',
   expect(lines.find(({key}) => key === 'qps')).toMatchObject({value: '20'});
   const wrong = parseArguments(['exporter', '--demo'], {env: {}, config: config({qps: 'many'})});
   expect(JSON.stringify(wrong)).toContain("config.json:1: 'qps': a whole number");
+});
+
+test('several nodes are those of all words behind --node, each with the way that it says; a command takes one', () => {
+  const request = parseArguments(['--node', 'a', '--node', 'kind:b', '--node', 'ssh:root@h', '--node', 'a'], nothing);
+  if (request.kind !== 'watch') throw new Error(request.kind);
+  expect(request.nodes).toMatchObject([
+    {label: 'a', connection: {node: 'a', via: null, ssh: null}},
+    {label: 'kind:b', connection: {node: 'b', via: 'kind', ssh: null}},
+    {label: 'ssh:root@h', connection: {node: null, via: null, ssh: 'root@h'}},
+  ]);
+  expect(parseArguments(['deploy', 'k', '--node', 'a', '--node', 'b'], nothing)).toMatchObject({
+    kind: 'deploy',
+    nodes: [{label: 'a'}, {label: 'b'}],
+  });
+  expect(parseArguments(['restart', '--node', 'ssh:root@h'], nothing)).toMatchObject({connection: {ssh: 'root@h'}});
+  const listed = {env: {}, config: config({node: ['a', 'b']})};
+  expect(parseArguments([], listed)).toMatchObject({nodes: [{label: 'a'}, {label: 'b'}]});
+  expect(parseArguments(['restart', '--node', 'c'], listed)).toMatchObject({connection: {node: 'c'}});
+  expect(parseArguments(['restart'], listed)).toMatchObject({kind: 'text', exitCode: 2});
+  expect(JSON.stringify(parseArguments(['restart'], listed))).toContain('ktop restart takes one');
 });

@@ -43,7 +43,7 @@ async function hints({keymap}: {readonly keymap: Keymap}): Promise<Record<string
   const keys = (name: string) => keymap.keyOf(name);
   const request = parseArguments(['--demo', '--pod', 'nobody'], {env: {}, config: null});
   if (request.kind !== 'watch') throw new Error(request.kind);
-  const {journal, cpu} = createPaneModels(request.options, keys);
+  const {journal, cpu} = createPaneModels(request.options, {keys});
   for (const event of [line, poll]) {
     journal.apply(event);
     cpu.apply(event);

@@ -12,6 +12,8 @@ import {TableOrders, type Ordered, type TableOrder} from './table-order.ts';
 
 /** Without a choice of the user's, a node with so few targets is watched whole. */
 const watchAllUpTo = 6;
+/** So long the row of a node among many lives from one table. */
+const rowMs = 5000;
 /** The kubelet's line told of a new sample: it is fetched so soon. */
 const behindMs = 150;
 /** Clocks further apart have no time in common under which anything could be found. */
@@ -222,6 +224,15 @@ export class HousekeepingPaneModel {
     );
     this.#shown = housekeepingView({...size, unicode, table, ordered, next, focused, silence, isPartial, base, system});
     return this.#shown;
+  }
+
+  /** In how many ms the next tick of what is watched has come as likely as not; null where none can be told. */
+  nextTickMs(now: LocalMs): number | null {
+    // What the newest table says will do for seconds: a row of many is no countdown.
+    const drawn = this.#drawn;
+    const table = drawn !== null && now - drawn.now < rowMs ? drawn.table : this.#table(now);
+    const row = this.focused(table.rows);
+    return row === null || row.isGone ? null : row.medianMs - this.nodeTime(now);
   }
 
   /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */

@@ -9,6 +9,8 @@ import {TickWatch} from './tick-watch.ts';
 export interface JournalBufferOptions {
   /** Lines kept. */
   readonly scrollback: number;
+  /** Characters kept, whatever number of lines they are. */
+  readonly mostCharacters?: number;
   readonly kubeletUnit: string;
   /** Whose housekeeping ticks are drawn between the lines. */
   readonly watched: () => readonly Target[];
@@ -36,7 +38,7 @@ export class JournalBuffer {
 
   constructor(options: JournalBufferOptions) {
     this.#options = options;
-    this.ring = new LineRing(options.scrollback);
+    this.ring = new LineRing(options.scrollback, options.mostCharacters);
     this.ticks = new TickRules(this.ring);
   }
 

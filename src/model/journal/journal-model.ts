@@ -46,6 +46,18 @@ export interface JournalSummary {
   readonly newestAt: number | null;
 }
 
+/** What a journal's filter shows, for a view of several journals. */
+export interface ShownLines {
+  readonly length: number;
+  /** The place of the first line of this number or a later one. */
+  readonly indexFrom: (number: number) => number;
+  /** The line at a place; of repeats that are folded the newest, and how many they are. */
+  readonly at: (index: number) => {readonly number: number; readonly line: JournalLine; readonly count: number} | null;
+  /** The number that the next line will get. */
+  readonly high: number;
+  readonly grep: LinePattern | null;
+}
+
 export interface JournalView {
   readonly rows: readonly ViewRow[];
   readonly detail: boolean;
@@ -184,6 +196,46 @@ export class JournalModel {
     const {fold} = this.filter.criteria;
     const most = fold ? Math.max(3, Math.floor(this.#height / 3)) : Math.max(3, this.#height - 1);
     return {ticks: this.#buffer.ticks, fold, width, most};
+  }
+
+  /** Up to where and until when the user has seen the lines; null while they are looked at. */
+  #seen: {readonly upTo: number; readonly until: LocalMs} | null = null;
+
+  /** The user looks at the lines: none of them is new. */
+  lookAt(): void {
+    this.#seen = null;
+  }
+
+  /** The user looks elsewhere from `now` on: what is written from then on is counted by `unseen`. */
+  lookAway(now: LocalMs): void {
+    this.#seen ??= {upTo: this.#ring.high, until: now};
+  }
+
+  /** How many matching lines were written since they were looked at last; what is older and only read late is not new. */
+  get unseen(): number {
+    if (this.#seen === null) return 0;
+    const {upTo, until} = this.#seen;
+    const first = this.#ring.firstSince(this.#buffer.nodeTime(until));
+    return this.#filter.matchedSince(Math.max(upTo, first));
+  }
+
+  /** The list as another view takes it: what is shown, by its place from the oldest. Looks through what came, first. */
+  get shownLines(): ShownLines {
+    this.#filter.work(this.#within(foldingMs));
+    const {shown} = this.#filter;
+    return {
+      length: shown.length,
+      indexFrom: (number) => shown.indexFrom(number),
+      at: (index) => {
+        const number = shown.at(index);
+        const line = this.#lineAt(index);
+        return number === undefined || line === undefined
+          ? null
+          : {number, line, count: this.#filter.foldAt(number)?.count ?? 1};
+      },
+      high: this.#ring.high,
+      grep: this.filter.criteria.grep,
+    };
   }
 
   // What the keys do.

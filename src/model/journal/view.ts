@@ -59,11 +59,14 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
   const tidy: LaidLine = isContext ? dimmed(counted) : counted;
-  return layout.wrap ? wrapped(tidy, width) : [scrolled(tidy, width, layout.scroll)];
+  return layout.wrap ? wrapped(tidy, width) : [scrolledRow(tidy, width, layout.scroll)];
 }
 
-/** Long lines lose their middle; once they are scrolled, what is left and right of the pane. */
-function scrolled({prefix, body, keys}: LaidLine, width: number, scroll: number): Span[] {
+/**
+ * One row of a line: what stays in place, and the text, which loses its middle where it is too long; once it is scrolled,
+ * what is left and right of the pane.
+ */
+export function scrolledRow({prefix, body, keys}: LaidLine, width: number, scroll: number): Span[] {
   const room = width - spansWidth(prefix);
   if (scroll === 0) return [...prefix, ...fitLine(body, keys, room)];
   const shown = sliceSpans(body, scroll, scroll + room);

@@ -47,6 +47,15 @@ export function rowInPane(layout: Layout, pane: Pane, row: number): number {
   return row - (layout.kind === 'all' && pane === 'journal' ? layout.cpu.height : 0) - 1;
 }
 
+/**
+ * The rows of tabs above the panes, and what is left for these: with one node there are none, and none where the panes need
+ * every row.
+ */
+export function paneRows(screen: Size, nodes: number): {readonly tabs: 0 | 1; readonly panes: Size} {
+  const tabs = nodes > 1 && screen.height > smallest.height ? 1 : 0;
+  return {tabs, panes: {...screen, height: screen.height - tabs}};
+}
+
 /** The pane that a cell (from 0) belongs to; null on the status line and between panes. */
 export function paneAt(layout: Layout, {column, row}: {readonly column: number; readonly row: number}): Pane | null {
   if (layout.kind === 'too-small') return null;

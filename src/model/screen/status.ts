@@ -37,6 +37,8 @@ export interface Status {
   readonly journal: StreamState | null;
   readonly stats: StreamState | null;
   readonly lastPollAt: LocalMs | null;
+  /** Since when the polls are so far apart; null: as the forecast paces them, at most 5 s. */
+  readonly paced: {readonly since: LocalMs; readonly everyMs: number} | null;
   /** How long the last poll took, both requests together. */
   readonly pollMs: number | null;
   readonly command: RunningCommand | null;
@@ -64,6 +66,7 @@ export const emptyStatus: Status = {
   journal: null,
   stats: null,
   lastPollAt: null,
+  paced: null,
   pollMs: null,
   command: null,
   cutOff: null,
@@ -202,12 +205,17 @@ export function crashLoopStarts({kubeletStarts, stats}: Pick<Status, 'kubeletSta
   return lately >= crashLoop.starts ? lately : 0;
 }
 
-/** Polls are at most 5 s apart and take a moment: a kubelet that has not answered for longer hangs, or its link does. */
-const answerWithinMs = 8000;
+/** Polls are at most so far apart, unless it is said otherwise. */
+export const usualPollMs = 5000;
+/** And take a moment: a kubelet that has not answered for longer hangs, or its link does. */
+const answerWithinMs = 3000;
 
 /** Whether the next answer should have come by now, though nothing is known to have failed. */
-export function isLate({lastPollAt}: Status, now: LocalMs): boolean {
-  return lastPollAt !== null && now - lastPollAt > answerWithinMs;
+export function isLate({lastPollAt, paced}: Status, now: LocalMs): boolean {
+  if (lastPollAt === null) return false;
+  // Who was asked seldom until a moment ago has had no time to answer.
+  const since = Math.max(lastPollAt, paced?.since ?? lastPollAt);
+  return now - since > (paced?.everyMs ?? usualPollMs) + answerWithinMs;
 }
 
 /** Says that the kubelet is being restarted, and for how long now; null while it is not. */

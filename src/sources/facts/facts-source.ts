@@ -102,7 +102,7 @@ export class FactsSource {
 
   /** Runs until the signal aborts. A node that cannot be asked is silent here: the journal and the stats say why. */
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
-    const {probe: probeNode, everyMs, everyMsIfTold = everyMs} = this.#options;
+    const {probe: probeNode} = this.#options;
     for (let urgent = true; !signal.aborted; urgent ||= this.#hurry) {
       this.#hurry = false;
       const askedAt = this.#now();
@@ -113,6 +113,8 @@ export class FactsSource {
       const [next, ...later] = this.#probes;
       this.#probes = later;
       urgent = next !== undefined;
+      // Asked anew each time: nobody may look at the node any more.
+      const {everyMs, everyMsIfTold = everyMs} = this.#options;
       await this.#sleep.sleep(next ?? (this.#isTold ? everyMsIfTold : everyMs), signal);
     }
   }

@@ -12,11 +12,14 @@ export interface JournalQueryOptions {
   readonly unit: string;
   /** How many of the newest lines to begin with. */
   readonly lines: number;
+  /** Between two questions, in ms; read anew before each. Default 2 s. */
+  readonly everyMs?: number;
   readonly now?: () => LocalMs;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const everyMs = 2_000;
+/** Between two questions, where nothing else is said. */
+export const queryEveryMs = 2_000;
 const longestPauseMs = 15_000;
 /** Asked for where hardly anything comes. */
 const leastLines = 50;
@@ -49,7 +52,7 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
         failures = 0;
         if (gap !== null) yield {type: 'journal-gap', at: now(), after: null, reason: gap, atMost: null};
         if (entries.length > 0) yield {type: 'journal', entries};
-        if (!more) await sleep(everyMs, signal);
+        if (!more) await sleep(options.everyMs ?? queryEveryMs, signal);
       } catch (error) {
         if (isAborted(signal)) return;
         failures += 1;

@@ -7,6 +7,16 @@ import type {Pane} from '../../model/screen/layout.ts';
 import type {Overlay} from '../overlay.ts';
 import type {PaneModels} from '../../session/pane-models.ts';
 
+/** The other nodes of the same screen. */
+export interface OtherNodes {
+  /** Goes to the next node (1) or the one before (-1), round the ends. */
+  step(step: 1 | -1): void;
+  /** Goes to a node by its number, from 0. */
+  goTo(node: number): void;
+  openOverview(): void;
+  openMerged(): void;
+}
+
 /** What keys can do; the app provides it. */
 export interface Actions {
   readonly focus: Pane;
@@ -23,6 +33,10 @@ export interface Actions {
   openPalette(): void;
   /** Opens the list of nodes. */
   openNodes(): void;
+  /** The other nodes; null where there is one only. */
+  readonly others: OtherNodes | null;
+  /** The keys of a binding, as the user has them. */
+  keysOf(binding: string): readonly string[];
   suspend(): void;
   focusNext(step: 1 | -1): void;
   zoom(): void;
@@ -69,6 +83,8 @@ export interface Binding {
   readonly held?: true;
   /** It changes the node: where ktop may only read there is no such key. */
   readonly changes?: true;
+  /** It is for several nodes: with one there is no such key. */
+  readonly several?: true;
   /** A key that cannot be given to something else: it must work whatever a config file says. */
   readonly fixed?: true;
   /** Whether it means this now; where not, the key means what it does in all panes. */

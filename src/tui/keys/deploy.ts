@@ -34,10 +34,16 @@ export const deployBindings: readonly Binding[] = [
 let lastPath = '';
 
 function askDeploy(actions: Actions): void {
-  const {binary, watchBinary, options} = actions.deploys;
+  const {options} = actions.deploys;
+  askPath(actions, (path) =>
+    actions.askAfter(`looking at ${path} and at the node`, 'deploy', (node) => deployOf(path, options, node)),
+  );
+}
+
+/** Asks which file is to be deployed, unless that was said beforehand. */
+export function askPath(actions: Pick<Actions, 'deploys' | 'open'>, look: (path: string) => void): void {
+  const {binary, watchBinary} = actions.deploys;
   const given = binary ?? watchBinary;
-  const look = (path: string) =>
-    actions.askAfter(`looking at ${path} and at the node`, 'deploy', (node) => deployOf(path, options, node));
   if (given !== null) return look(given);
   const take = (text: string): string | null => {
     const path = text.trim();

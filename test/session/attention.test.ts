@@ -1,0 +1,31 @@
+import {expect, test} from 'vitest';
+import {localMs} from '../../src/model/time.ts';
+import {Attention} from '../../src/session/attention.ts';
+import {recordingFolders} from '../../src/session/recording-folders.ts';
+import {noConnection} from '../../src/nodes/options.ts';
+
+test('a hidden node is asked seldom, and at once when it is shown', () => {
+  let woken = 0;
+  const attention = new Attention(true, () => (woken += 1));
+  const target = {namespace: 'a', pod: 'b', container: null};
+  const pace = attention.paceOf({delayMs: () => 300, spent: () => undefined, watches: () => true});
+  const now = () => [pace.delayMs(localMs(0)), pace.watches(target), attention.slowed(2000)];
+  expect(now()).toEqual([300, true, 2000]);
+  attention.isShown = false;
+  expect(now()).toEqual([10_000, false, 8000]);
+  expect(woken).toBe(0);
+  attention.isShown = true;
+  attention.isShown = true;
+  expect(woken).toBe(1);
+  expect(now()).toEqual([300, true, 2000]);
+});
+
+test('each node is recorded into a folder of its own, below the one that was named', () => {
+  const folders = recordingFolders(
+    'traces',
+    ['kind-worker', 'kind:a', 'kind-a', '..', 'ssh:root@../x'].map((label) => ({label, connection: noConnection})),
+  );
+  expect(folders).toEqual(
+    ['kind-worker', 'kind-a', 'kind-a-2', 'node', 'ssh-root-..-x'].map((name) => `traces/${name}`),
+  );
+});
