@@ -12,6 +12,10 @@ import {NodeListScreen} from './node-list-screen.tsx';
 import {fitting} from '../model/screen/list-choice.ts';
 import {PickerScreen} from '../components/picker.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
+import {drawnRow} from '../components/drawn-row.ts';
+import {Rows} from '../components/rows.tsx';
+import {playerParts} from '../model/player/header.ts';
+import {timeBar} from '../model/player/time-bar.ts';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
 import {ThemeProvider} from '../components/theme.tsx';
@@ -26,7 +30,7 @@ import {safeLine} from '../model/draw/safe-text.ts';
 import {paneLayout, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
-import {localMs, type LocalMs} from '../model/time.ts';
+import type {LocalMs} from '../model/time.ts';
 import type {Prompt} from './overlay.ts';
 import type {Screen} from './screen.ts';
 import type {Terminal} from './terminal.ts';
@@ -58,7 +62,7 @@ export function App(props: AppProps): React.JSX.Element {
   return (
     <ThemeProvider value={props.terminal.theme}>
       <Box width={columns} height={rows} overflowY="hidden" flexDirection="column">
-        <Content {...props} size={{width: columns, height: rows}} now={localMs(Date.now())} />
+        <Content {...props} size={{width: columns, height: rows}} now={screen.now} />
       </Box>
     </ThemeProvider>
   );
@@ -73,7 +77,7 @@ interface FrameProps extends AppProps {
 
 function Content(props: FrameProps): React.JSX.Element {
   const {screen, size} = props;
-  const layout = paneLayout(size, screen.zoomed ? screen.focus : null);
+  const layout = paneLayout(size, screen.zoomed ? screen.focus : null, screen.barRows);
   if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;
   const {overlay} = screen;
   if (overlay?.kind === 'help') {
@@ -108,6 +112,7 @@ function Content(props: FrameProps): React.JSX.Element {
           <PaneOf {...props} pane="journal" size={layout.journal} />
         </>
       )}
+      <TimeBar {...props} />
       <Bottom {...props} rows={layout.statusRows} />
       {overlay?.kind === 'confirm' && overlay.answerable ? (
         <Question {...props} action={overlay.action} yes={overlay.yes} />
@@ -143,7 +148,7 @@ function Journal(props: FrameProps & {readonly banner: string | null}): React.JS
 function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
   const {screen, terminal, now} = props;
   const {width, height} = props.size;
-  const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
+  const utcOffsetMs = utcOffsetAt(now);
   const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: terminal.theme.unicode, utcOffsetMs});
   return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
 }
@@ -155,6 +160,20 @@ function Housekeeping(props: FrameProps & {readonly banner: string | null}): Rea
   const focused = screen.focus === 'housekeeping';
   return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
 }
+
+/** What a recording holds and where in it the screen is; nothing where a node is watched. */
+function TimeBar({screen, terminal, size, now}: FrameProps): React.JSX.Element | null {
+  const {player} = screen;
+  if (player === null) return null;
+  const {unicode} = terminal.theme;
+  const utcOffsetMs = utcOffsetAt(now);
+  const {whole, marks} = player;
+  const row = timeBar({width: size.width, unicode, utcOffsetMs, whole, atMs: now, ...marks});
+  return <Rows rows={[drawnRow(row, terminal.theme, size.width)]} width={size.width} height={1} />;
+}
+
+/** What local time runs ahead of UTC at a moment, in ms. */
+const utcOffsetAt = (at: LocalMs): number => -new Date(at).getTimezoneOffset() * 60_000;
 
 /** The rows at the bottom: a prompt while one is open, else the status. */
 function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element {
@@ -169,7 +188,7 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
   }
   const {notice} = screen;
   const message: StatusPart | null =
-    notice !== null && now - notice.at < 5000
+    notice !== null && Date.now() - notice.at < 5000
       ? {text: notice.text, tone: 'plain'}
       : (buildMessage(screen) ?? statusMessage(screen.store.status, now, size.width));
   return <Status {...props} message={message} />;
@@ -178,7 +197,10 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
 function Status(props: FrameProps & {readonly rows: number; readonly message: StatusPart | null}): React.JSX.Element {
   return (
     <StatusLine
-      parts={withBuild(statusParts(props.screen.store.status, props.now), props.screen.builds?.header)}
+      parts={[
+        ...playedParts(props),
+        ...withBuild(statusParts(props.screen.store.status, props.now), props.screen.builds?.header),
+      ]}
       message={props.message}
       keys={usualKeys(props.screen)}
       width={props.size.width}
@@ -186,6 +208,10 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
     />
   );
 }
+
+/** Of a recording its name, the moment and the speed come first. */
+const playedParts = ({screen: {player}, now}: FrameProps): readonly StatusPart[] =>
+  player === null ? [] : playerParts(player.state, utcOffsetAt(now));
 
 /** A deploy that is about to begin is more urgent than what the last one came to. */
 function buildMessage({builds}: Screen): StatusPart | null {
@@ -204,8 +230,9 @@ function withBuild(parts: readonly StatusPart[], header: string | undefined): re
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-function usualKeys({keymap, zoomed}: Screen): readonly string[] {
+function usualKeys({keymap, zoomed, player}: Screen): readonly string[] {
   const told = [
+    ...(player === null ? [] : playedKeys(player.isPlaying)),
     ...(zoomed ? [['back', 'all panes'] as const] : []),
     ['help', 'help'],
     ['filter', 'filter'],
@@ -218,11 +245,24 @@ function usualKeys({keymap, zoomed}: Screen): readonly string[] {
     ['next-pane', 'next pane'],
     ['zoom', 'zoom'],
   ] as const;
-  return told.flatMap(([name, what]) => {
-    const key = keymap.keyOf(name);
-    return key === null ? [] : [`${key} ${what}`];
-  });
+  return told
+    .filter(([name], i) => told.findIndex(([one]) => one === name) === i)
+    .flatMap(([name, what]) => {
+      const key = keymap.keyOf(name);
+      return key === null ? [] : [`${key} ${what}`];
+    });
 }
+
+/** The same of a recording: help stays the first, which a small screen tells alone. */
+const playedKeys = (isPlaying: boolean) =>
+  [
+    ['help', 'help'],
+    ['replay.play', isPlaying ? 'pause' : 'play'],
+    ['replay.faster', 'faster'],
+    ['replay.time', 'go to'],
+    ['replay.next-tick', 'next tick'],
+    ['replay.last-tick', 'last'],
+  ] as const;
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
   const {label, line, preview, refused} = props.prompt;
@@ -260,7 +300,8 @@ function Question(props: FrameProps & {readonly action: Action; readonly yes: bo
   );
 }
 
-const sectionTitles: Readonly<Record<Pane | 'all', string>> = {
+const sectionTitles: Readonly<Record<Pane | 'all' | 'replay', string>> = {
+  replay: 'Recording',
   all: 'Everywhere',
   journal: 'Journal',
   cpu: 'CPU',
@@ -268,12 +309,12 @@ const sectionTitles: Readonly<Record<Pane | 'all', string>> = {
 };
 
 function helpSections(screen: Screen): HelpSection[] {
-  const order = ['all', 'journal', 'cpu', 'housekeeping'] as const;
+  const order = ['replay', 'all', 'journal', 'cpu', 'housekeeping'] as const;
   return order
-    .map((pane) => ({
-      title: sectionTitles[pane],
+    .map((place) => ({
+      title: sectionTitles[place],
       lines: screen.keymap.bindings
-        .filter((binding) => binding.pane === pane)
+        .filter(({replay, pane}) => (replay === true ? 'replay' : pane) === place)
         .map((binding) => ({
           keys: binding.keys.join(' '),
           what: binding.what,

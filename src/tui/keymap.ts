@@ -5,6 +5,7 @@ import {flagsBindings} from './keys/flags.ts';
 import {deployBindings} from './keys/deploy.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
 import {journalBindings} from './keys/journal.ts';
+import {playerBindings} from './keys/player.ts';
 import {HelpView} from '../model/screen/help.ts';
 import {keyNamed, type KeyWish} from '../model/screen/key.ts';
 import type {Pane} from '../model/screen/layout.ts';
@@ -48,6 +49,7 @@ export const bindings: readonly Binding[] = [
   },
   {
     name: 'profile',
+    live: true,
     keys: ['P'],
     pane: 'all',
     what: 'CPU profile of the kubelet, 30 s, into a file',
@@ -55,6 +57,7 @@ export const bindings: readonly Binding[] = [
   },
   {
     name: 'record',
+    live: true,
     keys: ['R'],
     pane: 'all',
     what: 'record what the node says, or end it',
@@ -96,11 +99,19 @@ export const bindings: readonly Binding[] = [
     what: 'the mouse scrolls and focuses, or selects text again',
     run: (actions) => actions.toggleMouse(),
   },
-  {name: 'node', keys: ['N'], pane: 'all', what: 'watch another node (a list)', run: (actions) => actions.openNodes()},
+  {
+    name: 'node',
+    live: true,
+    keys: ['N'],
+    pane: 'all',
+    what: 'watch another node (a list)',
+    run: (actions) => actions.openNodes(),
+  },
   {name: 'quit-at-once', fixed: true, keys: ['ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
   ...journalBindings,
   ...cpuBindings,
   ...housekeepingBindings,
+  ...playerBindings,
 ];
 
 /** The keys as the user has them: the table, with the keys of the config file in place of its own. */
@@ -114,6 +125,17 @@ export class Keymap {
   /** The keys that there are: where ktop may only read, none that changes something. */
   get looking(): Keymap {
     return new Keymap(this.bindings.filter((binding) => binding.changes !== true));
+  }
+
+  /** The keys that act on a node, whose time is now. */
+  get watching(): Keymap {
+    return new Keymap(this.bindings.filter((binding) => binding.replay !== true));
+  }
+
+  /** The keys of a recording that is played back, before which all others give way; none that needs a node. */
+  get replaying(): Keymap {
+    const all = this.bindings.filter(({live, changes}) => live !== true && changes !== true);
+    return new Keymap([...all.filter(({replay}) => replay === true), ...all.filter(({replay}) => replay !== true)]);
   }
 
   /** The table as it is. */
@@ -149,7 +171,11 @@ export class Keymap {
     const fits = this.bindings.filter(
       (binding) => binding.keys.includes(key) && (actions === null || binding.applies?.(actions) !== false),
     );
-    return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
+    return (
+      fits.find((binding) => binding.replay === true) ??
+      fits.find((binding) => binding.pane === pane) ??
+      fits.find((binding) => binding.pane === 'all')
+    );
   }
 
   /** Whether a key is one that is held down: several of it in one read are several presses, and no pasted text. */
@@ -192,6 +218,8 @@ function clashOf(
   const meant = bindings.find(({name}) => name === own.name)?.keys ?? [];
   for (const key of own.keys) {
     for (const other of all) {
+      // In a recording its own keys come first, and without one there are none of them.
+      if (other.replay !== own.replay) continue;
       const meets = other.pane === own.pane || other.pane === 'all' || own.pane === 'all';
       const asBefore = meant.includes(key) && !wished.includes(other.name);
       if (other.name !== own.name && meets && other.keys.includes(key) && !asBefore) return {key, other};

@@ -15,12 +15,19 @@ const behindMs = 150;
 /** Clocks further apart have no time in common under which anything could be found. */
 const mostSkewMs = 60_000;
 
+/** What was folded up to a moment, to go back to. */
+export interface KeptHousekeeping {
+  readonly housekeeping: Housekeeping;
+  readonly isPolled: boolean;
+  readonly isLost: boolean;
+}
+
 /**
  * The model behind the housekeeping pane: folds the events into the forecast, knows which targets the user looks at,
  * and paces the polls after them.
  */
 export class HousekeepingPaneModel {
-  readonly #housekeeping = new Housekeeping();
+  #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
   readonly #chosen: () => readonly Target[];
   #focus: string | null = null;
@@ -84,6 +91,21 @@ export class HousekeepingPaneModel {
         return;
     }
   };
+
+  /** What was folded so far, as often as it is wanted: what is folded later changes nothing of it. */
+  keep(): KeptHousekeeping {
+    return {housekeeping: this.#housekeeping.copy(), isPolled: this.#isPolled, isLost: this.#isLost};
+  }
+
+  /** As if nothing had been folded since. What the user chose stays. */
+  goBack({housekeeping, isPolled, isLost}: KeptHousekeeping): void {
+    const {onWait} = this.#housekeeping;
+    this.#housekeeping = housekeeping.copy();
+    this.#housekeeping.onWait = onWait;
+    this.#isPolled = isPolled;
+    this.#isLost = isLost;
+    this.#drawn = null;
+  }
 
   /** The forecasts of all targets, the next tick first; those that are gone last. */
   forecasts(now: LocalMs): readonly Forecast[] {

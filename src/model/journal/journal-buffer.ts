@@ -38,6 +38,20 @@ export class JournalBuffer {
     this.ticks = new TickRules(this.ring);
   }
 
+  /** Takes over all that another one holds. */
+  takeOver(other: JournalBuffer): void {
+    this.ring.takeOver(other.ring);
+    this.ticks.takeOver(other.ticks);
+    this.seen = other.seen;
+    this.newestAt = other.newestAt;
+    this.stream = other.stream;
+    this.offset = other.offset;
+    this.#stoppedAt = other.#stoppedAt;
+    this.#clearedAt = other.#clearedAt;
+    this.#clearedUpTo = other.#clearedUpTo;
+    this.#tickWatch.takeOver(other.#tickWatch);
+  }
+
   /** Folds an event; says whether all lines before it were cleared. */
   apply(event: Event): {readonly cleared: boolean} {
     switch (event.type) {

@@ -48,6 +48,11 @@ export class JournalFilter {
     return fits(entry, this.criteria);
   }
 
+  /** Looks at all lines again: they are others. */
+  lookAnew(): void {
+    this.#change({});
+  }
+
   /** Whether there are lines left to look at: then the next picture should not wait long. */
   get busy(): boolean {
     return this.#filter.progress < 1 || (this.#preview !== null && this.#preview.filter.progress < 1);

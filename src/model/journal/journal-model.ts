@@ -95,6 +95,30 @@ export class JournalModel {
     this.#filter.work(this.#within(foldingMs));
   }
 
+  /** Folds an event, and leaves what it brings to be filtered later: for many events at once. */
+  gather(event: Event): void {
+    this.#buffer.apply(event);
+  }
+
+  /** What was folded so far, as often as it is wanted: what is folded later changes nothing of it. */
+  keep(): JournalBuffer {
+    const kept = new JournalBuffer(this.#options);
+    kept.takeOver(this.#buffer);
+    return kept;
+  }
+
+  /** As if nothing had been folded since. Filters and marks stay; lines have the numbers that they had. */
+  goBack(kept: JournalBuffer): void {
+    this.#buffer.takeOver(kept);
+  }
+
+  /** The lines are others: they are filtered anew, from the newest on, and the newest is shown. */
+  showNewest(): void {
+    this.filter.lookAnew();
+    this.#detailScroll = null;
+    this.resume();
+  }
+
   get #filter(): LineFilter {
     return this.filter.filter;
   }
@@ -115,6 +139,11 @@ export class JournalModel {
       stream: this.#buffer.stream,
       newestAt: this.#buffer.newestAt,
     };
+  }
+
+  /** What is searched for; null while nothing is. */
+  get search(): LinePattern | null {
+    return this.#search;
   }
 
   /** The rows of a pane of this size (without its header). Never more than `height`. */
