@@ -110,14 +110,14 @@ export async function startPlayer(
 
 /** Lets time pass, and does in between what could not be done at once; gives what ends that. */
 function play(player: Player, frames: Frames): () => void {
-  let isOver = false;
+  const over = new AbortController();
   const timer = setInterval(() => {
     const wasPlaying = player.isPlaying;
     player.step();
     if (wasPlaying && !player.isPlaying) frames.invalidate('high');
   }, stepMs);
   const work = (): void => {
-    if (isOver) return;
+    if (over.signal.aborted) return;
     if (!player.isBusy) {
       setTimeout(work, restMs);
       return;
@@ -127,7 +127,7 @@ function play(player: Player, frames: Frames): () => void {
   };
   work();
   return () => {
-    isOver = true;
+    over.abort();
     clearInterval(timer);
   };
 }

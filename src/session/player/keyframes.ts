@@ -40,7 +40,7 @@ export function foldInto(event: Event, {journal, cpu, housekeeping}: PaneModels)
 /** Folding from a keyframe to the next takes about so long (ms), while there is room for more of them. */
 const firstEveryMs = 40;
 /** More are not kept: each has the steps and the intervals of all targets in it. */
-const mostKept = 48;
+const mostKept = 96;
 const mostBytes = 256 << 20;
 /** What a target's interval takes beside its steps, and a line of the journal that is kept anyway. */
 const targetBytes = 4000;

@@ -37,7 +37,7 @@ export async function openRecording(dir: string, fromMs: number | null): Promise
   const ended = new AbortController();
   const problems: string[] = [];
   let state: ReadState = {isDone: false, note: null};
-  let failure: FailureError | null = null;
+  const failures: FailureError[] = [];
   const started = Promise.withResolvers<null>();
   const read = readRecording({
     dir,
@@ -56,7 +56,7 @@ export async function openRecording(dir: string, fromMs: number | null): Promise
     .then(
       (note) => void (state = {isDone: true, note}),
       (error: unknown) => {
-        failure = new FailureError(toFailure(error, `replay ${dir}`), {cause: error});
+        failures.push(new FailureError(toFailure(error, `replay ${dir}`), {cause: error}));
         state = {isDone: true, note: 'the rest could not be read'};
       },
     )
@@ -65,7 +65,7 @@ export async function openRecording(dir: string, fromMs: number | null): Promise
   if (tape.events.length === 0) {
     const after = fromMs === null ? 'there is nothing in it' : 'it ends before that moment';
     const problem = [after, ...problems].join('; ');
-    throw failure ?? new FailureError({tried: `replay ${dir}`, problem, next: `ktop recordings --check ${dir}`});
+    throw failures[0] ?? new FailureError({tried: `replay ${dir}`, problem, next: `ktop recordings --check ${dir}`});
   }
   return {
     dir,
@@ -76,7 +76,7 @@ export async function openRecording(dir: string, fromMs: number | null): Promise
     },
     problems,
     get failure() {
-      return failure === null ? null : describeFailure(failure.failure);
+      return failures[0] === undefined ? null : describeFailure(failures[0].failure);
     },
     read,
     close: () => ended.abort(),
