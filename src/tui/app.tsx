@@ -261,7 +261,7 @@ const playedKeys = (isPlaying: boolean) =>
     ['replay.faster', 'faster'],
     ['replay.time', 'go to'],
     ['replay.next-tick', 'next tick'],
-    ['replay.last-tick', 'last'],
+    ['replay.previous-tick', 'previous'],
   ] as const;
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {

@@ -112,9 +112,7 @@ export async function startPlayer(
 function play(player: Player, frames: Frames): () => void {
   const over = new AbortController();
   const timer = setInterval(() => {
-    const wasPlaying = player.isPlaying;
-    player.step();
-    if (wasPlaying && !player.isPlaying) frames.invalidate('high');
+    if (player.step()) frames.invalidate('high');
   }, stepMs);
   const work = (): void => {
     if (over.signal.aborted) return;

@@ -114,10 +114,10 @@ export function playTo({player, clock}: Played, atMs: number): void {
   if (!player.isPlaying) player.toggle();
   for (let i = 0; i < 20; i += 1) player.changeSpeed(1);
   player.step();
-  while (player.now < atMs) {
+  for (let before = NaN; player.now < atMs && player.now !== before;) {
+    before = player.now;
     clock.ms += Math.min(1000, (atMs - player.now) / player.speed + 1e-3);
     player.step();
-    if (!player.isPlaying) break;
   }
 }
 

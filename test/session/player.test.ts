@@ -38,3 +38,77 @@ describe('whatever way is taken to a moment, it looks as if it had been played u
     expect(compared).toBeGreaterThan(2);
   });
 });
+
+describe('a recording that is played', () => {
+  const shape = {seed: 3, pods: 3, durationMs: 300_000, lines: 300, pollMs: 2000};
+  const tape = syntheticTape({...shape, restartMs: 120_000, gap: [200_000, 240_000]});
+
+  test('stands still while it is paused, and a process that was stopped has not played meanwhile', () => {
+    const {player, clock} = playerOf(tape);
+    player.step();
+    const from = player.now;
+    clock.ms += 3_600_000;
+    player.step();
+    expect(player.now - from).toBeLessThan(2000);
+    player.toggle();
+    const paused = player.now;
+    clock.ms += 10_000;
+    player.step();
+    expect(player.now).toBe(paused);
+  });
+
+  test('ends once at its end, and is played anew from there', () => {
+    const played = playerOf(tape);
+    playTo(played, Infinity);
+    expect(played.player.state).toMatchObject({end: 'ended', isPlaying: false});
+    played.player.toggle();
+    settle(played);
+    expect(played.player.isPlaying).toBe(true);
+    expect(played.player.now - tape.stretch.fromMs).toBeLessThan(1000);
+  });
+
+  test('is gone through by restarts, gaps, matches and lines, forth and back', () => {
+    const played = playerOf(tape, ['--severity', 'E']);
+    const {player} = played;
+    expect(player.go('restart', 1)).toBeNull();
+    expect(player.now - t0 - 120_000).toBeLessThan(5000);
+    expect(player.isPlaying).toBe(false);
+    expect(player.go('restart', 1)).toBe('no restart after this');
+    expect(player.go('gap', 1)).toBeNull();
+    expect(player.now - t0).toBeGreaterThanOrEqual(240_000);
+    expect(player.go('restart', -1)).toBeNull();
+    expect(player.seek('start')).toBeNull();
+    const shown = ['match', 'line', 'match'].map((goal) => {
+      expect(player.go(goal === 'line' ? 'line' : 'match', 1)).toBeNull();
+      settle(played);
+      return played.models.journal.view({width: 80, height: 5}).rows.filter(({line}) => line !== null).length;
+    });
+    expect(shown).toEqual([2, 3, 4]);
+  });
+
+  test('with other pods chosen the past is theirs, too', () => {
+    const one = playerOf(tape, ['--pod', 'load-0']);
+    settle(one);
+    playTo(one, t0 + 250_000);
+    const other = playerOf(tape, ['--pod', 'load-1']);
+    playTo(other, t0 + 100_000);
+    one.models.cpu.choose(other.models.cpu.selection);
+    one.player.goToMoment(other.player.now);
+    settle(one);
+    const {now} = other.player;
+    expect(picture(one, now)).toEqual(picture(other, now));
+  });
+
+  test('says where it has not been read yet, and goes on with what is read', () => {
+    const played = playerOf(tape);
+    played.player.reading({isDone: false, note: null});
+    playTo(played, t0 + 299_000);
+    played.clock.ms += 900_000;
+    for (let i = 0; i < 20; i += 1) {
+      played.clock.ms += 999;
+      played.player.step();
+    }
+    expect(played.player.state).toMatchObject({end: 'reading', isPlaying: true});
+    expect(played.player.now).toBe(tape.stretch.untilMs);
+  });
+});

@@ -178,7 +178,7 @@ export class Player {
     this.#goTo(this.#tape.countUntil(to), to);
   }
 
-  /** Goes to the next or the last thing of a kind, and pauses there; says where that is not to be had, else null. */
+  /** Goes to the next or the previous thing of a kind, and pauses there; says where that is not to be had, else null. */
   go(goal: Goal, direction: 1 | -1): string | null {
     const {note, marks} = this.#marksOf(goal);
     const mark = note === null ? markBeside(marks, this.#goal, direction) : null;
@@ -304,12 +304,12 @@ export class Player {
     return this.#index >= this.#goal;
   }
 
-  /** Lets time pass, and tells the screen what came meanwhile. */
-  step(): void {
+  /** Lets time pass, and tells the screen what came meanwhile. True where it has come to the end by that. */
+  step(): boolean {
     const elapsed = this.#options.elapsedMs();
     const passedMs = Math.min(longestStepMs, elapsed - this.#stepped);
     this.#stepped = elapsed;
-    if (!this.#isPlaying || this.#goal !== this.#index) return;
+    if (!this.#isPlaying || this.#goal !== this.#index) return false;
     const {events, stretch} = this.#tape;
     this.#atMs = Math.min(stretch.untilMs, this.#atMs + passedMs * this.#speed);
     const until = this.#tape.countUntil(this.#atMs);
@@ -318,7 +318,9 @@ export class Player {
       if (event !== undefined) this.#tell(event);
     }
     this.#goal = this.#index;
-    if (this.state.end === 'ended') this.#isPlaying = false;
+    if (this.state.end !== 'ended') return false;
+    this.#isPlaying = false;
+    return true;
   }
 
   #tell(event: Event): void {

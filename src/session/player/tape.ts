@@ -21,8 +21,8 @@ const sampleBytes = 400;
 const slotBytes = 8;
 /** The same figures of a target as different answers tell them: with the summary, and without. */
 const mostTellings = 4;
-/** A date reaches no further. */
-const lastMs = 8.64e15;
+/** What claims to be from beyond the year 9999 is damaged. */
+const lastMs = 253_402_300_799_000;
 
 /**
  * The events of a recording in memory, each with the moment at which it came (these never go back), and what can be gone to

@@ -38,8 +38,8 @@ function key(name: string, keys: readonly string[], what: string, act: (player: 
   return {name, keys, pane: 'all', what, replay: true, run};
 }
 
-/** The keys to the next and to the last thing of a kind. */
-function beside(goal: Goal, next: readonly string[], last: readonly string[], what: string): Binding[] {
+/** The keys to the next and to the previous thing of a kind. */
+function beside(goal: Goal, next: readonly string[], previous: readonly string[], what: string): Binding[] {
   const go = (direction: 1 | -1) => (actions: Actions) => {
     const {player} = actions;
     if (player === null) return;
@@ -49,7 +49,7 @@ function beside(goal: Goal, next: readonly string[], last: readonly string[], wh
   const common = {pane: 'all', replay: true, held: true} as const;
   return [
     {...common, name: `replay.next-${goal}`, keys: next, what: `go to the next ${what}`, run: go(1)},
-    {...common, name: `replay.last-${goal}`, keys: last, what: `go to the last ${what} before`, run: go(-1)},
+    {...common, name: `replay.previous-${goal}`, keys: previous, what: `go to the previous ${what}`, run: go(-1)},
   ];
 }
 
