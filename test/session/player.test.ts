@@ -5,11 +5,11 @@ import {picture, playerOf, playTo, settle, syntheticTape, t0, type RecordingShap
 const shapeOf = (seed: number): RecordingShape => ({
   seed,
   pods: 3 + (seed % 5),
-  durationMs: 600_000,
-  lines: 1200,
+  durationMs: 300_000,
+  lines: 500,
   pollMs: 1500 + 700 * (seed % 4),
-  ...(seed % 3 === 0 ? {restartMs: 250_000} : {}),
-  ...(seed % 4 === 1 ? {gap: [300_000, 380_000] as const} : {}),
+  ...(seed % 3 === 0 ? {restartMs: 125_000} : {}),
+  ...(seed % 4 === 1 ? {gap: [150_000, 190_000] as const} : {}),
 });
 
 describe('whatever way is taken to a moment, it looks as if it had been played up to there', () => {
@@ -21,8 +21,8 @@ describe('whatever way is taken to a moment, it looks as if it had been played u
     const sought = playerOf(tape, args);
     // Some go back and forth while the keyframes are still being made, some behind that.
     if (seed > 3) settle(sought);
-    for (let i = 0; i < 6; i += 1) {
-      sought.player.goToMoment(t0 + random() * 620_000);
+    for (let i = 0; i < 4; i += 1) {
+      sought.player.goToMoment(t0 + random() * 310_000);
       if (random() < 0.5) settle(sought);
       if (random() < 0.5) sought.player.go(random() < 0.5 ? 'tick' : 'line', random() < 0.5 ? 1 : -1);
       if (random() < 0.5) playTo(sought, sought.player.now + 20_000);
@@ -35,7 +35,7 @@ describe('whatever way is taken to a moment, it looks as if it had been played u
       expect(picture(sought, now)).toEqual(picture(played, now));
       compared += 1;
     }
-    expect(compared).toBeGreaterThan(2);
+    expect(compared).toBeGreaterThan(0);
   });
 });
 
@@ -68,7 +68,7 @@ describe('a recording that is played', () => {
   });
 
   test('is gone through by restarts, gaps, matches and lines, forth and back', () => {
-    const played = playerOf(tape, ['--severity', 'E']);
+    const played = playerOf(tape, ['--grep', 'go:0\\]']);
     const {player} = played;
     expect(player.go('restart', 1)).toBeNull();
     expect(player.now - t0 - 120_000).toBeLessThan(5000);
@@ -81,9 +81,9 @@ describe('a recording that is played', () => {
     const shown = ['match', 'line', 'match'].map((goal) => {
       expect(player.go(goal === 'line' ? 'line' : 'match', 1)).toBeNull();
       settle(played);
-      return played.models.journal.view({width: 80, height: 5}).rows.filter(({line}) => line !== null).length;
+      return picture(played, player.now).journal;
     });
-    expect(shown).toEqual([2, 3, 4]);
+    expect(shown).toMatchObject([{matched: 2}, {matched: 3}, {matched: 4}]);
   });
 
   test('with other pods chosen the past is theirs, too', () => {

@@ -229,13 +229,15 @@ export class Player {
   /** The ticks of what is watched: looked for anew where that is something else, else among those that were read since. */
   #ticks(): readonly Mark[] {
     const {cpu} = this.#models;
-    const key = (cpu.selected?.targets ?? []).map(targetKey).join('\n');
+    // Before the first answer nobody knows what will be watched: then any tick is one.
+    const isOpen = cpu.selected === null;
+    const key = isOpen ? 'all' : (cpu.selected?.targets ?? []).map(targetKey).join('\n');
     if (this.#watchedTicks.key !== key) this.#watchedTicks = {key, looked: 0, marks: []};
     const found = this.#watchedTicks;
     const watched = new Map<Target, boolean>();
     const isWatched = (target: Target): boolean => {
       let known = watched.get(target);
-      if (known === undefined) watched.set(target, (known = cpu.watches(target)));
+      if (known === undefined) watched.set(target, (known = isOpen || cpu.watches(target)));
       return known;
     };
     for (const mark of this.#tape.ticks.slice(found.looked)) if (mark.targets.some(isWatched)) found.marks.push(mark);
