@@ -230,8 +230,9 @@ export class Player {
   #ticks(): readonly Mark[] {
     const {cpu} = this.#models;
     // Before the first answer nobody knows what will be watched: then any tick is one.
-    const isOpen = cpu.selected === null;
-    const key = isOpen ? 'all' : (cpu.selected?.targets ?? []).map(targetKey).join('\n');
+    const {selected} = cpu;
+    const isOpen = selected === null;
+    const key = selected === null ? 'all' : selected.targets.map(targetKey).join('\n');
     if (this.#watchedTicks.key !== key) this.#watchedTicks = {key, looked: 0, marks: []};
     const found = this.#watchedTicks;
     const watched = new Map<Target, boolean>();
