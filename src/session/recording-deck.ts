@@ -33,15 +33,18 @@ export class RecordingDeck {
     if (this.#given.dir !== null) this.#begin(this.#given.dir, node);
   }
 
-  /** Begins a recording in a folder of its own below the present one, or ends the one that runs; resolves with what to say. */
-  async toggle(): Promise<string> {
+  /**
+   * Begins a recording in a folder of its own below the present one, or ends the one that runs; resolves with what to say.
+   * `key` is the one that does it; null where there is none.
+   */
+  async toggle(key: string | null): Promise<string> {
     if (this.#recorder !== null) return this.#stop(this.#recorder);
     if (this.#node === null) return 'no node yet: there is nothing to record';
     const dir = folderFor(this.#node, new Date());
     const unfit: Failure | null = recordingProblem(dir);
     if (unfit !== null) return describeFailure(unfit);
     this.#begin(dir, this.#node);
-    return `recording to ${dir}: R ends it`;
+    return `recording to ${dir}${key === null ? '' : `: ${key} ends it`}`;
   }
 
   /** The same route; each exchange over it is kept while a recording is on, failed ones too. */

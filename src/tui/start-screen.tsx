@@ -67,7 +67,7 @@ export async function startScreen(
     flags: flagsOf(() => session),
     entryFields: (cursor) => session.entryFields(cursor),
     profile: (tell) => session.profile('cpu', 30, tell),
-    toggleRecording: () => deck.toggle(),
+    toggleRecording: () => deck.toggle(keymap.keyOf('record')),
     redraw: frames.now,
     // A burst may come in several reads. What waits in the terminal's buffer is read between the timer and the other.
     afterInput: (done) => void setTimeout(() => setImmediate(done), burstMs),

@@ -87,7 +87,14 @@ export function playerOf(tape: Tape, args: readonly string[] = [], watch?: () =>
   const store = new Store(Object.values(models), () => undefined);
   const clock = {ms: 0};
   const elapsedMs = watch ?? (() => (clock.ms += 0.05));
-  const setting = {dir: 'd', tape, makeModels: () => createPaneModels(options), elapsedMs, endMs: null};
+  const setting = {
+    dir: 'd',
+    tape,
+    makeModels: () => createPaneModels(options),
+    elapsedMs,
+    endMs: null,
+    ...(watch === undefined ? {keyframeEvery: 500} : {}),
+  };
   const player = new Player(setting, models, store);
   player.reading({isDone: true, note: null});
   return {player, models, store, clock};

@@ -37,11 +37,13 @@ export function foldInto(event: Event, {journal, cpu, housekeeping}: PaneModels)
   housekeeping.apply(event);
 }
 
-/** Folding from a keyframe to the next takes about so long (ms), while there is room for more of them. */
-const firstEveryMs = 40;
+/** What folding an event costs: a line one, an answer what its samples are, those that are new most. */
+const [pollCost, sampleCost, newSampleCost] = [50, 1, 8];
+/** So much lies between two keyframes while there is room for more of them: 15 answers of a full node. */
+const firstEvery = 14_000;
 /** More are not kept: each has the steps and the intervals of all targets in it. */
-const mostKept = 96;
-const mostBytes = 256 << 20;
+const mostKept = 128;
+const mostBytes = 400 << 20;
 /** What a target's interval takes beside its steps, and a line of the journal that is kept anyway. */
 const targetBytes = 4000;
 const lineBytes = 8;
@@ -57,13 +59,13 @@ export class Keyframes {
   #status: Status = emptyStatus;
   #index = 0;
   #kept: Keyframe[] = [];
-  #everyMs = firstEveryMs;
-  #spentMs = 0;
-  readonly #elapsedMs: () => number;
+  #every: number;
+  #spent = 0;
 
-  constructor(models: PaneModels, elapsedMs: () => number) {
+  /** `every` is what lies between two keyframes at first, as `costOf` counts. */
+  constructor(models: PaneModels, every = firstEvery) {
     this.#models = models;
-    this.#elapsedMs = elapsedMs;
+    this.#every = every;
     this.selection = models.cpu.selection;
     this.#kept.push(keyframeOf(0, emptyStatus, models));
   }
@@ -80,19 +82,13 @@ export class Keyframes {
 
   /** Folds events until there are no more (true), or `late` says so (false). */
   work(events: readonly Event[], late: () => boolean): boolean {
-    let since = this.#elapsedMs();
     for (; this.#index < events.length; this.#index += 1) {
       const event = events[this.#index];
       if (event === undefined) break;
       this.#status = foldStatus(this.#status, event);
       foldInto(event, this.#models);
-      const now = this.#elapsedMs();
-      this.#spentMs += now - since;
-      since = now;
-      if (this.#spentMs >= this.#everyMs) {
-        this.#keep(this.#index + 1);
-        since = this.#elapsedMs();
-      }
+      this.#spent += costOf(event);
+      if (this.#spent >= this.#every) this.#keep(this.#index + 1);
       if (late()) {
         this.#index += 1;
         return this.#index >= events.length;
@@ -102,18 +98,25 @@ export class Keyframes {
   }
 
   #keep(index: number): void {
-    this.#spentMs = 0;
+    this.#spent = 0;
     this.#kept.push(keyframeOf(index, this.#status, this.#models));
     const bytes = this.#kept.reduce((sum, frame) => sum + bytesOf(frame), 0);
     if (this.#kept.length <= mostKept && bytes <= mostBytes) return;
     this.#kept = this.#kept.filter((_, i) => i % 2 === 0);
-    this.#everyMs *= 2;
+    this.#every *= 2;
   }
 
   /** The newest keyframe at or before an event. */
   before(index: number): Keyframe | undefined {
     return this.#kept.findLast((frame) => frame.index <= index);
   }
+}
+
+function costOf(event: Event): number {
+  if (event.type !== 'poll') return 1;
+  const {samples} = event.poll;
+  const news = samples.reduce((count, {novelty}) => count + (novelty === 'repeated' ? 0 : 1), 0);
+  return pollCost + samples.length * sampleCost + news * newSampleCost;
 }
 
 function bytesOf({models: {cpu, journal}}: Keyframe): number {

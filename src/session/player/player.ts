@@ -24,6 +24,8 @@ export interface PlayerOptions {
   readonly makeModels: () => PaneModels;
   /** Milliseconds on a clock that never jumps. */
   readonly elapsedMs: () => number;
+  /** What lies between two keyframes at first; absent: as much as is good for an hour of a full node. */
+  readonly keyframeEvery?: number;
   /** Where the recording ends by what it says of itself, unix ms; null where it does not. */
   readonly endMs: number | null;
 }
@@ -70,7 +72,7 @@ export class Player {
     this.#tape = options.tape;
     this.#models = models;
     this.#store = store;
-    this.#keyframes = new Keyframes(options.makeModels(), options.elapsedMs);
+    this.#keyframes = new Keyframes(options.makeModels(), options.keyframeEvery);
     this.#atMs = options.tape.stretch.fromMs;
     this.#stepped = options.elapsedMs();
   }
@@ -346,7 +348,7 @@ export class Player {
     if (!this.#isStale) return;
     const models = this.#options.makeModels();
     models.cpu.choose(this.#models.cpu.selection);
-    this.#keyframes = new Keyframes(models, this.#options.elapsedMs);
+    this.#keyframes = new Keyframes(models, this.#options.keyframeEvery);
   }
 
   #readText(): string {
