@@ -15,7 +15,7 @@ export function markBeside(marks: readonly Mark[], at: number, direction: 1 | -1
 }
 
 /** How many of the marks have an event below `index`. */
-export function firstFrom(marks: readonly Mark[], index: number): number {
+function firstFrom(marks: readonly Mark[], index: number): number {
   let [from, to] = [0, marks.length];
   while (from < to) {
     const middle = (from + to) >> 1;

@@ -194,7 +194,7 @@ export function crashLoopStarts({kubeletStarts, stats}: Pick<Status, 'kubeletSta
 }
 
 /** Polls are at most 5 s apart and take a moment: a kubelet that has not answered for longer hangs, or its link does. */
-export const answerWithinMs = 8000;
+const answerWithinMs = 8000;
 
 /** Whether the next answer should have come by now, though nothing is known to have failed. */
 export function isLate({lastPollAt}: Status, now: LocalMs): boolean {

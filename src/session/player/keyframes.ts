@@ -15,7 +15,7 @@ export interface Keyframe {
 }
 
 /** Takes the state that models are in. */
-export function keyframeOf(index: number, status: Status, {journal, cpu, housekeeping}: PaneModels): Keyframe {
+function keyframeOf(index: number, status: Status, {journal, cpu, housekeeping}: PaneModels): Keyframe {
   return {
     index,
     status,
