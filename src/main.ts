@@ -57,7 +57,7 @@ async function answer(request: Request): Promise<number> {
     case 'man':
       return (await import('./cli/run-self.ts')).tellOfItself(request);
     case 'replay':
-      return (await import('./jsonl/replay-lines.ts')).replayLines(request.dir);
+      return (await import('./run-replay.ts')).runReplay(request);
   }
 }
 

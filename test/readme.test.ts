@@ -14,7 +14,7 @@ function keys(): string {
   const titles = {all: 'everywhere', journal: 'journal', cpu: 'CPU', housekeeping: 'housekeeping'};
   const rows = bindings.map((binding): readonly [string, string] => [
     binding.keys.map((key) => `\`${key}\``).join(' '),
-    `${binding.pane === 'all' ? '' : `${titles[binding.pane]}: `}${binding.what}`,
+    `${binding.replay === true ? 'recording: ' : binding.pane === 'all' ? '' : `${titles[binding.pane]}: `}${binding.what}`,
   ]);
   return markdownTable(['key', 'what it does'], rows);
 }

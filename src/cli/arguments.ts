@@ -87,7 +87,14 @@ export type Request =
       readonly connection: ConnectionOptions;
       readonly actions: ActionOptions;
     }
-  | {readonly kind: 'replay'; readonly dir: string}
+  | {
+      readonly kind: 'replay';
+      readonly dir: string;
+      /** What comes before this is passed over; null: nothing is. */
+      readonly from: SplitAt | null;
+      readonly options: WatchOptions;
+      readonly keys: readonly KeyWish[];
+    }
   | ({readonly kind: 'recordings'} & RecordingsRequest)
   | ({readonly kind: 'compare'} & CompareRequest)
   | ({readonly kind: 'profile'; readonly connection: ConnectionOptions} & ProfileOptions)
@@ -163,6 +170,13 @@ const ofAction: readonly Flag<unknown>[] = [...ofConnection, actionFlags.onResta
 const ofSeveral = (flags: readonly Flag<unknown>[]): readonly Flag<unknown>[] =>
   flags.map((flag) => (flag === connectionFlags.node ? nodesFlag : flag));
 const ofDeploy: readonly Flag<unknown>[] = [...ofSeveral(ofAction), deployFlags.timeout];
+/** What can be said of a recording that is played back: all that does not ask a node. */
+const ofReplay: readonly Flag<unknown>[] = [
+  ...[watchFlags.pod, watchFlags.container, watchFlags.namespace, watchFlags.top],
+  ...[watchFlags.grep, watchFlags.exclude, watchFlags.severity, watchFlags.contextLines, watchFlags.fold],
+  ...[watchFlags.scrollback, watchFlags.output, watchFlags.theme, watchFlags.mouse, watchFlags.for],
+  connectionFlags.unit,
+];
 const ofMetrics: readonly Flag<unknown>[] = Object.values(metricsFlags);
 const ofWatch: readonly Flag<unknown>[] = [
   ...ofSeveral(ofAction),
@@ -376,13 +390,20 @@ export function buildProgram(
     .command('version')
     .description('output the version number')
     .action(() => void made({kind: 'text', exitCode: 0, text: `${versionText}\n`}));
-  program
-    .command('replay <dir>')
-    .description('replay a recording as fast as it can, as JSON lines')
-    .addOption(new Option('-o, --output <format>').choices(['jsonl']).default('jsonl'))
-    .action((dir: string) => {
-      made({kind: 'replay', dir});
-    });
+  const replay = withFlags(
+    program.command('replay <dir>').description('play a recording on the screen, or print it as JSON lines'),
+    ofReplay,
+  ).addOption(
+    new Option(
+      '--from <moment>',
+      'leave out what came before: a time, +2h after its start, restart or deploy',
+    ).argParser(parseSplit),
+  );
+  acting.set(replay, ofReplay);
+  replay.action((dir: string, given: {from?: SplitAt}, command: Command) => {
+    const options = {...reading(command, readWatch), metrics: null};
+    made({kind: 'replay', dir, from: given.from ?? null, options, keys: wishes});
+  });
   withFlags(
     program.command('profile').description("fetch a profile of the kubelet's own process (pprof) into a file"),
     ofConnection,

@@ -5,6 +5,8 @@ export interface ManKey {
   readonly keys: readonly string[];
   readonly pane: string;
   readonly what: string;
+  /** It is one of a recording that is played back. */
+  readonly replay?: true;
 }
 
 /** The man page ktop(1), from the table of the options and that of the keys. */
@@ -19,10 +21,10 @@ export function manPage(program: Command, keys: readonly ManKey[], version: stri
     `.B ktop ${escaped(`${one.name()} ${one.usage()}`)}`,
     escaped(one.description()),
   ];
-  const key = ({keys: own, pane, what}: ManKey): readonly string[] => [
+  const key = ({keys: own, pane, what, replay}: ManKey): readonly string[] => [
     '.TP',
     `.B ${escaped(own.join(' '))}`,
-    escaped(pane === 'all' ? what : `${pane}: ${what}`),
+    escaped(replay === true ? `recording: ${what}` : pane === 'all' ? what : `${pane}: ${what}`),
   ];
   return [
     `.TH KTOP 1 "" "ktop ${escaped(version)}" "User Commands"`,

@@ -1,6 +1,6 @@
 import {describeFailure, toFailure} from '../model/failure.ts';
 import {HousekeepingPaneModel} from '../model/housekeeping/housekeeping-pane-model.ts';
-import {replay} from '../sources/recording/replay.ts';
+import {timedReplay} from '../sources/recording/replay.ts';
 import {complain, onReaderGone, printJson, whenDrained} from '../terminal/print.ts';
 import {JsonLines} from './json-lines.ts';
 
@@ -9,9 +9,9 @@ const bufferedBytes = 1 << 18;
 
 /**
  * Prints the events of a recording as JSON lines, the forecasts of every poll and target among them, as fast as it
- * can. Resolves with the exit code; problems go to standard error.
+ * can; none from before `fromMs` (unix ms; null: all). Resolves with the exit code; problems go to standard error.
  */
-export async function replayLines(dir: string): Promise<number> {
+export async function replayLines(dir: string, fromMs: number | null): Promise<number> {
   // A reader that went away (`| head`) is an end like any other.
   const reader = new AbortController();
   onReaderGone(() => reader.abort());
@@ -27,9 +27,9 @@ export async function replayLines(dir: string): Promise<number> {
     if (!drained) await whenDrained(reader.signal);
   };
   try {
-    for await (const event of replay(dir, complain)) {
+    for await (const {at, event} of timedReplay(dir, complain)) {
       housekeeping.apply(event);
-      lines.take(event);
+      if (fromMs === null || at >= fromMs) lines.take(event);
       if (text.length > bufferedBytes) await flush();
       if (reader.signal.aborted) return 0;
     }

@@ -30,6 +30,15 @@ export class ClockEstimate {
   #high = Number.POSITIVE_INFINITY;
   #readAt = 0;
 
+  /** The same estimate, which goes its own way from here. */
+  copy(): ClockEstimate {
+    const copy = new ClockEstimate();
+    copy.#low = this.#low;
+    copy.#high = this.#high;
+    copy.#readAt = this.#readAt;
+    return copy;
+  }
+
   /** Takes one exchange with the node into account; gives the estimate after it. */
   take(reading: ClockReading): ClockOffset {
     const {sentAt, receivedAt, nodeFrom, nodeTo} = reading;

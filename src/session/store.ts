@@ -38,6 +38,12 @@ export class Store {
     this.#status = {...this.#status, paced: {since: now, everyMs: everyMs ?? usualPollMs}};
   }
 
+  /** Goes back to what the status line told at another moment; the models have gone there by themselves. */
+  goBack(status: Status): void {
+    this.#status = status;
+    this.#changed('high');
+  }
+
   readonly dispatch = (event: Event): void => {
     this.#status = foldStatus(this.#status, event);
     for (const model of this.#models) model.apply(event);

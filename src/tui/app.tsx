@@ -13,6 +13,10 @@ import {fitting} from '../model/screen/list-choice.ts';
 import {PickerScreen} from '../components/picker.tsx';
 import {PipelineScreen} from '../components/pipeline-screen.tsx';
 import {JournalPane} from '../components/journal-pane.tsx';
+import {drawnRow} from '../components/drawn-row.ts';
+import {Rows} from '../components/rows.tsx';
+import {playerParts} from '../model/player/header.ts';
+import {timeBar} from '../model/player/time-bar.ts';
 import {PromptLine} from '../components/prompt-line.tsx';
 import {StatusLine} from '../components/status-line.tsx';
 import {Overview} from '../components/overview.tsx';
@@ -40,8 +44,11 @@ import type {Screen} from './screen.ts';
 import type {Terminal} from './terminal.ts';
 import {suspendProcess} from './suspend.ts';
 
+/** The node that is looked at, and how many there are; of a recording that is played back the one of that. */
+export type ShownNodes = Pick<NodesOnScreen, 'screen' | 'tabRow'> & {readonly all: {readonly length: number}};
+
 export interface AppProps {
-  readonly nodes: NodesOnScreen;
+  readonly nodes: ShownNodes;
   readonly frames: Frames;
   readonly terminal: Terminal;
   readonly unit: string;
@@ -63,7 +70,7 @@ export function App(props: AppProps): React.JSX.Element {
     for (const press of pressesOf(input, key)) read.current.push(press);
   });
   usePaste((text) => nodes.screen.paste(text));
-  const now = localMs(Date.now());
+  const {now} = nodes.screen;
   const {tabs, panes} = paneRows({width: columns, height: rows}, nodes.all.length);
   const row = tabs === 0 ? null : nodes.tabRow(columns, now);
   return (
@@ -96,7 +103,7 @@ export interface FrameProps extends Pick<AppProps, 'unit'> {
 /** What fills the screen now: the panes, or what lies over all of them. */
 export function Content(props: FrameProps): React.JSX.Element {
   const {screen, size} = props;
-  const layout = paneLayout(size, screen.zoomed ? screen.focus : null);
+  const layout = paneLayout(size, screen.zoomed ? screen.focus : null, screen.barRows);
   if (layout.kind === 'too-small') return <TooSmall have={size} need={smallest} />;
   const {overlay} = screen;
   if (overlay?.kind === 'help') {
@@ -140,6 +147,7 @@ export function Content(props: FrameProps): React.JSX.Element {
           <PaneOf {...props} pane="journal" size={layout.journal} />
         </>
       )}
+      <TimeBar {...props} />
       <Bottom {...props} rows={layout.statusRows} />
       {overlay?.kind === 'confirm' && overlay.answerable ? (
         <Question {...props} action={overlay.action} yes={overlay.yes} />
@@ -150,7 +158,7 @@ export function Content(props: FrameProps): React.JSX.Element {
 
 /** All nodes, a row each; what a key has said last stands below them. */
 function OverviewOf({screen, view, now, size}: FrameProps & {readonly view: OverviewView}): React.JSX.Element {
-  const notice = noticeOf(screen, now);
+  const notice = noticeOf(screen);
   const message = notice ?? view.message(now, size.width);
   return <Overview rows={view.rows(now)} at={view.at} message={message} ways={view.ways} {...size} />;
 }
@@ -170,8 +178,10 @@ function Merged({view, size}: FrameProps & {readonly view: MergedView}): React.J
 }
 
 /** What a key has said last, as long as that is news. */
-function noticeOf({notice}: Screen, now: LocalMs): StatusPart | null {
-  return notice === null || notice.text === '' || now - notice.at >= 5000 ? null : {text: notice.text, tone: 'plain'};
+function noticeOf({notice}: Screen): StatusPart | null {
+  return notice === null || notice.text === '' || Date.now() - notice.at >= 5000
+    ? null
+    : {text: notice.text, tone: 'plain'};
 }
 
 /** One pane. Each draws exactly `size`. */
@@ -201,7 +211,7 @@ function Journal(props: FrameProps & {readonly banner: string | null}): React.JS
 function Cpu(props: FrameProps & {readonly banner: string | null}): React.JSX.Element {
   const {screen, terminal, now} = props;
   const {width, height} = props.size;
-  const utcOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;
+  const utcOffsetMs = utcOffsetAt(now);
   const view = screen.models.cpu.view({width, height: height - 1}, {now, unicode: terminal.theme.unicode, utcOffsetMs});
   return <CpuPane view={view} banner={props.banner} focused={screen.focus === 'cpu'} width={width} height={height} />;
 }
@@ -213,6 +223,20 @@ function Housekeeping(props: FrameProps & {readonly banner: string | null}): Rea
   const focused = screen.focus === 'housekeeping';
   return <HousekeepingPane view={view} banner={banner} focused={focused} width={width} height={height} />;
 }
+
+/** What a recording holds and where in it the screen is; nothing where a node is watched. */
+function TimeBar({screen, terminal, size, now}: FrameProps): React.JSX.Element | null {
+  const {player} = screen;
+  if (player === null) return null;
+  const {unicode} = terminal.theme;
+  const utcOffsetMs = utcOffsetAt(now);
+  const {whole, marks} = player;
+  const row = timeBar({width: size.width, unicode, utcOffsetMs, whole, atMs: now, ...marks});
+  return <Rows rows={[drawnRow(row, terminal.theme, size.width)]} width={size.width} height={1} />;
+}
+
+/** What local time runs ahead of UTC at a moment, in ms. */
+const utcOffsetAt = (at: LocalMs): number => -new Date(at).getTimezoneOffset() * 60_000;
 
 /** The rows at the bottom: a prompt while one is open, else the status. */
 function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element {
@@ -226,7 +250,7 @@ function Bottom(props: FrameProps & {readonly rows: number}): React.JSX.Element 
     );
   }
   const message: StatusPart | null =
-    noticeOf(screen, now) ??
+    noticeOf(screen) ??
     lookMessage(screen) ??
     buildMessage(screen) ??
     statusMessage(screen.store.status, now, size.width, cutOffKeys(screen));
@@ -237,7 +261,10 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
   const {store, models, builds} = props.screen;
   return (
     <StatusLine
-      parts={withBuild(statusParts(store.status, props.now, models.housekeeping.offset), builds?.header)}
+      parts={[
+        ...playedParts(props),
+        ...withBuild(statusParts(store.status, props.now, models.housekeeping.offset), builds?.header),
+      ]}
       message={props.message}
       keys={usualKeys(props.screen)}
       width={props.size.width}
@@ -249,6 +276,9 @@ function Status(props: FrameProps & {readonly rows: number; readonly message: St
 /** A question is on its way: until it is there nothing is news. */
 const lookMessage = ({looking}: Screen): StatusPart | null =>
   looking === null ? null : {text: safeLine(looking), tone: 'plain'};
+/** Of a recording its name, the moment and the speed come first. */
+const playedParts = ({screen: {player}, now}: FrameProps): readonly StatusPart[] =>
+  player === null ? [] : playerParts(player.state, utcOffsetAt(now));
 
 /** A deploy that is about to begin is more urgent than what the last one came to. */
 function buildMessage({builds}: Screen): StatusPart | null {
@@ -271,8 +301,9 @@ function withBuild(parts: readonly StatusPart[], header: string | undefined): re
 }
 
 /** The keys that are told where nothing else is to be said, the most needed first. */
-function usualKeys({keymap, zoomed, others}: Screen): readonly string[] {
+function usualKeys({keymap, zoomed, others, player}: Screen): readonly string[] {
   const told = [
+    ...(player === null ? [] : playedKeys(player.isPlaying)),
     ...(zoomed ? [['back', 'all panes'] as const] : []),
     ['help', 'help'],
     ...(others === null
@@ -291,11 +322,24 @@ function usualKeys({keymap, zoomed, others}: Screen): readonly string[] {
     ['next-pane', 'next pane'],
     ['zoom', 'zoom'],
   ] as const;
-  return told.flatMap(([name, what]) => {
-    const key = keymap.keyOf(name);
-    return key === null ? [] : [`${key} ${what}`];
-  });
+  return told
+    .filter(([name], i) => told.findIndex(([one]) => one === name) === i)
+    .flatMap(([name, what]) => {
+      const key = keymap.keyOf(name);
+      return key === null ? [] : [`${key} ${what}`];
+    });
 }
+
+/** The same of a recording: help stays the first, which a small screen tells alone. */
+const playedKeys = (isPlaying: boolean) =>
+  [
+    ['help', 'help'],
+    ['replay.play', isPlaying ? 'pause' : 'play'],
+    ['replay.faster', 'faster'],
+    ['replay.time', 'go to'],
+    ['replay.next-tick', 'next tick'],
+    ['replay.previous-tick', 'previous'],
+  ] as const;
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
   const {label, line, preview, refused} = props.prompt;

@@ -3,7 +3,8 @@ import {panes, type Pane} from '../model/screen/layout.ts';
 import {signs} from '../model/screen/signs.ts';
 import type {Screen} from './screen.ts';
 
-const titles: Readonly<Record<Pane | 'all', string>> = {
+const titles: Readonly<Record<Pane | 'all' | 'replay', string>> = {
+  replay: 'Recording',
   all: 'Everywhere',
   journal: 'Journal',
   cpu: 'CPU',
@@ -20,12 +21,12 @@ export function helpSections(screen: Screen): readonly HelpSection[] {
 }
 
 function keysOf(screen: Screen): readonly HelpSection[] {
-  const order = ['all', ...panes] as const;
+  const order = ['replay', 'all', ...panes] as const;
   return order
-    .map((pane) => ({
-      title: titles[pane],
+    .map((place) => ({
+      title: titles[place],
       lines: screen.keymap.bindings
-        .filter((binding) => binding.pane === pane)
+        .filter(({replay, pane}) => (replay === true ? 'replay' : pane) === place)
         .map((binding) => ({
           keys: binding.keys.join(' '),
           what: binding.what,

@@ -6,6 +6,7 @@ import {deployBindings} from './keys/deploy.ts';
 import {housekeepingBindings} from './keys/housekeeping.ts';
 import {journalBindings} from './keys/journal.ts';
 import {nodesBindings} from './keys/nodes.ts';
+import {playerBindings} from './keys/player.ts';
 import {HelpView} from '../model/screen/help.ts';
 import {keyNamed, type KeyWish} from '../model/screen/key.ts';
 import type {Pane} from '../model/screen/layout.ts';
@@ -49,6 +50,7 @@ export const bindings: readonly Binding[] = [
   },
   {
     name: 'profile',
+    live: true,
     keys: ['P'],
     pane: 'all',
     what: 'CPU profile of the kubelet, 30 s, into a file',
@@ -63,6 +65,7 @@ export const bindings: readonly Binding[] = [
   },
   {
     name: 'record',
+    live: true,
     keys: ['R'],
     pane: 'all',
     what: 'record what the node says, or end it',
@@ -104,12 +107,20 @@ export const bindings: readonly Binding[] = [
     what: 'the mouse scrolls, focuses and picks out pods, or selects text again',
     run: (actions) => actions.toggleMouse(),
   },
-  {name: 'node', keys: ['N'], pane: 'all', what: 'watch another node (a list)', run: (actions) => actions.openNodes()},
+  {
+    name: 'node',
+    live: true,
+    keys: ['N'],
+    pane: 'all',
+    what: 'watch another node (a list)',
+    run: (actions) => actions.openNodes(),
+  },
   {name: 'quit-at-once', fixed: true, keys: ['ctrl+c'], pane: 'all', what: 'quit', run: (actions) => actions.quit()},
   ...nodesBindings,
   ...journalBindings,
   ...cpuBindings,
   ...housekeepingBindings,
+  ...playerBindings,
 ];
 
 /** The keys as the user has them: the table, with the keys of the config file in place of its own. */
@@ -128,6 +139,17 @@ export class Keymap {
   /** The keys that there are on the screen of one node. */
   get ofOneNode(): Keymap {
     return new Keymap(this.bindings.filter((binding) => binding.several !== true));
+  }
+
+  /** The keys that act on a node, whose time is now. */
+  get watching(): Keymap {
+    return new Keymap(this.bindings.filter((binding) => binding.replay !== true));
+  }
+
+  /** The keys of a recording that is played back, before which all others give way; none that needs a node. */
+  get replaying(): Keymap {
+    const all = this.ofOneNode.bindings.filter(({live, changes}) => live !== true && changes !== true);
+    return new Keymap([...all.filter(({replay}) => replay === true), ...all.filter(({replay}) => replay !== true)]);
   }
 
   /** The table as it is. */
@@ -163,7 +185,11 @@ export class Keymap {
     const fits = this.bindings.filter(
       (binding) => binding.keys.includes(key) && (actions === null || binding.applies?.(actions) !== false),
     );
-    return fits.find((binding) => binding.pane === pane) ?? fits.find((binding) => binding.pane === 'all');
+    return (
+      fits.find((binding) => binding.replay === true) ??
+      fits.find((binding) => binding.pane === pane) ??
+      fits.find((binding) => binding.pane === 'all')
+    );
   }
 
   /** The binding that a key means in all panes that have none of their own for it. */
@@ -211,6 +237,8 @@ function clashOf(
   const meant = bindings.find(({name}) => name === own.name)?.keys ?? [];
   for (const key of own.keys) {
     for (const other of all) {
+      // In a recording its own keys come first, and without one there are none of them.
+      if (other.replay !== own.replay) continue;
       const meets = other.pane === own.pane || other.pane === 'all' || own.pane === 'all';
       const asBefore = meant.includes(key) && !wished.includes(other.name);
       if (other.name !== own.name && meets && other.keys.includes(key) && !asBefore) return {key, other};

@@ -11,8 +11,18 @@ import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {newFlagList} from '../model/flags/flag-list.ts';
 import type {FlagRow} from '../model/flags/flag-rows.ts';
 import {InputReader} from '../model/screen/input-read.ts';
+import {momentAt} from '../model/player/time-bar.ts';
 import type {KeyNames, KeyPress} from '../model/screen/key.ts';
-import {paneAt, paneLayout, panes, rowInPane, type Pane, type Size} from '../model/screen/layout.ts';
+import {
+  barRow,
+  paneAt,
+  paneLayout,
+  panes,
+  rowInPane,
+  type Layout,
+  type Pane,
+  type Size,
+} from '../model/screen/layout.ts';
 import {Scroll} from '../model/screen/scroll.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
@@ -26,6 +36,7 @@ import type {ConnectionOptions} from '../nodes/options.ts';
 import {isSystem} from '../model/target.ts';
 import type {PaneModels} from '../session/pane-models.ts';
 import type {PipelineWatch} from '../session/pipeline-watch.ts';
+import type {Player} from '../session/player/player.ts';
 import type {Store} from '../session/store.ts';
 
 /** The flags as they were read, and how one is set: the action, or why it cannot be. */
@@ -43,6 +54,8 @@ export interface ScreenOptions {
   readonly command: (action: Action) => void;
   /** Where it was said that nothing may be changed; null or absent where it may. */
   readonly readOnly?: string | null;
+  /** What plays a recording in place of a node; null or absent where a node is watched. */
+  readonly player?: Player | null;
   /** What is needed to look at the node; throws a `FailureError` where that cannot be. */
   readonly looking: () => LookContext;
   readonly deploys: ScreenDeploys;
@@ -106,7 +119,8 @@ export class Screen implements Actions {
 
   constructor(options: ScreenOptions) {
     this.#options = options;
-    this.keymap = this.changesNothing === null ? options.keymap : options.keymap.looking;
+    const keymap = this.player === null ? options.keymap.watching : options.keymap.replaying;
+    this.keymap = this.changesNothing === null ? keymap : keymap.looking;
     this.#reader = new InputReader((key) => this.keymap.isHeld(key));
     this.store = options.store;
     this.models = options.models;
@@ -155,6 +169,16 @@ export class Screen implements Actions {
     this.#options.redraw();
   }
 
+  /** What plays the recording that is watched; null where a node is. */
+  get player(): Player | null {
+    return this.#options.player ?? null;
+  }
+
+  /** The present of what the panes show: that of the recording where one is played. */
+  get now(): LocalMs {
+    return this.player?.now ?? localMs(Date.now());
+  }
+
   /** What was said beforehand of kubelets that are put on the node. */
   get deploys(): ScreenDeploys {
     return this.#options.deploys;
@@ -181,6 +205,11 @@ export class Screen implements Actions {
     if (overlay?.kind !== 'overview' && overlay?.kind !== 'merged') return;
     this.overlay = null;
     overlay.view.left();
+  }
+
+  /** The rows that the time bar of a recording takes. */
+  get barRows(): number {
+    return this.player === null ? 0 : 1;
   }
 
   /** Where it was said that nothing may be changed; null where it may. */
@@ -241,7 +270,8 @@ export class Screen implements Actions {
   mouse(events: readonly MouseEvent[], size: Size): void {
     if (this.overlay !== null) return;
     for (const event of events) {
-      const layout = paneLayout(size, this.zoomed ? this.focus : null);
+      const layout = paneLayout(size, this.zoomed ? this.focus : null, this.barRows);
+      if (event.kind === 'press') this.#clickBar(event, layout, size);
       const pane = paneAt(layout, event);
       if (pane === null) continue;
       if (event.kind === 'press') this.#click(pane, rowInPane(layout, pane, event.row));
@@ -257,11 +287,18 @@ export class Screen implements Actions {
     if (target !== null) this.models.housekeeping.toggleFocus(target);
   }
 
+  /** A click on the time bar goes to that moment. */
+  #clickBar({column, row}: {readonly column: number; readonly row: number}, layout: Layout, {width}: Size): void {
+    if (this.player === null || row !== barRow(layout)) return;
+    const moment = momentAt(column, width, this.player.whole);
+    if (moment !== null) this.player.goToMoment(moment);
+  }
+
   #scroll(pane: Pane, step: 1 | -1): void {
     const {journal, cpu, housekeeping} = this.models;
     if (pane === 'journal') journal.move(3 * step);
     else if (pane === 'cpu') cpu.scroll(step);
-    else housekeeping.move(step, localMs(Date.now()));
+    else housekeeping.move(step, this.now);
   }
 
   /** Offers all that keys can do, to be found by typing. */
@@ -455,6 +492,10 @@ export class Screen implements Actions {
 
   /** No key does nothing without a word. */
   #explain({name, text}: KeyPress): void {
+    const meant = this.#options.keymap.watching.bindingFor(name, this.focus);
+    if (this.player !== null && (meant?.changes === true || meant?.live === true)) {
+      return this.notify(`${safeLine(name)}: this is a recording, there is no node that it could act on`);
+    }
     const where = this.changesNothing;
     if (where !== null && this.#options.keymap.bindingFor(name, this.focus)?.changes) {
       return this.notify(readOnlyText(name, where));

@@ -43,16 +43,23 @@ test('what cannot be is told with its line, and the keys stay as they were', () 
 test('the table has each name once, and no key twice where it would hide another', () => {
   const names = bindings.map(({name}) => name);
   expect(new Set(names).size).toBe(names.length);
-  for (const {name, pane} of bindings) if (name.includes('.')) expect(name.split('.')[0]).toBe(pane);
+  for (const {name, pane, replay} of bindings) {
+    if (name.includes('.')) expect(name.split('.')[0]).toBe(replay === true ? 'replay' : pane);
+  }
 });
 
-test('no pane takes away a key that works everywhere, but for N while a search is on', () => {
-  const {keymap} = Keymap.of([]);
-  for (const {keys, pane, name, applies} of bindings) {
+test.each([
+  {of: 'a node', keymap: Keymap.standard.watching, hidden: []},
+  // Where a recording is played these two have a meaning of their own.
+  {of: 'a recording', keymap: Keymap.standard.replaying, hidden: ['pause', 'journal.time']},
+])('on the screen of $of no pane takes away a key that works everywhere, but for N while a search is on', (screen) => {
+  const {keymap, hidden} = screen;
+  for (const {keys, pane, name, applies} of keymap.bindings) {
+    if (hidden.some((one) => one === name)) continue;
     for (const key of keys) {
       const places = pane === 'all' ? (['journal', 'cpu', 'housekeeping'] as const) : [pane];
       for (const place of places) {
-        const hides = bindings.some(
+        const hides = keymap.bindings.some(
           (other) => other.applies !== undefined && other.pane === place && other.keys.includes(key),
         );
         if (applies === undefined && !hides)

@@ -13,6 +13,7 @@ import {PipelineWatch} from '../../src/session/pipeline-watch.ts';
 import {Keymap} from '../../src/tui/keymap.ts';
 import {Screen, type ScreenOptions} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
+import {playerOf, syntheticTape} from '../session/played.ts';
 
 let screen: Screen;
 let drawn = 0;
@@ -45,10 +46,14 @@ function screenWith(models: PaneModels, more: Partial<ScreenOptions> = {}): Scre
   });
 }
 
-beforeEach(() => {
+function watched() {
   const request = parseArguments(['--demo'], {env: {}, config: null});
   if (request.kind !== 'watch') throw new Error(request.kind);
-  const models = createPaneModels(request.options);
+  return request.options;
+}
+
+beforeEach(() => {
+  const models = createPaneModels(watched());
   drawn = 0;
   quits = 0;
   commands = [];
@@ -355,4 +360,29 @@ test("a click on a pod's row picks it out in all panes, and a second one or esc 
   click('cpu', /^A a /);
   click('cpu', /^A a /);
   expect(housekeeping.aimed).toBeNull();
+});
+
+test('over a recording space plays, what acts on a node says that there is none, and without one no key is of a recording', () => {
+  const tape = syntheticTape({seed: 1, pods: 2, durationMs: 120_000, lines: 50, pollMs: 2000});
+  const {player, models, store} = playerOf(tape);
+  screen = screenWith(models, {player, store});
+  press(' ');
+  expect(player.isPlaying).toBe(false);
+  for (const key of ['r', 'c', 'd', 'D', 'f', 'F', 'V', 'P', 'R']) {
+    press(key);
+    expect([screen.overlay, screen.notice?.text], key).toEqual([null, expect.stringContaining('this is a recording')]);
+  }
+  press('.');
+  expect(player.now).toBeGreaterThan(tape.stretch.fromMs);
+  expect(screen.now).toBe(player.now);
+  press('g');
+  for (const key of ['2', '5', ':', '0', '0', '\r']) screen.press(characterPress(key), () => undefined);
+  expect(screen.overlay?.kind === 'prompt' && screen.overlay.prompt.refused).toContain('that is no time');
+  const live = screenWith(createPaneModels(watched()));
+  expect(live.keymap.bindings.filter(({replay}) => replay === true)).toEqual([]);
+});
+
+test('a key that the user gives to something else does not clash with one of a recording', () => {
+  const {problems} = Keymap.of([{binding: 'zoom', keys: ['.'], where: 'c:1'}]);
+  expect(problems).toEqual([]);
 });

@@ -20,7 +20,7 @@ import {counted} from '../../util/counted.ts';
 import type {TruthTarget} from '../truth/cgroup-paths.ts';
 import {TruthPane} from '../truth/truth-pane.ts';
 import type {FiguresOf} from './series-store.ts';
-import {Watched} from './watched.ts';
+import {type KeptWatched, Watched} from './watched.ts';
 
 export interface CpuSize {
   readonly width: number;
@@ -54,6 +54,18 @@ interface CpuPaneSetting {
   readonly figuresOf?: FiguresOf;
   readonly keys?: KeyNames;
   readonly aimed?: () => Target | null;
+}
+
+/** What was folded up to a moment, to go back to. */
+export interface KeptCpu {
+  readonly watched: KeptWatched;
+  readonly baseMs: number | null;
+  readonly restartsMs: readonly number[];
+  readonly failure: Failure | null;
+  readonly pollProblem: {readonly text: string; readonly at: LocalMs} | null;
+  readonly clock: ClockOffset;
+  readonly polledAt: LocalMs | null;
+  readonly firstPollAt: LocalMs | null;
 }
 
 /** The CPU pane's part of the state: series, what is selected, and how it is looked at. */
@@ -131,6 +143,40 @@ export class CpuPaneModel {
       default:
         break;
     }
+  }
+
+  /** What was folded so far, as often as it is wanted: what is folded later changes nothing of it. */
+  keep(): KeptCpu {
+    return {
+      watched: this.#watched.keep(),
+      baseMs: this.#baseMs,
+      restartsMs: this.#restartsMs,
+      failure: this.#failure,
+      pollProblem: this.#pollProblem,
+      clock: this.#clock,
+      polledAt: this.#polledAt,
+      firstPollAt: this.#firstPollAt,
+    };
+  }
+
+  /** As if nothing had been folded since. What the user chose stays; the truth's curves are not gone back with. */
+  goBack(kept: KeptCpu): void {
+    this.#watched.goBack(kept.watched);
+    this.#baseMs = kept.baseMs;
+    this.#restartsMs = kept.restartsMs;
+    this.#failure = kept.failure;
+    this.#pollProblem = kept.pollProblem;
+    this.#clock = kept.clock;
+    this.#polledAt = kept.polledAt;
+    this.#firstPollAt = kept.firstPollAt;
+    this.#tops = {cpu: null, memory: null};
+    this.#lineMemo.forget();
+    this.#chartMemo.forget();
+  }
+
+  /** Which pods the user wants to watch: another object with each choice. */
+  get selection(): Selection {
+    return this.#watched.selection;
   }
 
   /** What is selected now; null before the first answer. */

@@ -45,9 +45,23 @@ export class History {
   #length = 0;
   #sinceThinned = 0;
 
+  /** The same steps, which go their own way from here. */
+  copy(): History {
+    const copy = new History();
+    copy.#data = this.#data.slice(0, Math.max(stride, this.#length * stride));
+    copy.#length = this.#length;
+    copy.#sinceThinned = this.#sinceThinned;
+    return copy;
+  }
+
   /** How many steps are kept. */
   get length(): number {
     return this.#length;
+  }
+
+  /** How many bytes they take. */
+  get bytes(): number {
+    return this.#length * stride * 8;
   }
 
   /** Adds the newest step. */

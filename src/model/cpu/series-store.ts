@@ -22,9 +22,29 @@ export class SeriesStore {
     this.#figuresOf = figuresOf;
   }
 
+  /** The same series, which go their own way from here. */
+  copy(): SeriesStore {
+    const copy = new SeriesStore(this.#figuresOf);
+    copy.#version = this.#version;
+    for (const [key, series] of this.#series) copy.#series.set(key, series.copy());
+    return copy;
+  }
+
   /** Grows when a line changed: a chart need not be drawn again before. */
   get version(): number {
     return this.#version;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#series.size;
+  }
+
+  /** About how many bytes all of it takes. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const series of this.#series.values()) bytes += series.bytes;
+    return bytes;
   }
 
   /** The series of a target's key. */

@@ -64,7 +64,7 @@ const mostBreaks = 64;
  */
 export class CpuSeries {
   readonly target: Target;
-  readonly #history = new History();
+  #history = new History();
   readonly #breaks: Break[] = [];
   #last: CounterSample | null = null;
   /** The sample from which the newest step went; null after a break. */
@@ -84,6 +84,31 @@ export class CpuSeries {
 
   constructor(target: Target) {
     this.target = target;
+  }
+
+  /** The same state, which goes its own way from here. */
+  copy(): CpuSeries {
+    const copy = new CpuSeries(this.target);
+    copy.#history = this.#history.copy();
+    copy.#breaks.push(...this.#breaks);
+    copy.#last = this.#last;
+    copy.#before = this.#before;
+    copy.#latest = this.#latest;
+    copy.#problem = this.#problem;
+    copy.#present = this.#present;
+    copy.#seenAt = this.#seenAt;
+    copy.#missed = this.#missed;
+    copy.#backwards = this.#backwards;
+    copy.#usageBeforeFall = this.#usageBeforeFall;
+    copy.#usualWaitMs = this.#usualWaitMs;
+    copy.#origin = this.#origin;
+    copy.#isPending = this.#isPending;
+    return copy;
+  }
+
+  /** About how many bytes it takes. */
+  get bytes(): number {
+    return 1000 + this.#history.bytes;
   }
 
   /** The newest sample and what the kubelet itself said of it; null before the first. */

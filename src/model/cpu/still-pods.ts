@@ -12,6 +12,13 @@ const behindMs = 60_000;
 export class StillPods {
   #still: ReadonlySet<string> = new Set();
 
+  /** The same pods. */
+  copy(): StillPods {
+    const copy = new StillPods();
+    copy.#still = this.#still;
+    return copy;
+  }
+
   /** The keys of these pods' own targets. */
   get keys(): ReadonlySet<string> {
     return this.#still;

@@ -15,10 +15,22 @@ import {StillPods} from './still-pods.ts';
 import type {CpuSeries} from './series.ts';
 import type {Quantity} from '../draw/buckets.ts';
 
+/** What was taken in up to a moment, to go back to. */
+export interface KeptWatched {
+  readonly store: SeriesStore;
+  readonly stillPods: StillPods;
+  readonly selection: Selection;
+  readonly selected: Selected | null;
+  readonly facts: Map<string, PodFacts>;
+  readonly factsProblem: string | null;
+  readonly pastMs: number;
+  readonly isPolled: boolean;
+}
+
 /** What the kubelet tells of, and the part of it that the user chose to watch. */
 export class Watched {
-  readonly #store: SeriesStore;
-  readonly #stillPods = new StillPods();
+  #store: SeriesStore;
+  #stillPods = new StillPods();
   #selection: Selection;
   #selected: Selected | null = null;
   #names: ReadonlySet<string> = new Set();
@@ -35,6 +47,39 @@ export class Watched {
   constructor(selection: Selection, figuresOf?: FiguresOf) {
     this.#store = new SeriesStore(figuresOf);
     this.#selection = selection;
+  }
+
+  /** Which pods the user wants to watch: another object with each choice. */
+  get selection(): Selection {
+    return this.#selection;
+  }
+
+  /** What was taken in so far, as often as it is wanted. */
+  keep(): KeptWatched {
+    return {
+      store: this.#store.copy(),
+      stillPods: this.#stillPods.copy(),
+      selection: this.#selection,
+      selected: this.#selected,
+      facts: this.#facts,
+      factsProblem: this.#factsProblem,
+      pastMs: this.#pastMs,
+      isPolled: this.#isPolled,
+    };
+  }
+
+  /** As if nothing had been taken in since. What is watched stays, with its colours. */
+  goBack(kept: KeptWatched): void {
+    this.#revision += 1;
+    this.#store = kept.store.copy();
+    this.#stillPods = kept.stillPods.copy();
+    this.#facts = kept.facts;
+    this.#factsProblem = kept.factsProblem;
+    this.#pastMs = kept.pastMs;
+    this.#isPolled = kept.isPolled;
+    this.#selected = kept.selection === this.#selection ? kept.selected : null;
+    this.#nameSelected();
+    if (this.#selected === null) this.#select();
   }
 
   /** Another value: other lines, or other facts about them. */
@@ -165,8 +210,13 @@ export class Watched {
     if (!this.#isPolled) return;
     const systemNames = this.#systemSeries().flatMap(({target}) => target.container ?? []);
     this.#selected = select(this.#selection, this.#candidates(), systemNames, this.#selected);
-    this.#names = new Set(this.#selected.targets.map(nameOf));
-    const keys = new Set(this.#selected.targets.map(targetKey));
+    this.#nameSelected();
+  }
+
+  #nameSelected(): void {
+    const targets = this.#selected?.targets ?? [];
+    this.#names = new Set(targets.map(nameOf));
+    const keys = new Set(targets.map(targetKey));
     const isSame = keys.size === this.#keys.size && [...keys].every((key) => this.#keys.has(key));
     if (!isSame) this.#revision += 1;
     this.#keys = keys;

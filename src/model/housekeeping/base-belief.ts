@@ -51,6 +51,25 @@ export class BaseBelief {
     this.#settle();
   }
 
+  /** The same state, which goes its own way from here. */
+  copy(): BaseBelief {
+    const copy = new BaseBelief(this.#gridOf);
+    copy.lateness.takeOver(this.lateness);
+    copy.#grid = this.#grid;
+    copy.#weights = this.#weights.slice();
+    copy.#present = this.#present === this.#weights ? copy.#weights : this.#present.slice();
+    copy.#likelihood = this.#likelihood.slice();
+    copy.#restartedSinceReported = this.#restartedSinceReported;
+    copy.#ticksSeen = this.#ticksSeen;
+    copy.#reportedMs = this.#reportedMs;
+    copy.#doubtful.push(...this.#doubtful);
+    copy.#best = this.#best;
+    copy.#version = this.#version;
+    copy.#told = this.#told.slice();
+    copy.#likely = this.#likely;
+    return copy;
+  }
+
   /** The bases that are thought possible. */
   get grid(): BaseGrid {
     return this.#grid;

@@ -21,6 +21,14 @@ export class CgroupNames {
   readonly #targets = new Map<string, {target: Target; votes: number}>();
   readonly #recent = new Map<string, ReportedTick>();
 
+  /** The same state, which goes its own way from here. */
+  copy(): CgroupNames {
+    const copy = new CgroupNames();
+    for (const [cgroup, claim] of this.#targets) copy.#targets.set(cgroup, {...claim});
+    for (const [cgroup, tick] of this.#recent) copy.#recent.set(cgroup, tick);
+    return copy;
+  }
+
   /** A line told of a tick of this cgroup. */
   observed(cgroup: string, reported: ReportedTick): void {
     this.#recent.set(cgroup, reported);

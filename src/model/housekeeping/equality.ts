@@ -1,7 +1,15 @@
 import type {Sample} from '../event.ts';
 import {compareSamples, type Evidence, unknownEvidence} from './evidence.ts';
 import {type FadingMode, FadingPressure, isFading} from './pressure.ts';
-import {type Compared, type Counts, quietStep, quietZeros, type UnseenBelief, type Verdict} from './unseen-belief.ts';
+import {
+  type Compared,
+  copyOfCounts,
+  type Counts,
+  quietStep,
+  quietZeros,
+  type UnseenBelief,
+  type Verdict,
+} from './unseen-belief.ts';
 
 /** How many comparisons of its own weigh as much as what the node's others have taught. */
 const nodeWeight = 4;
@@ -35,6 +43,19 @@ export class Equality {
     this.#fading = new FadingPressure(unseen.mode);
     this.#changedMs = first.at;
     this.#show(first);
+  }
+
+  /** Takes over what another one knows of its target. */
+  takeOver(other: Equality): void {
+    this.#fading.takeOver(other.#fading);
+    this.#counts.clear();
+    for (const [compared, counts] of other.#counts) this.#counts.set(compared, copyOfCounts(counts));
+    this.#older = other.#older;
+    this.#evidence = other.#evidence;
+    this.#odds = other.#odds;
+    this.#changedMs = other.#changedMs;
+    this.#quietMs = other.#quietMs;
+    this.#idle = other.#idle;
   }
 
   /** What was seen of the two newest samples. */

@@ -19,12 +19,21 @@ const behindMs = 150;
 /** Clocks further apart have no time in common under which anything could be found. */
 const mostSkewMs = 60_000;
 
+/** What was folded up to a moment, to go back to. */
+export interface KeptHousekeeping {
+  readonly housekeeping: Housekeeping;
+  readonly isPolled: boolean;
+  readonly targets: number;
+  readonly lost: 'no answer' | 'no figures' | null;
+  readonly isPartial: boolean;
+}
+
 /**
  * The model behind the housekeeping pane: folds the events into the forecast, knows which targets the user looks at,
  * and paces the polls after them.
  */
 export class HousekeepingPaneModel {
-  readonly #housekeeping = new Housekeeping();
+  #housekeeping = new Housekeeping();
   readonly #plan = new PollPlan();
   readonly #chosen: () => readonly Target[];
   #focus: Target | null = null;
@@ -100,6 +109,30 @@ export class HousekeepingPaneModel {
         return;
     }
   };
+
+  /** What was folded so far, as often as it is wanted: what is folded later changes nothing of it. */
+  keep(): KeptHousekeeping {
+    return {
+      housekeeping: this.#housekeeping.copy(),
+      targets: this.#targets,
+      isPolled: this.#isPolled,
+      lost: this.#lost,
+      isPartial: this.#isPartial,
+    };
+  }
+
+  /** As if nothing had been folded since. What the user chose stays. */
+  goBack({housekeeping, targets, isPolled, lost, isPartial}: KeptHousekeeping): void {
+    const {onWait} = this.#housekeeping;
+    this.#housekeeping = housekeeping.copy();
+    this.#housekeeping.onWait = onWait;
+    this.#isPolled = isPolled;
+    this.#targets = targets;
+    this.#lost = lost;
+    this.#isPartial = isPartial;
+    this.#drawn = null;
+    this.#ordered = null;
+  }
 
   /** The forecasts of all targets, the next tick first; those that are gone last. */
   forecasts(now: LocalMs): readonly Forecast[] {

@@ -9,7 +9,7 @@ import {Forecaster} from './forecast-of.ts';
 import {ForecastTable} from './forecast-table.ts';
 import {movedBy, type PollMoment} from './poll-moment.ts';
 import {RestartWatch, type Seen} from './restart-watch.ts';
-import {burstMs, TargetTrack} from './target-track.ts';
+import {burstMs, TargetTrack, type Waits} from './target-track.ts';
 import {cacheMs} from './rule.ts';
 import {TickClock} from './tick-clock.ts';
 import {TickOrder} from './tick-order.ts';
@@ -47,30 +47,55 @@ export class Housekeeping {
   /** Told of each wait between two ticks of a target that were seen one after the other, in ms. */
   onWait: ((target: Target, waitMs: number) => void) | null = null;
   readonly #belief: BaseBelief;
+  readonly #options: HousekeepingOptions;
   readonly #waitsKept: number | undefined;
   readonly #forecaster: Forecaster;
   readonly #order: TickOrder;
   readonly #unseenOfPods = new UnseenBelief(false);
   readonly #unseenOfContainers = new UnseenBelief(true);
-  readonly #cgroups = new CgroupNames();
+  #cgroups = new CgroupNames();
   readonly #tracks = new Map<string, TargetTrack>();
   readonly #byTarget = new Map<Target, TargetTrack>();
   #offset: ClockOffset = sameClock;
   #isCompared = false;
-  readonly #ticksClock = new TickClock();
+  #ticksClock = new TickClock();
   #polled: PollMoment | null = null;
   #dropsContainers = false;
   #polls = 0;
-  readonly #restarts = new RestartWatch();
+  #restarts = new RestartWatch();
   #restartedMs = Number.NEGATIVE_INFINITY;
 
-  constructor({gridOf, waitsKept}: HousekeepingOptions = {}) {
-    this.#belief = new BaseBelief(gridOf);
+  /** `belief` is what is believed of the base already, where somebody does. */
+  constructor(options: HousekeepingOptions = {}, belief = new BaseBelief(options.gridOf)) {
+    const {waitsKept} = options;
+    this.#options = options;
+    this.#belief = belief;
     this.#forecaster = new Forecaster(this.#belief);
     this.#order = new TickOrder(this.#forecaster);
     this.#waitsKept = waitsKept;
     this.#unseenOfPods.beside(this.#unseenOfContainers);
     this.#unseenOfContainers.beside(this.#unseenOfPods);
+  }
+
+  /** The same state, which goes its own way from here; nobody is told of its waits. */
+  copy(): Housekeeping {
+    const copy = new Housekeeping(this.#options, this.#belief.copy());
+    copy.#cgroups = this.#cgroups.copy();
+    copy.#offset = this.#offset;
+    copy.#isCompared = this.#isCompared;
+    copy.#ticksClock = this.#ticksClock.copy();
+    copy.#polled = this.#polled;
+    copy.#dropsContainers = this.#dropsContainers;
+    copy.#polls = this.#polls;
+    copy.#restarts = this.#restarts.copy();
+    copy.#restartedMs = this.#restartedMs;
+    for (const track of this.#tracks.values()) {
+      copy.#add(track.copy(copy.#belief, copy.#unseenOf(track.target), copy.#waitsOf(track.target)));
+    }
+    // What a track does when it is made is no news of the node's.
+    copy.#unseenOfPods.takeOver(this.#unseenOfPods);
+    copy.#unseenOfContainers.takeOver(this.#unseenOfContainers);
+    return copy;
   }
 
   /** The base interval in ms: what the command line said, else what the ticks say, and how sure that is. */
@@ -249,10 +274,16 @@ export class Housekeeping {
   }
 
   #newTrack(sample: Sample, moment: PollMoment): TargetTrack {
-    const unseen = sample.target.container === null ? this.#unseenOfPods : this.#unseenOfContainers;
     const {target} = sample;
-    const waited = (waitMs: number): void => this.onWait?.(target, waitMs);
-    return new TargetTrack(sample, moment, this.#belief, unseen, {waited, waitsKept: this.#waitsKept});
+    return new TargetTrack(sample, moment, this.#belief, this.#unseenOf(target), this.#waitsOf(target));
+  }
+
+  #unseenOf({container}: Target): UnseenBelief {
+    return container === null ? this.#unseenOfPods : this.#unseenOfContainers;
+  }
+
+  #waitsOf(target: Target): Waits {
+    return {waited: (waitMs) => this.onWait?.(target, waitMs), waitsKept: this.#waitsKept};
   }
 
   #learnFromSilence(moment: PollMoment): void {

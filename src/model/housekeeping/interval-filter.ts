@@ -39,15 +39,29 @@ export class IntervalFilter {
   /** The newest step was one comparison, which can be judged and stepped again, under the bases from this (ms) on. */
   #comparedFromMs = Infinity;
 
-  /** Starts without knowledge: the states as they are at a random tick of a cgroup that is idle half of the time. */
-  constructor(grid: BaseGrid, lateness: Lateness) {
+  /**
+   * Starts without knowledge: the states as they are at a random tick of a cgroup that is idle half of the time; without
+   * any where `isNew` is false.
+   */
+  constructor(grid: BaseGrid, lateness: Lateness, isNew = true) {
     this.#grid = grid;
     this.#lateness = lateness;
     this.#now = new Float64Array(grid.intervals.length);
     this.#ended = new Float64Array(grid.intervals.length);
     if (scratch.length < grid.intervals.length) scratch = new Float64Array(grid.intervals.length);
     this.#unequalShare = new Float64Array(grid.bases.length);
-    this.#each((from, to) => this.#stationary(from, to, 0.5));
+    if (isNew) this.#each((from, to) => this.#stationary(from, to, 0.5));
+  }
+
+  /** The same state, which goes its own way from here. */
+  copy(lateness: Lateness): IntervalFilter {
+    const copy = new IntervalFilter(this.#grid, lateness, false);
+    copy.#now.set(this.#now);
+    copy.#ended.set(this.#ended);
+    copy.#unequalShare.set(this.#unequalShare);
+    copy.#only = this.#only;
+    copy.#comparedFromMs = this.#comparedFromMs;
+    return copy;
   }
 
   /**

@@ -31,6 +31,15 @@ export class Lateness {
     this.#settle();
   }
 
+  /** Takes over what another one has learned. */
+  takeOver(other: Lateness): void {
+    this.#answerMs = other.#answerMs;
+    this.#nats.set(other.#nats);
+    this.#meanMs = other.#meanMs;
+    this.#version = other.#version;
+    this.#toldMs = other.#toldMs;
+  }
+
   /** The mean lateness of a tick, in ms. */
   get meanMs(): number {
     return this.#meanMs;

@@ -57,6 +57,11 @@ export class FadingMode {
     this.#nats = isContainer ? 1.4 : -1.4;
   }
 
+  /** Takes over what another one has learned. */
+  takeOver(other: FadingMode): void {
+    this.#nats = other.#nats;
+  }
+
   /** How much (0 to 1) speaks for periods that are worked off one by one. */
   get stepwise(): number {
     return 1 / (1 + Math.exp(-this.#nats));
@@ -82,6 +87,13 @@ export class FadingPressure {
 
   constructor(mode: FadingMode) {
     this.#mode = mode;
+  }
+
+  /** Takes over what another one knows of its cgroup. */
+  takeOver(other: FadingPressure): void {
+    this.#figures = other.#figures;
+    this.#atMs = other.#atMs;
+    this.#averages = other.#averages;
   }
 
   /** Whether the figures are known from which it fades. */

@@ -38,6 +38,16 @@ export class RestartWatch {
   /** Targets that ticked in the last seconds: the poll that showed it, the one before, and what it says of a restart. */
   readonly #ticked = new Map<string, {readonly afterMs: number; readonly seenMs: number; readonly nats: number}>();
 
+  /** The same state, which goes its own way from here. */
+  copy(): RestartWatch {
+    const copy = new RestartWatch();
+    copy.#kubelet = this.#kubelet;
+    copy.#askedMs = this.#askedMs;
+    copy.#lockedUntilMs = this.#lockedUntilMs;
+    for (const [key, ticked] of this.#ticked) copy.#ticked.set(key, ticked);
+    return copy;
+  }
+
   /** A restart is known. */
   restarted(nowMs: number): void {
     this.#lockedUntilMs = nowMs + settledMs;

@@ -108,6 +108,34 @@ export class TargetTrack {
     if (takenDuring(sample, poll)) this.#begin(sample);
   }
 
+  /** The same state, which goes its own way from here, in another node's `belief`. */
+  copy(belief: BaseBelief, unseen: UnseenBelief, ofWaits: Waits): TargetTrack {
+    const copy = new TargetTrack(this.#sample, this.#polled, belief, unseen, ofWaits);
+    copy.learns = this.learns;
+    copy.pollSeen = this.pollSeen;
+    copy.wasAbsent = this.wasAbsent;
+    copy.#filter = this.#filter.copy(belief.lateness);
+    copy.#equality.takeOver(this.#equality);
+    copy.#former = this.#former;
+    copy.#previous = this.#previous;
+    copy.#hasNoRate = this.#hasNoRate;
+    copy.#fadedAt = this.#fadedAt;
+    copy.#movedMs = this.#movedMs;
+    copy.#state = this.#state;
+    copy.#runtimeSinceMs = this.#runtimeSinceMs;
+    copy.#runtimeMoved = this.#runtimeMoved;
+    copy.#firstOfRuntime = this.#firstOfRuntime;
+    copy.#doubted = this.#doubted;
+    copy.#kubeletStartedMs = this.#kubeletStartedMs;
+    copy.#restartingUntilMs = this.#restartingUntilMs;
+    copy.#worstAgeMs = this.#worstAgeMs;
+    copy.#reportedTicks = this.#reportedTicks;
+    copy.#version = this.#version;
+    copy.#waits.push(...this.#waits);
+    copy.#waitEndedAt = this.#waitEndedAt;
+    return copy;
+  }
+
   /** The newest sample. */
   get sample(): Sample {
     return this.#sample;

@@ -33,6 +33,18 @@ export class TickClock {
   /** From poll to poll by our clock, since a tick agreed with the offset. */
   #gaps: number[] = [];
 
+  /** The same state, which goes its own way from here. */
+  copy(): TickClock {
+    const copy = new TickClock();
+    copy.#estimate = this.#estimate?.copy() ?? null;
+    copy.#odd = this.#odd;
+    copy.#agreed = this.#agreed;
+    copy.#polledMs = this.#polledMs;
+    copy.#usualGapMs = this.#usualGapMs;
+    copy.#gaps = [...this.#gaps];
+    return copy;
+  }
+
   /** How far the node's clock is ahead, as the ticks show it. */
   get offset(): ClockOffset {
     return this.#estimate?.offset ?? sameClock;

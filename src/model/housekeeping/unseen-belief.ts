@@ -46,6 +46,15 @@ export class UnseenBelief {
     this.mode = new FadingMode(isContainer);
   }
 
+  /** Takes over what another one has learned; whom it stands beside is its own. */
+  takeOver(other: UnseenBelief): void {
+    this.#free = other.#free;
+    this.#shows = other.#shows;
+    this.mode.takeOver(other.mode);
+    this.#counts.clear();
+    for (const [compared, counts] of other.#counts) this.#counts.set(compared, copyOfCounts(counts));
+  }
+
   /** A summary showed the figures of one of these, with or without pressure. An upgrade of the kubelet changes that. */
   showed(pressure: boolean): void {
     const shows = pressure ? 'pressure' : 'no pressure';
@@ -110,4 +119,9 @@ export function quietStep(quietMs: number): number {
 /** A zero for each of those times. */
 export function quietZeros(): number[] {
   return new Array<number>(quietSteps.length + 1).fill(0);
+}
+
+/** The same counts, to count on apart. */
+export function copyOfCounts({equal, unequal}: Counts): Counts {
+  return {equal: [...equal], unequal: [...unequal]};
 }

@@ -42,6 +42,20 @@ export class JournalBuffer {
     this.ticks = new TickRules(this.ring);
   }
 
+  /** Takes over all that another one holds. */
+  takeOver(other: JournalBuffer): void {
+    this.ring.takeOver(other.ring);
+    this.ticks.takeOver(other.ticks);
+    this.seen = other.seen;
+    this.newestAt = other.newestAt;
+    this.stream = other.stream;
+    this.#compared = other.#compared;
+    this.#stoppedAt = other.#stoppedAt;
+    this.#clearedAt = other.#clearedAt;
+    this.#clearedUpTo = other.#clearedUpTo;
+    this.#tickWatch.takeOver(other.#tickWatch);
+  }
+
   /** A local moment by the node's clock, in which all times here are. */
   nodeTime(at: LocalMs): NodeMs {
     return toNodeTime(at, this.#clock);

@@ -69,6 +69,11 @@ export class JournalFilter {
     this.#preview = null;
   }
 
+  /** Looks at all lines again: they are others. */
+  lookAnew(): void {
+    this.#change({});
+  }
+
   /** Whether there are lines left to look at: then the next picture should not wait long. */
   get busy(): boolean {
     if (this.#renewed !== null && this.#renewed.progress < 1) return true;

@@ -117,6 +117,31 @@ export class JournalModel {
     return this.#options.keys ?? noKeys;
   }
 
+  /** Folds an event, and leaves what it brings to be filtered later: for many events at once. */
+  gather(event: Event): void {
+    this.#buffer.apply(event);
+    if (this.#names.apply(event)) this.filter.rename();
+  }
+
+  /** What was folded so far, as often as it is wanted: what is folded later changes nothing of it. */
+  keep(): JournalBuffer {
+    const kept = new JournalBuffer(this.#options);
+    kept.takeOver(this.#buffer);
+    return kept;
+  }
+
+  /** As if nothing had been folded since. Filters and marks stay; lines have the numbers that they had. */
+  goBack(kept: JournalBuffer): void {
+    this.#buffer.takeOver(kept);
+  }
+
+  /** The lines are others: they are filtered anew, from the newest on, and the newest is shown. */
+  showNewest(): void {
+    this.filter.lookAnew();
+    this.#detailScroll = null;
+    this.resume();
+  }
+
   get #filter(): LineFilter {
     return this.filter.filter;
   }
@@ -137,6 +162,11 @@ export class JournalModel {
       stream: this.#buffer.stream,
       newestAt: this.#buffer.newestAt,
     };
+  }
+
+  /** What is searched for; null while nothing is. */
+  get search(): LinePattern | null {
+    return this.#search;
   }
 
   /** The rows of a pane of this size (without its header). Never more than `height`. */

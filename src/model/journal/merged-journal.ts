@@ -1,7 +1,7 @@
 import {safeName} from '../draw/safe-text.ts';
 import {cellWidth, fitName, pad} from '../draw/width.ts';
 import {nodeMs} from '../time.ts';
-import {clockTime, formatLine, type LineLayout} from './format-line.ts';
+import {clockTime, formatLine, type LaidLine, type LineLayout} from './format-line.ts';
 import {isRule, type JournalLine} from './line.ts';
 import type {JournalView, ShownLines} from './journal-model.ts';
 import {scrolledRow, type ViewRow} from './view.ts';

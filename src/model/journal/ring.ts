@@ -7,7 +7,7 @@ import {isRule, type JournalLine} from './line.ts';
 export class LineRing {
   readonly #capacity: number;
   readonly #mostCharacters: number;
-  readonly #lines: (JournalLine | undefined)[];
+  #lines: (JournalLine | undefined)[];
   #low = 0;
   #high = 0;
   #characters = 0;
@@ -17,6 +17,15 @@ export class LineRing {
     this.#capacity = capacity;
     this.#mostCharacters = mostCharacters;
     this.#lines = [];
+  }
+
+  /** Takes over the lines of another ring of this capacity, with their numbers. */
+  takeOver(other: LineRing): void {
+    this.#lines = other.#lines.slice();
+    this.#low = other.#low;
+    this.#high = other.#high;
+    this.#characters = other.#characters;
+    this.#entries = other.#entries;
   }
 
   /** The number of the oldest line. */

@@ -48,6 +48,14 @@ export class TickRules {
     this.#lines = lines;
   }
 
+  /** Takes over the ticks of another one; they stand between lines of the same numbers. */
+  takeOver(other: TickRules): void {
+    this.#placed = [...other.#placed];
+    this.#newest = [...other.#newest];
+    this.#lastAt = other.#lastAt;
+    this.#comparableFrom = other.#comparableFrom;
+  }
+
   /** Takes a tick, seconds after it happened. */
   add(tick: TickRule): void {
     const {at} = tick.rule;

@@ -24,6 +24,13 @@ export class TickWatch {
   readonly #seen = new Map<string, Seen>();
   #polledAt = Number.NEGATIVE_INFINITY;
 
+  /** Takes over what another one has seen. */
+  takeOver(other: TickWatch): void {
+    this.#polledAt = other.#polledAt;
+    this.#seen.clear();
+    for (const [key, seen] of other.#seen) this.#seen.set(key, seen);
+  }
+
   /** The ticks that a poll shows for the first time. */
   observe(poll: Poll, watched: readonly Target[], offset: ClockOffset): TickRule[] {
     const isGapless = poll.sentAt - this.#polledAt <= unwatchedMs;

@@ -23,13 +23,14 @@ export const smallest: Size = {width: 60, height: 15};
 
 /**
  * Shares the screen out: CPU and housekeeping side by side (with a column between them), the journal across below
- * them, the status line last. The heights add up to the screen's, never to more: a taller frame makes Ink clear all.
+ * them, then `barRows` of a recording's time bar, the status line last. The heights add up to the screen's, never to more:
+ * a taller frame makes Ink clear all.
  */
-export function paneLayout(screen: Size, zoomed: Pane | null): Layout {
+export function paneLayout(screen: Size, zoomed: Pane | null, barRows = 0): Layout {
   const {width, height} = screen;
   if (width < smallest.width || height < smallest.height) return {kind: 'too-small'};
   const statusRows = height >= 24 ? 2 : 1;
-  const rows = height - statusRows;
+  const rows = height - statusRows - barRows;
   if (zoomed !== null) return {kind: 'zoomed', pane: zoomed, size: {width, height: rows}, statusRows};
   const top = Math.max(7, Math.round(rows * 0.48));
   const housekeepingWidth = Math.floor(width * (width >= 100 ? 0.44 : 0.48));
@@ -63,4 +64,10 @@ export function paneAt(layout: Layout, {column, row}: {readonly column: number; 
   if (row >= layout.cpu.height) return row < layout.cpu.height + layout.journal.height ? 'journal' : null;
   if (column < layout.cpu.width) return 'cpu';
   return column > layout.cpu.width ? 'housekeeping' : null;
+}
+
+/** The row (from 0) below the panes: that of the time bar, where there is one; null where there are no panes. */
+export function barRow(layout: Layout): number | null {
+  if (layout.kind === 'too-small') return null;
+  return layout.kind === 'zoomed' ? layout.size.height : layout.cpu.height + layout.journal.height;
 }

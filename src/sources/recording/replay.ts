@@ -32,16 +32,31 @@ export function isOfSamePoll(before: RecordedExchange, next: RecordedExchange): 
   return before.poll === next.poll && isOneMoment(before, next);
 }
 
-/**
- * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
- * same parsers. Rejects with a `FailureError` where there is no recording; what is damaged in it is told to `problem`
- * and the rest is replayed, and each answer of the kubelet is handed to `exchanged` before its events. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
- */
+/** An event of a recording, and when it came to who recorded it. */
+export interface TimedEvent {
+  readonly at: LocalMs;
+  readonly event: Event;
+}
+
+/** The events of a recording without their times; see `timedReplay`. */
 export async function* replay(
   dir: string,
   problem: (sentence: string) => void,
   exchanged: (exchange: RecordedExchange) => void = () => undefined,
 ): AsyncGenerator<Event> {
+  for await (const {event} of timedReplay(dir, problem, exchanged)) yield event;
+}
+
+/**
+ * Replays a recording as fast as it can: the same events as from the node, in the order of their times, made by the
+ * same parsers. Rejects with a `FailureError` where there is no recording; what is damaged in it is told to `problem`
+ * and the rest is replayed, and each answer of the kubelet is handed to `exchanged` before its events. Without `meta.json` the base is learned, from the journal's flags or from the ticks.
+ */
+export async function* timedReplay(
+  dir: string,
+  problem: (sentence: string) => void,
+  exchanged: (exchange: RecordedExchange) => void = () => undefined,
+): AsyncGenerator<TimedEvent> {
   const polls = openRecordingLines(dir, 'polls');
   const lines = openRecordingLines(dir, 'journal');
   if (polls === null && lines === null) {
@@ -62,23 +77,27 @@ export async function* replay(
   let first = true;
   let damaged = 0;
 
-  function* wordsUntil(at: number): Generator<Event> {
+  function* wordsUntil(at: number): Generator<TimedEvent> {
     for (; (words[0]?.after ?? Infinity) < at; words.shift()) {
       const word = words[0];
       if (word === undefined) return;
       if (word.kind === 'base') facts = {...facts, housekeepingIntervalMs: word.intervalMs};
       const event = eventOf(word, facts);
-      if (event !== null) yield event;
+      if (event !== null) yield {at: word.after, event};
     }
   }
-  function* tellLines(received: readonly ReceivedEntry[]): Generator<Event> {
-    for (const {entry, at} of received) {
-      yield {type: 'journal', entries: [entry]};
-      if (!startsAreTold && startsUnit(entry, 'kubelet')) yield {type: 'kubelet-started', at: entry.at, pid: null};
+  function* tellLines(received: readonly ReceivedEntry[], until: number): Generator<TimedEvent> {
+    for (const {entry, at: claimed} of received) {
+      // What claims to be later than what it came before is not.
+      const at = localMs(Math.min(claimed, until));
+      yield {at, event: {type: 'journal', entries: [entry]}};
+      if (!startsAreTold && startsUnit(entry, 'kubelet')) {
+        yield {at, event: {type: 'kubelet-started', at: entry.at, pid: null}};
+      }
       const housekeepingIntervalMs = flaggedInterval(entry);
       if (housekeepingIntervalMs === null) continue;
       facts = {...facts, housekeepingIntervalMs};
-      yield {type: 'facts', at, facts};
+      yield {at, event: {type: 'facts', at, facts}};
     }
   }
 
@@ -90,25 +109,29 @@ export async function* replay(
         damaged += 1;
         continue;
       }
-      if (first) yield {type: 'facts', at: exchange.sentAt, facts};
+      if (first) yield {at: exchange.sentAt, event: {type: 'facts', at: exchange.sentAt, facts}};
       first = false;
       exchanged(exchange);
       const before = exchanges.before(exchange);
-      if (before !== null) yield {type: 'poll', poll: before};
+      if (before !== null) yield pollEvent(before);
       yield* wordsUntil(exchange.receivedAt);
-      yield* tellLines(await journal.until(exchange.receivedAt));
+      yield* tellLines(await journal.until(exchange.receivedAt), exchange.receivedAt);
       const poll = exchanges.take(exchange);
-      if (poll !== null) yield {type: 'poll', poll};
+      if (poll !== null) yield pollEvent(poll);
     }
   }
   const last = exchanges.end();
-  if (last !== null) yield {type: 'poll', poll: last};
+  if (last !== null) yield pollEvent(last);
   yield* wordsUntil(Infinity);
   // What came after the last answer, or in place of any.
-  for (let rest = await journal.rest(); rest.length > 0; rest = await journal.rest()) yield* tellLines(rest);
+  for (let rest = await journal.rest(); rest.length > 0; rest = await journal.rest()) yield* tellLines(rest, Infinity);
   if (damaged > 0) problem(`polls.jsonl: ${counted(damaged, 'damaged line')} left out`);
   const missing = polls === null ? 'there is no polls.jsonl in it' : polls.problem();
   for (const sentence of [missing, ...journal.problems()]) if (sentence !== null) problem(sentence);
+}
+
+function pollEvent(poll: Poll): TimedEvent {
+  return {at: poll.receivedAt, event: {type: 'poll', poll}};
 }
 
 /** It tells little: what is longer is none of ours. */

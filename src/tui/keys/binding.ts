@@ -4,6 +4,8 @@ import type {CommandName} from '../../model/event.ts';
 import type {ScreenDeploys} from '../../session/options.ts';
 import type {KeyNames} from '../../model/screen/key.ts';
 import type {Pane} from '../../model/screen/layout.ts';
+import type {LocalMs} from '../../model/time.ts';
+import type {Player} from '../../session/player/player.ts';
 import type {Overlay} from '../overlay.ts';
 import type {PaneModels} from '../../session/pane-models.ts';
 
@@ -22,6 +24,10 @@ export interface Actions {
   readonly focus: Pane;
   /** The models behind the panes; keys of a pane act on its own. */
   readonly models: PaneModels;
+  /** The present of what the panes show. */
+  readonly now: LocalMs;
+  /** What plays the recording that is watched; null where a node is. */
+  readonly player: Player | null;
   quit(): void;
   /** Goes back one level: out of the view of one line, out of a zoomed pane; else quits. */
   leave(): void;
@@ -85,6 +91,10 @@ export interface Binding {
   readonly changes?: true;
   /** It is for several nodes: with one there is no such key. */
   readonly several?: true;
+  /** It acts on a recording that is played back: without one there is no such key. */
+  readonly replay?: true;
+  /** It needs a node: in a recording there is no such key. */
+  readonly live?: true;
   /** A key that cannot be given to something else: it must work whatever a config file says. */
   readonly fixed?: true;
   /** Whether it means this now; where not, the key means what it does in all panes. */

@@ -22,6 +22,7 @@ export const cpuBindings: readonly Binding[] = [
   },
   {
     name: 'cpu.truth',
+    live: true,
     keys: ['u'],
     pane: 'cpu',
     what: "what was really used, by the cgroups' own counters, or not",
@@ -29,6 +30,7 @@ export const cpuBindings: readonly Binding[] = [
   },
   {
     name: 'cpu.errors',
+    live: true,
     keys: ['x'],
     pane: 'cpu',
     what: "how far off the kubelet's figures were (mean, worst, by age)",

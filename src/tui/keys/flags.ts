@@ -6,6 +6,7 @@ import type {Actions, Binding} from './binding.ts';
 export const flagsBindings: readonly Binding[] = [
   {
     name: 'flags',
+    live: true,
     keys: ['f'],
     pane: 'all',
     what: "the kubelet's flags, where each is from, and set one (asks first)",

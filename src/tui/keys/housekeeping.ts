@@ -1,5 +1,4 @@
 import type {Actions, Binding} from './binding.ts';
-import {localMs} from '../../model/time.ts';
 
 /** The keys of the housekeeping pane. */
 export const housekeepingBindings: readonly Binding[] = [
@@ -24,5 +23,5 @@ export const housekeepingBindings: readonly Binding[] = [
 ];
 
 function move(rows: number): (actions: Actions) => void {
-  return ({models}) => models.housekeeping.move(rows, localMs(Date.now()));
+  return ({models, now}) => models.housekeeping.move(rows, now);
 }

@@ -258,7 +258,7 @@ function editSearch(actions: Actions): void {
 }
 
 function goToTime(actions: Actions): void {
-  const take = (text: string) => actions.models.journal.jump(text, localMs(Date.now()));
+  const take = (text: string) => actions.models.journal.jump(text, actions.now);
   actions.open(openPrompt('go to', '', () => ({note: momentForms, bad: false}), take));
 }
 
@@ -282,7 +282,7 @@ function writeFile(actions: Actions, nameOf: (count: number) => string, of: Iter
   const count = entryCount(lines);
   if (count === 0) return actions.notify('there are no lines to write');
   actions.open(
-    openPrompt(`write ${nameOf(count)} to`, defaultFileName(Date.now()), quiet, (path) => {
+    openPrompt(`write ${nameOf(count)} to`, defaultFileName(actions.now), quiet, (path) => {
       if (path.trim() === '') return 'a file needs a name';
       actions.notify(writeLines(path, lines));
       return null;

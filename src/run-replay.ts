@@ -1,0 +1,44 @@
+import type {Request} from './cli/arguments.ts';
+import {splitMoment} from './cli/split-moment.ts';
+import {describeFailure, toFailure} from './model/failure.ts';
+import {complain, isTerminal} from './terminal/print.ts';
+
+type ReplayRequest = Extract<Request, {readonly kind: 'replay'}>;
+
+/** Plays a recording on the screen, or prints it as JSON lines. Resolves with the exit code. */
+export async function runReplay({dir, from, options, keys}: ReplayRequest): Promise<number> {
+  const isScreen = options.output === 'tui';
+  const lacking = isScreen ? whyNoScreen() : null;
+  if (lacking !== null) {
+    complain(`${lacking}; for scripts use: ktop replay ${dir} --output jsonl`);
+    return 2;
+  }
+  try {
+    const fromMs = from === null ? null : await splitMoment(dir, from);
+    if (!isScreen) return await (await import('./jsonl/replay-lines.ts')).replayLines(dir, fromMs);
+    const [{Keymap}, {Terminal}, {startPlayer}, {openRecording}] = await Promise.all([
+      import('./tui/keymap.ts'),
+      import('./tui/terminal.ts'),
+      import('./tui/start-player.tsx'),
+      import('./session/player/open-recording.ts'),
+    ]);
+    const {keymap, problems} = Keymap.of(keys);
+    if (problems.length > 0) {
+      problems.forEach(complain);
+      return 2;
+    }
+    const recording = await openRecording(dir, fromMs);
+    const terminal = await Terminal.open(options, process.env);
+    return await startPlayer(options, {keymap, terminal, recording});
+  } catch (error) {
+    complain(describeFailure(toFailure(error, `replay ${dir}`)));
+    return 2;
+  }
+}
+
+/** Why no screen can be shown; null where it can. */
+function whyNoScreen(): string | null {
+  if (!isTerminal('stdout')) return 'standard output is not a terminal';
+  if (!process.stdin.isTTY) return 'standard input is not a terminal';
+  return process.env.TERM === 'dumb' ? 'TERM=dumb draws no screen' : null;
+}
