@@ -61,6 +61,7 @@ describe('the architecture', () => {
       ...['action', 'connection', 'deploy', 'metrics', 'watch'].map((flags) => `src/cli/${flags}-flags.ts`),
       ...[
         'src/commands/deploy/build.ts',
+        'src/session/player/read-recording.ts',
         'src/session/read-only.ts',
         'src/tui/ink/changed-cells.ts',
         'src/util/json.ts',

@@ -34,7 +34,7 @@ import {safeLine} from '../model/draw/safe-text.ts';
 import {paneLayout, paneRows, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type CutOffKeys, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
-import {localMs, type LocalMs} from '../model/time.ts';
+import type {LocalMs} from '../model/time.ts';
 import {helpSections} from './help-sections.ts';
 import type {Prompt} from './overlay.ts';
 import type {MergedView} from './merged-view.ts';

@@ -2,6 +2,7 @@ import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {completionOf} from '../../src/cli/complete.ts';
+import {readNodeWord} from '../../src/nodes/node-words.ts';
 import {buildProgram} from '../../src/cli/arguments.ts';
 import {fromKubectl} from '../../src/cli/kubectl-plugin.ts';
 import {connectionIn} from '../../src/cli/run-complete.ts';
@@ -224,7 +225,7 @@ const program = buildProgram(() => undefined, {});
 
 function completion(text: string): unknown {
   const words = text.split(' ').slice(0, 100);
-  return [completionOf(program, words), connectionIn(words, {})];
+  return [completionOf(program, words), connectionIn(words, {}), words.map(readNodeWord)];
 }
 
 function terminal(text: string): unknown {

@@ -7,7 +7,6 @@ import type {JournalLine} from '../../model/journal/line.ts';
 import {momentForms} from '../../model/journal/moment.ts';
 import {openPrompt} from '../overlay.ts';
 import {writeSequence} from '../../terminal/print.ts';
-import {localMs} from '../../model/time.ts';
 
 const quiet = () => ({note: '', bad: false});
 
