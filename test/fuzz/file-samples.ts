@@ -16,7 +16,16 @@ export const fileSamples = {
   secrets: ['{"kind":"Secret","data":{"token":"VE9LRU4="}}'],
   profiles: ['profile: "heap" is disabled', '<html>404</html>', '{"message":"no"}'],
   proxies: ['https://10.0.0.1:6443\n.svc,10.0.0.0/8,[::1]:443,*.x\nsocks5h://me:pass@proxy:1080'],
-  completions: ['--node kind-w', '--node kind:k --node ssh:root@h', '--node=k', 'restart --ss', 'completion ba', '--pod @', 'help ', ''],
+  completions: [
+    '--node kind-w',
+    '--node kind:k --node ssh:root@h',
+    '--node=k',
+    'restart --ss',
+    'completion ba',
+    '--pod @',
+    'help ',
+    '',
+  ],
   times: ['today', '2026-11-28 14:00', '-5m', '2 hours 3min ago', '@1795831366', 'Mon 2026-11-28 14:00:00 UTC', '-1'],
   units: ['kubelet', 'snap.microk8s.daemon-kubelite', 'a@b.service'],
   terminal: [
