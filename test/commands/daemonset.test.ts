@@ -36,7 +36,7 @@ test('what the DaemonSet starts is a command line that ktop takes', () => {
   expect(parseArguments(args, {env: {}, config: null})).toMatchObject({
     kind: 'exporter',
     options: {
-      nodes: ['$(NODE_NAME)'],
+      nodes: [{label: '$(NODE_NAME)'}],
       connection: {via: 'api', route: 'direct', address: '$(NODE_ADDRESS)'},
       metrics: {listen: {host: '::', port: 9477}, webConfig: '/etc/ktop/web.yml'},
     },

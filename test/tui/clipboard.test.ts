@@ -17,5 +17,5 @@ it('refuses what no terminal takes', async () => {
     (name) => (name === 'journal.write' ? 'w' : null),
   );
   expect(written).toEqual([]);
-  expect(said).toContain('write it to a file');
+  expect(said).toContain('w writes it to a file');
 });

@@ -70,15 +70,15 @@ async function hints({keymap}: {readonly keymap: Keymap}): Promise<Record<string
 test('what the screen says of a key is the key that the user has', async () => {
   const wish = (binding: string, key: string) => ({binding, keys: [key], where: 'config.yaml:1'});
   const names = ['journal.search', 'journal.mark', 'back', 'pods', 'record', 'journal.write'];
-  const other = Keymap.of(names.map((name, i) => wish(name, `ctrl+${'abdefk'.charAt(i)}`)));
+  const other = Keymap.of(names.map((name, i) => wish(name, `ctrl+${'aektoy'.charAt(i)}`)));
   expect(other.problems).toEqual([]);
   expect(await hints(other)).toEqual({
     search: 'nothing to search for: ctrl+a asks for it',
-    mark: 'no line is marked: ctrl+b marks one',
-    leave: ', ctrl+d closes',
-    pods: 'no such pod yet: nobody (ctrl+e shows what there is)',
-    record: ' ctrl+f ends it',
-    copy: ': ctrl+k writes it to a file',
+    mark: 'no line is marked: ctrl+e marks one',
+    leave: ', ctrl+k closes',
+    pods: 'no such pod yet: nobody (ctrl+t shows what there is)',
+    record: ' ctrl+o ends it',
+    copy: ': ctrl+y writes it to a file',
   });
   const none = Keymap.of(names.map((binding) => ({binding, keys: [], where: 'config.yaml:1'})));
   expect(await hints(none)).toMatchObject({search: 'nothing to search for', mark: 'no line is marked', leave: ''});

@@ -15,7 +15,7 @@ export const housekeepingBindings: readonly Binding[] = [
   },
   {
     name: 'housekeeping.order',
-    keys: ['o'],
+    keys: ['O'],
     pane: 'housekeeping',
     what: 'targets by name, or by their next tick',
     run: (actions) => actions.notify(actions.models.housekeeping.toggleOrder()),
