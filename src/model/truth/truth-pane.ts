@@ -59,7 +59,9 @@ export class TruthPane {
   toggleErrors(): string {
     this.showsErrors = !this.showsErrors;
     if (!this.isOn)
-      return this.#whyNot === null ? 'without what was really used no error is known: have that read first' : this.toggle();
+      return this.#whyNot === null
+        ? 'without what was really used no error is known: have that read first'
+        : this.toggle();
     return this.showsErrors ? "the error of the kubelet's figures" : 'without the errors';
   }
 
