@@ -9,7 +9,7 @@ import {Registry} from './registry.ts';
 import {SeriesBudget} from './series-budget.ts';
 
 /** The metrics of a node that is on the screen, or in the JSON lines: the same events, the same forecast. */
-export interface NodeBeside {
+interface NodeBeside {
   /** Takes an event, after the models did. */
   apply(event: Event): void;
   /** The screen's own pace, whose requests are counted. */

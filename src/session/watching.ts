@@ -24,7 +24,7 @@ export interface Watching {
 }
 
 /** What is told of a node besides what the face shows. */
-export interface Beside {
+interface Beside {
   apply(event: Event): void;
   readonly pace: StatsPace;
   end(): void;

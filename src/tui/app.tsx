@@ -45,7 +45,7 @@ import type {Terminal} from './terminal.ts';
 import {suspendProcess} from './suspend.ts';
 
 /** The node that is looked at, and how many there are; of a recording that is played back the one of that. */
-export type ShownNodes = Pick<NodesOnScreen, 'screen' | 'tabRow'> & {readonly all: {readonly length: number}};
+type ShownNodes = Pick<NodesOnScreen, 'screen' | 'tabRow'> & {readonly all: {readonly length: number}};
 
 export interface AppProps {
   readonly nodes: ShownNodes;

@@ -5,7 +5,7 @@ import type {PodNames} from './pod-names.ts';
 export const shownCharacters = 4096;
 
 /** The message as the list shows it: with the names of pods and containers for their cgroups, uids and ids. */
-export function shownMessage(message: string, names: PodNames): string {
+function shownMessage(message: string, names: PodNames): string {
   if (message.length <= shownCharacters) return names.shown(message);
   return names.shown(message.slice(0, shownCharacters)) + message.slice(shownCharacters);
 }
