@@ -34,9 +34,11 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/node/**/*.test.ts'],
+          globalSetup: ['test/node/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // Nodes are mostly waited for.
+          maxWorkers: 2,
         },
       },
       {

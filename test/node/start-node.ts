@@ -221,7 +221,8 @@ let bundled: Promise<string> | null = null;
 /** Bundles the stand-in kubelet and returns the directory that holds it. */
 function bundleKubelet(): Promise<string> {
   bundled ??= (async () => {
-    const directory = join(project, 'node_modules', '.cache', 'ktop-test-node');
+    const directory = join(project, 'node_modules', '.cache', `ktop-test-node-${process.pid}`);
+    process.on('exit', () => rmSync(directory, {recursive: true, force: true}));
     await build({
       input: join(import.meta.dirname, 'stand-in', 'kubelet.ts'),
       platform: 'node',
