@@ -73,8 +73,13 @@ export interface ProcessStart {
 /** One poll of the kubelet, both endpoints parsed and joined. */
 export interface Poll {
   readonly sentAt: LocalMs;
-  /** When the last of the answers was complete: the present moment of every forecast made from it. */
+  /** When the last of the answers was complete. */
   readonly receivedAt: LocalMs;
+  /**
+   * When the answer was complete that shows the newest sample of each target, where another one came after it: what
+   * was ticked since then nobody knows, so that it is the present moment of every forecast made from the poll.
+   */
+  readonly shownAt?: LocalMs;
   readonly samples: readonly Sample[];
   /** What could not be read, a sentence each; the rest of the poll stands. */
   readonly problems: readonly string[];

@@ -26,6 +26,13 @@ export interface KeptHousekeeping {
   readonly targets: number;
   readonly lost: 'no answer' | 'no figures' | null;
   readonly isPartial: boolean;
+  readonly polled: PolledAt | null;
+}
+
+/** When the newest poll was complete, and when it had shown the newest samples. */
+interface PolledAt {
+  readonly receivedAt: LocalMs;
+  readonly shownAt: LocalMs;
 }
 
 /**
@@ -45,6 +52,7 @@ export class HousekeepingPaneModel {
   /** Why no figures come now: nobody answers, or there are none in the answers. */
   #lost: 'no answer' | 'no figures' | null = null;
   #isPartial = false;
+  #polled: PolledAt | null = null;
   /** The table of the newest moment that was asked for: one frame asks more than once. */
   #drawn: {readonly now: LocalMs; readonly table: ForecastTable} | null = null;
   #ordered: {readonly table: ForecastTable; readonly ordered: Ordered} | null = null;
@@ -83,6 +91,7 @@ export class HousekeepingPaneModel {
         this.#drawn = null;
         this.#isPolled = true;
         this.#isPartial = event.poll.isPartial === true;
+        this.#polled = {receivedAt: event.poll.receivedAt, shownAt: event.poll.shownAt ?? event.poll.receivedAt};
         this.#housekeeping.observe(event.poll);
         return;
       case 'facts':
@@ -118,11 +127,12 @@ export class HousekeepingPaneModel {
       isPolled: this.#isPolled,
       lost: this.#lost,
       isPartial: this.#isPartial,
+      polled: this.#polled,
     };
   }
 
   /** As if nothing had been folded since. What the user chose stays. */
-  goBack({housekeeping, targets, isPolled, lost, isPartial}: KeptHousekeeping): void {
+  goBack({housekeeping, targets, isPolled, lost, isPartial, polled}: KeptHousekeeping): void {
     const {onWait} = this.#housekeeping;
     this.#housekeeping = housekeeping.copy();
     this.#housekeeping.onWait = onWait;
@@ -130,6 +140,7 @@ export class HousekeepingPaneModel {
     this.#targets = targets;
     this.#lost = lost;
     this.#isPartial = isPartial;
+    this.#polled = polled;
     this.#drawn = null;
     this.#ordered = null;
   }
@@ -150,12 +161,14 @@ export class HousekeepingPaneModel {
   /**
    * The forecasts as lines of the JSON output, each with its target, dated by the node's clock. Where nobody compared
    * the clocks (a recording) they are dated by the recording's own, under which a reader finds the answers; then each
-   * is for the moment when the node's clock shows that time, and given that no tick came before.
+   * is for the moment when the node's clock shows that time, and given that no tick came before. Those for the newest poll
+   * are dated by the answer that showed its samples, which need not be its last.
    */
   readonly lines = (
-    now: LocalMs,
+    asked: LocalMs,
     wanted: (target: Target) => boolean = () => true,
   ): {target: Target; line: string}[] => {
+    const now = this.#polled?.receivedAt === asked ? this.#polled.shownAt : asked;
     const present = this.nodeTime(now);
     const asRecorded = Math.abs(present - now) < mostSkewMs && !this.#housekeeping.isCompared;
     const at = asRecorded ? nodeMs(now) : present;

@@ -8,7 +8,7 @@ import {Equality} from './equality.ts';
 import type {Evidence} from './evidence.ts';
 import type {Figures, KeptForecast} from './forecast.ts';
 import {IntervalFilter} from './interval-filter.ts';
-import {movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
+import {apartMs, type Between, movedBetween, movedBy, type PollMoment, takenDuring} from './poll-moment.ts';
 import {cacheMs} from './rule.ts';
 import {
   hasNoRate,
@@ -71,6 +71,8 @@ export class TargetTrack {
   /** When pressure will have faded, by the clock that stamped the newest sample; undefined until somebody asks. */
   #fadedAt: number | null | undefined;
   #polled: PollMoment;
+  /** Between which answers the newest sample came about, on the node's clock: tells which clock stamped it. */
+  #came: Between;
   /** By how much the node's clock was set since the newest sample. */
   #movedMs = 0;
   #state: 'ticking' | 'starting' | 'runtime' = 'ticking';
@@ -100,6 +102,7 @@ export class TargetTrack {
     this.#sample = sample;
     this.#previous = sample;
     this.#polled = poll;
+    this.#came = {fromMs: Number.NEGATIVE_INFINITY, toMs: poll.receivedMs};
     this.#belief = belief;
     this.#equality = new Equality(sample, unseen);
     this.#filter = new IntervalFilter(belief.grid, belief.lateness);
@@ -120,6 +123,7 @@ export class TargetTrack {
     copy.#previous = this.#previous;
     copy.#hasNoRate = this.#hasNoRate;
     copy.#fadedAt = this.#fadedAt;
+    copy.#came = this.#came;
     copy.#movedMs = this.#movedMs;
     copy.#state = this.#state;
     copy.#runtimeSinceMs = this.#runtimeSinceMs;
@@ -283,9 +287,13 @@ export class TargetTrack {
     this.#polled = movedBy(this.#polled, byMs);
     this.#kubeletStartedMs += byMs;
     this.#restartingUntilMs += byMs;
+    const came = movedBetween(this.#came, byMs);
+    // Who learns that a clock was set has seen samples since: these fit between their answers as it is thought now.
+    const isStampedSince = apartMs(this.tickMs, came) < apartMs(this.tickMs, this.#came);
+    if (isStampedSince || nodeMovedMs !== 0) this.#came = came;
     if (nodeMovedMs === 0) return;
     // The sample keeps its stamp, by which the next answer shows it again.
-    this.#movedMs += nodeMovedMs;
+    if (!isStampedSince) this.#movedMs += nodeMovedMs;
     this.#runtimeSinceMs += nodeMovedMs;
     this.#reportedTicks = null;
   }
@@ -339,6 +347,7 @@ export class TargetTrack {
     if (isSameTick(this.#sample, sample)) return this.#refine(sample, poll);
     // An answer out of a cache, older than the one before.
     if (isSameTick(this.#previous, sample) && middle(sample) < this.tickMs) return 'unchanged';
+    this.#came = {fromMs: before.sentMs, toMs: poll.receivedMs};
     if (!isClockOdd) {
       this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
     }

@@ -303,6 +303,7 @@ class ReplayedPolls {
     return this.#join.join({
       sentAt: isOnePoll ? localMs(Math.min(sentAt, summary.sentAt)) : sentAt,
       receivedAt: localMs(Math.max(receivedAt, summary?.receivedAt ?? receivedAt)),
+      resourceAt: receivedAt,
       summary: summary?.answer ?? null,
       resource: parseResourceMetrics(typeof body === 'string' ? body : ''),
     });

@@ -16,7 +16,9 @@ export function isOneMoment(first: {readonly sentAt: LocalMs}, second: {readonly
 /** The answers of one poll; one of the two suffices. */
 export interface PollAnswers {
   readonly sentAt: LocalMs;
+  /** When the last of the answers was complete, and when that of `/metrics/resource` was, where it is not the last. */
   readonly receivedAt: LocalMs;
+  readonly resourceAt?: LocalMs | undefined;
   readonly summary: SummaryAnswer | null;
   readonly resource: ResourceAnswer | null;
 }
@@ -34,14 +36,19 @@ export class PollJoin {
   #summaryProblems: readonly string[] = [];
 
   /** Joins the answers of both endpoints to one poll. */
-  join({sentAt, receivedAt, summary, resource}: PollAnswers): Poll {
+  join({sentAt, receivedAt, resourceAt, summary, resource}: PollAnswers): Poll {
     if (summary !== null) this.#remember(summary);
     const precise = this.#oneEach(resource);
     const samples: UnmarkedSample[] = [];
     for (const [key, figures] of precise) samples.push(preciseSample(figures, this.#remembered.get(key) ?? null));
+    let isOfSummary = false;
     // Who lacks in an answer of which the kubelet says that it is not whole has not ended.
     if (summary !== null || resource?.isScrapeError === true) {
-      for (const [key, figures] of this.#remembered) if (!precise.has(key)) samples.push(coarseSample(figures));
+      for (const [key, figures] of this.#remembered) {
+        if (precise.has(key)) continue;
+        samples.push(coarseSample(figures));
+        isOfSummary ||= !isSystem(figures.target);
+      }
     }
     const problems = [
       ...(resource?.problems ?? []),
@@ -49,7 +56,11 @@ export class PollJoin {
       ...this.#summaryProblems,
     ];
     const partial = resource?.isScrapeError === true && ({isPartial: true} as const);
-    return {sentAt, receivedAt, samples: this.#marks.mark(samples), problems: [...new Set(problems)], ...partial};
+    // The summary adds figures to the samples that the answer before it has shown, and no sample of its own.
+    const isShownBefore = resourceAt !== undefined && resourceAt < receivedAt && precise.size > 0 && !isOfSummary;
+    const shown = isShownBefore && {shownAt: resourceAt};
+    const marked = this.#marks.mark(samples);
+    return {sentAt, receivedAt, ...shown, samples: marked, problems: [...new Set(problems)], ...partial};
   }
 
   /** Whether an answer holds a sample of a watched target that no poll has shown. */

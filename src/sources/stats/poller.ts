@@ -94,7 +94,7 @@ export class StatsPoller {
     const late = this.#lateSummary;
     if (late !== null) {
       this.#lateSummary = null;
-      return {poll: this.#pollOf([late.reply], late.summary, null), requests: 0, isHalf: false};
+      return {poll: this.#pollOf([late.reply], late.summary, null, null), requests: 0, isHalf: false};
     }
     const sentAt = this.#now();
     this.#begunMs = sentAt;
@@ -130,16 +130,23 @@ export class StatsPoller {
     if (resourceReply !== null && resource !== null && summaryReply !== null && summary !== null) {
       if (!isOneMoment(resourceReply, summaryReply)) {
         this.#lateSummary = {reply: summaryReply, summary};
-        return {poll: this.#pollOf([resourceReply], null, resource), requests: replies.length, isHalf: true};
+        const poll = this.#pollOf([resourceReply], null, resource, resourceReply);
+        return {poll, requests: replies.length, isHalf: true};
       }
     }
-    return {poll: this.#pollOf(replies, summary, resource), requests: replies.length, isHalf};
+    return {poll: this.#pollOf(replies, summary, resource, resourceReply), requests: replies.length, isHalf};
   }
 
-  #pollOf(replies: readonly KubeletReply[], summary: SummaryAnswer | null, resource: ResourceAnswer | null): Poll {
+  #pollOf(
+    replies: readonly KubeletReply[],
+    summary: SummaryAnswer | null,
+    resource: ResourceAnswer | null,
+    resourceReply: KubeletReply | null,
+  ): Poll {
     const poll = this.#join.join({
       sentAt: localMs(Math.min(...replies.map((reply) => reply.sentAt))),
       receivedAt: localMs(Math.max(...replies.map((reply) => reply.receivedAt))),
+      resourceAt: resourceReply?.receivedAt,
       summary,
       resource,
     });

@@ -188,6 +188,41 @@ describe('the forecast of one container', () => {
     expect(housekeeping.forecast(key, nodeMs(later))).toMatchObject({ageMs: 5000, phase: 'ticking'});
   });
 
+  it.each([
+    ['compared', 300_000],
+    ['compared', -300_000],
+    ['learned from the ticks', 300_000],
+    ['learned from the ticks', -300_000],
+  ])('moves no tick that the node stamped after its clock was set (%s, by %i ms)', (how, setMs) => {
+    const housekeeping = new Housekeeping();
+    const other = {namespace: 'default', pod: 'p', container: 'other'};
+    // The clock is set after 30 s: both tick once more before anybody knows it.
+    const stamp = (ms: number) => t0 + ms + (ms > 30_000 ? setMs : 0);
+    const ticks = [0, 13_000, 27_000, 41_000];
+    const last = (ms: number, lateMs: number) => ticks.findLast((tick) => tick + lateMs <= ms) ?? 0;
+    const isCompared = how === 'compared';
+    if (isCompared) housekeeping.clock({aheadMs: 0, uncertaintyMs: 5});
+    for (let ms = 3000; ms <= 44_000; ms += 1000) {
+      const [mine, others] = [last(ms, 0), last(ms, 2500)];
+      poll(
+        housekeeping,
+        t0 + ms,
+        sample(stamp(mine), 1e6 * (mine + 1)),
+        sample(stamp(others + 2500), 1e6 * (others + 1), {target: other}),
+      );
+      if (isCompared && ms === 42_000) housekeeping.clock({aheadMs: setMs, uncertaintyMs: 5});
+    }
+    expect(Math.abs(housekeeping.offset.aheadMs - setMs)).toBeLessThan(1000);
+    const now = nodeMs(t0 + 44_000 + housekeeping.offset.aheadMs);
+    for (const forecast of housekeeping.forecasts(now)) {
+      expectSane(forecast);
+      expect(forecast.ageMs).toBeGreaterThan(0);
+      expect(forecast.ageMs).toBeLessThan(4000);
+      expect(forecast.next.quantile(0.5) - now).toBeGreaterThan(4000);
+      expect(forecast.next.quantile(0.5) - now).toBeLessThan(30_000);
+    }
+  });
+
   it('stays sane whatever an answer says', () => {
     const random = seeded(7);
     const odd = [NaN, Infinity, -1, 0, 1e18, t0 - 1e6, t0 + 1e9, t0];

@@ -5,6 +5,7 @@ import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Event} from '../../../src/model/event.ts';
 import {FailureError} from '../../../src/model/failure.ts';
+import {HousekeepingPaneModel} from '../../../src/model/housekeeping/housekeeping-pane-model.ts';
 import {replay} from '../../../src/sources/recording/replay.ts';
 
 let dir = '';
@@ -159,6 +160,30 @@ describe('replay', () => {
       [sentAt, receivedAt].map((at) => Math.round(at - t0 * 1000) / 1000),
     );
     expect(told).toEqual(spans);
+  });
+
+  it.each([
+    ['its samples were shown, not when the summary of the same poll came', 'c', 0.3],
+    ['the summary came where that has a container which the answer before it lacks', 'd', 0.9],
+  ])('dates forecasts by when %s', async (_, container, dated) => {
+    const cpu = {time: new Date((t0 - 4) * 1000).toISOString().replace('.000', ''), usageCoreNanoSeconds: 1.5e9};
+    const body = {pods: [{podRef: {name: 'p', namespace: 'n', uid: 'u'}, containers: [{name: container, cpu}]}]};
+    const line = (path: string, sent: number, received: number, answer: unknown) =>
+      JSON.stringify({sent: t0 + sent, received: t0 + received, path, status: 200, body: answer});
+    const answers = [
+      line('/metrics/resource', 0, 0.3, metrics(t0 - 4)),
+      line('/stats/summary?only_cpu_and_memory=true', 0.3, 0.9, body),
+    ];
+    writeFileSync(join(dir, 'polls.jsonl'), answers.join('\n'));
+    const model = new HousekeepingPaneModel();
+    const all = await events();
+    for (const event of all) model.apply(event);
+    const [joined, ...more] = pollsOf(all);
+    expect(more).toEqual([]);
+    const lines = joined === undefined ? [] : model.lines(joined.receivedAt);
+    expect(lines.map((one) => /"at":([\d.]+)/.exec(one.line)?.[1])).toEqual(
+      (container === 'c' ? [dated] : [dated, dated]).map((at) => (t0 + at).toFixed(4)),
+    );
   });
 
   it('makes polls of summaries where /metrics/resource was never answered', async () => {

@@ -242,6 +242,15 @@ describe('the stats source', () => {
     expect(kubelet.waits).toHaveLength(2);
   });
 
+  it('says of a poll of two answers when the first of them had shown its samples', async () => {
+    const events = await new Kubelet().follow((all) => polls(all).length === 2);
+    const moments = polls(events).map(({poll: {sentAt, shownAt, receivedAt}}) => [sentAt, shownAt, receivedAt]);
+    expect(moments).toEqual([
+      [t0, t0 + 10, t0 + 20],
+      [t0 + 1020, undefined, t0 + 1030],
+    ]);
+  });
+
   it('counts no time into a poll in which its second request waited for another', async () => {
     const kubelet = new Kubelet();
     const {route} = kubelet;
