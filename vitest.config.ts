@@ -34,11 +34,24 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/node/**/*.test.ts'],
+          exclude: ['test/node/journal.test.ts'],
           globalSetup: ['test/node/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           // Nodes are mostly waited for.
           maxWorkers: 2,
+          sequence: {groupOrder: 0},
+        },
+      },
+      {
+        test: {
+          name: 'node-alone',
+          // Thousands of lines a second want the machine for themselves.
+          include: ['test/node/journal.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: {groupOrder: 1},
         },
       },
       {
