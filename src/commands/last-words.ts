@@ -1,5 +1,5 @@
 import type {NodeShell} from '../nodes/node.ts';
-import {parseJson, textAt, listAt, at} from '../util/json.ts';
+import {parseJsonObject, textAt, listAt, at} from '../util/json.ts';
 import type {UnitState} from './unit-state.ts';
 
 /** Where the journal (of a unit, or all of it) ended; null in place of it: the journal did not say. */
@@ -115,8 +115,8 @@ function sinceRestart(entries: readonly Said[], {unit, journal}: Before): readon
 
 /** One line of `--output=json`. A message that is not UTF-8 comes as a list of bytes. */
 function entryOf(line: string): Said {
-  const entry = parseJson(line);
-  if (typeof entry !== 'object' || entry === null) return {message: line, cursor: null, invocation: null};
+  const entry = parseJsonObject(line);
+  if (entry === undefined) return {message: line, cursor: null, invocation: null};
   const bytes = listAt(entry, 'MESSAGE').filter((byte) => typeof byte === 'number');
   const text = at(entry, 'MESSAGE');
   return {

@@ -26,13 +26,13 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(found) ? found : [];
 }
 
-/** Below so many characters the deepest nesting costs little. */
-const harmless = 100_000;
-/** What Kubernetes says is a dozen levels deep. */
+/** What Kubernetes says is a dozen levels deep. Some thousands are more than can be written as JSON again. */
 const mostLevels = 500;
 
-/** Whether brackets stand in so many others: each level costs a hundred times its one character in memory. */
-function isTooDeep(text: string): boolean {
+/** Whether brackets stand in more others than `most`: each level costs a hundred times its one character in memory. */
+function isTooDeep(text: string, most: number): boolean {
+  // Each level needs two brackets.
+  if (text.length <= 2 * most) return false;
   let level = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -43,14 +43,17 @@ function isTooDeep(text: string): boolean {
     } else if (code === 0x22) quoted = true;
     else if (code === 0x5b || code === 0x7b) level += 1;
     else if (code === 0x5d || code === 0x7d) level -= 1;
-    if (level > mostLevels) return true;
+    if (level > most) return true;
   }
   return false;
 }
 
-/** Parses text that may not be JSON at all, or nested beyond all sense; then the answer is undefined. */
-export function parseJson(text: string): unknown {
-  if (text.length > harmless && isTooDeep(text)) return undefined;
+/**
+ * Parses text that may not be JSON at all, or nested beyond all sense; then the answer is undefined. What is to be read
+ * again as a part of other JSON leaves room for the `levelsAround` it.
+ */
+export function parseJson(text: string, levelsAround = 0): unknown {
+  if (isTooDeep(text, mostLevels - levelsAround)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

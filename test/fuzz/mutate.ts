@@ -103,10 +103,14 @@ const odd: readonly [string, ...string[]] = [
   ],
 ];
 
+/** Stands for a list in so many lists that nothing written with recursion survives it. */
+const nest = 'ktop-fuzz-nest';
+
 const jsonValues: readonly [unknown, ...unknown[]] = [
   null,
   ...[true, false, 0, -1, 0.5, 1e308, -1e308, 2 ** 53, 5e-324, '', 'x', '0', [], {}, [null], [[[]]], {a: null}],
   ...['\u001b[2J', '\ud800', '1e999', '0001-01-01T00:00:00Z', '9'.repeat(400), 'x'.repeat(5000), {length: 1e9}],
+  nest,
 ];
 
 /** One mutated input: of a sample most often, sometimes of nothing at all. */
@@ -170,7 +174,10 @@ function mutatedJson(text: string, random: Random): string {
     return text;
   }
   for (let i = random.below(4); i >= 0; i -= 1) root = changed(root, random, 0);
-  return JSON.stringify(root);
+  return JSON.stringify(root).replaceAll(JSON.stringify(nest), () => {
+    const levels = random.pick([600, 6000, 60_000]);
+    return '['.repeat(levels) + ']'.repeat(levels);
+  });
 }
 
 /** The value with one place below it changed. */

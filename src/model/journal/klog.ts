@@ -79,12 +79,8 @@ function endOfValue(text: string, start: number): number {
 
 function unquote(value: string): string {
   if (!value.startsWith('"')) return value;
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'string' ? parsed : value;
-  } catch {
-    return value;
-  }
+  const parsed = parseJson(value);
+  return typeof parsed === 'string' ? parsed : value;
 }
 
 /** A line of the kubelet's JSON logging: `{"ts":…,"caller":"file:line","msg":"…",…}`. */

@@ -1,4 +1,5 @@
 import type {PodFacts, Resources} from '../../model/selection/pod-facts.ts';
+import {parseJson} from '../../util/json.ts';
 import {parseQuantity} from '../../util/quantity.ts';
 
 /**
@@ -6,12 +7,7 @@ import {parseQuantity} from '../../util/quantity.ts';
  * out, anything else that is missing is unknown. Null where the text is no PodList at all.
  */
 export function parsePodList(text: string): PodFacts[] | null {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const answer = parseJson(text);
   const items = field(answer, 'items');
   // The kubelet writes `null` for no pods.
   if (items === null) return [];

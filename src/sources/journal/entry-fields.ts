@@ -1,4 +1,5 @@
 import type {NodeShell} from '../../nodes/node.ts';
+import {parseJson} from '../../util/json.ts';
 
 /** In every entry, and shown already or of no use to a person. */
 const known = new Set(['MESSAGE', '__CURSOR', '__REALTIME_TIMESTAMP', 'PRIORITY', 'SYSLOG_IDENTIFIER', '_PID']);
@@ -15,7 +16,7 @@ export async function readEntryFields(
   const argv = ['journalctl', '--merge', '--quiet', '--no-pager', '--all', '--output=json', '--lines=1'];
   try {
     const {stdout} = await shell.run([...argv, `--cursor=${cursor}`], {signal, timeoutMs: 5000});
-    const parsed: unknown = JSON.parse(stdout);
+    const parsed = parseJson(stdout);
     const fields = new Map<string, unknown>(
       typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [],
     );

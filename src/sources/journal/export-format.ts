@@ -211,7 +211,7 @@ export class ExportParser {
         case 0x55: // U
         case 0x4f: // O
           if (text.startsWith('UNIT', at) || text.startsWith('OBJECT_SYSTEMD_UNIT', at)) {
-            spokenOf = bytes.toString('latin1', valueStart, valueEnd);
+            spokenOf = bytes.toString('utf8', valueStart, valueEnd);
           }
           break;
         case 0x5f: // _
@@ -237,7 +237,7 @@ export class ExportParser {
 function again(last: string, text: string, start: number, end: number): string {
   return last.length === end - start && text.startsWith(last, start)
     ? last
-    : Buffer.from(text.slice(start, end)).toString('latin1');
+    : Buffer.from(text.slice(start, end), 'latin1').toString('utf8');
 }
 
 /** A whole number in decimal digits; null where it is none. */

@@ -4,6 +4,7 @@ import type {Event, JournalEntry, Poll} from '../../model/event.ts';
 import {type Failure, toFailure} from '../../model/failure.ts';
 import {maxIntervalMs} from '../../model/housekeeping/rule.ts';
 import {isSystem} from '../../model/target.ts';
+import {parseJson} from '../../util/json.ts';
 import {withoutSecrets} from '../../util/secrets.ts';
 import {isThere, partOf} from './files.ts';
 import {receivedField, recordingVersion, type RecordedWord} from './format.ts';
@@ -171,14 +172,7 @@ export class Recorder {
     this.#answeredMs = receivedAt;
     const of = pollMs === undefined ? {} : {poll: pollMs / 1000};
     const fields = {sent: sentAt / 1000, received: receivedAt / 1000, ...of, path, status};
-    let line: string;
-    try {
-      line = JSON.stringify({...fields, body: asJson(body)});
-    } catch {
-      // Nested too deep to be written as JSON: as the text that came.
-      line = JSON.stringify({...fields, body});
-    }
-    this.#write('polls', line);
+    this.#write('polls', JSON.stringify({...fields, body: asJson(body)}));
   }
 
   #write(stream: 'polls' | 'journal', line: string): void {
@@ -242,15 +236,9 @@ function ticksOf(poll: Poll): number {
   return poll.samples.filter(({novelty, target}) => novelty === 'new' && !isSystem(target)).length;
 }
 
-/** A JSON answer is kept as JSON, so that a recording can be searched with the usual tools. */
+/** A JSON answer is kept as JSON, so that a recording can be searched with the usual tools; what is none as the text that came. */
 function asJson(body: string): unknown {
-  if (!body.startsWith('{')) return body;
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return parsed;
-  } catch {
-    return body;
-  }
+  return (body.startsWith('{') ? parseJson(body, 1) : undefined) ?? body;
 }
 
 /** An entry as `journalctl -o json` would have written it, and when it came here: unix seconds. */

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {JournalEntry} from '../../../src/model/event.ts';
-import {klogHeader} from '../../../src/model/journal/klog.ts';
+import {klogHeader, parseJsonLog} from '../../../src/model/journal/klog.ts';
 import {repeats, severityOf} from '../../../src/model/journal/line.ts';
 import {nodeMs} from '../../../src/model/time.ts';
 
@@ -38,4 +38,10 @@ test('takes two lines for one at different times only where component and severi
   expect(repeats(at('kubelet I', '01'), at('??? I', '02'))).toBe(false);
   expect(repeats(at('I', '01'), at('E', '02'))).toBe(false);
   expect(repeats(at('I', '01'), at('I', '02', 'y'))).toBe(false);
+});
+
+test('takes a line of JSON that is nested beyond all sense for plain text', () => {
+  const line = (levels: number) => `{"ts":1,"msg":"x","pod":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  expect(parseJsonLog(line(400))?.pairs[0]?.[1]).toHaveLength(800);
+  expect(parseJsonLog(line(20_000))).toBeNull();
 });

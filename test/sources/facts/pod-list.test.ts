@@ -31,3 +31,7 @@ test('what is set for a whole pod counts before its containers, and what is in f
     ['whole', 1e9, 1e9],
   ]);
 });
+
+test('a list that is nested beyond all sense is none, as its levels would fill the memory', () => {
+  expect(parsePodList(`{"items":[${'['.repeat(2000)}${']'.repeat(2000)}]}`)).toBeNull();
+});

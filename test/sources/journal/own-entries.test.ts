@@ -26,16 +26,20 @@ let root = '';
 beforeAll(async () => void (root = await mkdtemp(join(tmpdir(), 'ktop-journals-'))));
 afterAll(() => rm(root, {recursive: true, force: true}));
 
+const {signal} = new AbortController();
+
 /** This machine's own tools, over another root. */
-const overRoot = ([command = '', ...rest]: readonly string[]) =>
-  command === 'journalctl'
-    ? ['/usr/bin/journalctl', `--root=${root}`, ...rest]
-    : [command, ...rest.map((one) => (one.startsWith('/') ? `${root}${one}` : one))];
-const node: NodeShell = {
-  ...here,
-  run: (argv, options) => here.run(overRoot(argv), options),
-  follow: (argv, options) => here.follow(overRoot(argv), options),
-};
+function nodeOver(folder: string): NodeShell {
+  const overRoot = ([command = '', ...rest]: readonly string[]) =>
+    command === 'journalctl'
+      ? ['/usr/bin/journalctl', `--root=${folder}`, ...rest]
+      : [command, ...rest.map((one) => (one.startsWith('/') ? `${folder}${one}` : one))];
+  return {
+    ...here,
+    run: (argv, options) => here.run(overRoot(argv), options),
+    follow: (argv, options) => here.follow(overRoot(argv), options),
+  };
+}
 
 interface Written {
   readonly machine: string;
@@ -44,8 +48,8 @@ interface Written {
   readonly message: string;
 }
 
-async function writeJournal(path: string, entries: readonly Written[]): Promise<void> {
-  const file = join(root, path);
+async function writeJournal(path: string, entries: readonly Written[], folder = root): Promise<void> {
+  const file = join(folder, path);
   await mkdir(dirname(file), {recursive: true});
   const input = entries.map(({machine, host, second, message}) =>
     [
@@ -87,7 +91,7 @@ it.skipIf(missing.length > 0)(
     ]);
     const ended = new AbortController();
     const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const options = {shell: node, commandPrefix: '', units: ['kubelet'], lines: 3, ...rest};
+    const options = {shell: nodeOver(root), commandPrefix: '', units: ['kubelet'], lines: 3, ...rest};
     const messages: string[] = [];
     for await (const event of followJournal(options, ended.signal)) {
       if (event.type === 'journal') messages.push(...event.entries.map((one) => one.message));
@@ -101,12 +105,28 @@ it.skipIf(missing.length > 0)(
   },
 );
 
+it.skipIf(missing.length > 0)(
+  'shows a journal that was written under another machine id and name only, as one that is mounted or was copied',
+  async () => {
+    const copied = await mkdtemp(join(root, 'copied-'));
+    await mkdir(join(copied, 'etc'), {recursive: true});
+    await writeFile(join(copied, 'etc/machine-id'), `${'a'.repeat(32)}\n`);
+    await mkdir(join(copied, 'proc/sys/kernel'), {recursive: true});
+    await writeFile(join(copied, 'proc/sys/kernel/hostname'), 'node-1\n');
+    const other = 'e'.repeat(32);
+    const written = {machine: other, second: 1, message: 'under another name'};
+    await writeJournal(`var/log/journal/${other}/system.journal`, [{...written, host: 'node-9'}], copied);
+    expect(await ownEntries(nodeOver(copied), signal)).toEqual([]);
+    await writeJournal(`var/log/journal/${other}/user.journal`, [{...written, host: 'node-1'}], copied);
+    expect(await ownEntries(nodeOver(copied), signal)).not.toEqual([]);
+  },
+);
+
 it('knows a node that is called as many are by its machine id alone, and asks for nothing where it has none', async () => {
   const says = (stdout: string): NodeShell => ({
-    ...node,
+    ...here,
     run: () => Promise.resolve({exitCode: 0, stdout, stderr: ''}),
   });
-  const {signal} = new AbortController();
   const id = 'd'.repeat(32);
   expect(await ownEntries(says(`${id}\nlocalhost.localdomain\n`), signal)).toEqual([`_MACHINE_ID=${id}`]);
   expect(await ownEntries(says(`${id}\nnode-1 _PID=1\n`), signal)).toEqual([`_MACHINE_ID=${id}`]);

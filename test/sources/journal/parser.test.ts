@@ -54,6 +54,14 @@ describe('the journal export format', () => {
     expect(messages(parse(bytes))).toEqual(['plain a=b=c', stackTrace, 'a\ufffd\0b', long, 'Started']);
   });
 
+  it('reads names of units and programs in any script', () => {
+    const named = `${head(1)}SYSLOG_IDENTIFIER=kübelet\n_SYSTEMD_UNIT=容器.service\nMESSAGE=a\n\n${head(2)}UNIT=é.service\n\n`;
+    expect(parse(Buffer.from(named))).toMatchObject([
+      {identifier: 'kübelet', unit: '容器.service'},
+      {unit: 'é.service'},
+    ]);
+  });
+
   it('names the unit that systemd speaks of', () => {
     expect(parse(bytes).at(-1)).toMatchObject({identifier: 'systemd', unit: 'kubelet.service'});
   });
