@@ -1,7 +1,7 @@
 import type {Request} from './cli/arguments.ts';
 import {splitMoment} from './cli/split-moment.ts';
 import {describeFailure, toFailure} from './model/failure.ts';
-import {complain, isTerminal} from './terminal/print.ts';
+import {complain, missingTerminal} from './terminal/print.ts';
 
 type ReplayRequest = Extract<Request, {readonly kind: 'replay'}>;
 
@@ -38,7 +38,5 @@ export async function runReplay({dir, from, options, keys}: ReplayRequest): Prom
 
 /** Why no screen can be shown; null where it can. */
 function whyNoScreen(): string | null {
-  if (!isTerminal('stdout')) return 'standard output is not a terminal';
-  if (!process.stdin.isTTY) return 'standard input is not a terminal';
-  return process.env.TERM === 'dumb' ? 'TERM=dumb draws no screen' : null;
+  return missingTerminal() ?? (process.env.TERM === 'dumb' ? 'TERM=dumb draws no screen' : null);
 }

@@ -12,7 +12,7 @@ import {recordingFolders} from './session/recording-folders.ts';
 import type {SessionOptions} from './session/session.ts';
 import {watchingOf, type Watching, type WatchingOptions} from './session/watching.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
-import {complain, isTerminal} from './terminal/print.ts';
+import {complain, missingTerminal} from './terminal/print.ts';
 
 type WatchRequest = Extract<Request, {readonly kind: 'watch'}>;
 
@@ -57,8 +57,8 @@ interface Setting {
 
 /** Why no screen can be drawn here; null where it can. */
 function noScreen(): string | null {
-  const lacking = !isTerminal('stdout') ? 'standard output' : !process.stdin.isTTY ? 'standard input' : null;
-  if (lacking !== null) return `${lacking} is not a terminal; for scripts use: ktop --output jsonl …`;
+  const missing = missingTerminal();
+  if (missing !== null) return `${missing}; for scripts use: ktop --output jsonl …`;
   return process.env.TERM === 'dumb' ? 'TERM=dumb draws no screen; line by line: ktop --output jsonl …' : null;
 }
 

@@ -62,6 +62,12 @@ export function onReaderGone(gone: () => void): void {
   process.stdout.on('error', gone);
 }
 
+/** Which of the streams that a screen needs is no terminal, as a sentence; null where both are. */
+export function missingTerminal(): string | null {
+  if (!isTerminal('stdout')) return 'standard output is not a terminal';
+  return process.stdin.isTTY ? null : 'standard input is not a terminal';
+}
+
 /** How many cells wide the terminal behind a stream is; null where it is none. */
 export function columnsOf(stream: 'stdout' | 'stderr'): number | null {
   return process[stream].isTTY ? process[stream].columns : null;
