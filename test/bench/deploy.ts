@@ -8,6 +8,7 @@ import {buildKubelet, installKubelet, whyNoCompiler} from '../node/elf-kubelet.t
 import {whyNoEngine} from '../node/engine.ts';
 import {startNode, stopNode} from '../node/start-node.ts';
 import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
+import {median} from './peers/watched.ts';
 
 const why = whyNoEngine() ?? whyNoCompiler();
 if (why !== null) {
@@ -84,7 +85,6 @@ function restMs({wholeMs, copyMs, stepMs}: Deploy): number {
   return wholeMs - copyMs - watch.reduce((sum, ms) => sum + ms, 0);
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
 try {
