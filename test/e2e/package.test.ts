@@ -1,8 +1,9 @@
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
+import {sourceCopy} from '../source-copy.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const folders: string[] = [];
@@ -53,12 +54,8 @@ test('the package asks npm for nothing: what it needs is bundled', () => {
 
 test('two builds in two folders are equal, byte by byte', () => {
   const outputs = [0, 1].map(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'ktop-build-'));
+    const folder = sourceCopy();
     folders.push(folder);
-    for (const part of ['src', 'bin', 'package.json', 'bundling.ts', 'tsconfig.json', '.ci']) {
-      execFileSync('cp', ['-r', join(project, part), folder]);
-    }
-    symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
     execFileSync(process.execPath, ['.ci/package/dist.ts'], {cwd: folder});
     return execFileSync('sh', ['-c', 'sha256sum dist/*'], {cwd: folder, encoding: 'utf8'});
   });

@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {nodeBinary, project, TerminalProgram} from '../e2e/terminal.ts';
+import {sourceCopy} from '../source-copy.ts';
 import {shellLines, typedByHand} from '../readme-commands.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
@@ -16,9 +17,11 @@ const run = promisify(execFile);
 describeOnNode("the README's commands on a node", () => {
   let node: TestNode;
   let folder: string;
+  let source: string;
   beforeAll(async () => {
     node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=2s']});
     folder = mkdtempSync(join(tmpdir(), 'ktop-readme-'));
+    source = sourceCopy();
     // `npx ktop` finds it where it is installed; the build that is copied is the kubelet that is there.
     mkdirSync(join(folder, 'node_modules', '.bin'), {recursive: true});
     symlinkSync(project, join(folder, 'node_modules', 'ktop'));
@@ -27,6 +30,7 @@ describeOnNode("the README's commands on a node", () => {
   });
   afterAll(async () => {
     rmSync(folder, {recursive: true});
+    rmSync(source, {recursive: true});
     await stopNode(node);
   });
 
@@ -38,7 +42,7 @@ describeOnNode("the README's commands on a node", () => {
       .replace('Authorization: …', `Authorization: Bearer ${node.token}`);
 
   test.each(shellLines().filter((line) => /^np[mx] .*--node/.test(line)))('%s', async (line) => {
-    const inProject = line.startsWith('npm') ? project : folder;
+    const inProject = line.startsWith('npm') ? source : folder;
     const shown = new TerminalProgram(
       'bash',
       ['-c', `cd ${inProject} && exec ${here(line)} --token-file ${node.tokenFile}`],
