@@ -3,7 +3,7 @@
 // Ink stays ktop's renderer, but the last part of its way to the terminal is ktop's own: it costs a fifth. These modules
 // of Ink are replaced wherever Ink itself imports them; ours reach the originals as `ink-stock/…`. With another version
 // of Ink read the three (they are small), and what calls them, before this number is raised.
-import {readFileSync} from 'node:fs';
+import {readFileSync, realpathSync} from 'node:fs';
 import {basename, join, sep} from 'node:path';
 import type {InputOptions, Plugin} from 'rolldown';
 
@@ -14,7 +14,8 @@ const replaced = new Map([
   ['log-update.js', 'log-update.ts'],
 ]);
 
-const ink = join(import.meta.dirname, 'node_modules', 'ink');
+// As the bundler names it, where packages are linked.
+const ink = realpathSync(join(import.meta.dirname, 'node_modules', 'ink'));
 const inkModules = join(ink, 'build') + sep;
 const source = (...path: readonly string[]): string => join(import.meta.dirname, 'src', ...path);
 
