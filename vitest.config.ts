@@ -3,6 +3,9 @@ import {inkStage} from './bundling.ts';
 
 // Where somebody counts the tests (.ci/run), they are reported to a file as well.
 const report = process.env.KTOP_TEST_REPORT;
+// There a test with real processes has a second try, since a busy machine can be too late for it; the report tells which
+// ones needed it, and they are named at the end.
+const retry = report === undefined ? 0 : 1;
 
 export default defineConfig({
   test: {
@@ -22,6 +25,7 @@ export default defineConfig({
         plugins: [inkStage()],
         test: {
           name: 'e2e',
+          retry,
           server: {deps: {inline: ['ink']}},
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/node/**'],
@@ -33,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          retry,
           include: ['test/node/**/*.test.ts'],
           exclude: ['test/node/journal.test.ts'],
           globalSetup: ['test/node/setup.ts'],
@@ -46,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'node-alone',
+          retry,
           // Thousands of lines a second want the machine for themselves.
           include: ['test/node/journal.test.ts'],
           testTimeout: 300_000,
@@ -57,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'install',
+          retry,
           include: ['test/install/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
