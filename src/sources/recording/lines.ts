@@ -1,7 +1,8 @@
 import {createReadStream, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {createGunzip} from 'node:zlib';
+import {counted} from '../../util/counted.ts';
 import {streamFiles, type Stream} from './files.ts';
+import {gzipMembers} from './gzip-members.ts';
 
 /** A poll of 110 pods has 1 MB: what is longer was not recorded here, and may be a small file that unpacks to a huge one. */
 const longestLine = 32 << 20;
@@ -28,25 +29,37 @@ export function openRecordingLines(dir: string, stream: Stream): RecordingLines 
   return {chunks: read(), problem: () => (problems.length === 0 ? null : problems.join('; '))};
 }
 
-/** The lines of one file, plain or (by its name) gzipped, in chunks; `problem` is told what was wrong with it. */
+/** What is wrong with a file. `cut`: its last line is missing or half there; `unread`: more is, or lines in its middle. */
+export type LinesProblem = 'cut' | 'unread';
+
+/**
+ * The lines of one file, plain or (by its name) gzipped, in chunks; `problem` is told what was wrong with it. A gzipped
+ * one gives what stands before and behind bytes that are no gzip.
+ */
 export async function* linesOfFile(
   path: string,
   name: string,
-  problem: (sentence: string) => void,
+  problem: (sentence: string, kind: LinesProblem) => void,
 ): AsyncGenerator<readonly string[]> {
   const found = statSync(path, {throwIfNoEntry: false});
   // A pipe is waited for, and a device read, for ever.
   if (found?.isFile() === false) {
-    problem(`${name} is no file`);
+    problem(`${name} is no file`, 'unread');
     return;
   }
   // One to which nothing was written yet is no damaged gzip.
   if (found?.size === 0) return;
-  const file = createReadStream(path, {highWaterMark: 1 << 20});
-  const zipped = /\.gz(\.new)?$/.test(path);
-  const stream = zipped ? file.pipe(createGunzip({chunkSize: 1 << 18})) : file;
-  if (zipped) file.on('error', (error) => stream.destroy(error));
-  const bytes: AsyncIterable<Uint8Array> = stream;
+  const damage = {places: 0, firstAt: 0};
+  const isZipped = /\.gz(\.new)?$/.test(path);
+  const bytes: AsyncIterable<Uint8Array> = isZipped
+    ? gzipMembers(path, ({kind, offset}) => {
+        if (kind === 'cut') problem(`${name} ends in the middle`, 'cut');
+        else {
+          if (damage.places === 0) damage.firstAt = offset;
+          damage.places += 1;
+        }
+      })
+    : createReadStream(path, {highWaterMark: 1 << 20});
   const decoder = new TextDecoder();
   // The line that is not complete yet, in pieces; null: it is too long, and left out.
   let rest: string[] | null = [];
@@ -65,14 +78,16 @@ export async function* linesOfFile(
       restLength += tail.length;
       if (restLength > longestLine && rest !== null) {
         rest = null;
-        problem(`${name} has lines of more than ${longestLine >> 20} MB, which were left out`);
+        problem(`${name} has lines of more than ${longestLine >> 20} MB, which were left out`, 'unread');
       }
       if (tail !== '') rest?.push(tail);
     }
   } catch (error) {
-    problem(`${name} ends in the middle: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    file.destroy();
+    problem(`${name} cannot be read to its end: ${error instanceof Error ? error.message : String(error)}`, 'unread');
   }
   if (rest !== null && rest.length > 0) yield [rest.join('')];
+  if (damage.places > 0) {
+    const where = `in ${counted(damage.places, 'place')}, from byte ${damage.firstAt} on`;
+    problem(`${name} is damaged ${where}: lines may be missing there`, 'unread');
+  }
 }

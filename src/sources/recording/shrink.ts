@@ -6,7 +6,7 @@ import {FailureError} from '../../model/failure.ts';
 import {parseJson, at} from '../../util/json.ts';
 import {isThere, streamFiles, streams, type Stream} from './files.ts';
 import {readExchange, type RecordedExchange} from './format.ts';
-import {linesOfFile} from './lines.ts';
+import {linesOfFile, type LinesProblem} from './lines.ts';
 import {isOfSamePoll} from './replay.ts';
 
 /** A repeated answer is left out only where the one before is no older: a longer silence would look like a lost node. */
@@ -53,10 +53,13 @@ async function shrinkFile(
   const packed = `${name.replace(/\.gz$/, '')}.gz`;
   const draft = join(dir, `${packed}.new`);
   if (isThere(draft)) throw refuse(`there is a ${draft} already`);
-  const problems: string[] = [];
+  const unread: string[] = [];
   let kept = 0;
+  const tell = (problem: string, kind: LinesProblem) => {
+    if (kind === 'unread') unread.push(problem);
+  };
   async function* lines(): AsyncGenerator<string> {
-    for await (const chunk of linesOfFile(path, name, (problem) => problems.push(problem))) {
+    for await (const chunk of linesOfFile(path, name, tell)) {
       const whole = chunk.filter((line) => line !== '');
       const wanted = stream === 'polls' ? whole.flatMap((line) => repeats.take(line)) : whole;
       kept += wanted.length;
@@ -71,8 +74,7 @@ async function shrinkFile(
     await pipeline(lines, createGzip({level: 9}), file);
     await finished(file);
     // A file that was cut keeps its whole lines, the broken one at its end included; one that cannot be read does not.
-    const unread = problems.find((problem) => !problem.includes('ends in the middle'));
-    if (unread !== undefined) throw refuse(unread);
+    if (unread.length > 0) throw refuse(unread.join('; '));
     let read = 0;
     for await (const chunk of linesOfFile(draft, packed, () => undefined)) {
       read += chunk.filter((line) => line !== '').length;
