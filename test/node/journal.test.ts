@@ -3,7 +3,9 @@ import type {Event} from '../../src/model/event.ts';
 import {describeOnNode} from './describe-on-node.ts';
 import {docker} from './engine.ts';
 import {
+  account,
   announced,
+  journalFiles,
   linesIn,
   missing,
   read,
@@ -44,7 +46,10 @@ describeOnNode('the journal of a real node at 5 000 lines a second', () => {
       await reached(number);
     }
     const soFar = reading.highest;
-    await until('each loss is told', () => Promise.resolve(missing(reading, from, soFar).length <= announced(reading)));
+    const isTold = () => Promise.resolve(missing(reading, from, soFar).length <= announced(reading));
+    await until('each loss is told', isTold).catch(async (error: unknown) => {
+      throw new Error(`${account(reading, from, soFar)}; the node: ${await journalFiles(node)}`, {cause: error});
+    });
     const [lostReading, toldReading] = [missing(reading, from, soFar).length, announced(reading)];
     expect(toldReading).toBeLessThan(lostReading + 200);
     // Cleared while nobody reads: journalctl is held up, the entries go, then it is killed.

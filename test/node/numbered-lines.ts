@@ -12,7 +12,10 @@ export interface Reading {
   /** How many entries may be missing in each. */
   readonly gaps: (number | null)[];
   highest: number;
-  /** Lines that are logged before this are only seen as far as the tail reaches back. */
+  /**
+   * The first entries have come. Lines that are logged before this are only seen as far as the tail reaches back: a
+   * journalctl that is slow to start counts as following after 3 s, and may not have looked at the journal yet.
+   */
   following: boolean;
   reconnects: number;
   /** Where the last entry came before the one ahead of it. */
@@ -56,18 +59,16 @@ export function read(node: TestNode): Reading {
   const options = {...fromStart, shell: shellOf(node)};
   const events = followJournal(options, ended.signal);
   const done = (async () => {
-    for await (const event of events) account(reading, event);
+    for await (const event of events) take(reading, event);
   })();
   return reading;
 }
 
-function account(reading: Reading, event: Event): void {
+function take(reading: Reading, event: Event): void {
   if (event.type === 'journal-gap') reading.gaps.push(event.atMost);
-  if (event.type === 'journal-stream') {
-    if (event.state.kind === 'reconnecting') reading.reconnects += 1;
-    if (event.state.kind === 'following') reading.following = true;
-  }
+  if (event.type === 'journal-stream' && event.state.kind === 'reconnecting') reading.reconnects += 1;
   if (event.type !== 'journal') return;
+  reading.following = true;
   for (const {message} of event.entries) {
     const number = Number(/"Numbered line" n=(\d+)/.exec(message)?.[1] ?? NaN);
     if (Number.isNaN(number)) continue;
@@ -84,6 +85,26 @@ export const missing = ({counts}: Reading, from: number, to: number) =>
 export const announced = ({gaps}: Reading) => gaps.reduce<number>((sum, atMost) => sum + (atMost ?? Infinity), 0);
 /** The numbers that came more than once. */
 export const repeated = ({counts}: Reading) => [...counts].filter(([, count]) => count > 1).map(([number]) => number);
+
+/** What is missing of a reading and what was said of it, for who must find out why a test failed. */
+export function account(reading: Reading, from: number, to: number): string {
+  const runs: string[] = [];
+  const lost = missing(reading, from, to);
+  let first = 0;
+  for (const [index, number] of lost.entries()) {
+    if (lost[index + 1] === number + 1) continue;
+    runs.push(`${lost[first]}–${number}`);
+    first = index + 1;
+  }
+  return `missing ${runs.join(', ')}; gaps of ${reading.gaps.join(', ')}; ${reading.reconnects} reconnects`;
+}
+
+/** Which numbers the files of the node's journal hold, and what journald says of itself. */
+export function journalFiles(node: TestNode): Promise<string> {
+  const heads =
+    'for f in /var/log/journal/*/*; do journalctl --file "$f" --header; done | grep -E "^(File path|Se|State|Head|Tail)"';
+  return node.exec('sh', '-c', `${heads}; journalctl --unit systemd-journald --lines 20 --no-pager`);
+}
 
 /** Follows the node's journal until what has come suffices, and resolves with it. */
 export async function readEvents(
