@@ -1,4 +1,4 @@
-import {exportFields} from './export-format.ts';
+import {followArgv, refusesGrep, sentPattern, type FollowOptions, type ReadBoot} from './follow-argv.ts';
 import {JournalParser} from './parser.ts';
 import {bootOf, entriesBetween, sameEntry} from './cursor.ts';
 import {GapWatch} from './gaps.ts';
@@ -12,21 +12,10 @@ import {sleep} from '../../util/sleep.ts';
 import {backOffMs} from '../../util/back-off.ts';
 import {lastLine} from '../../util/last-line.ts';
 
-export interface JournalSourceOptions {
+export interface JournalSourceOptions extends FollowOptions {
   readonly shell: NodeShell;
   /** How the user would do it by hand, for messages: `docker exec kind-worker`. */
   readonly commandPrefix: string;
-  /** systemd units, interleaved by time. */
-  readonly units: readonly string[];
-  /** How many of the newest entries to begin with, where `since` does not say. */
-  readonly lines: number;
-  readonly since: string | null;
-  readonly boot: string | null;
-  /**
-   * Only entries that match this are sent at all (`journalctl --grep`, PCRE2), and those that tell of a restart. Where
-   * journalctl refuses it, all are sent, and the stream warns.
-   */
-  readonly sourceGrep: string | null;
   readonly tickPattern: TickPattern | null;
   readonly now?: () => LocalMs;
   /** Milliseconds of a clock that nobody sets, for intervals. */
@@ -39,6 +28,8 @@ const batchMs = 100;
 const batchEntries = 1000;
 /** A follower that neither said anything nor ended for this long is taken to wait for entries. */
 const settledMs = 3000;
+/** What fails so often in a row will fail again. */
+const mostTries = 3;
 const longestPauseMs = 15_000;
 
 /**
@@ -82,6 +73,10 @@ class Follower {
   #warning: string | null = null;
   #last: JournalEntry | null = null;
   #following = false;
+  /** Since when, by `#elapsedMs`, journalctl has waited for the first entry of all; null where it has not for long. */
+  #emptySince: number | null = null;
+  /** What failed last without an entry having come since, and how often in a row. */
+  #failing = {what: '', times: 0};
   /** The cursor before what could not be read: told once, however often it is met again. */
   #skippedBehind: string | null = null;
 
@@ -100,8 +95,17 @@ class Follower {
     this.#following = false;
     const {shell, boot: asked} = this.#options;
     const [boots, own] = await Promise.all([this.#boots(), asked === null ? ownEntries(shell, this.#signal) : []]);
+    if (boots === null) {
+      const tried = `${this.#options.commandPrefix} ${listBoots.join(' ')}`;
+      return {failure: {tried, problem: 'the node did not say which boots it has had', next: null}, final: false};
+    }
     for (const boot of boots) {
       if (this.#signal.aborted) return null;
+      if (boot.kind === 'untold') {
+        const unknown = {after: this.#last?.at ?? null, atMost: null};
+        yield gap(this.#now(), 'the node did not say whether it was started more than once', unknown);
+        continue;
+      }
       const end = yield* this.#runOne(boot, own);
       if (end !== 'done') return end;
     }
@@ -110,11 +114,11 @@ class Follower {
 
   /** Runs one journalctl to its end: `done` where it had an end of its own, which a boot that is over has. */
   async *#runOne(
-    boot: Boot,
+    boot: ReadBoot,
     own: readonly string[],
   ): AsyncGenerator<Event, {failure: Failure; final: boolean} | null | 'done'> {
     const startedAt = this.#elapsedMs();
-    const options = {...this.#options, sourceGrep: this.#sourceGrep};
+    const options = {...this.#options, sourceGrep: this.#sourceGrep, since: this.#since(startedAt)};
     const argv = followArgv(options, this.#last?.cursor ?? null, boot, own);
     const tried = `${this.#options.commandPrefix} ${argv.join(' ')}`;
     let follow: Follow | null = null;
@@ -122,12 +126,16 @@ class Follower {
       follow = this.#options.shell.follow(argv, {signal: this.#signal});
       yield* this.#read(follow, boot);
       const end = await follow.ended;
-      this.healthy ||= this.#elapsedMs() - startedAt > longestPauseMs;
-      if (boot.kind === 'over' && !this.#signal.aborted && end.exitCode !== null) {
-        // What the node no longer has of it is a gap, not a reason to ask for ever.
-        if (end.exitCode !== 0 && this.#last !== null)
-          yield gap(this.#now(), removed('before'), {after: this.#last.at, atMost: null});
-        return 'done';
+      const isPatient = this.#elapsedMs() - startedAt > longestPauseMs;
+      this.healthy ||= isPatient;
+      if (isPatient && this.#last === null) this.#emptySince ??= startedAt;
+      if (boot.kind === 'over' && !this.#signal.aborted) {
+        if (end.exitCode === 0) return 'done';
+        // A connection that was lost has a code, too (255 of ssh). What the node no longer has fails again.
+        if (end.exitCode !== null && !this.#mayTryAgain(`${boot.id} ${this.#last?.cursor ?? ''}`)) {
+          yield gap(this.#now(), removed('before'), {after: this.#last?.at ?? null, atMost: null});
+          return 'done';
+        }
       }
       if (this.#sourceGrep !== null && refusesGrep(end)) {
         const output = lastLine(end.stderr).replace(sentPattern(this.#sourceGrep), () => this.#sourceGrep ?? '');
@@ -142,12 +150,26 @@ class Follower {
     }
   }
 
+  /** Where to begin while no entry has come: a tail would reach no further back than it is long. */
+  #since(now: number): string | null {
+    const {since} = this.#options;
+    if (since !== null || this.#last !== null || this.#emptySince === null) return since;
+    // By the node's own clock; it takes a moment until journalctl looks at it.
+    return `-${Math.ceil((now - this.#emptySince) / 1000) + 10}s`;
+  }
+
+  /** Whether what has just failed, with no entry since, is worth another try. */
+  #mayTryAgain(what: string): boolean {
+    this.#failing = {what, times: this.#failing.what === what ? this.#failing.times + 1 : 1};
+    return this.#failing.times < mostTries;
+  }
+
   /**
    * How to go on: with the rest of the boot that was read, then with each boot since. A boot that began later may have
    * earlier times (a clock that was wrong), by which journalctl would pass over its entries; and a follower shows one boot
-   * only from systemd 251 on.
+   * only from systemd 251 on. Null where the node has to be asked again for the boots between.
    */
-  async #boots(): Promise<readonly Boot[]> {
+  async #boots(): Promise<readonly Boot[] | null> {
     if (this.#last === null) return [{kind: 'first'}];
     const read = bootOf(this.#last.cursor);
     if (read === null) return [{kind: 'same', id: null}];
@@ -159,16 +181,18 @@ class Follower {
     const current = await bootIds(shell, ['cat', '/proc/sys/kernel/random/boot_id'], signal);
     const [id] = current;
     if (id === undefined || id === read) return [{kind: 'same', id: null}];
-    const known = await bootIds(shell, ['journalctl', '--list-boots', '--quiet', '--no-pager'], signal);
+    const known = await bootIds(shell, listBoots, signal);
+    if (known.length === 0 && this.#mayTryAgain(`boots after ${read}`)) return null;
     const between = known.slice(known.indexOf(read) + 1).filter((one) => known.includes(read) && one !== id);
     return [
       {kind: 'over', id: read, resumes: true},
+      ...(known.length === 0 ? [{kind: 'untold'} as const] : []),
       ...between.map((one) => ({kind: 'over', id: one, resumes: false}) as const),
       {kind: 'now', id},
     ];
   }
 
-  async *#read(follow: Follow, boot: Boot): AsyncGenerator<Event> {
+  async *#read(follow: Follow, boot: ReadBoot): AsyncGenerator<Event> {
     const parser = new JournalParser();
     const chunks = follow.stdout[Symbol.asyncIterator]();
     let resuming = boot.kind === 'now' || (boot.kind === 'over' && !boot.resumes) ? null : this.#last;
@@ -220,7 +244,7 @@ class Follower {
         }
         before = batch.at(-1) ?? this.#last;
         const found = this.#gaps.findGap(this.#elapsedMs());
-        if (found !== null) yield gap(this.#now(), removed('while'), found);
+        if (found !== null) yield gap(this.#now(), found.atMost === null ? madeAnew : removed('while'), found);
         if (arrived?.done === true) return;
       }
     } finally {
@@ -237,61 +261,6 @@ class Follower {
       if (fact !== null) yield fact;
     }
   }
-}
-
-/**
- * The command line of a follower. It resumes *at* the cursor and drops that entry itself: with a filter such as `-u`,
- * `--after-cursor` skips one more entry where the one it names is gone (systemd issue 30288, before version 256).
- */
-function followArgv(
-  options: JournalSourceOptions,
-  cursor: string | null,
-  boot: Boot,
-  own: readonly string[],
-): string[] {
-  const argv = [
-    'journalctl',
-    ...(boot.kind === 'over' ? [] : ['--follow']),
-    '--quiet',
-    '--no-pager',
-    '--output=export',
-    `--output-fields=${exportFields}`,
-  ];
-  for (const unit of options.units) argv.push(`--unit=${unit}`);
-  if (options.sourceGrep !== null) argv.push(...grepArgv(options.sourceGrep));
-  if (boot.kind === 'now') return [...argv, '--no-tail', `--boot=${boot.id}`];
-  if (boot.kind === 'over')
-    return [...argv, `--boot=${boot.id}`, ...(boot.resumes && cursor !== null ? [`--cursor=${cursor}`] : [])];
-  if (boot.kind === 'same' && boot.id !== null) argv.push(`--boot=${boot.id}`);
-  else if (options.boot !== null) argv.push(`--boot=${options.boot}`);
-  // From systemd 251 on a follower shows the current boot only, which of all options this alone lifts. It reads other
-  // machines' journals as well.
-  else argv.push('--merge', ...own);
-  if (boot.kind === 'same' && cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
-  // With --since, --lines would count from the beginning.
-  return options.since === null
-    ? [...argv, `--lines=${options.lines}`]
-    : [...argv, '--no-tail', `--since=${options.since}`];
-}
-
-/** What must come whatever the pattern is: systemd's words on a unit's life, and journald's on what it suppressed. */
-const alwaysSent = ['^Started ', '^Stopping ', ': Main process exited', '^Suppressed '];
-
-/** A pattern without capitals ignores case in journalctl; that is said here, because what is added has some. */
-function grepArgv(pattern: string): string[] {
-  const caseSensitive = /[A-Z]/.test(pattern) ? 'yes' : 'no';
-  return [`--grep=${sentPattern(pattern)}`, `--case-sensitive=${caseSensitive}`];
-}
-
-/** In a group of its own, so that flags or a backslash at its end stay its own. */
-const sentPattern = (pattern: string): string => [`(?:${pattern})`, ...alwaysSent].join('|');
-
-/**
- * `Bad pattern "(": missing closing parenthesis`, `Compiled without pattern matching support`, `PCRE2 support is not
- * compiled in.`, `unrecognized option '--grep=…'` (systemd before 237).
- */
-function refusesGrep({exitCode, stderr}: FollowEnd): boolean {
-  return exitCode !== null && exitCode !== 0 && /pattern|pcre2|'--(grep|case-sensitive)/i.test(lastLine(stderr));
 }
 
 /** Drops the entry at which the follower took up again; says what is missing where the node no longer has it. */
@@ -313,6 +282,8 @@ interface Gap {
 
 const removed = (when: 'before' | 'while'): string => `the node removed them ${when} they were read`;
 
+const madeAnew = 'the node removed its journal while it was read, and began another';
+
 const gap = (at: LocalMs, reason: string, {after, atMost}: Gap): Event => ({
   type: 'journal-gap',
   at,
@@ -321,23 +292,17 @@ const gap = (at: LocalMs, reason: string, {after, atMost}: Gap): Event => ({
   atMost,
 });
 
-/** Which boot of the node a journalctl reads. */
-type Boot =
-  /** Nothing was read yet: what the options say. */
-  | {readonly kind: 'first'}
-  /** From the cursor on, in whatever boot (null), or in the one that the user asked for. */
-  | {readonly kind: 'same'; readonly id: string | null}
-  /** To its end: the rest of one that was being read, or one that came and went meanwhile. */
-  | {readonly kind: 'over'; readonly id: string; readonly resumes: boolean}
-  /** From its beginning, and followed. */
-  | {readonly kind: 'now'; readonly id: string};
+const listBoots = ['journalctl', '--list-boots', '--quiet', '--no-pager'];
+
+/** Which boots come next; `untold`: perhaps some that the node does not tell of. */
+type Boot = ReadBoot | {readonly kind: 'untold'};
 
 /** `--boot`, `--boot=0` mean whichever runs. */
 const isCurrentBoot = (boot: string): boolean => boot === '' || /^[+-]?0+$/.test(boot);
 
 /** The boot ids that a command on the node prints, one a line; none where it did not answer. */
 async function bootIds(shell: NodeShell, argv: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-  const reply = await shell.run(argv, {signal, timeoutMs: 10_000}).catch(() => null);
+  const reply = await shell.run(argv, {signal, timeoutMs: 30_000}).catch(() => null);
   if (reply?.exitCode !== 0) return [];
   const ids = [
     ...reply.stdout.matchAll(/^ *(?:-?\d+ +)?([0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12})\b/gm),

@@ -11,15 +11,16 @@ const leastMs = 1_000;
 export interface Gap {
   /** When the last entry before them was written. */
   readonly after: NodeMs;
-  /** Counted over all units. */
-  readonly atMost: number;
+  /** Counted over all units; null where the node numbers its entries anew since. */
+  readonly atMost: number | null;
 }
 
 /** Numbers left out since the last question. */
 interface PendingGap {
   /** The last entry before the first of them. */
   readonly before: JournalEntry;
-  readonly count: number;
+  /** Null where a new numbering began among them. */
+  readonly count: number | null;
   /** The most in one batch. */
   readonly most: number;
 }
@@ -28,6 +29,7 @@ interface PendingGap {
  * Finds what journalctl passes over without a word: a file of the journal that is removed before it was read to its
  * end. Entries are numbered, but other units' entries take numbers, too; so where numbers were left out this asks the
  * node whether the last entry before them is still there. The oldest files go first: if it is, nothing behind it went.
+ * Where another numbering begins (a journal that was deleted and made anew) the same question decides.
  *
  * A question starts a process on the node. More numbers left out at once than ever turned out harmless are asked
  * about now (each answer raises that mark, so such questions end soon), all others together twice a minute.
@@ -62,10 +64,10 @@ export class GapWatch {
     const between = before === first ? entries.length - 2 : entries.length - 1;
     this.#newest = last;
     if (before === last) return;
-    const count = (entriesBetween(before.cursor, last.cursor) ?? 0) - between;
-    if (count <= 0) return;
-    const {before: since, count: sum, most} = this.#pendingGap ?? {before, count: 0, most: 0};
-    this.#pendingGap = {before: since, count: sum + count, most: Math.max(most, count)};
+    const numbers = entriesBetween(before.cursor, last.cursor);
+    const count = numbers === null ? null : numbers - between;
+    if (count !== null && count <= 0) return;
+    this.#pendingGap = joined(this.#pendingGap, {before, count, most: count ?? 0});
   }
 
   /** How long this can be left alone; null: until the next entries. `now` are milliseconds of a clock that nobody sets. */
@@ -95,12 +97,14 @@ export class GapWatch {
     this.#asking = false;
     if (there === true) this.#harmless = Math.max(this.#harmless, pendingGap.most);
     else if (there === false) this.#gap = {after: pendingGap.before.at, atMost: pendingGap.count};
-    else {
-      const later = this.#pendingGap ?? {count: 0, most: 0};
-      const most = Math.max(pendingGap.most, later.most);
-      this.#pendingGap = {before: pendingGap.before, count: pendingGap.count + later.count, most};
-    }
+    else this.#pendingGap = this.#pendingGap === null ? pendingGap : joined(pendingGap, this.#pendingGap);
   }
+}
+
+function joined(first: PendingGap | null, later: PendingGap): PendingGap {
+  if (first === null) return later;
+  const count = first.count === null || later.count === null ? null : first.count + later.count;
+  return {before: first.before, count, most: Math.max(first.most, later.most)};
 }
 
 /** Whether the node still has an entry, of whatever unit; null where it did not say. */

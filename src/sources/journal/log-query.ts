@@ -90,13 +90,17 @@ export interface Reading {
 /** Remembers the lines seen last, and tells new lines from old. */
 export class QueryReader {
   readonly #unit: string;
+  readonly #lines: number;
   #asked: number;
-  #last: readonly string[] = [];
+  /** The lines seen last; null before the first answer. */
+  #last: readonly string[] | null = null;
   #count = 0;
 
   constructor(unit: string, lines: number) {
     this.#unit = unit;
-    this.#asked = lines;
+    this.#lines = lines;
+    // Of none it would not be known where to go on.
+    this.#asked = Math.max(1, lines);
   }
 
   /** What to ask next. */
@@ -108,7 +112,9 @@ export class QueryReader {
   take(reply: KubeletReply, now: LocalMs): Reading {
     const found = parseLines(this.#textOf(reply), this.#unit, now);
     const lines = found.map(({line}) => line);
-    const reached = this.#last.length === 0 ? 0 : endOfSeen(this.#last, lines);
+    // Of an answer that is not full it is known that there is nothing before it.
+    const isWhole = this.#last === null || (this.#last.length === 0 && found.length < this.#asked);
+    const reached = isWhole ? 0 : endOfSeen(this.#last ?? [], lines);
     let gap: string | null = null;
     if (reached === null) {
       if (found.length >= this.#asked && this.#asked < mostLines) {
@@ -120,7 +126,7 @@ export class QueryReader {
           ? 'the journal of the node was cleared'
           : `more than ${mostLines} lines came at once`;
     }
-    const fresh = found.slice(reached ?? 0);
+    const fresh = this.#last === null && this.#lines === 0 ? [] : found.slice(reached ?? 0);
     this.#last = lines.slice(-keptLines);
     this.#asked = Math.min(mostLines, Math.max(leastLines, 2 * fresh.length));
     return {entries: fresh.map((one) => this.#entry(one)), gap, more: false};

@@ -190,15 +190,19 @@ describe('following the journal', () => {
     expect(gaps).toMatchObject([{reason: 'they could not be read', atMost: 1}]);
   });
 
-  it('reads the boot before to its end and the next from its beginning, whose clock may be behind', async () => {
-    const [old, fresh] = ['a'.repeat(32), 'b'.repeat(32)];
-    const of = (boot: string, number: number) => entry(number).replace('b=cd', `b=${boot}`);
-    const answers: Readonly<Record<string, string>> = {
-      cat: `${fresh.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}\n`,
-      journalctl: `IDX BOOT ID  FIRST ENTRY\n -1 ${old} Sat\n  0 ${fresh} Sat\n`,
+  const [old, fresh] = ['a'.repeat(32), 'b'.repeat(32)];
+  const of = (boot: string, number: number) => entry(number).replace('b=cd', `b=${boot}`);
+  /** A node that was started again; `boots` is what it says of its boots. */
+  const restarted =
+    (boots: () => string): NodeShell['run'] =>
+    ([command = '']) => {
+      const stdout = command === 'cat' ? `${fresh.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}\n` : boots();
+      return Promise.resolve({exitCode: stdout === '' ? 1 : 0, stdout, stderr: ''});
     };
-    const run = ([command = '']: readonly string[]) =>
-      Promise.resolve({exitCode: 0, stdout: answers[command] ?? '', stderr: ''});
+  const bothBoots = `IDX BOOT ID  FIRST ENTRY\n -1 ${old} Sat\n  0 ${fresh} Sat\n`;
+  const gapsIn = (events: readonly Event[]) => events.filter((event) => event.type === 'journal-gap');
+
+  it('reads the boot before to its end and the next from its beginning, whose clock may be behind', async () => {
     const {events, argvs} = await eventsOf(
       [
         {says: of(old, 1), end: lost},
@@ -206,13 +210,78 @@ describe('following the journal', () => {
         {says: of(fresh, 1) + of(fresh, 2), end: 'stays'},
       ],
       {},
-      run,
+      restarted(() => bothBoots),
     );
     expect(messagesOf(events)).toEqual(['n=1', 'n=2', 'n=1', 'n=2']);
     expect(argvs[1]).toContain(`--boot=${old}`);
     expect(argvs[1]).not.toContain('--follow');
     expect(argvs[2]).toEqual(expect.arrayContaining(['--follow', '--no-tail', `--boot=${fresh}`]));
-    expect(events.filter((event) => event.type === 'journal-gap')).toEqual([]);
+    expect(gapsIn(events)).toEqual([]);
+  });
+
+  it('reads the boot before to its end though the connection is cut meanwhile, with a code of its own', async () => {
+    const {events} = await eventsOf(
+      [
+        {says: of(old, 1), end: lost},
+        {says: of(old, 1), end: {exitCode: 255, stderr: 'Connection to n closed by remote host.'}},
+        {says: of(old, 1) + of(old, 2), end: {exitCode: 0, stderr: ''}},
+        {says: of(fresh, 1), end: 'stays'},
+      ],
+      {},
+      restarted(() => bothBoots),
+    );
+    expect(messagesOf(events)).toEqual(['n=1', 'n=2', 'n=1']);
+    expect(gapsIn(events)).toEqual([]);
+  });
+
+  it('tells of a gap where the node has nothing of the boot before, and goes on', async () => {
+    const gone: Run = {says: '', end: {exitCode: 1, stderr: 'No journal boot entry found for the specified boot.'}};
+    const {events} = await eventsOf(
+      [{says: of(old, 1), end: lost}, gone, gone, gone, {says: of(fresh, 1), end: 'stays'}],
+      {},
+      restarted(() => bothBoots),
+    );
+    expect(messagesOf(events)).toEqual(['n=1', 'n=1']);
+    expect(gapsIn(events)).toMatchObject([{atMost: null, reason: 'the node removed them before they were read'}]);
+  });
+
+  it('asks again for the boots between, and says so where the node does not tell them', async () => {
+    const ended: FollowEnd = {exitCode: 0, stderr: ''};
+    let asked = 0;
+    const runs: readonly Run[] = [
+      {says: of(old, 1), end: lost},
+      {says: of(old, 1), end: ended},
+      {says: of(fresh, 1), end: 'stays'},
+    ];
+    const late = await eventsOf(
+      runs,
+      {},
+      restarted(() => ((asked += 1) > 2 ? bothBoots : '')),
+    );
+    expect([messagesOf(late.events), gapsIn(late.events)]).toEqual([['n=1', 'n=1'], []]);
+    const never = await eventsOf(
+      runs,
+      {},
+      restarted(() => ''),
+    );
+    expect(messagesOf(never.events)).toEqual(['n=1', 'n=1']);
+    const reason = 'the node did not say whether it was started more than once';
+    expect(gapsIn(never.events)).toMatchObject([{atMost: null, reason}]);
+  });
+
+  it('takes up an empty journal where it began to wait, not at a tail that many lines may have outrun', async () => {
+    let elapsed = 0;
+    const {events, argvs} = await eventsOf(
+      [
+        {says: '', end: lost},
+        {says: entry(1), end: 'stays'},
+      ],
+      {elapsedMs: () => (elapsed += 10_000)},
+    );
+    expect(messagesOf(events)).toEqual(['n=1']);
+    expect(argvs[0]).toContain('--lines=500');
+    expect(argvs[1]?.join(' ')).toMatch(/ --no-tail --since=-\d+s$/);
+    expect(argvs[1]).not.toContain('--lines=500');
   });
 
   it('stays in the boot that was asked for when it takes up again', async () => {

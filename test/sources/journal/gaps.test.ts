@@ -98,4 +98,17 @@ describe('holes in the journal', () => {
     expect(await looks(watch, 0)).toBeNull();
     expect(asked.times).toBe(0);
   });
+
+  it('asks where another numbering begins: the journal before it may have been deleted before it was read', async () => {
+    const anew = (first: number) =>
+      entries(first, first + 1).map((one) => ({...one, cursor: one.cursor.replace('ab', 'ef')}));
+    const {watch} = nodeFrom(() => 300);
+    watch.note(entries(1, 2));
+    watch.note(anew(1));
+    expect(await looks(watch, 0)).toEqual({after: 2, atMost: null});
+    const kept = nodeFrom(() => 0);
+    kept.watch.note(entries(1, 2));
+    kept.watch.note(anew(1));
+    expect([await looks(kept.watch, 0), kept.asked.times]).toEqual([null, 1]);
+  });
 });

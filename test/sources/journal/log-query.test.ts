@@ -37,6 +37,19 @@ test('asks for more until the answer reaches back to what was seen', () => {
   expect([reading.gap, reading.more]).toEqual([null, false]);
 });
 
+test('loses none of many lines that follow an empty answer, and shows none that was there before where none was wanted', () => {
+  const many = Array.from({length: 200}, (_, index) => line(1, `n=${index}`));
+  const reader = new QueryReader('kubelet', 100);
+  reader.take(reply('-- No entries --\n'), now);
+  expect(reader.take(reply(many.slice(-50).join('')), now).more).toBe(true);
+  expect(texts(reader.take(reply(many.join('')), now))).toHaveLength(200);
+
+  const fromNow = new QueryReader('kubelet', 0);
+  expect(fromNow.path()).toContain('tailLines=1');
+  expect(texts(fromNow.take(reply(line(1, 'a')), now))).toEqual([]);
+  expect(texts(fromNow.take(reply(line(1, 'a') + line(2, 'b')), now))).toEqual(['b']);
+});
+
 test('says that lines are missing where the last seen ones are gone', () => {
   const reader = new QueryReader('kubelet', 100);
   reader.take(reply(line(1, 'a')), now);
