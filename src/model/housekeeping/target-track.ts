@@ -287,6 +287,10 @@ export class TargetTrack {
     this.#polled = movedBy(this.#polled, byMs);
     this.#kubeletStartedMs += byMs;
     this.#restartingUntilMs += byMs;
+    if (this.#doubted !== null) {
+      const {older, movedMs, before} = this.#doubted;
+      this.#doubted = {older, movedMs: movedMs + nodeMovedMs, before: movedBy(before, byMs)};
+    }
     const came = movedBetween(this.#came, byMs);
     // Who learns that a clock was set has seen samples since: these fit between their answers as it is thought now.
     const isStampedSince = apartMs(this.tickMs, came) < apartMs(this.tickMs, this.#came);
@@ -476,9 +480,13 @@ export class TargetTrack {
     if (!this.#runtimeMoved && isSameTick(this.#sample, sample)) {
       // By chance a tick fell into the request: the sample is cAdvisor's, as any other.
       if (doubted === null) return 'unchanged';
+      const [tickedMs, movedMs] = [this.tickMs, this.#movedMs];
       this.#sample = doubted.older;
       this.#movedMs = doubted.movedMs;
-      return this.#tick(sample, middle(sample) - this.tickMs, doubted.before, poll);
+      const observation = this.#tick(sample, tickedMs - this.tickMs, doubted.before, poll);
+      // It was stamped before the doubt, and so perhaps before the node's clock was set.
+      this.#movedMs = movedMs;
+      return observation;
     }
     // The first tick was unseen, some moments before the first answer of the runtime's.
     const waitMs = middle(sample) - this.#runtimeSinceMs + burstMs / 2;

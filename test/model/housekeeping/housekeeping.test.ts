@@ -188,6 +188,27 @@ describe('the forecast of one container', () => {
     expect(housekeeping.forecast(key, nodeMs(later))).toMatchObject({ageMs: 5000, phase: 'ticking'});
   });
 
+  it.each([3_600_000, -3_600_000])(
+    'moves a tick that fell into the request, with the clock set by %i ms before the next',
+    (setMs) => {
+      const {housekeeping} = watched([0, 13, 27], 31, false);
+      housekeeping.clock({aheadMs: 0, uncertaintyMs: 5});
+      // It may be the runtime's value, taken for the answer: the next one tells that it stands still.
+      const inRequest = sample(t0 + 31_997, 4e6);
+      poll(housekeeping, t0 + 32_000, inRequest);
+      housekeeping.clock({aheadMs: setMs, uncertaintyMs: 5});
+      observe(housekeeping, {
+        sentAt: localMs(t0 + 32_992),
+        receivedAt: localMs(t0 + 33_000),
+        samples: [inRequest],
+        problems: [],
+      });
+      const forecast = housekeeping.forecast(key, nodeMs(t0 + 33_997 + setMs));
+      expect(forecast).toMatchObject({ageMs: 2000, phase: 'ticking'});
+      expect(remainingMs(forecast ?? expect.unreachable())).toBeLessThan(30_000);
+    },
+  );
+
   it.each([
     ['compared', 300_000],
     ['compared', -300_000],
