@@ -20,11 +20,19 @@ var env = process.env;
 var home = env.HOME || os.homedir();
 var asked = process.argv.length === 3 ? process.argv[2] : '';
 
+// Who reads it may be slow, and wants it whole; or gone.
+var isTold = false;
+var tell = function (text) {
+  var end = function () {
+    process.exit(0);
+  };
+  isTold = true;
+  process.stdout.on('error', end);
+  process.stdout.write(text, end);
+};
+
 // Asked for again and again, by scripts and by eye: nothing of the program is needed for it.
-if (asked === '--version' || asked === '-V') {
-  console.log('ktop (kubelet) ' + require('../package.json').version);
-  process.exit(0);
-}
+if (asked === '--version' || asked === '-V') tell('ktop (kubelet) ' + require('../package.json').version + '\n');
 if (asked === '--help' || asked === '-h' || asked === 'help') {
   // The build wrote it. A config file may say that commands which change a node are not told, a narrow terminal wants
   // other lines, and what kubectl starts has another name: then the program makes it.
@@ -35,17 +43,18 @@ if (asked === '--help' || asked === '-h' || asked === 'help') {
   var configured = ['config.yaml', 'config.yml', 'config.json'].some(isThere);
   var fits = !process.stdout.isTTY || process.stdout.columns >= 80;
   if (fits && !configured && path.basename(process.argv[1]).indexOf('kubectl-') !== 0) {
-    process.stdout.write(fs.readFileSync(require.resolve('../dist/help.txt'), 'utf8'));
-    process.exit(0);
+    tell(fs.readFileSync(require.resolve('../dist/help.txt'), 'utf8'));
   }
 }
 
 // V8 keeps what it compiled in the user's cache folder, and the next start need not compile it again. Where that cannot be
 // written, the start takes longer, nothing else.
-var cache = env.XDG_CACHE_HOME || path.join(home, '.cache');
-require('node:module').enableCompileCache(path.join(cache, 'ktop'));
+if (!isTold) {
+  var cache = env.XDG_CACHE_HOME || path.join(home, '.cache');
+  require('node:module').enableCompileCache(path.join(cache, 'ktop'));
 
-import('../dist/main.js').catch(function (error) {
-  console.error(error);
-  process.exit(1);
-});
+  import('../dist/main.js').catch(function (error) {
+    console.error(error);
+    process.exit(1);
+  });
+}
