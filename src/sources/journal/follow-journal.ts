@@ -28,6 +28,8 @@ const batchMs = 100;
 const batchEntries = 1000;
 /** A follower that neither said anything nor ended for this long is taken to wait for entries. */
 const settledMs = 3000;
+/** A command whose output has ended is over after so long, whether it ends or not. */
+const endedMs = 5000;
 /** What fails so often in a row will fail again. */
 const mostTries = 3;
 const longestPauseMs = 15_000;
@@ -125,7 +127,8 @@ class Follower {
     try {
       follow = this.#options.shell.follow(argv, {signal: this.#signal});
       yield* this.#read(follow, boot);
-      const end = await follow.ended;
+      // What has closed its output and does not end (an engine's client whose engine hangs) tells nothing any more.
+      const end = (await within(follow.ended, endedMs)) ?? {exitCode: null, stderr: ''};
       const isPatient = this.#elapsedMs() - startedAt > longestPauseMs;
       this.healthy ||= isPatient;
       if (isPatient && this.#last === null) this.#emptySince ??= startedAt;

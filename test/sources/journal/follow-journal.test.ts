@@ -1,14 +1,14 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import type {Event} from '../../../src/model/event.ts';
 import {compileTickPattern} from '../../../src/model/journal/tick-pattern.ts';
 import {localMs} from '../../../src/model/time.ts';
 import type {Follow, FollowEnd, NodeShell} from '../../../src/nodes/node.ts';
 import {followJournal, type JournalSourceOptions} from '../../../src/sources/journal/follow-journal.ts';
 
-/** One run of the fake journalctl: what it writes, and how it ends (`stays`: not by itself). */
+/** One run of the fake journalctl: what it writes, and how it ends (`stays`: not by itself; `hangs`: after its output). */
 interface Run {
   readonly says: string;
-  readonly end: FollowEnd | 'stays';
+  readonly end: FollowEnd | 'stays' | 'hangs';
 }
 
 const lost: FollowEnd = {exitCode: null, stderr: ''};
@@ -40,7 +40,8 @@ async function eventsOf(
       }
       return {
         stdout: stdout(),
-        ended: Promise.resolve(next.end === 'stays' ? lost : next.end),
+        ended:
+          next.end === 'hangs' ? new Promise(() => undefined) : Promise.resolve(next.end === 'stays' ? lost : next.end),
         stop: () => Promise.resolve(void (stops += 1)),
       };
     },
@@ -73,6 +74,20 @@ describe('following the journal', () => {
       'following',
     ]);
     expect(stops).toBe(2);
+  });
+
+  it('goes on where the command has closed its output and never ends', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']});
+    try {
+      const reading = eventsOf([
+        {says: entry(1), end: 'hangs'},
+        {says: entry(1) + entry(2), end: 'stays'},
+      ]);
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(messagesOf((await reading).events)).toEqual(['n=1', 'n=2']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('takes an entry that was cut off by the end again, once', async () => {
