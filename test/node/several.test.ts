@@ -10,8 +10,9 @@ import {docker} from './engine.ts';
 import {startNode, stopNode, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);
+const clockAheadS = 300;
 
-// Two real machines on one screen: one with docker exec, one by ssh.
+// Two real machines on one screen: one with docker exec, one by ssh, whose clock is five minutes ahead.
 describeOnNode('several nodes on one screen', () => {
   let near: TestNode;
   let far: TestNode;
@@ -27,7 +28,7 @@ describeOnNode('several nodes on one screen', () => {
     // One token for both, as a cluster has it.
     const all = ['stats', 'metrics', 'log', 'configz', 'healthz', 'pods', 'proxy'];
     const callers = {[near.token]: {user: 'ktop', mayGet: all, mayUpdate: true}};
-    far = await startNode({authorizedKey, callers, kindLabels: false});
+    far = await startNode({authorizedKey, callers, kindLabels: false, clockAheadS});
     const config = `
 Host far
   HostName ${far.address}
