@@ -35,7 +35,7 @@ interface Answer {
   let server = '';
 
   beforeAll(async () => {
-    node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=2s']});
+    node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=2s'], clockAheadS: 300});
     metrics = `127.0.0.1:${await freePort()}`;
     server = `127.0.0.1:${await freePort()}`;
     const args = ['--node', node.name, '--token-file', node.tokenFile, '--every', '1s', '--count', 'ticks=BJOSV'];
@@ -96,6 +96,14 @@ interface Answer {
     // There was no error yet.
     expect(missing).toEqual(['ktop_scrape_errors_total']);
     expect(await query('ktop_journal_matches_total{pattern="ticks"} > 0')).toHaveLength(1);
+  });
+
+  test('a clock that is five minutes ahead raises its alert, and ages are right all the same', async () => {
+    await until('it fires', async () => (await stateOf('KtopClockOff')) === 'firing');
+    const [ahead] = await query('ktop_node_clock_ahead_seconds');
+    expect(Math.round(Number(ahead?.value?.[1]))).toBe(300);
+    expect(await query('ktop_node_sample_age_seconds >= 0 and ktop_node_sample_age_seconds < 60')).toHaveLength(1);
+    expect(await stateOf('KtopSampleOld')).toBe('none');
   });
 
   test('promtool finds nothing to say of the metrics and of the rules', async () => {
