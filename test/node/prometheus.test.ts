@@ -110,7 +110,7 @@ interface Answer {
     const reply = await fetch(`http://${metrics}/metrics`);
     const checked = spawnSync('promtool', ['check', 'metrics'], {input: await reply.text(), encoding: 'utf8'});
     expect(checked).toMatchObject({status: 0, stdout: '', stderr: ''});
-    expect((await run('promtool', ['check', 'rules', rules])).stdout).toContain('SUCCESS: 6 rules found');
+    expect((await run('promtool', ['check', 'rules', rules])).stdout).toContain('SUCCESS: 7 rules found');
   });
 
   test('the alert fires when the kubelet is stopped, and resolves when it is back', async () => {
