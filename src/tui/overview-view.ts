@@ -95,7 +95,7 @@ export class OverviewView implements OverlayView {
       'Enter watches it',
       'Esc leaves',
       ...(deployKey === null ? [] : [`${deployKey} deploys to ${many}`, 'space marks']),
-      ...(merged === null ? [] : [`${merged} their journals as one`]),
+      ...(merged === null ? [] : [`${merged} all journals`]),
     ].join(' · ');
   }
 

@@ -1,6 +1,7 @@
 import {durationText} from '../../util/duration.ts';
 import {safeName} from '../draw/safe-text.ts';
-import {cellWidth, fit, fitName, pad} from '../draw/width.ts';
+import {tellApart} from '../draw/tell-apart.ts';
+import {cellWidth, fit, pad} from '../draw/width.ts';
 import type {NodeState} from './node-state.ts';
 import {shortCount} from './tabs.ts';
 
@@ -92,6 +93,7 @@ export function overviewTable(
     shown = shown.filter(({spare}) => spare < most);
   }
   const nameWidth = Math.max(4, Math.min(wanted, width - used()));
+  const told = tellApart(names, nameWidth);
   const head = shown.map(({head, align, cells}) => gap + pad(head, cells, align)).join('');
   return {
     head: fit(`${' '.repeat(lead)}${pad('node', nameWidth)}${head}`, width),
@@ -99,7 +101,7 @@ export function overviewTable(
       const [state, ...rest] = shown.map(({text, align, cells}) => pad(fit(text(row), cells, align), cells, align));
       const number = pad(String(i + 1), numbers, 'right');
       return {
-        before: `${row.isMarked ? '*' : ' '} ${number} ${pad(fitName(names[i] ?? '', nameWidth), nameWidth)}${gap}`,
+        before: `${row.isMarked ? '*' : ' '} ${number} ${pad(told[i] ?? '', nameWidth)}${gap}`,
         state: state ?? '',
         after: rest.map((text) => gap + text).join(''),
       };

@@ -52,7 +52,8 @@ function safePart({text, short, tone}: StatusPart): StatusPart {
 
 function nodeParts({node}: Status): StatusPart[] {
   if (node === null) return [{text: 'no node yet', tone: 'warning'}];
-  if (node.provider === 'demo') return [{text: `DEMO: ${node.name}, a simulated node`, short: 'DEMO', tone: 'warning'}];
+  if (node.provider === 'demo')
+    return [{text: `DEMO: ${node.name}, a simulated node`, short: `DEMO: ${node.name}`, tone: 'warning'}];
   // Which recording it is, is said before.
   if (node.provider === 'recording') return [{text: safeLine(node.name), tone: 'good'}];
   return [
