@@ -12,6 +12,7 @@ import {startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);
 const rules = join(project, 'docs', 'prometheus-rules.yaml');
+const ruleTests = join(project, 'test', 'exporter', 'alert-rules.test.yaml');
 const isHere = spawnSync('prometheus', ['--version'], {stdio: 'ignore'}).status === 0;
 if (!isHere && process.env.KTOP_TEST_NODE === 'required') throw new Error('there is no prometheus here');
 
@@ -111,6 +112,7 @@ interface Answer {
     const checked = spawnSync('promtool', ['check', 'metrics'], {input: await reply.text(), encoding: 'utf8'});
     expect(checked).toMatchObject({status: 0, stdout: '', stderr: ''});
     expect((await run('promtool', ['check', 'rules', rules])).stdout).toContain('SUCCESS: 7 rules found');
+    expect((await run('promtool', ['test', 'rules', ruleTests])).stdout).toContain('SUCCESS');
   });
 
   test('the alert fires when the kubelet is stopped, and resolves when it is back', async () => {
