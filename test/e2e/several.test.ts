@@ -122,9 +122,9 @@ test('N takes another node in place of the one in sight, recorded like it, and t
   const folder = join(scratch, 'rec');
   const screen = start([...named('demo:alpha', 'demo:beta'), '--record', folder], {columns: 160, rows: 40});
   await screen.waitFor(/DEMO: alpha/);
-  await screen.waitFor(`recording to ${join(folder, 'alpha')}`);
+  await screen.waitFor(`recording to ${join(folder, 'demo-alpha')}`);
   await takeAnother(screen);
-  await screen.waitFor(`the recording goes on in ${join(folder, 'demo')}; before it: ktop replay ${folder}/alpha`);
+  await screen.waitFor(`the recording goes on in ${join(folder, 'demo')}; before it: ktop replay ${folder}/demo-alpha`);
   await screen.waitFor((now) => / 1 demo-worker fresh {2}2 beta/.test(tabs(now)));
   await screen.waitFor(`recording to ${join(folder, 'demo')}, `);
 });
