@@ -16,17 +16,14 @@ export async function runReplay({dir, from, options, keys}: ReplayRequest): Prom
   try {
     const fromMs = from === null ? null : await splitMoment(dir, from);
     if (!isScreen) return await (await import('./jsonl/replay-lines.ts')).replayLines(dir, fromMs);
-    const [{Keymap}, {Terminal}, {startPlayer}, {openRecording}] = await Promise.all([
-      import('./tui/keymap.ts'),
+    const [{usersKeymap}, {Terminal}, {startPlayer}, {openRecording}] = await Promise.all([
+      import('./tui/users-keymap.ts'),
       import('./tui/terminal.ts'),
       import('./tui/start-player.tsx'),
       import('./session/player/open-recording.ts'),
     ]);
-    const {keymap, problems} = Keymap.of(keys);
-    if (problems.length > 0) {
-      problems.forEach(complain);
-      return 2;
-    }
+    const keymap = usersKeymap(keys);
+    if (keymap === null) return 2;
     const recording = await openRecording(dir, fromMs);
     const terminal = await Terminal.open(options, process.env);
     return await startPlayer(options, {keymap, terminal, recording});

@@ -5,14 +5,15 @@ import {describeFailure, FailureError, type Failure} from './model/failure.ts';
 import {noKeys, type KeyNames} from './model/screen/key.ts';
 import {connectionTo, type ChosenNode} from './nodes/chosen-node.ts';
 import type {NodeError} from './nodes/node-error.ts';
+import {shellQuote} from './nodes/exec/shell-quote.ts';
 import type {NodeWish} from './nodes/node-words.ts';
 import {connect} from './session/connect.ts';
 import type {WatchOptions} from './session/options.ts';
-import {recordingFolders} from './session/recording-folders.ts';
+import {folderOfNext, recordingFolders, type Recordings} from './session/recording-folders.ts';
 import type {SessionOptions} from './session/session.ts';
 import {watchingOf, type Watching, type WatchingOptions} from './session/watching.ts';
 import {recordingProblem} from './sources/recording/recorder.ts';
-import {complain, missingTerminal} from './terminal/print.ts';
+import {missingTerminal} from './terminal/print.ts';
 
 type WatchRequest = Extract<Request, {readonly kind: 'watch'}>;
 
@@ -53,6 +54,8 @@ function worstOf(ends: readonly (number | NodeError)[]): number | NodeError {
 interface Setting {
   readonly actions: ActionOptions;
   readonly keys: KeyNames;
+  /** What a single node's screen says first. */
+  readonly opening?: string | null;
 }
 
 /** Why no screen can be drawn here; null where it can. */
@@ -74,16 +77,13 @@ function folderProblem({record: {dir}}: WatchOptions, nodes: readonly NodeWish[]
 }
 
 async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: readonly NodeWish[]): Promise<number> {
-  const [{Keymap}, {Terminal}, {startScreen}] = await Promise.all([
-    import('./tui/keymap.ts'),
+  const [{usersKeymap}, {Terminal}, {startScreen}] = await Promise.all([
+    import('./tui/users-keymap.ts'),
     import('./tui/terminal.ts'),
     import('./tui/start-screen.tsx'),
   ]);
-  const {keymap, problems} = Keymap.of(keys);
-  if (problems.length > 0) {
-    problems.forEach(complain);
-    return 2;
-  }
+  const keymap = usersKeymap(keys);
+  if (keymap === null) return 2;
   const terminal = await Terminal.open(options, process.env);
   const {readOnly} = actions;
   const setting: Setting = {actions, keys: (name) => keymap.keyOf(name)};
@@ -92,7 +92,9 @@ async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: read
       startScreen(options, {keymap, terminal, readOnly, another}, all),
     );
   }
-  let own = nodes[0] === undefined ? null : {...options, connection: nodes[0].connection};
+  const recordings = {dir: options.record.dir, areSeveral: false, given: new Set<string>()};
+  let own: WatchOptions | null = nodes[0] === undefined ? null : {...options, connection: nodes[0].connection};
+  let opening: string | null = null;
   if (own === null) {
     const {chooseNode} = await import('./tui/choose-node.tsx');
     const chosen = await chooseNode(options.connection, terminal);
@@ -100,37 +102,43 @@ async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: read
     own = {...options, connection: connectionTo(chosen, options.connection)};
   }
   for (;;) {
-    const shown = own;
-    const next: {node: ChosenNode | null} = {node: null};
-    const switchTo = (node: ChosenNode): void => void (next.node = node);
-    const code = await onOne(shown, setting, (one) =>
-      startScreen(shown, {keymap, terminal, readOnly, switchTo}, [one]),
-    );
-    if (next.node === null) return code;
-    own = onAnother(next.node, shown);
+    const shown: WatchOptions = own;
+    const next: {own: Another | null} = {own: null};
+    const code = await onOne(shown, {...setting, opening}, (one) => {
+      const switchTo = (node: ChosenNode): void => void (next.own = onAnother(node, one, recordings));
+      return startScreen(shown, {keymap, terminal, readOnly, switchTo}, [one]);
+    });
+    if (next.own === null) return code;
+    ({options: own, opening} = next.own);
   }
 }
 
-/**
- * What holds on the node that takes the place of another: it is recorded into a folder of its own, and a build that was
- * waited for is for the node that was named with it.
- */
-function onAnother(node: ChosenNode, before: WatchOptions): WatchOptions {
-  const {connection, deploys, record} = before;
-  const {binary, watchBinary} = deploys;
-  return {
-    ...before,
-    connection: connectionTo(node, connection),
-    deploys: {...deploys, binary: binary ?? watchBinary, watchBinary: null},
-    record: {...record, dir: record.dir === null ? null : freeFolder(record.dir)},
-  };
-}
+/** The options of a node that takes the place of another, and what is to be said of that. */
+type Another = Pick<Watching, 'options' | 'opening'>;
 
-/** `traces-2`, behind `traces-9` `traces-10`; null where none of them can be had. */
-function freeFolder(dir: string): string | null {
-  const [, stem = dir, number = '1'] = /^(.*?)(?:-(\d{1,3}))?\/*$/.exec(dir) ?? [];
-  const folders = Array.from({length: 99}, (_, i) => `${stem}-${Number(number) + 1 + i}`);
-  return folders.find((folder) => recordingProblem(folder) === null) ?? null;
+/**
+ * What holds on the node that takes the place of another: where that is recorded, this one is, too, in a folder of its
+ * own; a build that was waited for is for the node that was named with it.
+ */
+function onAnother(node: ChosenNode, {options, deck}: Watching, recordings: Recordings): Another {
+  const {connection, deploys, record} = options;
+  const {binary, watchBinary} = deploys;
+  const isFree = (folder: string): boolean => recordingProblem(folder) === null;
+  const dir = deck.isOn ? folderOfNext(node.node ?? node.via, recordings, isFree, new Date()) : null;
+  const opening = [
+    ...(dir === null ? [] : [`the recording goes on in ${dir}`]),
+    ...(dir === null && deck.isOn ? ['nothing is recorded any more: there is no folder for it'] : []),
+    ...(deck.folder === null ? [] : [`before it: ${shellQuote(['ktop', 'replay', deck.folder])}`]),
+  ].join('; ');
+  return {
+    options: {
+      ...options,
+      connection: connectionTo(node, connection),
+      deploys: {...deploys, binary: binary ?? watchBinary, watchBinary: null},
+      record: {...record, dir},
+    },
+    opening: opening === '' ? null : opening,
+  };
 }
 
 /** Runs a face with all that is told of one node: what the panes show, the metrics beside them, the recording. */
@@ -164,16 +172,17 @@ async function onSeveral(
   ) => Promise<number | NodeError>,
 ): Promise<number> {
   const folders = options.record.dir === null ? null : recordingFolders(options.record.dir, nodes);
+  const recordings = {dir: options.record.dir, areSeveral: true, given: new Set(folders)};
   const end = await withMetrics(options, (beside) => {
-    const ready = (label: string, own: WatchOptions, waitMs: number): Watching => {
+    const ready = (label: string, {options: own, opening}: Another, waitMs: number): Watching => {
       const find = findAfter(own.connection, waitMs);
-      return watchingOf({...setting, label, options: own, connect: find, beside, nodes: nodes.length});
+      return watchingOf({...setting, label, options: own, opening, connect: find, beside, nodes: nodes.length});
     };
     const all = nodes.map(({label, connection}, i) => {
       const record = {...options.record, dir: folders?.[i] ?? null};
-      return ready(label, {...options, connection, record}, i * apartMs);
+      return ready(label, {options: {...options, connection, record}, opening: null}, i * apartMs);
     });
-    return face(all, (node, before) => ready(node.node ?? node.via, onAnother(node, before.options), 0));
+    return face(all, (node, before) => ready(node.node ?? node.via, onAnother(node, before, recordings), 0));
   });
   // No node of several ends the program.
   return typeof end === 'number' ? end : refuse(describeFailure(end.failure));

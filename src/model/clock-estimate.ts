@@ -18,6 +18,18 @@ export function readingFromDate(reply: {sentAt: number; receivedAt: number; date
   return {sentAt: reply.sentAt, receivedAt: reply.receivedAt, nodeFrom: reply.date + 1000, nodeTo: reply.date};
 }
 
+/**
+ * By how much a node's clock is ahead of ours (behind: below 0), as it is told: in ms, from 10 s on in whole seconds (a
+ * clock set forward by 5 minutes is never read as 300 000 ms); null where it is not surely off.
+ */
+export function clockOffMs({aheadMs, uncertaintyMs}: ClockOffset): number | null {
+  if (Math.abs(aheadMs) <= Math.max(leastOffMs, uncertaintyMs)) return null;
+  return Math.abs(aheadMs) < 10_000 ? aheadMs : Math.round(aheadMs / 1000) * 1000;
+}
+
+/** Nobody sees less in ages and orders that are told in seconds. */
+const leastOffMs = 50;
+
 /** How far two clocks drift apart at most while nobody corrects them: 100 ppm, more than quartz does. */
 const driftPerMs = 1e-4;
 

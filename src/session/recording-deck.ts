@@ -4,11 +4,12 @@ import {localMs} from '../model/time.ts';
 import {noKeys, ofKey, type KeyNames} from '../model/screen/key.ts';
 import {formatBytes} from '../model/draw/units.ts';
 import type {KubeletRoute} from '../nodes/node.ts';
+import {shellQuote} from '../nodes/exec/shell-quote.ts';
 import {tappedRoute} from '../nodes/kubelet/tapped-route.ts';
 import {Recorder, recordingProblem} from '../sources/recording/recorder.ts';
 import {durationText} from '../util/duration.ts';
 import type {RecordOptions} from './options.ts';
-import {fileNameOf} from './recording-folders.ts';
+import {folderByKey} from './recording-folders.ts';
 import type {EventSink, Source} from './session.ts';
 
 /** What a recording that begins in the middle must know of before: told once, and not again. */
@@ -38,11 +39,21 @@ export class RecordingDeck {
     if (this.#given.dir !== null) this.#begin(this.#given.dir, node);
   }
 
+  /** Where the recording that is on is kept; null where none is, or nothing can be written any more. */
+  get folder(): string | null {
+    return this.#recorder === null || this.#recorder.problem !== null ? null : this.#recorder.written.dir;
+  }
+
+  /** Whether what a node says is kept, or will be as soon as it is reached. */
+  get isOn(): boolean {
+    return this.folder !== null || (this.#node === null && this.#given.dir !== null);
+  }
+
   /** Begins a recording in a folder of its own below the present one, or ends the one that runs; resolves with what to say. */
   async toggle(): Promise<string> {
     if (this.#recorder !== null) return this.#stop(this.#recorder);
     if (this.#node === null) return 'no node yet: there is nothing to record';
-    const dir = folderFor(this.#node, new Date());
+    const dir = folderByKey(this.#node, new Date());
     const unfit: Failure | null = recordingProblem(dir);
     if (unfit !== null) return describeFailure(unfit);
     this.#begin(dir, this.#node);
@@ -124,13 +135,7 @@ export class RecordingDeck {
     this.#wake();
     const {dir, bytes} = recorder.written;
     if (recorder.problem !== null) return `${dir}: ${recorder.problem}`;
-    return `recorded ${durationText(Date.now() - recorder.startedMs)}, ${formatBytes(bytes)}: ktop replay ${dir}`;
+    const replay = shellQuote(['ktop', 'replay', dir]);
+    return `recorded ${durationText(Date.now() - recorder.startedMs)}, ${formatBytes(bytes)}: ${replay}`;
   }
-}
-
-/** `ktop-kind-worker-20260102-150405`, by the local clock; nothing that a node's name may hold leaves the folder. */
-function folderFor(node: string, now: Date): string {
-  const name = fileNameOf(node);
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
-  return `ktop-${name}-${local.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
 }

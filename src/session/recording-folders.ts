@@ -17,3 +17,38 @@ export function recordingFolders(dir: string, nodes: readonly NodeWish[]): reado
     return join(dir, free);
   });
 }
+
+/** `ktop-kind-worker-20260102-150405`, by the local clock: the folder of a recording that is begun by its key. */
+export function folderByKey(node: string, now: Date): string {
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  return `ktop-${fileNameOf(node)}-${local.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+}
+
+/** What the recordings of a run have in common. */
+export interface Recordings {
+  /** The folder that `--record` named; null where a key began them. */
+  readonly dir: string | null;
+  /** Whether each of several nodes has its own folder below it. */
+  readonly areSeveral: boolean;
+  /** Folders that nodes were given, though perhaps nothing is in them yet. */
+  readonly given: Set<string>;
+}
+
+/**
+ * The folder for a node that takes the place of another one whose recording is on: it bears the node's name, and a
+ * number where it has a recording already (`isFree` says no). Null where there is none to be had.
+ */
+export function folderOfNext(
+  node: string,
+  {dir, areSeveral, given}: Recordings,
+  isFree: (folder: string) => boolean,
+  now: Date,
+): string | null {
+  const name = fileNameOf(node).replace(/^\.*$/, 'node');
+  const below = areSeveral ? '/' : '-';
+  const folder = dir === null ? folderByKey(node, now) : `${dir.replace(/\/+$/, '')}${below}${name}`;
+  const numbered = Array.from({length: 98}, (_, i) => `${folder}-${i + 2}`);
+  const free = [folder, ...numbered].find((one) => !given.has(one) && isFree(one)) ?? null;
+  if (free !== null) given.add(free);
+  return free;
+}

@@ -15,6 +15,8 @@ export interface Watching {
   /** What the node is called before it says its own name. */
   readonly label: string;
   readonly options: WatchOptions;
+  /** What is to be said first; null: nothing. */
+  readonly opening: string | null;
   readonly models: PaneModels;
   readonly deck: RecordingDeck;
   /** Begins to watch; `attention` says whether somebody looks, absent: always. */
@@ -41,10 +43,12 @@ export interface WatchingOptions {
   readonly nodes: number;
   /** The user's, where there is a keyboard. */
   readonly keys: KeyNames;
+  readonly opening?: string | null;
 }
 
 /** Makes ready to watch one node: its models, its recording, the metrics beside them. */
-export function watchingOf({label, options, connect, actions, beside, nodes, keys}: WatchingOptions): Watching {
+export function watchingOf(watched: WatchingOptions): Watching {
+  const {label, options, connect, actions, beside, nodes, keys, opening = null} = watched;
   const models = createPaneModels(options, {keys, nodes});
   const told = beside?.(models.housekeeping, label) ?? null;
   const deck = new RecordingDeck(options.record, keys);
@@ -68,5 +72,5 @@ export function watchingOf({label, options, connect, actions, beside, nodes, key
       ...actions,
     });
   };
-  return {label, options, models, deck, open, end: () => told?.end()};
+  return {label, options, opening, models, deck, open, end: () => told?.end()};
 }

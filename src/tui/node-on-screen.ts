@@ -97,6 +97,7 @@ export class NodeOnScreen {
       others: place.others,
     });
     if (this.#attention !== null) this.#look(place.isShown);
+    if (watching.opening !== null) this.screen.notify(watching.opening);
     this.#watchBuilds(keymap, frames);
   }
 

@@ -1,3 +1,4 @@
+import {clockOffMs} from '../model/clock-estimate.ts';
 import type {OverviewRow} from '../model/screen/overview.ts';
 import {nodeState} from '../model/screen/node-state.ts';
 import type {NodeRow} from '../model/screen/node-row.ts';
@@ -64,6 +65,7 @@ export class OverviewView implements OverlayView {
         state: nodeState(status, now),
         version: status.facts?.kubeletVersion ?? null,
         upMs: status.kubeletStartedAt === null ? null : toNodeTime(now, status.clock) - status.kubeletStartedAt,
+        clockOffMs: clockOffMs(status.clock),
         baseMs: isKnown ? housekeeping.base.intervalMs : null,
         ages: row?.ages(nodeNow) ?? null,
         nextMs: isKnown ? housekeeping.nextTickMs(now) : null,
@@ -93,7 +95,7 @@ export class OverviewView implements OverlayView {
       'Enter watches it',
       'Esc leaves',
       ...(deployKey === null ? [] : [`${deployKey} deploys to ${many}`, 'space marks']),
-      ...(merged === null ? [] : [`${merged} their journals as one`]),
+      ...(merged === null ? [] : [`${merged} all journals`]),
     ].join(' · ');
   }
 

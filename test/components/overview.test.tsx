@@ -11,7 +11,15 @@ const fresh: NodeState = {kind: 'fresh', text: 'fresh', tone: 'good'};
 const down: NodeState = {kind: 'down', text: 'down 2 m', tone: 'bad'};
 const row = (i: number): OverviewRow => ({
   ...{name: `kind-worker${i + 1}\u001b[2J`, isMarked: false, state: i === 1 ? down : fresh, version: 'v1.36.2'},
-  ...{upMs: 200_000, baseMs: 10_000, ages: {newestMs: 400, worstMs: 25_000}, nextMs: 4200, errors: i, unseen: 0},
+  ...{
+    upMs: 200_000,
+    clockOffMs: null,
+    baseMs: 10_000,
+    ages: {newestMs: 400, worstMs: 25_000},
+    nextMs: 4200,
+    errors: i,
+    unseen: 0,
+  },
 });
 
 test.each([

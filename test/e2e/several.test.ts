@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -110,15 +110,41 @@ test('a node that cannot be found is told of in its tab and does not disturb the
   await screen.waitFor(/1 alpha +fresh/);
 });
 
-test('N takes another node in place of the one in sight, and the others stay', async () => {
-  const screen = start(named('demo:alpha', 'demo:beta'));
-  await screen.waitFor(/DEMO: alpha/);
+const takeAnother = async (screen: TerminalProgram) => {
   screen.press('N');
   await screen.waitFor('Which node?');
   screen.type('simulated');
   await screen.waitFor(/> demo/);
   screen.press('enter');
+};
+
+test('N takes another node in place of the one in sight, recorded like it, and the others stay', async () => {
+  const folder = join(scratch, 'rec');
+  const screen = start([...named('demo:alpha', 'demo:beta'), '--record', folder], {columns: 160, rows: 40});
+  await screen.waitFor(/DEMO: alpha/);
+  await screen.waitFor(`recording to ${join(folder, 'demo-alpha')}`);
+  await takeAnother(screen);
+  await screen.waitFor(`the recording goes on in ${join(folder, 'demo')}; before it: ktop replay ${folder}/demo-alpha`);
   await screen.waitFor((now) => / 1 demo-worker fresh {2}2 beta/.test(tabs(now)));
+  await screen.waitFor(`recording to ${join(folder, 'demo')}, `);
+});
+
+test('a recording that a key ended does not begin anew on the node that N takes; one that is on goes on there', async () => {
+  const folder = join(scratch, 'of one');
+  const screen = start([...named('demo:alpha'), '--record', folder], {columns: 160, rows: 40});
+  await screen.waitFor(`recording to ${folder}, `);
+  await takeAnother(screen);
+  await screen.waitFor(`the recording goes on in ${folder}-demo; before it: ktop replay '${folder}'`);
+  await screen.waitFor(`recording to ${folder}-demo, `);
+  screen.press('R');
+  await screen.waitFor(`ktop replay '${folder}-demo'`);
+  await takeAnother(screen);
+  await screen.waitFor(/DEMO: demo-worker/);
+  await screen.waitFor(/\d+ lines/);
+  expect(screen.text).not.toContain('recording to');
+  screen.press('q');
+  expect((await screen.exited).code).toBe(0);
+  expect(existsSync(`${folder}-demo-2`)).toBe(false);
 });
 
 test('a build is deployed to one node after the other, after one question that names them all', async () => {

@@ -1,8 +1,18 @@
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import {expect, test} from 'vitest';
 import {localMs, nodeMs} from '../../src/model/time.ts';
 import {compilePattern} from '../../src/model/journal/pattern.ts';
 import {FailureError} from '../../src/model/failure.ts';
 import {following, oneNode, pollAt, sampleOf, t0} from './sample-node.ts';
+
+/** What is in use once nothing is left that could be collected. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 const seriesOf = (lines: readonly string[]) => lines.filter((line) => line !== '' && !line.startsWith('#'));
 
@@ -44,17 +54,22 @@ test('three starts in a minute without an answer are a crash loop, and none when
   expect(scrape(t0 + 23_000)).toContain('ktop_kubelet_crash_loop{node="n"} 0');
 });
 
-test('series stay within the bound over 10 000 churned pods, and those of ended pods go away at once', () => {
+test('series and memory stay within their bounds over 10 000 churned pods, and those of ended pods go away at once', () => {
   const {registry, node, scrape} = oneNode(1000);
   node.apply(following);
+  const suffix = 'x'.repeat(100);
+  let after2000 = 0;
   for (let i = 0; i < 100; i++) {
     const now = t0 + i * 60_000;
     // Each poll finds a hundred new pods beside two that stay.
-    const names = ['stays', 'stays-too', ...Array.from({length: 100}, (_, pod) => `job-${i}-${pod}`)];
+    const names = ['stays', 'stays-too', ...Array.from({length: 100}, (_, pod) => `job-${i}-${pod}-${suffix}`)];
     const samples = names.map((name) => sampleOf(name, now - 2000));
     node.apply(pollAt(now, samples));
     expect(registry.budget.used).toBeLessThanOrEqual(1000);
+    if (i === 20) after2000 = heapBytes();
   }
+  // Not even the names of the 8 000 pods since then are kept.
+  expect(heapBytes() - after2000).toBeLessThan(100_000);
   const series = seriesOf(scrape(t0 + 99 * 60_000));
   expect(series.length).toBeLessThanOrEqual(1000);
   const pods = series.flatMap((line) => /pod="([^"]+)"/.exec(line)?.[1] ?? []);

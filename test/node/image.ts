@@ -7,7 +7,11 @@ import {docker, engine, type TestEngine} from './engine.ts';
 /** A Debian by name, for its systemd: bookworm has 252, trixie 257. */
 export type Suite = 'bookworm' | 'trixie';
 
-const packages = ['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'curl', 'ca-certificates', 'procps'];
+const packages = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'curl', 'ca-certificates', 'procps'],
+  // For nodes whose clock is off.
+  'libfaketime',
+];
 
 const command = 'CMD ["/usr/local/sbin/node-init"]';
 const rootfs = join(import.meta.dirname, 'image', 'rootfs');

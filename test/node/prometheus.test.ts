@@ -12,6 +12,7 @@ import {startNode, stopNode, until, type TestNode} from './start-node.ts';
 
 const run = promisify(execFile);
 const rules = join(project, 'docs', 'prometheus-rules.yaml');
+const ruleTests = join(project, 'test', 'exporter', 'alert-rules.test.yaml');
 const isHere = spawnSync('prometheus', ['--version'], {stdio: 'ignore'}).status === 0;
 if (!isHere && process.env.KTOP_TEST_NODE === 'required') throw new Error('there is no prometheus here');
 
@@ -35,7 +36,7 @@ interface Answer {
   let server = '';
 
   beforeAll(async () => {
-    node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=2s']});
+    node = await startNode({kubeletFlags: ['--v=4', '--housekeeping-interval=2s'], clockAheadS: 300});
     metrics = `127.0.0.1:${await freePort()}`;
     server = `127.0.0.1:${await freePort()}`;
     const args = ['--node', node.name, '--token-file', node.tokenFile, '--every', '1s', '--count', 'ticks=BJOSV'];
@@ -98,11 +99,20 @@ interface Answer {
     expect(await query('ktop_journal_matches_total{pattern="ticks"} > 0')).toHaveLength(1);
   });
 
+  test('a clock that is five minutes ahead raises its alert, and ages are right all the same', async () => {
+    await until('it fires', async () => (await stateOf('KtopClockOff')) === 'firing');
+    const [ahead] = await query('ktop_node_clock_ahead_seconds');
+    expect(Math.round(Number(ahead?.value?.[1]))).toBe(300);
+    expect(await query('ktop_node_sample_age_seconds >= 0 and ktop_node_sample_age_seconds < 60')).toHaveLength(1);
+    expect(await stateOf('KtopSampleOld')).toBe('none');
+  });
+
   test('promtool finds nothing to say of the metrics and of the rules', async () => {
     const reply = await fetch(`http://${metrics}/metrics`);
     const checked = spawnSync('promtool', ['check', 'metrics'], {input: await reply.text(), encoding: 'utf8'});
     expect(checked).toMatchObject({status: 0, stdout: '', stderr: ''});
-    expect((await run('promtool', ['check', 'rules', rules])).stdout).toContain('SUCCESS: 6 rules found');
+    expect((await run('promtool', ['check', 'rules', rules])).stdout).toContain('SUCCESS: 7 rules found');
+    expect((await run('promtool', ['test', 'rules', ruleTests])).stdout).toContain('SUCCESS');
   });
 
   test('the alert fires when the kubelet is stopped, and resolves when it is back', async () => {

@@ -26,6 +26,8 @@ export interface TestNodeOptions {
   readonly callers?: Readonly<Record<string, Caller>>;
   /** A public key that root, `docker` (sudo without a password) and `admin` (sudo with one) let in over ssh. */
   readonly authorizedKey?: string;
+  /** By how much the node's clock is ahead; it then has a boot of its own, as another machine has. */
+  readonly clockAheadS?: number;
 }
 
 /** A machine with systemd, journald, sshd and the stand-in kubelet, in a container. */
@@ -73,6 +75,18 @@ const engineArgs = {
   podman: ['--systemd=always', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'],
 };
 
+/** What `node-init` takes for a clock that is ahead: containers share the machine's, so libfaketime tells another. */
+function clockArgs(aheadS: number | undefined): readonly string[] {
+  if (aheadS === undefined) return [];
+  // Timers go by the monotonic clock, which is nobody's time of day.
+  const env = [
+    `FAKETIME=+${aheadS}s`,
+    'FAKETIME_DONT_FAKE_MONOTONIC=1',
+    'LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1',
+  ];
+  return env.flatMap((one) => ['--env', one]);
+}
+
 /** Starts a node under a name that no other run has. Stop it with `stopNode`; the end of the process does it too. */
 export async function startNode(options: TestNodeOptions = {}): Promise<TestNode> {
   const {engine = 'docker', suite = 'bookworm'} = options;
@@ -105,6 +119,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     ],
     ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
     ...['--tmpfs', '/run', '--tmpfs', '/tmp'],
+    ...clockArgs(options.clockAheadS),
     ...['--volume', `${nodeBinary()}:/opt/ktop-test/node:ro`, '--volume', `${bundle}:/opt/ktop-test/bundle:ro`],
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     image,

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {localMs} from '../../src/model/time.ts';
 import {Attention} from '../../src/session/attention.ts';
-import {recordingFolders} from '../../src/session/recording-folders.ts';
+import {folderOfNext, recordingFolders} from '../../src/session/recording-folders.ts';
 import {noConnection} from '../../src/nodes/options.ts';
 
 test('a hidden node is asked seldom, and at once when it is shown', () => {
@@ -28,4 +28,17 @@ test('each node is recorded into a folder of its own, below the one that was nam
   expect(folders).toEqual(
     ['kind-worker', 'kind-a', 'kind-a-2', 'node', 'ssh-root-..-x'].map((name) => `traces/${name}`),
   );
+});
+
+test('the node that takes the place of a recorded one has a folder of its own name, which is nobody else’s', () => {
+  const now = new Date(2026, 0, 2, 15, 4, 5);
+  const next = (node: string, dir: string | null, areSeveral: boolean, taken: readonly string[] = []) =>
+    folderOfNext(node, {dir, areSeveral, given: new Set(taken)}, (folder) => !folder.endsWith('used'), now);
+  expect(next('kind-b', 'traces/', false)).toBe('traces-kind-b');
+  expect(next('kind-b', 'traces', true)).toBe('traces/kind-b');
+  expect(next('../x', 'traces', true)).toBe('traces/..-x');
+  expect(next('kind-b', null, true)).toBe('ktop-kind-b-20260102-150405');
+  // One that was recorded before, one that a node was given which is not reached yet.
+  expect(next('used', 'traces', true, ['traces/used-2'])).toBe('traces/used-3');
+  expect(folderOfNext('a', {dir: 'b', areSeveral: true, given: new Set()}, () => false, now)).toBeNull();
 });

@@ -1,5 +1,6 @@
 import {safeName} from '../draw/safe-text.ts';
-import {cellWidth, fitName, pad} from '../draw/width.ts';
+import {tellApart} from '../draw/tell-apart.ts';
+import {cellWidth, pad} from '../draw/width.ts';
 import {nodeMs} from '../time.ts';
 import {clockTime, formatLine, type LaidLine, type LineLayout} from './format-line.ts';
 import {isRule, type JournalLine} from './line.ts';
@@ -44,8 +45,12 @@ export class MergedJournal {
   /** What is drawn in a picture of this size (without its header), the newest at the bottom. */
   view(parts: readonly MergedPart[], size: {readonly width: number; readonly height: number}): JournalView {
     this.#height = Math.max(1, size.height);
-    const nameWidth = Math.min(longestName, Math.max(4, ...parts.map(({name}) => cellWidth(safeName(name)))));
-    const layout = `${size.width} ${nameWidth} ${this.#scroll} ${parts.map(({lines}) => lines.grep?.source).join('\0')}`;
+    const names = tellApart(
+      parts.map(({name}) => safeName(name)),
+      longestName,
+    );
+    const nameWidth = Math.max(4, ...names.map(cellWidth));
+    const layout = `${size.width} ${names.join('\0')} ${this.#scroll} ${parts.map(({lines}) => lines.grep?.source).join('\0')}`;
     if (layout !== this.#layout || this.#rows.size > 1000) this.#rows.clear();
     this.#layout = layout;
     const rows: ViewRow[] = [];
@@ -53,7 +58,7 @@ export class MergedJournal {
     while (rows.length < size.height) {
       const last = newestOf(cursors);
       if (last === null) break;
-      rows.push(this.#row(last, nameWidth, size.width));
+      rows.push(this.#row(last, pad(names[last.index] ?? '', nameWidth), size.width));
       step(last, -1);
     }
     return {rows: rows.reverse(), detail: false, leave: ''};
@@ -111,14 +116,17 @@ export class MergedJournal {
     });
   }
 
-  #row({part, at}: Cursor, nameWidth: number, width: number): ViewRow {
+  #row({part, at}: Cursor, padded: string, width: number): ViewRow {
     const found = part.lines.at(at - 1);
     const key = `${part.name} ${found?.number ?? -1} ${found?.count ?? 0} ${part.aheadMs}`;
     const known = this.#rows.get(key);
     if (known !== undefined || found === null) return known ?? {key, spans: [], line: null, current: false};
-    const name = {text: `${pad(fitName(safeName(part.name), nameWidth), nameWidth)} `, tone: 'unit'} as const;
+    const name = {text: `${padded} `, tone: 'unit'} as const;
     const layout = {narrow: width < 110, units: false, grep: part.lines.grep, search: null};
-    const spans = [name, ...scrolledRow(laidOf(found, part.aheadMs, layout), width - nameWidth - 1, this.#scroll)];
+    const spans = [
+      name,
+      ...scrolledRow(laidOf(found, part.aheadMs, layout), width - cellWidth(name.text), this.#scroll),
+    ];
     const row: ViewRow = {key, spans, line: found.number, current: false};
     this.#rows.set(key, row);
     return row;

@@ -1,6 +1,7 @@
 import {durationText} from '../../util/duration.ts';
 import {safeName} from '../draw/safe-text.ts';
-import {cellWidth, fit, fitName, pad} from '../draw/width.ts';
+import {tellApart} from '../draw/tell-apart.ts';
+import {cellWidth, fit, pad} from '../draw/width.ts';
 import type {NodeState} from './node-state.ts';
 import {shortCount} from './tabs.ts';
 
@@ -16,6 +17,8 @@ export interface OverviewRow {
   readonly baseMs: number | null;
   /** Ages of its newest samples: of the newest of them, and of the oldest, in ms. */
   readonly ages: {readonly newestMs: number; readonly worstMs: number} | null;
+  /** By how much its clock is ahead of ours, in ms; null where it is right, or nothing is known of it. */
+  readonly clockOffMs: number | null;
   /** Until its next tick is as likely to have come as not, in ms. */
   readonly nextMs: number | null;
   /** Errors in its journal in the last minute. */
@@ -35,16 +38,21 @@ interface Column {
 const short = (ms: number | null): string =>
   ms === null ? '–' : durationText(Math.max(1000, ms)).split(' ').slice(0, 2).join(' ');
 
+/** Ahead is `+`, as in `+5 m`; only where a clock is off there is anything. */
+const clockText = ({clockOffMs}: OverviewRow): string =>
+  clockOffMs === null ? '' : `${clockOffMs > 0 ? '+' : '-'}${durationText(Math.abs(clockOffMs))}`;
+
 const columns: readonly Column[] = [
   {head: 'state', align: 'left', text: ({state}) => state.text, spare: 0},
-  {head: 'kubelet', align: 'left', text: ({version}) => (version === null ? '–' : safeName(version)), spare: 3},
-  {head: 'up', align: 'right', text: ({upMs}) => short(upMs), spare: 2},
-  {head: 'base', align: 'right', text: ({baseMs}) => short(baseMs), spare: 4},
-  {head: 'newest age', align: 'right', text: ({ages}) => short(ages?.newestMs ?? null), spare: 1},
+  {head: 'clock', align: 'right', text: clockText, spare: 1},
+  {head: 'kubelet', align: 'left', text: ({version}) => (version === null ? '–' : safeName(version)), spare: 4},
+  {head: 'up', align: 'right', text: ({upMs}) => short(upMs), spare: 3},
+  {head: 'base', align: 'right', text: ({baseMs}) => short(baseMs), spare: 5},
+  {head: 'newest age', align: 'right', text: ({ages}) => short(ages?.newestMs ?? null), spare: 2},
   {head: 'worst age', align: 'right', text: ({ages}) => short(ages?.worstMs ?? null), spare: 0},
-  {head: 'next tick', align: 'right', text: nextText, spare: 1},
+  {head: 'next tick', align: 'right', text: nextText, spare: 2},
   {head: 'errors/m', align: 'right', text: ({errors}) => shortCount(errors), spare: 0},
-  {head: 'unseen', align: 'right', text: ({unseen}) => (unseen === 0 ? '' : `+${shortCount(unseen)}`), spare: 5},
+  {head: 'unseen', align: 'right', text: ({unseen}) => (unseen === 0 ? '' : `+${shortCount(unseen)}`), spare: 6},
 ];
 
 function nextText({nextMs}: OverviewRow): string {
@@ -70,10 +78,13 @@ export function overviewTable(
   const numbers = String(rows.length).length;
   const lead = numbers + 3;
   const names = rows.map(({name}) => safeName(name));
-  let shown = columns.map((column) => ({
-    ...column,
-    cells: Math.max(cellWidth(column.head), ...rows.map((row) => cellWidth(column.text(row)))),
-  }));
+  let shown = columns
+    // Clocks that are right are not worth a column.
+    .filter(({head}) => head !== 'clock' || rows.some(({clockOffMs}) => clockOffMs !== null))
+    .map((column) => ({
+      ...column,
+      cells: Math.max(cellWidth(column.head), ...rows.map((row) => cellWidth(column.text(row)))),
+    }));
   const used = () => lead + shown.reduce((sum, {cells}) => sum + gap.length + cells, 0);
   const wanted = Math.max(4, ...names.map(cellWidth));
   const least = Math.min(wanted, leastName);
@@ -82,6 +93,7 @@ export function overviewTable(
     shown = shown.filter(({spare}) => spare < most);
   }
   const nameWidth = Math.max(4, Math.min(wanted, width - used()));
+  const told = tellApart(names, nameWidth);
   const head = shown.map(({head, align, cells}) => gap + pad(head, cells, align)).join('');
   return {
     head: fit(`${' '.repeat(lead)}${pad('node', nameWidth)}${head}`, width),
@@ -89,7 +101,7 @@ export function overviewTable(
       const [state, ...rest] = shown.map(({text, align, cells}) => pad(fit(text(row), cells, align), cells, align));
       const number = pad(String(i + 1), numbers, 'right');
       return {
-        before: `${row.isMarked ? '*' : ' '} ${number} ${pad(fitName(names[i] ?? '', nameWidth), nameWidth)}${gap}`,
+        before: `${row.isMarked ? '*' : ' '} ${number} ${pad(told[i] ?? '', nameWidth)}${gap}`,
         state: state ?? '',
         after: rest.map((text) => gap + text).join(''),
       };

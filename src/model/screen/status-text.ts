@@ -1,5 +1,6 @@
 import {durationText} from '../../util/duration.ts';
 import {failureInRow, type Failure} from '../failure.ts';
+import {clockOffMs} from '../clock-estimate.ts';
 import {copyProgressText} from '../deploy/copy-progress.ts';
 import type {CommandStep, StreamState} from '../event.ts';
 import {crashLoopStarts, isLate, type Status} from './status.ts';
@@ -51,7 +52,8 @@ function safePart({text, short, tone}: StatusPart): StatusPart {
 
 function nodeParts({node}: Status): StatusPart[] {
   if (node === null) return [{text: 'no node yet', tone: 'warning'}];
-  if (node.provider === 'demo') return [{text: `DEMO: ${node.name}, a simulated node`, short: 'DEMO', tone: 'warning'}];
+  if (node.provider === 'demo')
+    return [{text: `DEMO: ${node.name}, a simulated node`, short: `DEMO: ${node.name}`, tone: 'warning'}];
   // Which recording it is, is said before.
   if (node.provider === 'recording') return [{text: safeLine(node.name), tone: 'good'}];
   return [
@@ -80,8 +82,9 @@ function problemPart({pollProblems}: Status): StatusPart[] {
 function warningParts({route, clock}: Status): StatusPart[] {
   const parts: StatusPart[] = [];
   if (route?.warning != null) parts.push({text: route.warning, tone: 'warning'});
-  if (Math.abs(clock.aheadMs) > 50 && Math.abs(clock.aheadMs) > clock.uncertaintyMs) {
-    const off = `${durationText(Math.abs(clock.aheadMs))} ${clock.aheadMs > 0 ? 'ahead' : 'behind'}`;
+  const offMs = clockOffMs(clock);
+  if (offMs !== null) {
+    const off = `${durationText(Math.abs(offMs))} ${offMs > 0 ? 'ahead' : 'behind'}`;
     parts.push({text: `node clock ${off}`, short: `clock ${off}`, tone: 'warning'});
   }
   return parts;

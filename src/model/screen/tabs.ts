@@ -1,5 +1,6 @@
 import {safeName} from '../draw/safe-text.ts';
-import {cellWidth, fitName} from '../draw/width.ts';
+import {tellApart} from '../draw/tell-apart.ts';
+import {cellWidth} from '../draw/width.ts';
 import type {NodeState} from './node-state.ts';
 import type {StatusPart} from './status-text.ts';
 
@@ -63,27 +64,32 @@ const nameWidths = [40, 24, 16, 10] as const;
  */
 export function tabRow(tabs: readonly TabFacts[], active: number, width: number): readonly TabPiece[] {
   for (const nameWidth of nameWidths) {
+    const names = namesOf(tabs, active, nameWidth);
     for (const isTerse of [false, true]) {
-      const all = tabs.map((tab, i) => tabPieces(tab, i, active, {nameWidth, isTerse}));
+      const all = tabs.map((tab, i) => tabPieces(tab, i, active, {name: names[i] ?? '', isTerse}));
       if (all.reduce((sum, one) => sum + cellsOf(one), 0) <= width) return all.flat();
     }
   }
   return windowed(tabs, active, width);
 }
 
+/** The one that is looked at keeps more of its name. */
+function namesOf(tabs: readonly TabFacts[], active: number, width: number): readonly string[] {
+  const whole = tabs.map(({name}) => safeName(name));
+  const looked = tellApart(whole, Math.max(width, nameWidths[1]))[active];
+  return tellApart(whole, width).map((name, i) => (i === active ? (looked ?? name) : name));
+}
+
 interface TabStyle {
-  readonly nameWidth: number;
+  readonly name: string;
   readonly isTerse: boolean;
 }
 
-function tabPieces(tab: TabFacts, node: number, active: number, {nameWidth, isTerse}: TabStyle): readonly TabPiece[] {
+function tabPieces(tab: TabFacts, node: number, active: number, {name, isTerse}: TabStyle): readonly TabPiece[] {
   const isActive = node === active;
   const {state, unseen} = tab;
   const piece = (text: string, tone: StatusPart['tone']): TabPiece => ({text, tone, node, isActive});
   const word = isTerse && state.kind === 'fresh' ? '' : ` ${state.text}`;
-  const whole = safeName(tab.name);
-  // The one that is looked at keeps more of its name.
-  const name = fitName(whole, Math.min(isActive ? Math.max(nameWidth, nameWidths[1]) : nameWidth, cellWidth(whole)));
   return [
     piece(` ${node + 1} `, isActive ? 'plain' : 'dim'),
     piece(name, word === '' ? state.tone : 'plain'),
@@ -96,8 +102,8 @@ function tabPieces(tab: TabFacts, node: number, active: number, {nameWidth, isTe
 const cellsOf = (pieces: readonly TabPiece[]): number => pieces.reduce((sum, {text}) => sum + cellWidth(text), 0);
 
 function windowed(tabs: readonly TabFacts[], active: number, width: number): readonly TabPiece[] {
-  const style = {nameWidth: nameWidths[3], isTerse: true};
-  const made = tabs.map((tab, i) => tabPieces(tab, i, active, style));
+  const names = namesOf(tabs, active, nameWidths[3]);
+  const made = tabs.map((tab, i) => tabPieces(tab, i, active, {name: names[i] ?? '', isTerse: true}));
   const rowOf = (from: number, to: number): readonly TabPiece[] => [
     ...endPiece(tabs.slice(0, from), '‹'),
     ...made.slice(from, to).flat(),

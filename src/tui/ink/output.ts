@@ -23,7 +23,7 @@ interface Piece {
  * measures every line of every frame, whether it changed or not. Here a line that consists of finished rows only is
  * put together as it is; all others, such as those under a question or with a prompt in them, are left to Ink's own.
  */
-export class Output {
+export default class Output {
   readonly #width: number;
   readonly #height: number;
   readonly #operations: Operation[] = [];
@@ -121,5 +121,3 @@ function joined(pieces: readonly Piece[]): string {
   }
   return line.trimEnd();
 }
-
-export default Output;

@@ -1,5 +1,5 @@
 import type {PaintedRow} from '../../components/painted.ts';
-import type {Output} from './output.ts';
+import type Output from './output.ts';
 import renderColour, {type InkBox} from 'ink-stock/render-background.js';
 
 /**

@@ -106,6 +106,7 @@ const rowOf = (i: number): OverviewRow => ({
     baseMs: 10_000,
   },
   ...{state: i === 2 ? crashing : fresh, ages: {newestMs: 400, worstMs: 25_000}, nextMs: 4200, errors: i, unseen: 1500},
+  clockOffMs: i === 0 ? null : i === 1 ? 300_000 : -90_000,
 });
 
 test.each([
@@ -127,6 +128,11 @@ test.each([
     for (const word of ['state', 'worst age', 'errors/m']) expect(head).toContain(word);
     for (const {before, state, after} of lines) expect(cellWidth(before + state + after)).toBeLessThanOrEqual(width);
     if (count > 2) expect(lines[2]?.state).toContain('crash loop');
+    // Only where a clock is off; a row whose clock is right has nothing there.
+    expect(head.includes('clock')).toBe(count > 1 && width > 60);
+    if (count > 1 && width > 60)
+      expect(lines.map(({after}) => after.slice(0, 12).trim()).slice(0, 2)).toEqual(['', '+5 m']);
+    if (count > 2 && width > 60) expect(lines[2]?.after).toMatch(/^ +-1 m 30 s /);
     if (count > 1) expect(lines[1]?.before).toMatch(/^\*/);
   },
 );

@@ -1,7 +1,7 @@
 import StockOutput from 'ink-stock/output.js';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
-import {Output} from '../../../src/tui/ink/output.ts';
+import Output from '../../../src/tui/ink/output.ts';
 import {Drawn, randomOf, randomPiece} from './drawn.ts';
 
 async function screenOf(frame: string): Promise<string[]> {
