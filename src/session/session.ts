@@ -2,6 +2,7 @@ import type {Action} from '../commands/command.ts';
 import {commands} from '../commands/commands.ts';
 import type {CommandStep, Event} from '../model/event.ts';
 import {describeFailure, FailureError, toFailure, type Failure} from '../model/failure.ts';
+import type {NodeLock} from '../commands/node-lock.ts';
 import {fetchProfile, profileName, type ProfileKind} from '../commands/profile.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {AmbiguousName, NodeError} from '../nodes/node-error.ts';
@@ -13,7 +14,7 @@ import {backOffMs} from '../util/back-off.ts';
 import type {ActionsLog} from './actions-log.ts';
 import {PipelineWatch} from './pipeline-watch.ts';
 import {RestartHook} from './restart-hook.ts';
-import {runAction} from './run-action.ts';
+import {lockFor, runAction} from './run-action.ts';
 
 /**
  * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
@@ -70,6 +71,7 @@ export class Session {
   readonly #sleep = new InterruptibleSleep();
   #node: Node | null = null;
   #command: Promise<boolean> | null = null;
+  #lock: Promise<NodeLock> | null = null;
   readonly #running: Promise<void>;
   readonly #unresolved = Promise.withResolvers<NodeError>();
   #runsBefore = 0;
@@ -110,6 +112,15 @@ export class Session {
   /** Whether an action is under way: one at a time. */
   get isActing(): boolean {
     return this.#command !== null;
+  }
+
+  /**
+   * Takes the node's lock for the next command, of this name, while that is made ready. Only where nobody is going to be
+   * asked about it: who thinks about an answer must not keep others from the node. It ends with the command or with us.
+   */
+  lockAhead(action: string): void {
+    const shell = this.#node?.shell;
+    if (shell?.kind === 'shell') this.#lock ??= lockFor(action, {shell: shell.shell, signal: this.#ended.signal});
   }
 
   /** Runs a command on the node, one at a time; false where it failed or could not be started. */
@@ -203,7 +214,9 @@ export class Session {
     };
     const openRoute = (signal: AbortSignal): Promise<KubeletRoute> => node.openRoute(signal);
     const context = {now, answered: this.#answered, unanswered, openRoute, signal: this.#ended.signal};
-    return runAction(action, {node, unit, readOnly, log, context});
+    const lock = this.#lock;
+    this.#lock = null;
+    return runAction(action, {node, unit, readOnly, log, lock, context});
   }
 
   readonly #answered = (since: LocalMs, signal: AbortSignal): Promise<LocalMs> =>

@@ -101,11 +101,13 @@ async function planned(
   path: string,
   options: DeployOptions,
 ): Promise<{readonly action: Action; readonly sha: string}> {
-  const [{planDeploy}, {actionOf}] = await Promise.all([
+  const [{planDeploy}, {actionOf}, {readBuild}] = await Promise.all([
     import('../commands/deploy/plan.ts'),
     import('../commands/deploy/carry-out.ts'),
+    import('../commands/deploy/build.ts'),
   ]);
-  const plan = await planDeploy(path, options, node.session.looking);
+  const {looking} = node.session;
+  const plan = await planDeploy(readBuild(path, looking.signal), options, looking);
   return {action: actionOf(plan), sha: plan.sha};
 }
 

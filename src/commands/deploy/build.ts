@@ -18,6 +18,8 @@ export interface Build {
   readonly machine: number;
   /** SHA-256 in hexadecimal. */
   readonly sha: string;
+  /** What it answers to `--version` where it can run here; null where it cannot. Words of a program: untrusted. */
+  readonly version: string | null;
 }
 
 /** How long a build may take to say its version. */
@@ -33,10 +35,14 @@ export async function readBuild(file: string, signal: AbortSignal): Promise<Buil
   if (found.size < elf.leastBytes) {
     return refuse(path, `is cut off: it has ${found.size} bytes, and by its own tables ${elf.leastBytes}`);
   }
-  const sha = await hashOf(path, signal).catch((error: unknown) => refuse(path, reasonOf(error)));
+  const {machine} = elf;
+  const [sha, version] = await Promise.all([
+    hashOf(path, signal).catch((error: unknown) => refuse(path, reasonOf(error))),
+    versionHere(path, machine, signal),
+  ]);
   const after = await stat(path).catch((error: unknown) => refuse(path, reasonOf(error)));
   if (after.size !== found.size || after.mtimeMs !== found.mtimeMs) return refuse(path, 'is being written');
-  return {path, bytes: found.size, builtAtMs: found.mtimeMs, machine: elf.machine, sha};
+  return {path, bytes: found.size, builtAtMs: found.mtimeMs, machine, sha, version};
 }
 
 /** The head of an ELF executable, or why the file is none. Rejects where it cannot be read. */
@@ -51,7 +57,7 @@ async function readHead(path: string): Promise<ElfHead | string> {
 }
 
 /** What it answers to `--version` where it can run here; null where it cannot. Never rejects. */
-export async function versionHere({path, machine}: Build, signal: AbortSignal): Promise<string | null> {
+async function versionHere(path: string, machine: number, signal: AbortSignal): Promise<string | null> {
   if (process.platform !== 'linux' || !runsOn(machine, process.arch)) return null;
   const options = {env: process.env, timeoutMs: versionMs, signal};
   const {exitCode, stdout} = await runLocal(path, ['--version'], options);

@@ -57,9 +57,9 @@ export function askPath(actions: Pick<Actions, 'deploys' | 'open'>, look: (path:
 
 /** A deploy that was cut off before comes first: it is finished (or undone by the other key) before another begins. */
 async function deployOf(path: string, options: DeployOptions, node: LookContext): Promise<Action> {
-  const [{planDeploy, planFinish, LeftOver}, {actionOf}] = await parts();
+  const [{planDeploy, planFinish, LeftOver}, {actionOf}, {readBuild}] = await parts();
   try {
-    return actionOf(await planDeploy(path, options, node));
+    return actionOf(await planDeploy(readBuild(path, node.signal), options, node));
   } catch (error) {
     if (!(error instanceof LeftOver)) throw error;
     return actionOf(await planFinish(options, node));
@@ -73,4 +73,8 @@ async function rollbackOf(options: DeployOptions, node: LookContext): Promise<Ac
 
 /** Only who deploys pays for it. */
 const parts = () =>
-  Promise.all([import('../../commands/deploy/plan.ts'), import('../../commands/deploy/carry-out.ts')]);
+  Promise.all([
+    import('../../commands/deploy/plan.ts'),
+    import('../../commands/deploy/carry-out.ts'),
+    import('../../commands/deploy/build.ts'),
+  ]);
