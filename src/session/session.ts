@@ -18,9 +18,14 @@ import {lockFor, runAction} from './run-action.ts';
 
 /**
  * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
- * its name says, but ends early when there is reason to look at once: the kubelet was just restarted.
+ * its name says, but ends early when there is reason to look at once: the kubelet was just restarted. `sleepUnlessAwaited`
+ * ends again and again for as long as somebody waits for the kubelet's first answer.
  */
-export type Source = (signal: AbortSignal, sleep: InterruptibleSleep['sleep']) => AsyncIterable<Event>;
+export type Source = (
+  signal: AbortSignal,
+  sleep: InterruptibleSleep['sleep'],
+  sleepUnlessAwaited: InterruptibleSleep['sleep'],
+) => AsyncIterable<Event>;
 
 /**
  * Takes the events. Where it returns a promise, the source of the event waits for it before it reads on: so a slow reader
@@ -48,6 +53,9 @@ export interface SessionOptions {
 const sourcesEndMs = 600;
 const nodeEndMs = 250;
 
+/** So often the kubelet is asked while somebody waits for its first answer. */
+const awaitedMs = 100;
+
 /** How long the command line waits for the user's own command to begin. */
 const hookMs = 20_000;
 
@@ -69,6 +77,7 @@ export class Session {
   readonly #ended = new AbortController();
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #sleep = new InterruptibleSleep();
+  readonly #awaitedSleep = new InterruptibleSleep();
   #node: Node | null = null;
   #command: Promise<boolean> | null = null;
   #lock: Promise<NodeLock> | null = null;
@@ -107,6 +116,7 @@ export class Session {
   /** Ends what the sources wait for: they look again now. */
   wake(): void {
     this.#sleep.wake();
+    this.#awaitedSleep.wake();
   }
 
   /** Whether an action is under way: one at a time. */
@@ -201,7 +211,7 @@ export class Session {
     for await (const step of this.#stepsOf(action, node)) {
       last = step;
       void this.#emit({type: 'command', at: now(), command: action.name, step});
-      this.#sleep.wake();
+      this.wake();
     }
     return last?.kind === 'done';
   }
@@ -221,7 +231,9 @@ export class Session {
 
   readonly #answered = (since: LocalMs, signal: AbortSignal): Promise<LocalMs> =>
     new Promise((resolve, reject) => {
+      const asking = setInterval(() => this.#awaitedSleep.wake(), awaitedMs);
       const forget = (): void => {
+        clearInterval(asking);
         this.#listeners.delete(listener);
         signal.removeEventListener('abort', giveUp);
       };
@@ -289,7 +301,7 @@ export class Session {
   }
 
   async #pump(source: Source): Promise<void> {
-    for await (const event of source(this.#ended.signal, this.#sleep.sleep)) {
+    for await (const event of source(this.#ended.signal, this.#sleep.sleep, this.#awaitedSleep.sleep)) {
       const taken = this.#emit(event);
       if (taken !== undefined) await taken;
     }
