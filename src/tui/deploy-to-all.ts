@@ -11,7 +11,7 @@ export interface DeployToAllOptions {
   readonly screen: Screen;
   /** Tells how it goes on. */
   readonly said: (text: string) => void;
-  /** Shows the overview again, where all of them can be seen. */
+  /** Shows the overview again, as it was left: there all of them can be seen. */
   readonly reopen: () => void;
 }
 
@@ -32,8 +32,7 @@ let underWay: string | null = null;
 export function deployToAll(nodes: readonly NodeOnScreen[], {screen, said, reopen}: DeployToAllOptions): void {
   if (underWay !== null) return said(`one deploy to several nodes at a time: still ${underWay}`);
   const {options} = screen.deploys;
-  askPath(screen, (path) => void ask(path));
-  if (screen.overlay === null) reopen();
+  askPath(screen, (path) => void ask(path), reopen);
 
   async function ask(path: string): Promise<void> {
     const ready = await madeReady(path);
@@ -45,10 +44,7 @@ export function deployToAll(nodes: readonly NodeOnScreen[], {screen, said, reope
       return;
     }
     said('');
-    screen.ask(questionFor(ready), () => {
-      reopen();
-      void carryOut(ready, path);
-    });
+    screen.ask(questionFor(ready), {agreed: () => void carryOut(ready, path), back: reopen});
   }
 
   async function madeReady(path: string): Promise<readonly Ready[] | null> {

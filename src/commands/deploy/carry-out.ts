@@ -11,7 +11,7 @@ import {typedOn, type CommandContext, type Action} from '../command.ts';
 import {wordsOfStart} from '../last-words.ts';
 import {shortSha} from './build.ts';
 import {Guard} from './guard.ts';
-import type {Plan} from './plan.ts';
+import {nextOfLeft, type Plan} from './plan.ts';
 import {dropNew, putBuild, type Arrived} from './put.ts';
 import {questionOf} from './question.ts';
 
@@ -172,7 +172,11 @@ async function outcome(context: CommandContext, plan: Plan, seen: Outcome): Prom
   const took = `in ${durationText(context.now() - seen.beganAt)}`;
   if (end === null) {
     if (context.signal.aborted) return fail(`was called off here; ${goesOn}`, listOn(plan));
-    return fail('the guard on the node ended without a word', `ktop deploy --finish --node ${node.name}`);
+    const next = nextOfLeft(node.name);
+    const ended = {tried, problem: 'the guard on the node ended without a word, half-way', next};
+    const what = seen.version ?? shortSha(plan.sha);
+    const left = {tried: `the ${plan.kind} of ${what}`, problem: 'was cut off half-way', next};
+    return {kind: 'failed', failure: ended, left};
   }
   const before = look.report.version ?? 'the one before';
   switch (end.step) {

@@ -98,6 +98,10 @@ export async function listDeploys(node: LookContext): Promise<readonly string[]>
   return listing(target, report);
 }
 
+/** What can be done with a deploy that was cut off on a node, from the command line. */
+export const nextOfLeft = (name: string): string =>
+  `ktop deploy --finish --node ${name}, or to undo it: ktop rollback --node ${name}`;
+
 /** A deploy that was cut off: what is known of it, and what can be done. */
 export class LeftOver extends FailureError {
   readonly deploy: DeployState;
@@ -107,7 +111,7 @@ export class LeftOver extends FailureError {
     super({
       tried: `the ${deploy.kind} of ${version}`,
       problem: standing(deploy),
-      next: `ktop deploy --finish --node ${name}, or to undo it: ktop rollback --node ${name}`,
+      next: nextOfLeft(name),
     });
     this.name = 'LeftOver';
     this.deploy = deploy;
