@@ -76,8 +76,9 @@ rm -f $pidfile
 : >"$d/log" || exit 1
 s=
 if command -v systemd-run >/dev/null 2>&1; then
-  systemctl reset-failed "$unit.service" 2>/dev/null
-  systemd-run --quiet --collect --unit="$unit" /bin/sh "$d/$script" "$@" 2>/dev/null && s=1
+  begin() { systemd-run --quiet --collect --unit="$unit" /bin/sh "$d/$script" "$@" 2>/dev/null; }
+  # One of the same name that failed may be in the way.
+  if begin "$@" || { systemctl reset-failed "$unit.service" 2>/dev/null; begin "$@"; }; then s=1; fi
 fi
 [ -n "$s" ] || setsid sh "$d/$script" "$@" </dev/null >/dev/null 2>&1 &
 exec 4<&0
