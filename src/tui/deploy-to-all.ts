@@ -122,17 +122,18 @@ async function deployTo(node: NodeOnScreen, path: string, sha: string, options: 
 
 const asked = (node: NodeOnScreen) => node.store.status.node ?? {name: node.name, commandPrefix: ''};
 
-/** One question for all: each node's own sentence would not fit. */
+/** One question for all: each node's own sentence would not fit. Of one node it is that. */
 function questionFor(ready: readonly Ready[]): Action {
   const names = severalNames(ready.map(({node}) => node.name));
   const [first] = ready;
+  const several: Question = {
+    text: `Deploy to ${ready.length} nodes, one after the other: ${names}?`,
+    commands: ready.flatMap(({question}) => question.commands),
+    warning: `Stops at the first that does not succeed. ${first?.question.warning ?? ''}`.trim(),
+  };
   return {
     name: 'deploy',
-    question: () => ({
-      text: `Deploy to ${ready.length} nodes, one after the other: ${names}?`,
-      commands: ready.flatMap(({question}) => question.commands),
-      warning: `Stops at the first that does not succeed. ${first?.question.warning ?? ''}`.trim(),
-    }),
+    question: () => (ready.length === 1 && first !== undefined ? first.question : several),
     // It is carried out node by node.
     run: async function* () {
       await Promise.resolve();
