@@ -75,11 +75,13 @@ async function onOneNode(request: Exclude<NodeRequest, {kind: 'watch'}>): Promis
     }
     case 'deploy': {
       const {wish} = request;
-      const {deployAction, listThere} = await import('./cli/run-deploy.ts');
+      const {beginReading, deployAction, listThere} = await import('./cli/run-deploy.ts');
       if (wish.what.kind === 'list') {
         return onNode(request.connection, (find) => listThere((sink) => open(request, find, sink, () => [])));
       }
-      return act(request, deployName(request), (session) => deployAction(wish, session));
+      const build = beginReading(wish);
+      const {yes, dryRun} = request.asking;
+      return act(request, deployName(request), (session) => deployAction(wish, session, build), yes && !dryRun);
     }
     case 'profile': {
       const {runProfile} = await import('./cli/run-profile.ts');
@@ -131,6 +133,7 @@ async function act(
   request: Extract<Request, {readonly asking: unknown}>,
   command: string,
   prepare: ActionRequest['prepare'],
+  isSure = false,
 ): Promise<number> {
   const {asking, connection, actions} = request;
   if (actions.readOnly !== null) return refuse(readOnlyText(`ktop ${command}`, actions.readOnly));
@@ -139,7 +142,7 @@ async function act(
   const sources = (node: Node): readonly Source[] =>
     actions.onRestart === null ? [statsOf(node, anyPace())] : statsAndFacts(node, unit, anyPace());
   return onNode(connection, (find) =>
-    runCommand({command, asking, unit, prepare}, (sink) => open(request, find, sink, sources)),
+    runCommand({command, asking, unit, prepare, isSure}, (sink) => open(request, find, sink, sources)),
   );
 }
 

@@ -20,6 +20,8 @@ export interface ActionRequest {
    * exit code. Rejects with a `FailureError` where it cannot be done.
    */
   readonly prepare: (session: Session, node: NodeIdentity) => Promise<Action | number>;
+  /** What is prepared is run at once: the node's lock can be taken meanwhile. */
+  readonly isSure?: boolean;
 }
 
 /** So often a node is looked for. A watch waits for its node for ever; who wants it changed wants to know. */
@@ -36,6 +38,7 @@ export async function runCommand(
   const {asking, command} = request;
   if (refusesToAsk(command, asking)) return 2;
   return onSession(open, async (session, node) => {
+    if (request.isSure === true) session.lockAhead(command);
     const action = await request.prepare(session, node);
     if (typeof action === 'number') return action;
     if (asking.dryRun) {

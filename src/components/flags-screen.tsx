@@ -33,9 +33,10 @@ export function FlagsScreen(props: {
   const room = Math.max(1, height - 4 - notes.length);
   const first = firstShown(here, room, rows.length);
   const current = rows[here];
-  const hint = mayChange
+  const looking = mayChange
     ? 'Enter edits the flag, or the NAME=VALUE that was typed · Esc leaves'
     : 'only to look at · Esc leaves';
+  const hint = list.editing === null ? looking : 'Enter asks before it is set · Esc goes back to the list';
   return (
     <Box width={width} height={height} flexDirection="column" overflowY="hidden">
       <Text inverse wrap="truncate">
@@ -63,7 +64,9 @@ export function FlagsScreen(props: {
         </Text>
       ))}
       {shown.kind === 'read' && rows.length === 0 ? (
-        <Text {...dimmed(theme)}>{mayChange ? 'nothing fits; Enter makes a flag of it' : 'nothing fits'}</Text>
+        <Text {...dimmed(theme)}>
+          {mayChange && list.editing === null ? 'nothing fits; Enter makes a flag of it' : 'nothing fits'}
+        </Text>
       ) : null}
       <Box flexGrow={1} />
       <Text {...(list.refused === null ? dimmed(theme) : {color: theme.bad})} wrap="truncate">

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {CommandResult, CopyOptions, Follow} from '../nodes/node.ts';
-import {DemoJob, jobGiven} from './job.ts';
+import {DemoJob} from './job.ts';
 import {kubeletVersion} from './kubelet.ts';
 import type {Machine} from './machine.ts';
 
@@ -56,25 +56,18 @@ export class DemoDeploys {
       return ok();
     }
     if (argv[0] !== 'sh') return null;
-    if (argv[1] === `${folder}/guard` && argv[2] === 'ok') {
-      this.#confirmed.resolve(undefined);
-      return ok();
-    }
     switch (argv[3]) {
       case 'ktop-look':
         return ok(this.#place() + this.#report());
-      case 'ktop-check':
-        return this.#copied === null
-          ? {exitCode: 1, stdout: '', stderr: 'nothing has arrived\n'}
-          : ok(`1 ${this.#copied.bytes} checked\nKubernetes ${this.#copied.version}\n`);
       default:
         return null;
     }
   }
 
-  /** Takes a copy of a kubelet, as quick as a good link; false where the file is not one. */
-  async copyIn(localPath: string, remotePath: string, {onSent, signal}: CopyOptions = {}): Promise<boolean> {
-    if (remotePath !== `${folder}/new`) return false;
+  /** Takes a copy of a kubelet, as quick as a good link, and what its check says; null where the file is not one. */
+  async copyIn(localPath: string, remotePath: string, options: CopyOptions = {}): Promise<CommandResult | null> {
+    const {onSent, onCopied, signal} = options;
+    if (remotePath !== `${folder}/new`) return null;
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const chunk of createReadStream(localPath, {highWaterMark: 1 << 20})) {
@@ -86,8 +79,10 @@ export class DemoDeploys {
       onSent?.(bytes);
     }
     const sha = hash.digest('hex');
-    this.#copied = {sha, version: `${kubeletVersion}-dev+${sha.slice(0, 8)}`, bytes, since: seconds()};
-    return true;
+    const version = `${kubeletVersion}-dev+${sha.slice(0, 8)}`;
+    this.#copied = {sha, version, bytes, since: seconds()};
+    onCopied?.();
+    return ok(`1 ${bytes} checked\nKubernetes ${version}\n`);
   }
 
   #place(): string {
@@ -117,19 +112,21 @@ export class DemoDeploys {
   }
 
   /** The guard as it is started or followed; null where it is another job's command line. */
-  follow(argv: readonly string[], input: string): Follow | null {
+  follow(argv: readonly string[]): Follow | null {
     if (argv[4] !== folder) return null;
     if (argv[3] !== 'ktop-job-start') return this.#job.follow(Number(argv[5]));
-    const {files, args} = jobGiven(argv, input);
-    return this.#job.start(() => {
-      const given = files
-        .get('state')
-        ?.split('\n')
-        .map((line) => /^([^=]+)=(.*)$/.exec(line));
-      if (given !== undefined) this.#state = new Map(given.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
-      this.#confirmed = Promise.withResolvers<undefined>();
-      return this.#work(args[0] === 'undo' ? 'undo' : 'run');
-    });
+    return this.#job.start(
+      (files) => {
+        const given = files
+          .get('state')
+          ?.split('\n')
+          .map((line) => /^([^=]+)=(.*)$/.exec(line));
+        if (given !== undefined) this.#state = new Map(given.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
+        this.#confirmed = Promise.withResolvers<undefined>();
+        return this.#work(argv[7] === 'undo' ? 'undo' : 'run');
+      },
+      () => this.#confirmed.resolve(undefined),
+    );
   }
 
   /** What the guard does on a real node: swap, restart, watch, and write down what came of it. */

@@ -1,10 +1,7 @@
 import type {Follow, FollowEnd} from '../nodes/node.ts';
 
-/** What a job was started with: its files, by their names, and its arguments. */
-interface JobGiven {
-  readonly files: ReadonlyMap<string, string>;
-  readonly args: readonly string[];
-}
+/** The files that a job was given, by their names. */
+export type JobFiles = ReadonlyMap<string, string>;
 
 /** A job of the simulated node: its log, and whoever follows it. */
 export class DemoJob {
@@ -17,16 +14,40 @@ export class DemoJob {
     return this.#isRunning;
   }
 
-  /** Starts it with a new log; what it is told of is what `startScript` prints. */
-  start(work: () => Promise<void>): Follow {
-    if (this.#isRunning) return jobFollow([], 75);
+  /**
+   * Starts it with a new log once its files are given, and hands on the words that come then; what it tells is what
+   * `startScript` prints.
+   */
+  start(work: (files: JobFiles) => Promise<void>, heard: (word: string) => void = () => undefined): Follow {
+    const given = Promise.withResolvers<JobFiles | null>();
+    let [isGiven, exitCode] = [false, 0];
+    const follow = jobFollow(this.#begun(given.promise, work), () => exitCode);
+    return {
+      ...follow,
+      write: (said) => {
+        if (isGiven) return heard(said.trim());
+        isGiven = true;
+        if (this.#isRunning) exitCode = 75;
+        given.resolve(this.#isRunning ? null : filesIn(said));
+      },
+      stop: () => {
+        given.resolve(null);
+        return follow.stop();
+      },
+    };
+  }
+
+  async *#begun(given: Promise<JobFiles | null>, work: (files: JobFiles) => Promise<void>): AsyncGenerator<Buffer> {
+    const files = await given;
+    // Another one is under way, or nobody wants it any more.
+    if (files === null) return;
     this.#lines = [];
     this.#isRunning = true;
-    void work().finally(() => {
+    void work(files).finally(() => {
       this.#isRunning = false;
       this.#wake();
     });
-    return this.follow(1, 'started\n');
+    yield* this.#text(0, 'started\n');
   }
 
   /** Adds a line to its log. */
@@ -36,8 +57,8 @@ export class DemoJob {
   }
 
   /** The log from a line on, as it grows, and `over` when the job has ended. */
-  follow(from: number, first = ''): Follow {
-    return jobFollow(this.#text(from - 1, first), 0);
+  follow(from: number): Follow {
+    return jobFollow(this.#text(from - 1, ''), () => 0);
   }
 
   async *#text(from: number, first: string): AsyncGenerator<Buffer> {
@@ -59,26 +80,26 @@ export class DemoJob {
   }
 }
 
-/** Reads the command line and the input of `startScript`: `… FOLDER UNIT SCRIPT NAME BYTES … -- ARGUMENT…`. */
-export function jobGiven(argv: readonly string[], input: string): JobGiven {
+/** Reads what `startScript` is given: of each file a line with its name and its number of bytes, and these. */
+function filesIn(input: string): JobFiles {
   const files = new Map<string, string>();
-  const bytes = Buffer.from(input);
-  let [at, from] = [7, 0];
-  for (; argv[at] !== '--' && at < argv.length; at += 2) {
-    const size = Number(argv[at + 1]);
-    files.set(argv[at] ?? '', bytes.subarray(from, from + size).toString());
-    from += size;
+  for (let rest = Buffer.from(input); ;) {
+    const end = rest.indexOf('\n');
+    const [name = '', bytes = '0'] = rest.subarray(0, end).toString().split(' ');
+    if (end < 1) return files;
+    const from = end + 1;
+    files.set(name, rest.subarray(from, from + Number(bytes)).toString());
+    rest = rest.subarray(from + Number(bytes));
   }
-  return {files, args: argv.slice(at + 1)};
 }
 
-function jobFollow(text: AsyncGenerator<Buffer> | readonly Buffer[], exitCode: number): Follow {
+function jobFollow(text: AsyncGenerator<Buffer>, exitCode: () => number): Follow {
   const end = Promise.withResolvers<FollowEnd>();
   async function* stdout() {
     try {
       yield* text;
     } finally {
-      end.resolve({exitCode, stderr: ''});
+      end.resolve({exitCode: exitCode(), stderr: ''});
     }
   }
   const stop = (): Promise<void> => {

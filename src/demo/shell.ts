@@ -29,7 +29,7 @@ export function demoShell(machine: Machine): NodeShell {
       if (argv[2]?.includes('ktop-lock')) return holdLock(lock, options?.signal);
       if (argv[3]?.startsWith('ktop-job')) {
         machine.advanceToNow();
-        return deploys.follow(argv, options?.input ?? '') ?? unit.follow(argv, options?.input ?? '');
+        return deploys.follow(argv) ?? unit.follow(argv);
       }
       const parsed = argv[0] === 'journalctl' ? parseJournalctl(argv.slice(1), Date.now()) : null;
       return parsed?.kind === 'query'
@@ -37,8 +37,10 @@ export function demoShell(machine: Machine): NodeShell {
         : followToEnd(runCommand(machine, files, argv, deploys.version));
     },
     copyIn: async (localPath, remotePath, options) => {
-      if (await deploys.copyIn(localPath, remotePath, options)) return;
+      const deployed = await deploys.copyIn(localPath, remotePath, options);
+      if (deployed !== null) return deployed;
       files.set(remotePath, await readFile(localPath, 'latin1'));
+      return ok();
     },
   };
 }

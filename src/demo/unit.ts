@@ -1,6 +1,6 @@
 import {flagWord, ownSettings} from '../model/flags/drop-in.ts';
 import type {CommandResult, Follow} from '../nodes/node.ts';
-import {DemoJob, jobGiven} from './job.ts';
+import {DemoJob} from './job.ts';
 import {versionLine, type Machine} from './machine.ts';
 
 const unitFile = '/lib/systemd/system/kubelet.service';
@@ -79,10 +79,9 @@ export class DemoUnit {
   }
 
   /** The job that changes its flags, as it is started or followed. */
-  follow(argv: readonly string[], input: string): Follow {
+  follow(argv: readonly string[]): Follow {
     if (argv[3] !== 'ktop-job-start') return this.#job.follow(Number(argv[5]));
-    const {files, args} = jobGiven(argv, input);
-    return this.#job.start(() => this.#try(args[0] === 'reset' ? null : (files.get('new') ?? '')));
+    return this.#job.start((files) => this.#try(argv[7] === 'reset' ? null : (files.get('new') ?? '')));
   }
 
   async #try(dropIn: string | null): Promise<void> {

@@ -94,7 +94,7 @@ function update(
     const shared = {...options.shared, asked: metrics.requested};
     const sources = lightSources(name, () => Promise.resolve(apiserverRoute(server, name)), shared);
     const running = Promise.all(
-      sources.map((source) => pump(source(gone.signal, sleep), (event) => metrics.apply(event))),
+      sources.map((source) => pump(source(gone.signal, sleep, sleep), (event) => metrics.apply(event))),
     );
     members.set(name, {metrics, gone, running});
   }

@@ -129,7 +129,12 @@ export type CommandStep =
       /** Of a verbosity that was set in the running kubelet: it holds until that ends. */
       readonly verbosity?: number;
     }
-  | {readonly kind: 'failed'; readonly failure: Failure};
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** What was cut off by it on the node, and must be finished or undone. */
+      readonly left?: Failure;
+    };
 
 export type CommandName = 'restart' | 'clear' | 'flags' | 'verbosity' | 'deploy' | 'rollback';
 

@@ -56,9 +56,22 @@ export interface NodeShell {
   follow(argv: readonly string[], options?: FollowOptions): Follow;
   /**
    * Copies a local file onto the node, atomically (written beside, then renamed), with the given mode. It may take as
-   * long as it goes on; rejects with a `FailureError` where nothing went through for a minute.
+   * long as it goes on; rejects with a `FailureError` where it did not arrive whole, or nothing went through for a
+   * minute. Resolves with what was done `after` it came to, whatever its exit code.
    */
-  copyIn(localPath: string, remotePath: string, options?: CopyOptions): Promise<void>;
+  copyIn(localPath: string, remotePath: string, options?: CopyOptions): Promise<CommandResult>;
+}
+
+/** What is to be done with a copy on the node in the same command, which spares another one. */
+export interface AfterCopy {
+  /**
+   * A script that is given the file's bytes on its standard input while they arrive, as they are read back there; what it
+   * prints is kept.
+   */
+  readonly beside: string;
+  /** A script that is run when the file has its name, with what the first one has printed as `$1` and `args` behind it. */
+  readonly script: string;
+  readonly args: readonly string[];
 }
 
 export interface CopyOptions {
@@ -66,9 +79,12 @@ export interface CopyOptions {
   readonly mode?: number;
   /** Its folder is made where there is none, and what an earlier copy to the same name has left there is taken away. */
   readonly makesFolder?: boolean;
+  readonly after?: AfterCopy;
   readonly signal?: AbortSignal;
   /** Told as the copy goes on: how many bytes have left this program. */
   readonly onSent?: (bytes: number) => void;
+  /** Of a copy with something to do `after` it: told when that begins, all of the file being there. */
+  readonly onCopied?: () => void;
 }
 
 /** One HTTP exchange with the kubelet. Any status is a result. */

@@ -157,7 +157,7 @@ export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, deck: Re
     const route = await node.openRoute(signal);
     return deck === null ? route : deck.tapRoute(route);
   };
-  return (signal, sleep) => followStats({openRoute, pace, sleep}, signal);
+  return (signal, _, sleep) => followStats({openRoute, pace, sleep}, signal);
 }
 
 function podsOf(node: Node, {pods}: WatchOptions, slowed: (ms: number) => number): Source {

@@ -1,6 +1,6 @@
 import {hostname, userInfo} from 'node:os';
 import type {Action, CommandContext} from '../commands/command.ts';
-import {lockNode} from '../commands/node-lock.ts';
+import {lockNode, type NodeLock} from '../commands/node-lock.ts';
 import type {CommandStep} from '../model/event.ts';
 import {describeFailure, FailureError, type Failure} from '../model/failure.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
@@ -15,6 +15,8 @@ export interface ActionFrame {
   /** Where it was said that nothing may be changed; null where it may. */
   readonly readOnly: string | null;
   readonly log: ActionsLog;
+  /** The node's lock, where it was asked for beforehand. */
+  readonly lock?: Promise<NodeLock> | null;
   /** All that the action itself works with, besides the shell. */
   readonly context: Omit<CommandContext, 'shell' | 'commandPrefix' | 'unit'>;
 }
@@ -24,7 +26,7 @@ export interface ActionFrame {
  * on that node (whoever started the other), its beginning and its end kept in the log of actions. Never throws.
  */
 export async function* runAction(action: Action, frame: ActionFrame): AsyncGenerator<CommandStep> {
-  const {node, unit, readOnly, log, context} = frame;
+  const {node, unit, readOnly, log, lock: ahead = null, context} = frame;
   const failed = (tried: string, problem: string, next: string | null = null): CommandStep => ({
     kind: 'failed',
     failure: {tried, problem, next},
@@ -51,7 +53,9 @@ export async function* runAction(action: Action, frame: ActionFrame): AsyncGener
     });
   const shell = node.shell.kind === 'shell' ? node.shell.shell : noShell(node.shell.why);
   const lock =
-    node.shell.kind === 'none' ? null : await lockNode(node.shell.shell, holder(action.name), context.signal);
+    node.shell.kind === 'none'
+      ? null
+      : await (ahead ?? lockFor(action.name, {shell: node.shell.shell, signal: context.signal}));
   if (lock?.kind === 'busy') {
     const problem = `something else changes this node now: ${safeLine(lock.who)}; nothing was done`;
     note('failed', problem);
@@ -81,6 +85,14 @@ function withNote(step: CommandStep, unwritten: string | null): CommandStep {
   const added = ` (not in the log of actions: ${unwritten})`;
   if (step.kind !== 'failed') return {...step, line: step.line + added};
   return {kind: 'failed', failure: {...step.failure, problem: step.failure.problem + added}};
+}
+
+/** Asks for the node's lock for an action of this name. Never rejects; see `lockNode`. */
+export function lockFor(
+  action: string,
+  {shell, signal}: {readonly shell: NodeShell; readonly signal: AbortSignal},
+): Promise<NodeLock> {
+  return lockNode(shell, holder(action), signal);
 }
 
 /** How others are told of us while we work. */

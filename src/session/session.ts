@@ -2,6 +2,7 @@ import type {Action} from '../commands/command.ts';
 import {commands} from '../commands/commands.ts';
 import type {CommandStep, Event} from '../model/event.ts';
 import {describeFailure, FailureError, toFailure, type Failure} from '../model/failure.ts';
+import type {NodeLock} from '../commands/node-lock.ts';
 import {fetchProfile, profileName, type ProfileKind} from '../commands/profile.ts';
 import {localMs, type LocalMs} from '../model/time.ts';
 import {AmbiguousName, NodeError} from '../nodes/node-error.ts';
@@ -13,13 +14,18 @@ import {backOffMs} from '../util/back-off.ts';
 import type {ActionsLog} from './actions-log.ts';
 import {PipelineWatch} from './pipeline-watch.ts';
 import {RestartHook} from './restart-hook.ts';
-import {runAction} from './run-action.ts';
+import {lockFor, runAction} from './run-action.ts';
 
 /**
  * What a node says, until the signal aborts. It reconnects by itself and ends only with the signal. `pause` waits as
- * its name says, but ends early when there is reason to look at once: the kubelet was just restarted.
+ * its name says, but ends early when there is reason to look at once: the kubelet was just restarted. `sleepUnlessAwaited`
+ * ends again and again for as long as somebody waits for the kubelet's first answer.
  */
-export type Source = (signal: AbortSignal, sleep: InterruptibleSleep['sleep']) => AsyncIterable<Event>;
+export type Source = (
+  signal: AbortSignal,
+  sleep: InterruptibleSleep['sleep'],
+  sleepUnlessAwaited: InterruptibleSleep['sleep'],
+) => AsyncIterable<Event>;
 
 /**
  * Takes the events. Where it returns a promise, the source of the event waits for it before it reads on: so a slow reader
@@ -47,6 +53,9 @@ export interface SessionOptions {
 const sourcesEndMs = 600;
 const nodeEndMs = 250;
 
+/** So often the kubelet is asked while somebody waits for its first answer. */
+const awaitedMs = 100;
+
 /** How long the command line waits for the user's own command to begin. */
 const hookMs = 20_000;
 
@@ -68,8 +77,10 @@ export class Session {
   readonly #ended = new AbortController();
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #sleep = new InterruptibleSleep();
+  readonly #awaitedSleep = new InterruptibleSleep();
   #node: Node | null = null;
   #command: Promise<boolean> | null = null;
+  #lock: Promise<NodeLock> | null = null;
   readonly #running: Promise<void>;
   readonly #unresolved = Promise.withResolvers<NodeError>();
   #runsBefore = 0;
@@ -105,11 +116,21 @@ export class Session {
   /** Ends what the sources wait for: they look again now. */
   wake(): void {
     this.#sleep.wake();
+    this.#awaitedSleep.wake();
   }
 
   /** Whether an action is under way: one at a time. */
   get isActing(): boolean {
     return this.#command !== null;
+  }
+
+  /**
+   * Takes the node's lock for the next command, of this name, while that is made ready. Only where nobody is going to be
+   * asked about it: who thinks about an answer must not keep others from the node. It ends with the command or with us.
+   */
+  lockAhead(action: string): void {
+    const shell = this.#node?.shell;
+    if (shell?.kind === 'shell') this.#lock ??= lockFor(action, {shell: shell.shell, signal: this.#ended.signal});
   }
 
   /** Runs a command on the node, one at a time; false where it failed or could not be started. */
@@ -190,7 +211,7 @@ export class Session {
     for await (const step of this.#stepsOf(action, node)) {
       last = step;
       void this.#emit({type: 'command', at: now(), command: action.name, step});
-      this.#sleep.wake();
+      this.wake();
     }
     return last?.kind === 'done';
   }
@@ -203,12 +224,16 @@ export class Session {
     };
     const openRoute = (signal: AbortSignal): Promise<KubeletRoute> => node.openRoute(signal);
     const context = {now, answered: this.#answered, unanswered, openRoute, signal: this.#ended.signal};
-    return runAction(action, {node, unit, readOnly, log, context});
+    const lock = this.#lock;
+    this.#lock = null;
+    return runAction(action, {node, unit, readOnly, log, lock, context});
   }
 
   readonly #answered = (since: LocalMs, signal: AbortSignal): Promise<LocalMs> =>
     new Promise((resolve, reject) => {
+      const asking = setInterval(() => this.#awaitedSleep.wake(), awaitedMs);
       const forget = (): void => {
+        clearInterval(asking);
         this.#listeners.delete(listener);
         signal.removeEventListener('abort', giveUp);
       };
@@ -276,7 +301,7 @@ export class Session {
   }
 
   async #pump(source: Source): Promise<void> {
-    for await (const event of source(this.#ended.signal, this.#sleep.sleep)) {
+    for await (const event of source(this.#ended.signal, this.#sleep.sleep, this.#awaitedSleep.sleep)) {
       const taken = this.#emit(event);
       if (taken !== undefined) await taken;
     }

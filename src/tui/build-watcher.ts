@@ -98,11 +98,13 @@ export class BuildWatcher {
     const {path, deploy, session, failed} = this.#options;
     this.#looking = `build ${sha.slice(0, 12)}: looking at the node`;
     try {
-      const [{planDeploy}, {actionOf}] = await Promise.all([
+      const [{planDeploy}, {actionOf}, {readBuild}] = await Promise.all([
         import('../commands/deploy/plan.ts'),
         import('../commands/deploy/carry-out.ts'),
+        import('../commands/deploy/build.ts'),
       ]);
-      const plan = await planDeploy(path, deploy, session.looking);
+      const {looking} = session;
+      const plan = await planDeploy(readBuild(path, looking.signal), deploy, looking);
       // A key may have begun something since.
       while (session.isActing) await sleep(lookMs, this.#ended.signal);
       this.#looking = null;

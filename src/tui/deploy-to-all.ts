@@ -11,7 +11,7 @@ export interface DeployToAllOptions {
   readonly screen: Screen;
   /** Tells how it goes on. */
   readonly said: (text: string) => void;
-  /** Shows the overview again, where all of them can be seen. */
+  /** Shows the overview again, as it was left: there all of them can be seen. */
   readonly reopen: () => void;
 }
 
@@ -32,8 +32,7 @@ let underWay: string | null = null;
 export function deployToAll(nodes: readonly NodeOnScreen[], {screen, said, reopen}: DeployToAllOptions): void {
   if (underWay !== null) return said(`one deploy to several nodes at a time: still ${underWay}`);
   const {options} = screen.deploys;
-  askPath(screen, (path) => void ask(path));
-  if (screen.overlay === null) reopen();
+  askPath(screen, (path) => void ask(path), reopen);
 
   async function ask(path: string): Promise<void> {
     const ready = await madeReady(path);
@@ -45,10 +44,7 @@ export function deployToAll(nodes: readonly NodeOnScreen[], {screen, said, reope
       return;
     }
     said('');
-    screen.ask(questionFor(ready), () => {
-      reopen();
-      void carryOut(ready, path);
-    });
+    screen.ask(questionFor(ready), {agreed: () => void carryOut(ready, path), back: reopen});
   }
 
   async function madeReady(path: string): Promise<readonly Ready[] | null> {
@@ -101,11 +97,13 @@ async function planned(
   path: string,
   options: DeployOptions,
 ): Promise<{readonly action: Action; readonly sha: string}> {
-  const [{planDeploy}, {actionOf}] = await Promise.all([
+  const [{planDeploy}, {actionOf}, {readBuild}] = await Promise.all([
     import('../commands/deploy/plan.ts'),
     import('../commands/deploy/carry-out.ts'),
+    import('../commands/deploy/build.ts'),
   ]);
-  const plan = await planDeploy(path, options, node.session.looking);
+  const {looking} = node.session;
+  const plan = await planDeploy(readBuild(path, looking.signal), options, looking);
   return {action: actionOf(plan), sha: plan.sha};
 }
 
@@ -124,17 +122,18 @@ async function deployTo(node: NodeOnScreen, path: string, sha: string, options: 
 
 const asked = (node: NodeOnScreen) => node.store.status.node ?? {name: node.name, commandPrefix: ''};
 
-/** One question for all: each node's own sentence would not fit. */
+/** One question for all: each node's own sentence would not fit. Of one node it is that. */
 function questionFor(ready: readonly Ready[]): Action {
   const names = severalNames(ready.map(({node}) => node.name));
   const [first] = ready;
+  const several: Question = {
+    text: `Deploy to ${ready.length} nodes, one after the other: ${names}?`,
+    commands: ready.flatMap(({question}) => question.commands),
+    warning: `Stops at the first that does not succeed. ${first?.question.warning ?? ''}`.trim(),
+  };
   return {
     name: 'deploy',
-    question: () => ({
-      text: `Deploy to ${ready.length} nodes, one after the other: ${names}?`,
-      commands: ready.flatMap(({question}) => question.commands),
-      warning: `Stops at the first that does not succeed. ${first?.question.warning ?? ''}`.trim(),
-    }),
+    question: () => (ready.length === 1 && first !== undefined ? first.question : several),
     // It is carried out node by node.
     run: async function* () {
       await Promise.resolve();

@@ -108,12 +108,12 @@ export class NodesOnScreen implements OtherNodes {
   /** Opens the overview, a row a node. */
   openOverview(): void {
     const {keymap} = this.#options.shared;
-    const view = new OverviewView({
+    const view: OverviewView = new OverviewView({
       nodes: () => this.#nodes,
       at: this.#tabs.active,
       keymap: this.screen.keymap,
       goTo: (node) => this.goTo(node),
-      deploy: (chosen) => this.#deployTo(chosen),
+      deploy: (chosen) => this.#deployTo(chosen, view),
       deployKey: this.screen.changesNothing === null ? keymap.keyOf('deploy') : null,
       openMerged: () => this.openMerged(),
     });
@@ -180,12 +180,13 @@ export class NodesOnScreen implements OtherNodes {
     shared.frames.now();
   }
 
-  #deployTo(numbers: readonly number[]): void {
+  #deployTo(numbers: readonly number[], view: OverviewView): void {
     const chosen = numbers.map((number) => this.#nodes[number]).filter((node) => node !== undefined);
     const said = (text: string): void => {
       this.screen.notify(safeLine(text));
       this.#options.shared.frames.now();
     };
-    deployToAll(chosen, {screen: this.screen, said, reopen: () => this.openOverview()});
+    const {screen} = this;
+    deployToAll(chosen, {screen, said, reopen: () => screen.open({kind: 'overview', view})});
   }
 }

@@ -57,8 +57,15 @@ export type Overlay =
       readonly answerable: boolean;
       /** What a yes does; absent: the action is run on the node. */
       readonly agreed?: () => void;
+      /** Shows again what it was asked over, whatever the answer; absent: the panes. */
+      readonly back?: () => void;
     }
-  | {readonly kind: 'prompt'; readonly prompt: Prompt}
+  | {
+      readonly kind: 'prompt';
+      readonly prompt: Prompt;
+      /** Shows again what the line was opened over; absent: the panes. */
+      readonly back?: () => void;
+    }
   | {
       readonly kind: 'picker';
       readonly picker: Picker;
@@ -76,7 +83,12 @@ export type Overlay =
     };
 
 /** A line of input below the panes; `preview` runs with each key, `submit` with return. */
-export function openPrompt(label: string, text: string, preview: Prompt['preview'], submit: Prompt['submit']): Overlay {
+export function openPrompt(
+  label: string,
+  text: string,
+  preview: Prompt['preview'],
+  submit: Prompt['submit'],
+): Extract<Overlay, {kind: 'prompt'}> {
   return {kind: 'prompt', prompt: {label, line: lineEdit(text), preview, submit, refused: null}};
 }
 
@@ -107,8 +119,10 @@ export function overlayAfter(overlay: Overlay, press: KeyPress, accept: (action:
       return overlay.view.press(press) ? overlay : null;
     case 'confirm':
       return confirmAfter(overlay, press, accept);
-    case 'prompt':
-      return promptAfter(overlay.prompt, press);
+    case 'prompt': {
+      const after = promptAfter(overlay.prompt, press);
+      return after?.kind === 'prompt' ? {...overlay, ...after} : after;
+    }
     case 'picker': {
       const after = pickerAfter(overlay.picker, press, overlay.items());
       if (after.kind === 'open') return {...overlay, picker: after.picker};
@@ -128,7 +142,7 @@ export function overlayWithPaste(overlay: Overlay, text: string): Overlay | null
   const line = pastedLine(text);
   if (overlay.kind === 'prompt') {
     const {prompt} = overlay;
-    return {kind: 'prompt', prompt: {...prompt, line: insertText(prompt.line, line), refused: null}};
+    return {...overlay, prompt: {...prompt, line: insertText(prompt.line, line), refused: null}};
   }
   if (overlay.kind === 'flags') {
     const {list} = overlay;
@@ -190,8 +204,11 @@ function confirmAfter(
 }
 
 /** The question before an action, as it opens; `agreed` is done in place of running it. */
-export function asked(action: Action, agreed?: () => void): Extract<Overlay, {kind: 'confirm'}> {
-  return {kind: 'confirm', action, yes: false, answerable: false, ...(agreed && {agreed})};
+export function asked(
+  action: Action,
+  then: Pick<Extract<Overlay, {kind: 'confirm'}>, 'agreed' | 'back'> = {},
+): Extract<Overlay, {kind: 'confirm'}> {
+  return {kind: 'confirm', action, yes: false, answerable: false, ...then};
 }
 
 function flagsAfter(overlay: Extract<Overlay, {kind: 'flags'}>, press: KeyPress): Overlay | null {

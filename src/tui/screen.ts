@@ -368,9 +368,12 @@ export class Screen implements Actions {
     this.notify(this.#options.toggleRecording());
   }
 
-  /** Asks before an action changes the node; `agreed` is done in place of running it. */
-  ask(action: Action, agreed?: () => void): void {
-    const question = asked(action, agreed);
+  /**
+   * Asks before an action changes the node. `agreed` is done in place of running it; `back` shows again what it was asked
+   * over.
+   */
+  ask(action: Action, then: {readonly agreed?: () => void; readonly back?: () => void} = {}): void {
+    const question = asked(action, then);
     this.overlay = question;
     this.#options.afterInput(() => {
       if (this.overlay !== question) return;
@@ -461,6 +464,7 @@ export class Screen implements Actions {
     if (this.overlay !== overlay) return;
     if (after?.kind === 'confirm' && overlay.kind !== 'confirm') this.ask(after.action);
     else this.overlay = after;
+    if (after === null && (overlay.kind === 'confirm' || overlay.kind === 'prompt')) overlay.back?.();
   }
 
   #act(press: KeyPress): void {

@@ -20,13 +20,15 @@ const job: Job = {
 /** Each follow prints the next of these texts and ends with its code; null: the connection was lost. */
 async function run(streams: readonly (readonly [text: string, exitCode: number | null])[]) {
   const asked: (readonly string[])[] = [];
+  const given: string[] = [];
   const follow = (argv: readonly string[]): Follow => {
     const [text = '', exitCode = null] = streams[asked.push(argv) - 1] ?? [];
     async function* stdout() {
       yield Buffer.from(text);
       await Promise.resolve();
     }
-    return {stdout: stdout(), ended: Promise.resolve({exitCode, stderr: ''}), stop: () => Promise.resolve()};
+    const write = (said: string) => void given.push(said);
+    return {stdout: stdout(), ended: Promise.resolve({exitCode, stderr: ''}), stop: () => Promise.resolve(), write};
   };
   const unused = () => Promise.reject(new Error('not used'));
   const context = {
@@ -44,21 +46,22 @@ async function run(streams: readonly (readonly [text: string, exitCode: number |
   })();
   const ended = running.catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(10_000);
-  return {asked, words: lines.map(({word}) => word), error: await ended};
+  return {asked, given, words: lines.map(({word}) => word), error: await ended};
 }
 
 test('a log is read on behind the last whole line where the link was cut, and to its end', async () => {
-  const {asked, words} = await run([
+  const {asked, given, words} = await run([
     ['started\n1.00 task run\n\n1.50 swapped /usr/bin/kubelet\n1.60 rest', null],
     ['', null],
     ['1.60 restart now\n9.00 end done \nover\n', 0],
   ]);
   expect(words).toEqual(['task', 'swapped', 'restart', 'end']);
   expect(asked.map((argv) => argv.slice(4))).toEqual([
-    ['/usr/bin/kubelet.ktop', 'ktop-deploy', 'guard', 'guard', '7', 'state', '5', '--', 'run', '1'],
+    ['/usr/bin/kubelet.ktop', 'ktop-deploy', 'guard', 'run', '1'],
     ['/usr/bin/kubelet.ktop', '3'],
     ['/usr/bin/kubelet.ktop', '3'],
   ]);
+  expect(given).toEqual(['guard 7\necho üstate 5\nid=1\n\n']);
 });
 
 test('one that could not be started says so, and nothing old is taken for its log', async () => {

@@ -169,6 +169,11 @@ test('a build is deployed to one node after the other, after one question that n
   await screen.waitFor('d deploys to the 2 marked');
   screen.press('d');
   await screen.waitFor('Deploy to 2 nodes, one after the other: alpha and beta?');
+  // Who says no is where they were, with what they had marked.
+  screen.press('n');
+  await screen.waitFor('d deploys to the 2 marked');
+  screen.press('d');
+  await screen.waitFor('Deploy to 2 nodes, one after the other: alpha and beta?');
   screen.press('y');
   await screen.waitFor(/1 alpha +(deploy …|restarting)/);
   await screen.waitFor('deployed to alpha and beta', 40_000);

@@ -1,7 +1,6 @@
-import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
 import {open, stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
+import {Worker} from 'node:worker_threads';
 import {FailureError} from '../../model/failure.ts';
 import {elfHeadBytes, readElf, runsOn, type ElfHead} from '../../model/deploy/elf.ts';
 import {versionOf} from '../../model/deploy/node-report.ts';
@@ -18,6 +17,8 @@ export interface Build {
   readonly machine: number;
   /** SHA-256 in hexadecimal. */
   readonly sha: string;
+  /** What it answers to `--version` where it can run here; null where it cannot. Words of a program: untrusted. */
+  readonly version: string | null;
 }
 
 /** How long a build may take to say its version. */
@@ -33,10 +34,14 @@ export async function readBuild(file: string, signal: AbortSignal): Promise<Buil
   if (found.size < elf.leastBytes) {
     return refuse(path, `is cut off: it has ${found.size} bytes, and by its own tables ${elf.leastBytes}`);
   }
-  const sha = await hashOf(path, signal).catch((error: unknown) => refuse(path, reasonOf(error)));
+  const {machine} = elf;
+  const [sha, version] = await Promise.all([
+    hashOf(path, signal).catch((error: unknown) => refuse(path, reasonOf(error))),
+    versionHere(path, machine, signal),
+  ]);
   const after = await stat(path).catch((error: unknown) => refuse(path, reasonOf(error)));
   if (after.size !== found.size || after.mtimeMs !== found.mtimeMs) return refuse(path, 'is being written');
-  return {path, bytes: found.size, builtAtMs: found.mtimeMs, machine: elf.machine, sha};
+  return {path, bytes: found.size, builtAtMs: found.mtimeMs, machine, sha, version};
 }
 
 /** The head of an ELF executable, or why the file is none. Rejects where it cannot be read. */
@@ -51,7 +56,7 @@ async function readHead(path: string): Promise<ElfHead | string> {
 }
 
 /** What it answers to `--version` where it can run here; null where it cannot. Never rejects. */
-export async function versionHere({path, machine}: Build, signal: AbortSignal): Promise<string | null> {
+async function versionHere(path: string, machine: number, signal: AbortSignal): Promise<string | null> {
   if (process.platform !== 'linux' || !runsOn(machine, process.arch)) return null;
   const options = {env: process.env, timeoutMs: versionMs, signal};
   const {exitCode, stdout} = await runLocal(path, ['--version'], options);
@@ -66,12 +71,32 @@ export function buildText(version: string | null, bytes: number, sha: string): s
 /** What a person compares. */
 export const shortSha = (sha: string): string => sha.slice(0, 12);
 
+/** Sends the SHA-256 of the file that it is given, in hexadecimal. The same memory takes each piece: fresh one costs more. */
+const hashScript = `
+const {parentPort, workerData} = require('node:worker_threads');
+const {openSync, readSync} = require('node:fs');
+const hash = require('node:crypto').createHash('sha256');
+const file = openSync(workerData);
+const piece = Buffer.allocUnsafe(512 * 1024);
+for (let bytes; (bytes = readSync(file, piece)) > 0;) hash.update(piece.subarray(0, bytes));
+parentPort.postMessage(hash.digest('hex'));
+`;
+
+/** Hashes a file in a thread of its own: it takes half a second of a processor, and meanwhile there is much else to do. */
 async function hashOf(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, {highWaterMark: 1 << 20, signal})) {
-    if (chunk instanceof Uint8Array) hash.update(chunk);
+  signal.throwIfAborted();
+  const {promise, resolve, reject} = Promise.withResolvers<string>();
+  const worker = new Worker(hashScript, {eval: true, workerData: path});
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, {once: true});
+  worker.once('message', resolve).once('error', reject);
+  worker.once('exit', () => reject(new Error('the thread that reads it has ended')));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await worker.terminate();
   }
-  return hash.digest('hex');
 }
 
 function refuse(path: string, why: string): never {

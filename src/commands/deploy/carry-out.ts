@@ -10,8 +10,8 @@ import {sleep} from '../../util/sleep.ts';
 import {typedOn, type CommandContext, type Action} from '../command.ts';
 import {wordsOfStart} from '../last-words.ts';
 import {shortSha} from './build.ts';
-import {confirm, runGuard} from './guard.ts';
-import type {Plan} from './plan.ts';
+import {Guard} from './guard.ts';
+import {nextOfLeft, type Plan} from './plan.ts';
 import {dropNew, putBuild, type Arrived} from './put.ts';
 import {questionOf} from './question.ts';
 
@@ -32,19 +32,21 @@ async function* carryOut(plan: Plan, context: CommandContext): AsyncGenerator<Co
   const beganAt = context.now();
   yield {kind: 'started', line: questionOf(plan).commands.join(' && ')};
   let hasBegun = false;
+  const id = source.kind === 'left' ? source.state.id : randomBytes(6).toString('hex');
+  // It is made ready while the copy goes on.
+  const guard = new Guard(context, look, {verb: isUndo ? 'undo' : 'run', id});
   try {
     const arrived: Arrived =
       source.kind === 'build' ? yield* putBuild(context, look, source.build) : {version: plan.version, stamp: ''};
     const {version} = arrived;
-    const id = source.kind === 'left' ? source.state.id : randomBytes(6).toString('hex');
     const state = source.kind === 'left' ? null : stateOf(plan, id, arrived, context.now());
     hasBegun = true;
-    const watched = yield* watch(context, plan, {verb: isUndo ? 'undo' : 'run', id, state});
+    const watched = yield* watch(context, plan, guard, state);
     yield await outcome(context, plan, {...watched, tried, isUndo, version, beganAt});
   } catch (error) {
     const failure = toFailure(error, tried);
     if (!hasBegun) {
-      await dropNew(context, look);
+      await Promise.all([guard.drop(), dropNew(context, look)]);
       const problem = `${failure.problem}; nothing was changed on the node`;
       yield {kind: 'failed', failure: {...failure, problem}};
       return;
@@ -91,7 +93,8 @@ interface Watched {
 async function* watch(
   context: CommandContext,
   plan: Plan,
-  what: Pick<Parameters<typeof runGuard>[2], 'verb' | 'id' | 'state'>,
+  guard: Guard,
+  state: Readonly<Record<string, string>> | null,
 ): AsyncGenerator<CommandStep, Watched> {
   const over = new AbortController();
   const until = AbortSignal.any([context.signal, over.signal]);
@@ -100,10 +103,10 @@ async function* watch(
   let before: JobLine | null = null;
   let restarting = false;
   let failedStart: Watched['failedStart'] = null;
-  const guard = runGuard(context, plan.look, {...what, timeoutMs: plan.options.timeoutMs});
+  const log = guard.run(state, plan.options.timeoutMs);
   try {
     for (;;) {
-      const next = await guard.next();
+      const next = await log.next();
       if (next.done === true) {
         const {startedAt, answeredAt} = await firstAnswer(context, plan, seen, next.value);
         return {end: next.value, failedStart, startedAt, answeredAt};
@@ -114,7 +117,7 @@ async function* watch(
         void context.answered(seen.startedAt, AbortSignal.any([until, failing.signal])).then(
           (at) => {
             seen.answeredAt = at;
-            return confirm(context, plan.look, what.id);
+            return guard.confirm();
           },
           () => undefined,
         );
@@ -169,7 +172,11 @@ async function outcome(context: CommandContext, plan: Plan, seen: Outcome): Prom
   const took = `in ${durationText(context.now() - seen.beganAt)}`;
   if (end === null) {
     if (context.signal.aborted) return fail(`was called off here; ${goesOn}`, listOn(plan));
-    return fail('the guard on the node ended without a word', `ktop deploy --finish --node ${node.name}`);
+    const next = nextOfLeft(node.name);
+    const ended = {tried, problem: 'the guard on the node ended without a word, half-way', next};
+    const what = seen.version ?? shortSha(plan.sha);
+    const left = {tried: `the ${plan.kind} of ${what}`, problem: 'was cut off half-way', next};
+    return {kind: 'failed', failure: ended, left};
   }
   const before = look.report.version ?? 'the one before';
   switch (end.step) {

@@ -138,7 +138,8 @@ restart() {
       return 1
     fi
     # A kubelet takes a moment; one that takes longer is not asked so often.
-    if [ "$passed" -lt 5 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 0.3 2>/dev/null || sleep 1; fi
+    if [ "$passed" -lt 3 ]; then w=0.05; elif [ "$passed" -lt 10 ]; then w=0.1; else w=0.3; fi
+    sleep $w 2>/dev/null || sleep 1
   done
 }
 

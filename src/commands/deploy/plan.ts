@@ -3,7 +3,7 @@ import {whyNot} from '../../model/deploy/checks.ts';
 import {isLeft, type DeployState} from '../../model/deploy/node-report.ts';
 import {FailureError} from '../../model/failure.ts';
 import type {AskedNode} from '../command.ts';
-import {readBuild, versionHere, type Build} from './build.ts';
+import type {Build} from './build.ts';
 import {lookAtNode, type Look, type LookContext} from './look.ts';
 
 /** How a binary is put in place, besides which one. */
@@ -36,22 +36,20 @@ export interface Plan {
   readonly options: DeployOptions;
 }
 
-/** Looks at a build and at the node. Rejects with a `FailureError` that says why the one cannot be put on the other. */
-export async function planDeploy(file: string, options: DeployOptions, node: LookContext): Promise<Plan> {
-  const {signal, unit} = node;
-  const reading = readBuild(file, signal);
-  const [build, look, version] = await Promise.all([
-    reading,
-    lookAtNode(node),
-    reading.then((build) => versionHere(build, signal)),
-  ]);
+/**
+ * Looks at the node, for a build that is read meanwhile. Rejects with a `FailureError` that says why the one cannot be
+ * put on the other.
+ */
+export async function planDeploy(reading: Promise<Build>, options: DeployOptions, node: LookContext): Promise<Plan> {
+  const {unit} = node;
+  const [build, look] = await Promise.all([reading, lookAtNode(node)]);
   refuseWhileOpen(look, node);
   const refusal = whyNot(build, look.target, {arch: look.place.arch, unit, report: look.report});
   if (refusal !== null) {
     const next = refusal.next === null ? null : `${node.commandPrefix} ${refusal.next}`.trim();
     throw new FailureError({tried: `deploy ${build.path}`, problem: refusal.problem, next});
   }
-  const {sha, bytes} = build;
+  const {sha, bytes, version} = build;
   return {kind: 'deploy', node, unit, look, source: {kind: 'build', build}, sha, version, bytes, options};
 }
 
@@ -100,6 +98,10 @@ export async function listDeploys(node: LookContext): Promise<readonly string[]>
   return listing(target, report);
 }
 
+/** What can be done with a deploy that was cut off on a node, from the command line. */
+export const nextOfLeft = (name: string): string =>
+  `ktop deploy --finish --node ${name}, or to undo it: ktop rollback --node ${name}`;
+
 /** A deploy that was cut off: what is known of it, and what can be done. */
 export class LeftOver extends FailureError {
   readonly deploy: DeployState;
@@ -109,7 +111,7 @@ export class LeftOver extends FailureError {
     super({
       tried: `the ${deploy.kind} of ${version}`,
       problem: standing(deploy),
-      next: `ktop deploy --finish --node ${name}, or to undo it: ktop rollback --node ${name}`,
+      next: nextOfLeft(name),
     });
     this.name = 'LeftOver';
     this.deploy = deploy;

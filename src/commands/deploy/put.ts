@@ -11,21 +11,24 @@ import type {Look} from './look.ts';
 import {fileFunctions} from './sha-script.ts';
 import {lastLine} from '../../util/last-line.ts';
 
+/** The SHA-256 of what comes on standard input, while it comes. */
+const hashScript = `${fileFunctions}\nsum`;
+
 /**
- * Gives the copy the owner, mode and label of the one in place, brings it to the disk and reads it meanwhile, and runs its
- * \`--version\` there. Prints by what it is known again, then what it says. \`$1\`: the folder, \`$2\`: the kubelet's file,
- * \`$3\`: the SHA-256 that is wanted.
+ * Gives the copy the owner, mode and label of the one in place, brings it to the disk, and runs its \`--version\` there.
+ * Prints by what it is known again, then what it says. \`$1\`: the SHA-256 of what was read back while it was written,
+ * \`$2\`: the folder, \`$3\`: the kubelet's file, \`$4\`: the SHA-256 that is wanted.
  */
 const checkScript = String.raw`
 ${fileFunctions}
-n=$1/new t=$2
+s=$1 n=$2/new t=$3
 if [ -e "$t" ]; then
   chown "$(stat -c %u:%g "$t")" "$n" && chmod "$(stat -c %a "$t")" "$n" || exit 1
   if command -v chcon >/dev/null 2>&1; then chcon --reference="$t" "$n" 2>/dev/null; fi
 else chown 0:0 "$n" && chmod 755 "$n" || exit 1; fi
 { sync "$n" 2>/dev/null || sync; } &
-s=$(sha "$n")
-[ "$s" = "$3" ] || { rm -f "$n"; echo "what arrived has the checksum $s" >&2; exit 1; }
+[ "$s" = "$4" ] || s=$(sha "$n")
+[ "$s" = "$4" ] || { rm -f "$n"; echo "what arrived has the checksum $s" >&2; exit 1; }
 if command -v timeout >/dev/null 2>&1; then v=$(timeout 10 "$n" --version </dev/null 2>&1); r=$?
 else v=$("$n" --version </dev/null 2>&1); r=$?; fi
 wait
@@ -33,7 +36,6 @@ printf '%s\n%s\n' "$(stamp "$n")" "$v" | head -c 2000
 exit "$((r == 0 ? 0 : 100))"
 `.trim();
 
-const checkMs = 120_000;
 /** A picture of the copy that often is enough for a person, and not too much for a log. */
 const tellMs = 400;
 
@@ -58,28 +60,27 @@ export async function* putBuild(
   const {folder, target} = look;
   const beganAt = now();
   let progress: CopyProgress = {sentBytes: 0, totalBytes: build.bytes, elapsedMs: 0};
-  const copying = shell.copyIn(build.path, `${folder}/new`, {
+  const copied = Promise.withResolvers<null>();
+  const checking = shell.copyIn(build.path, `${folder}/new`, {
     mode: 0o755,
     makesFolder: true,
+    after: {beside: hashScript, script: checkScript, args: [folder, target, build.sha]},
     signal,
     onSent: (sentBytes) => (progress = {...progress, sentBytes, elapsedMs: now() - beganAt}),
+    onCopied: () => copied.resolve(null),
   });
-  const copied = copying.then(
-    () => null,
-    (error: unknown) => ({error}),
-  );
+  // It is awaited below, and heard of here where it ends before.
+  checking.then(() => copied.resolve(null), copied.reject);
   for (;;) {
     const waiting = new AbortController();
-    const end = await Promise.race([copied, sleep(tellMs, waiting.signal).then(() => 'not yet' as const)]);
+    const end = await Promise.race([copied.promise, sleep(tellMs, waiting.signal).then(() => 'not yet' as const)]);
     waiting.abort();
     if (end === null) break;
-    if (end !== 'not yet') throw end.error;
     yield {kind: 'progress', line: `copying ${formatBytes(build.bytes)}`, copy: progress};
   }
   const copiedAt = now();
   yield {kind: 'progress', line: `copied ${formatBytes(build.bytes)} in ${((copiedAt - beganAt) / 1000).toFixed(1)} s`};
-  const argv = ['sh', '-c', checkScript, 'ktop-check', folder, target, build.sha];
-  const checked = await shell.run(argv, {timeoutMs: checkMs, signal});
+  const checked = await checking;
   if (checked.exitCode === 100) {
     const said = lastLine(checked.stdout.split('\n').slice(1).join('\n'));
     const problem = `it does not run there (--version): ${said === '' ? 'no word' : said}`;

@@ -40,7 +40,9 @@ follow() {
     while IFS= read -r l <&3; do printf '%s\n' "$l"; done
     [ -z "$o" ] || { echo over; exit 0; }
     q=$((q + 1)); [ $((q % 10)) -ne 0 ] || echo
-    sleep 0.1 2>/dev/null || sleep 1
+    # Most of what takes a moment only is over soon.
+    [ $q -lt 60 ] && w=0.05 || w=0.1
+    sleep $w 2>/dev/null || sleep 1
   done
 }
 `.trim();
@@ -48,34 +50,43 @@ follow() {
 export const followScript = `${jobFunctions}\n${follow}\nfollow "$1" "$2"`;
 
 /**
- * Writes the files of a job and starts it, as a unit of its own where there is `systemd-run`, so that it belongs to no
- * session; prints `started`, and then what `followScript` does. `$1`: the folder, `$2`: the unit's name, `$3`: the
- * script's file, then a name and a number of bytes for each file on standard input, `--`, and the job's arguments. Exit
- * code 75: another job is under way.
+ * Waits for the files of a job on standard input, writes them and starts it, as a unit of its own where there is
+ * `systemd-run`, so that it belongs to no session; prints `started`, and then what `followScript` does. `$1`: the folder,
+ * `$2`: the unit's name, `$3`: the script's file, then the job's arguments. On standard input come for each file a line
+ * with its name and its number of bytes, and these; an empty line ends them. What comes then are words for the job: each
+ * becomes an empty file of this name in its folder. Exit code 75: another job is under way.
  */
 export const startScript = String.raw`
 ${jobFunctions}
 ${follow}
-alive && exit 75
 umask 077
-d=$1 unit=$2 script=$3
+d=$1 unit=$2 script=$3 given=
 shift 3
-mkdir -p "$d" || exit 1
 trap 'rm -f "$d"/*.tmp; exit 1' TERM
-while [ "$1" != -- ]; do
-  { dd bs=64k count="$2" iflag=fullblock,count_bytes 2>/dev/null || head -c "$2"; } >"$d/$1.tmp"
-  [ "$(wc -c <"$d/$1.tmp")" -eq "$2" ] || { rm -f "$d/$1.tmp"; echo "$1 did not arrive whole" >&2; exit 1; }
-  mv -f "$d/$1.tmp" "$d/$1" || exit 1
-  shift 2
+while IFS=' ' read -r name bytes; do
+  [ -n "$name" ] || { given=1; break; }
+  alive && exit 75
+  mkdir -p "$d" || exit 1
+  { dd bs=64k count="$bytes" iflag=fullblock,count_bytes 2>/dev/null || head -c "$bytes"; } >"$d/$name.tmp"
+  [ "$(wc -c <"$d/$name.tmp")" -eq "$bytes" ] || { rm -f "$d/$name.tmp"; echo "$name did not arrive whole" >&2; exit 1; }
+  mv -f "$d/$name.tmp" "$d/$name" || exit 1
 done
-shift
+[ -n "$given" ] || { echo 'what it is to do did not arrive' >&2; exit 1; }
 rm -f $pidfile
 : >"$d/log" || exit 1
+s=
 if command -v systemd-run >/dev/null 2>&1; then
-  systemctl reset-failed "$unit.service" 2>/dev/null
-  systemd-run --quiet --collect --unit="$unit" /bin/sh "$d/$script" "$@" 2>/dev/null && s=1
+  begin() { systemd-run --quiet --collect --unit="$unit" /bin/sh "$d/$script" "$@" 2>/dev/null; }
+  # One of the same name that failed may be in the way.
+  if begin "$@" || { systemctl reset-failed "$unit.service" 2>/dev/null; begin "$@"; }; then s=1; fi
 fi
 [ -n "$s" ] || setsid sh "$d/$script" "$@" </dev/null >/dev/null 2>&1 &
+exec 4<&0
+while IFS= read -r word; do
+  case $word in '' | *[!a-z0-9-]*) ;; *) alive && : >"$d/$word" ;; esac
+done <&4 >/dev/null 2>&1 &
+hears=$!
+trap 'kill $hears 2>/dev/null' EXIT
 i=0
 while [ $i -lt 40 ] && [ ! -s $pidfile ] && [ ! -s "$d/log" ]; do sleep 0.05 2>/dev/null || sleep 1; i=$((i + 1)); done
 echo started

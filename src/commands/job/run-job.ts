@@ -6,18 +6,22 @@ import type {Follow} from '../../nodes/node.ts';
 import type {CommandContext} from '../command.ts';
 import {followScript, startScript} from './job-script.ts';
 
-/** A script that changes the node by itself, whatever becomes of us. */
-export interface Job {
-  /** What it does, for messages: `deploy`. */
-  readonly title: string;
+/** What can be said of a job before all is known of it. */
+export interface JobPlace {
   /** On the node: its files and its log. */
   readonly folder: string;
   /** The transient unit that it runs as. */
   readonly unit: string;
   /** Which of the files is run. */
   readonly script: string;
-  readonly files: Readonly<Record<string, string>>;
   readonly args: readonly string[];
+}
+
+/** A script that changes the node by itself, whatever becomes of us. */
+export interface Job extends JobPlace {
+  /** What it does, for messages: `deploy`. */
+  readonly title: string;
+  readonly files: Readonly<Record<string, string>>;
   /** When it has surely ended. */
   readonly mostMs: number;
 }
@@ -28,21 +32,54 @@ const lookAgainMs = 1000;
 /** The node says each second (each ten, where it cannot sleep for less) that it is there. */
 const silentMs = 25_000;
 
+/** The command that starts a job, once it is given its files. Until then nothing is changed on the node. */
+export class JobStarter {
+  readonly follow: Follow;
+  #isLost = false;
+
+  constructor({shell, signal}: Pick<CommandContext, 'shell' | 'signal'>, {folder, unit, script, args}: JobPlace) {
+    const argv = ['sh', '-c', startScript, 'ktop-job-start', folder, unit, script, ...args];
+    this.follow = shell.follow(argv, {signal, live: true});
+    const lost = (): void => void (this.#isLost = true);
+    this.follow.ended.then(lost, lost);
+  }
+
+  /** Whether the command has ended; what is given to it then comes to nothing. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Has the job started. Its log comes as standard output of `follow`. */
+  give(files: Job['files']): void {
+    const texts = Object.entries(files).map(([name, text]) => `${name} ${Buffer.byteLength(text)}\n${text}`);
+    this.follow.write?.(`${texts.join('')}\n`);
+  }
+
+  /** Says a word (letters, digits, `-`) to the job: it finds an empty file of this name in its folder. */
+  say(word: string): void {
+    this.follow.write?.(`${word}\n`);
+  }
+}
+
 /**
  * Starts a job and tells its log as it grows, until its end (the word `end`), or until it is gone without one: then
  * somebody has killed it, or we were called off. Cuts of the connection are lived through for a minute. Rejects where it
- * could not be started, or where nobody answers any more.
+ * could not be started, or where nobody answers any more. `ready` is its starter, where that was made before.
  */
-export async function* runJob(context: CommandContext, job: Job): AsyncGenerator<JobLine> {
+export async function* runJob(
+  context: CommandContext,
+  job: Job,
+  ready: JobStarter = new JobStarter(context, job),
+): AsyncGenerator<JobLine> {
   const {shell, signal, now} = context;
   const deadline = now() + job.mostMs;
-  const input = Object.values(job.files).join('');
+  ready.give(job.files);
   const seen = {isStarted: false, isOver: false, lines: 0, answeredAt: now()};
   for (let overs = 0; overs < 3 && now() < deadline;) {
     seen.isOver = false;
     const follow = seen.isStarted
       ? shell.follow(['sh', '-c', followScript, 'ktop-job-follow', job.folder, String(seen.lines + 1)], {signal})
-      : shell.follow(startArgv(job), {signal, input});
+      : ready.follow;
     try {
       for await (const line of linesOf(follow)) {
         seen.answeredAt = now();
@@ -70,11 +107,6 @@ export async function* runJob(context: CommandContext, job: Job): AsyncGenerator
     overs = seen.isOver ? overs + 1 : 0;
     await sleep(lookAgainMs, signal);
   }
-}
-
-function startArgv({folder, unit, script, files, args}: Job): readonly string[] {
-  const sizes = Object.entries(files).flatMap(([name, text]) => [name, String(Buffer.byteLength(text))]);
-  return ['sh', '-c', startScript, 'ktop-job-start', folder, unit, script, ...sizes, '--', ...args];
 }
 
 function notStarted({title}: Job, exitCode: number | null, stderr: string): FailureError {

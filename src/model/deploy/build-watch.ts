@@ -47,9 +47,11 @@ export class BuildWatch {
   #lastSha = '';
   #deploys = 0;
   #unfit: string | null = null;
+  #isFree = true;
 
   /** Takes a look at the file, null where there is none. `isFree`: no action is under way on the node. */
   look(stamp: FileStamp | null, now: LocalMs, isFree: boolean): BuildTask {
+    this.#isFree = isFree;
     if (this.#settled === 'not looked yet') this.#settled = stamp;
     const phase = this.#phase;
     if (phase.kind === 'deploying') return {kind: 'nothing'};
@@ -112,7 +114,9 @@ export class BuildWatch {
   header(clock: (ms: number) => string): string {
     if (this.#last === null) return 'waiting for a build';
     const built = `build ${clock(this.#last.stamp.mtimeMs)} ${this.#last.sha.slice(0, 12)}`;
-    return this.#deploys === 0 ? built : `${built}, deploy ${this.#deploys}`;
+    if (this.#phase.kind === 'countdown' || this.#deploys === 0) return built;
+    const isDeployed = this.#phase.kind === 'deploying' || this.#last.sha === this.#lastSha;
+    return isDeployed ? `${built}, deploy ${this.#deploys}` : `${built}, not deployed`;
   }
 
   /** What is to be said now; null for nothing. */
@@ -122,7 +126,8 @@ export class BuildWatch {
     if (phase.kind === 'countdown') {
       const sha = phase.build.sha.slice(0, 12);
       const leftMs = phase.endsAt - now;
-      if (leftMs <= 0) return `build ${sha} waits until what is under way has ended: esc calls it off`;
+      if (leftMs <= 0 && !this.#isFree) return `build ${sha} waits until what is under way has ended: esc calls it off`;
+      if (leftMs <= 0) return `build ${sha} is deployed now`;
       return `build ${sha} is deployed in ${durationText(Math.ceil(leftMs / 1000) * 1000)}: esc calls it off`;
     }
     return phase.kind === 'idle' ? this.#unfit : null;

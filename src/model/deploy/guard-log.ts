@@ -31,7 +31,7 @@ export function guardText({word, text, uptimeMs}: JobLine, before: JobLine | nul
     case 'restart':
       return 'restarting the kubelet';
     case 'up':
-      return `the kubelet is ${text}${took}`;
+      return `the kubelet is ${text.replace(/^(\S+) (\S+)$/, '$1 ($2)')}${took}`;
     case 'down':
     case 'late':
       return `the unit ${text.replace(/^\S+ /, '')}${took}: going back`;

@@ -158,7 +158,7 @@ export function statusMessage(
   width: number,
   keys: CutOffKeys = {finish: null, undo: null},
 ): StatusPart | null {
-  const {command, lastFailure, nodeFailure} = status;
+  const {command, cutOff, lastFailure, nodeFailure} = status;
   const bad = (lead: string, failure: Failure): StatusPart => ({
     text: lead + failureInRow(failure, width - cellWidth(lead)),
     tone: 'bad',
@@ -170,12 +170,20 @@ export function statusMessage(
         text: `${command.command}: ${runningText(step, width - cellWidth(command.command) - 2)}`,
         tone: 'warning',
       };
-    if (step.kind === 'failed' && !(now - at > oldFailureMs && status.stats?.kind === 'following'))
+    if (step.kind === 'failed' && step.left !== undefined && cutOff !== null && now - at < oldFailureMs) {
+      const lead = `${command.command} failed${ago(now - at)}: ${step.failure.tried}:`;
+      return {...cutOffPart({...cutOff, failure: {...step.failure, tried: lead}}, width, keys), tone: 'bad'};
+    }
+    if (
+      step.kind === 'failed' &&
+      step.left === undefined &&
+      !(now - at > oldFailureMs && status.stats?.kind === 'following')
+    )
       return bad(`${command.command} failed${ago(now - at)}: `, step.failure);
     if (step.kind === 'done' && now - at < oldNewsMs && (status.hookFailure?.at ?? 0) < at)
       return {text: `${command.command}: ${safeLine(step.line)}`, tone: 'good'};
   }
-  const {hookFailure, cutOff} = status;
+  const {hookFailure} = status;
   if (cutOff !== null) return cutOffPart(cutOff, width, keys);
   if (hookFailure !== null && now - hookFailure.at < oldNewsMs) return bad('', hookFailure.failure);
   if (nodeFailure !== null) return bad('', nodeFailure);

@@ -148,7 +148,9 @@ function withAnswer(status: Status, state: StreamState): Status {
     state.kind !== 'following' ||
     command === null ||
     !restartsKubelet(command.command) ||
-    command.step.kind !== 'failed'
+    command.step.kind !== 'failed' ||
+    // That it answers ends nothing of it.
+    command.step.left !== undefined
   )
     return status;
   const line = `it had failed; the kubelet answers again, ${durationText(state.since - command.startedAt)} after it`;
@@ -169,6 +171,7 @@ function foldCommand(status: Status, command: CommandName, step: CommandStep, at
   return {
     ...status,
     ...(settles && {cutOff: null}),
+    ...(step.kind === 'failed' && step.left !== undefined && {cutOff: {command, failure: step.left}}),
     command: {command, startedAt, at, step, restartAt: restartOf(status.command, command, step, at)},
     ...(verbosity !== undefined && {temporaryVerbosity: verbosity}),
   };

@@ -11,6 +11,8 @@ import {copyInCommand, readEnd, wrapped} from './remote-script.ts';
 
 /** A copy in which nothing went through for so long has stalled. */
 const stallMs = 60_000;
+/** What is done with a copy may take longer: it reads all of it, on a slow disk. */
+const afterCopyMs = 120_000;
 /** As long as it goes on it may go on: a timer's longest. */
 const noLimitMs = 2 ** 31 - 1;
 /** What is read of a file at a time: larger pieces are hardly quicker, and on a slow link each is told late. */
@@ -50,15 +52,23 @@ async function copyIn(
   patience: Patience,
   localPath: string,
   remotePath: string,
-  {mode: wanted, makesFolder = false, signal, onSent}: CopyOptions = {},
-): Promise<void> {
+  {mode: wanted, makesFolder = false, after, signal, onSent, onCopied}: CopyOptions = {},
+): Promise<CommandResult> {
   const tried = `copy ${localPath} to ${remotePath} with ${launcher.title}`;
   const {size, mode} = await stat(localPath);
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), stallMs);
+  let timer = setTimeout(() => stalled.abort(), stallMs);
+  const copy = {isWhole: false};
   const sent = (bytes: number) => {
-    timer.refresh();
+    if (!copy.isWhole) timer.refresh();
     onSent?.(bytes);
+  };
+  const copied = (): void => {
+    if (copy.isWhole) return;
+    copy.isWhole = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => stalled.abort(), afterCopyMs);
+    onCopied?.();
   };
   const options = {
     timeoutMs: noLimitMs,
@@ -66,14 +76,18 @@ async function copyIn(
   };
   const file = await open(localPath);
   try {
-    const argv = copyInCommand(remotePath, size, {mode: wanted ?? mode & 0o777, makesFolder});
+    const argv = copyInCommand(remotePath, size, {mode: wanted ?? mode & 0o777, makesFolder, after});
     const feed = (stdin: Writable) => feedFile(file, size, stdin, sent);
-    const result = await runWith(launcher, patience, {argv, feed, title: 'copy'}, options);
-    if (result.exitCode === 0) return;
+    const result = await runWith(launcher, patience, {argv, feed, title: 'copy', heard: copied}, options);
+    // Nothing is said on standard output before the copy is whole.
+    if (copy.isWhole) return {...result, stdout: result.stdout.replace(/^\n/, '')};
+    if (result.exitCode === 0) return result;
     throw new FailureError({tried, problem: result.stderr.trim() || `exit code ${result.exitCode}`, next: null});
   } catch (error) {
     if (!stalled.signal.aborted) throw error;
-    const problem = `nothing went through for ${stallMs / 1000} s`;
+    const problem = copy.isWhole
+      ? `what was to be done with it took more than ${afterCopyMs / 1000} s`
+      : `nothing went through for ${stallMs / 1000} s`;
     throw new FailureError({tried, problem, next: null}, {cause: error});
   } finally {
     clearTimeout(timer);
@@ -125,12 +139,14 @@ interface Work {
   /** Writes all of its standard input, which stays open behind it. */
   readonly feed: (stdin: Writable) => Promise<void>;
   readonly title: string;
+  /** Something came on its standard output. */
+  readonly heard?: () => void;
 }
 
 async function runWith(
   launcher: Launcher,
   patience: Patience,
-  {argv, feed, title}: Work,
+  {argv, feed, title, heard}: Work,
   options: RunOptions,
 ): Promise<CommandResult> {
   const tried = `${launcher.title} ${title}`;
@@ -162,6 +178,7 @@ async function runWith(
     let bytes = 0;
     started.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
+      heard?.();
       if (bytes <= mostBytes) chunks.push(chunk);
       else stopped.resolve(`answered more than ${sizeText(mostBytes)}`);
     });

@@ -1,3 +1,5 @@
+import type {AfterCopy} from '../node.ts';
+
 /**
  * The shell script in which every command runs on a node, whatever the provider. Killing a local `docker exec` or `ssh`
  * leaves the process on the node running, so this watches its standard input: when that ends (we closed it, or we are
@@ -74,24 +76,48 @@ export function readEnd(stderr: string): {readonly exitCode: number | null; read
  *
  * `dd` reads pieces as large as a pipe; `head` of coreutils takes 8 KB at a time, which is half as quick again. Where `dd`
  * does not know how (an old busybox), or cannot write (what `head` then says), `head` has its turn.
+ *
+ * `$5` is a script that reads the copy beside it as it grows: what it is given is read back from the file, so what it
+ * finds out is true of what lies there. `$6` is run when the copy has its name, with what the other one has printed as
+ * its first argument. An empty line says that it begins; its exit code is that of the whole.
  */
 const copyScript = `
 trap '' INT QUIT HUP
 t=
 end() {
   c=$1; shift
-  [ -z "$t" ] || rm -f "$t"
+  [ -z "$t" ] || rm -f "$t" "$t.read"
   [ $# -eq 0 ] || printf '%s\\n' "$*" >&2
   printf '\\nktop-exit:%d\\n' "$c" >&2
   exit "$c"
 }
 trap 'end 1' TERM
-[ -z "$4" ] || { mkdir -p "\${1%/*}" && rm -f "$1".ktop.*; } || end 1
-t=$(mktemp "$1.ktop.XXXXXX") || end 1
-{ dd bs=64k count="$2" iflag=fullblock,count_bytes 2>/dev/null || head -c "$2"; } >"$t" || end 1
-n=$(wc -c <"$t")
-[ "$n" -eq "$2" ] || end 1 "only $n of $2 bytes arrived"
-chmod "$3" "$t" && mv -f "$t" "$1" || end 1
+grown() {
+  while kill -0 $$ && b=$(stat -c %s "$t"); do
+    cat <&7
+    [ "$b" -lt "$1" ] || break
+    sleep 0.02 || sleep 1
+  done
+}
+to=$1 n=$2 mode=$3 beside=$5 after=$6
+[ -z "$4" ] || { mkdir -p "\${to%/*}" && rm -f "$to".ktop.*; } || end 1
+t=$(mktemp "$to.ktop.XXXXXX") || end 1
+r=
+[ -z "$beside" ] || { grown "$n" 7<"$t" 2>/dev/null | sh -c "$beside" >"$t.read" 2>/dev/null & r=$!; }
+{ dd bs=64k count="$n" iflag=fullblock,count_bytes 2>/dev/null || head -c "$n"; } >"$t" || end 1
+b=$(wc -c <"$t")
+[ "$b" -eq "$n" ] || end 1 "only $b of $n bytes arrived"
+chmod "$mode" "$t" && mv -f "$t" "$to" || end 1
+if [ -n "$after" ]; then
+  echo
+  [ -z "$r" ] || wait "$r"
+  read=$(cat "$t.read")
+  rm -f "$t.read"
+  t= c=0
+  shift 6
+  sh -c "$after" ktop-copied "$read" "$@" </dev/null || c=$?
+  end "$c"
+fi
 t=
 end 0
 `.trim();
@@ -104,8 +130,17 @@ end 0
 export function copyInCommand(
   remotePath: string,
   bytes: number,
-  {mode, makesFolder}: {readonly mode: number; readonly makesFolder: boolean},
+  {
+    mode,
+    makesFolder,
+    after,
+  }: {
+    readonly mode: number;
+    readonly makesFolder: boolean;
+    readonly after: AfterCopy | undefined;
+  },
 ): readonly string[] {
   const folder = makesFolder ? 'folder' : '';
-  return ['sh', '-c', copyScript, 'ktop-copy', remotePath, String(bytes), mode.toString(8), folder];
+  const then = after === undefined ? [] : [after.beside, after.script, ...after.args];
+  return ['sh', '-c', copyScript, 'ktop-copy', remotePath, String(bytes), mode.toString(8), folder, ...then];
 }

@@ -23,6 +23,11 @@ export interface ChoiceOptions {
 /** Both must be allowed: values come from the first, the times of the ticks from the second. */
 const probes = ['/stats/summary?only_cpu_and_memory=true', '/metrics/resource'] as const;
 const longestRetryMs = 10 * 60_000;
+/**
+ * A kubelet that is restarted is away for a moment, and comes back on the same way: to look for another one takes
+ * commands on the node, longer than that, and finds none.
+ */
+const awayMs = 3000;
 type GetOptions = Parameters<KubeletRoute['get']>[1];
 
 interface Chosen {
@@ -59,6 +64,7 @@ class RouteChoice implements KubeletRoute {
   #current: Chosen | null = null;
   #shown: Pick<KubeletRoute, 'kind' | 'label' | 'warning'>;
   #triedAt = 0;
+  #answeredAt = 0;
   #opening: Promise<void> | null = null;
   #improving: Promise<void> | null = null;
 
@@ -95,11 +101,14 @@ class RouteChoice implements KubeletRoute {
       try {
         const reply = await before.route.get(path, options);
         if (answered(before.route, reply)) {
+          this.#answeredAt = this.#now();
           this.#improve(before);
           return reply;
         }
       } catch (error) {
         if (options?.signal?.aborted || this.#signal.aborted) throw error;
+        // Often only the connection is gone that was open since the last request.
+        if (this.#isAway(error)) return before.route.get(path, options);
       }
       if (this.#current === before) {
         this.#current = null;
@@ -127,12 +136,18 @@ class RouteChoice implements KubeletRoute {
     this.#current = null;
   }
 
+  #isAway(error: unknown): boolean {
+    const isUnreachable = toFailure(error, '').code === 'unreachable';
+    return isUnreachable && this.#now() - this.#answeredAt < awayMs;
+  }
+
   #use(chosen: Chosen): void {
     const before = this.#current;
     this.#current = chosen;
     const {kind, label, warning} = chosen.route;
     this.#shown = {kind, label, warning};
     this.#triedAt = this.#now();
+    this.#answeredAt = this.#triedAt;
     this.#retryMs = this.#retryBetterMs;
     if (before !== null) void before.route.close();
   }

@@ -40,8 +40,15 @@ function askDeploy(actions: Actions): void {
   );
 }
 
-/** Asks which file is to be deployed, unless that was said beforehand. */
-export function askPath(actions: Pick<Actions, 'deploys' | 'open'>, look: (path: string) => void): void {
+/**
+ * Asks which file is to be deployed, unless that was said beforehand. `back` shows again what it is asked over, whether
+ * one is named or not.
+ */
+export function askPath(
+  actions: Pick<Actions, 'deploys' | 'open'>,
+  look: (path: string) => void,
+  back?: () => void,
+): void {
   const {binary, watchBinary} = actions.deploys;
   const given = binary ?? watchBinary;
   if (given !== null) return look(given);
@@ -52,14 +59,15 @@ export function askPath(actions: Pick<Actions, 'deploys' | 'open'>, look: (path:
     look(path.replace(/^~(?=\/)/, homedir()));
     return null;
   };
-  actions.open(openPrompt('deploy', lastPath, () => ({note: 'a kubelet that you built', bad: false}), take));
+  const prompt = openPrompt('deploy', lastPath, () => ({note: 'a kubelet that you built', bad: false}), take);
+  actions.open({...prompt, ...(back && {back})});
 }
 
 /** A deploy that was cut off before comes first: it is finished (or undone by the other key) before another begins. */
 async function deployOf(path: string, options: DeployOptions, node: LookContext): Promise<Action> {
-  const [{planDeploy, planFinish, LeftOver}, {actionOf}] = await parts();
+  const [{planDeploy, planFinish, LeftOver}, {actionOf}, {readBuild}] = await parts();
   try {
-    return actionOf(await planDeploy(path, options, node));
+    return actionOf(await planDeploy(readBuild(path, node.signal), options, node));
   } catch (error) {
     if (!(error instanceof LeftOver)) throw error;
     return actionOf(await planFinish(options, node));
@@ -73,4 +81,8 @@ async function rollbackOf(options: DeployOptions, node: LookContext): Promise<Ac
 
 /** Only who deploys pays for it. */
 const parts = () =>
-  Promise.all([import('../../commands/deploy/plan.ts'), import('../../commands/deploy/carry-out.ts')]);
+  Promise.all([
+    import('../../commands/deploy/plan.ts'),
+    import('../../commands/deploy/carry-out.ts'),
+    import('../../commands/deploy/build.ts'),
+  ]);

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeEach, expect, test} from 'vitest';
 import {actionOf} from '../../../src/commands/deploy/carry-out.ts';
+import {readBuild} from '../../../src/commands/deploy/build.ts';
 import {listDeploys, planDeploy, planRollback, type Plan} from '../../../src/commands/deploy/plan.ts';
 import {startDemoNode} from '../../../src/demo/demo-node.ts';
 import type {CommandStep} from '../../../src/model/event.ts';
@@ -39,6 +40,8 @@ function looking() {
   return {name: node.name, commandPrefix: node.commandPrefix, shell, unit: 'kubelet', signal};
 }
 
+const reading = (path: string) => readBuild(path, new AbortController().signal);
+
 async function carriedOut(plan: Plan): Promise<readonly CommandStep[]> {
   const now = () => localMs(Date.now());
   const context = {...looking(), now, answered: () => Promise.resolve(now()), unanswered: () => null};
@@ -49,7 +52,7 @@ async function carriedOut(plan: Plan): Promise<readonly CommandStep[]> {
 
 test('a build goes there and back; what is asked says what is run', async () => {
   writeBuild(1);
-  const plan = await planDeploy(file, options, looking());
+  const plan = await planDeploy(reading(file), options, looking());
   const {text, commands} = actionOf(plan).question({name: '', commandPrefix: ''}, '');
   expect(text).toMatch(/^Deploy .* on demo-worker, in place of v1\.36\.2\?$/);
   expect(commands.join('\n')).toMatch(/cat >\/usr\/bin\/kubelet\.ktop\/new.*\n.*mv .*\n.*systemctl restart kubelet/);
@@ -57,15 +60,15 @@ test('a build goes there and back; what is asked says what is run', async () => 
   expect(steps.at(-1)).toMatchObject({kind: 'done', line: expect.stringContaining('its stats answered') as string});
   expect((await listDeploys(looking())).join('\n')).toMatch(/-dev\+.*in place, runs\nv1\.36\.2 .*kept/);
 
-  await expect(planDeploy(file, options, looking())).rejects.toThrow('this very build is in place');
+  await expect(planDeploy(reading(file), options, looking())).rejects.toThrow('this very build is in place');
   const back = await carriedOut(await planRollback(options, looking()));
   expect(back.at(-1)).toMatchObject({kind: 'done', line: expect.stringContaining('v1.36.2 runs') as string});
   await expect(planRollback(options, looking())).rejects.toThrow('has replaced no binary');
 }, 20_000);
 
 test('a file that cannot run there is refused before anything is done', async () => {
-  await expect(planDeploy(join(folder, 'nothing'), options, looking())).rejects.toThrow('does not exist');
-  await expect(planDeploy(folder, options, looking())).rejects.toThrow('is a directory');
+  await expect(planDeploy(reading(join(folder, 'nothing')), options, looking())).rejects.toThrow('does not exist');
+  await expect(planDeploy(reading(folder), options, looking())).rejects.toThrow('is a directory');
   writeFileSync(file, '#!/bin/sh\n');
-  await expect(planDeploy(file, options, looking())).rejects.toThrow('is a script');
+  await expect(planDeploy(reading(file), options, looking())).rejects.toThrow('is a script');
 });

@@ -46,7 +46,11 @@ test('escape calls it off until the next build; the same bytes written again are
   expect(looked(watch, 3500, 20_000, () => stamp(2))).toEqual([]);
   expect(looked(watch, 20_500, 30_000, () => stamp(3))).toEqual(['read 21500', 'deploy 26500']);
   watch.wasDeployed();
+  expect(watch.header(String)).toContain('deploy 1');
   expect(looked(watch, 30_500, 50_000, () => stamp(13))).toEqual(['read 31500']);
+  looked(watch, 50_500, 53_000, () => stamp(4));
+  watch.cancel();
+  expect(watch.header(String)).toMatch(/^build 4 4{12}, not deployed$/);
 });
 
 test('a build that is replaced in its countdown or while another is deployed waits, and the newest wins', () => {

@@ -180,3 +180,25 @@ test('a deploy that was cut off is told with the keys that finish and undo it, u
   expect(said(fold(found, done), 110)).toBeNull();
   expect(said(fold(found, {...found, failure: null}), 110)).toBeNull();
 });
+
+test('a deploy whose guard was killed is told with the keys that finish and undo it, also when the kubelet answers', () => {
+  const next = 'ktop deploy --finish --node w';
+  const killed: Event = {
+    type: 'command',
+    at: localMs(0),
+    command: 'deploy',
+    step: {
+      kind: 'failed',
+      failure: {tried: 'v1.2.0 on w', problem: 'the guard ended without a word', next},
+      left: {tried: 'the deploy of v1.2.0', problem: 'was cut off half-way', next},
+    },
+  };
+  const answers: Event = {type: 'stats-stream', state: {kind: 'following', since: localMs(500)}};
+  const keys = {finish: 'd', undo: 'D'};
+  const said = (atMs: number, width: number, shown = keys as Parameters<typeof statusMessage>[3]) =>
+    statusMessage(fold(killed, answers), localMs(atMs), width, shown)?.text;
+  expect(said(900, 130)).toBe('deploy failed: v1.2.0 on w: the guard ended without a word; d finishes it, D undoes it');
+  expect(said(900, 60)).toBe('a deploy was cut off; d finishes it, D undoes it');
+  expect(said(900, 130, {finish: null, undo: null})).toContain(`— try: ${next}`);
+  expect(said(3_600_000, 110)).toBe('the deploy of v1.2.0 was cut off half-way; d finishes it, D undoes it');
+});

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {randomBytes} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
 import {mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -115,6 +115,26 @@ test('a copied file has the given mode and replaces the old one whole, or not at
   expect((await stat(to)).mode & 0o777).toBe(0o751);
   await expect(shell.copyIn(from, '/no-such-folder/x')).rejects.toThrow('no-such-folder');
   expect((await readdir(folder)).sort()).toEqual(['from', "to; it's"]);
+});
+
+test('what is to be done with a copy is done once it is whole, with what was read of it as it grew', async () => {
+  const from = join(folder, 'read');
+  const to = join(folder, 'copied');
+  const content = randomBytes(3_000_000);
+  await writeFile(from, content);
+  const told: string[] = [];
+  const after = {
+    beside: 'sha256sum | cut -c1-64',
+    script: '[ -e "$2" ] && echo "$1 $3" && echo said >&2; exit 7',
+    args: [to, "it's"],
+  };
+  const result = await shell.copyIn(from, to, {after, onCopied: () => told.push('copied')});
+  const sha = createHash('sha256').update(content).digest('hex');
+  expect({...result, told}).toEqual({exitCode: 7, stdout: `${sha} it's\n`, stderr: 'said\n', told: ['copied']});
+  const lost = shell.copyIn(from, '/no-such-folder/x', {after, onCopied: () => told.push('lost')});
+  await expect(lost).rejects.toThrow('no-such-folder');
+  expect(told).toEqual(['copied']);
+  expect((await readdir(folder)).filter((name) => name.startsWith('copied'))).toEqual(['copied']);
 });
 
 test('a copy arrives where dd of the node is too old to count bytes', async () => {

@@ -11,6 +11,8 @@ const {signal} = new AbortController();
 class Way implements RouteCandidate {
   readonly kind: KubeletRoute['kind'];
   blocked = false;
+  /** Nobody answers at all. */
+  isAway = false;
   status = 200;
   opened = 0;
   closed = 0;
@@ -31,6 +33,7 @@ class Way implements RouteCandidate {
       warning: null,
       get: (path: string) => {
         const failure = {tried: `GET ${path} (${this.kind})`, problem: 'blocked', next: null};
+        if (this.isAway) return Promise.reject(new FailureError({...failure, code: 'unreachable'}));
         if (this.blocked) return Promise.reject(new FailureError(failure));
         return Promise.resolve({status: this.status, body: this.kind, sentAt: localMs(0), receivedAt: localMs(1)});
       },
@@ -97,4 +100,19 @@ test('a refusal makes it try the other ways, and the first refusal stands if all
   expect((await chooseRoute([direct, apiserver], signal)).kind).toBe('apiserver');
   apiserver.status = 403;
   expect((await chooseRoute([direct, apiserver], signal)).kind).toBe('direct');
+});
+
+test('a kubelet that is away for a moment is waited for on the same way; only later another one is looked for', async () => {
+  const [direct, apiserver] = [new Way('direct'), new Way('apiserver')];
+  const clock = {ms: 0};
+  const route = await chooseRoute([direct, apiserver], signal, {now: () => clock.ms});
+  direct.isAway = true;
+  clock.ms = 2000;
+  await expect(route.get('/x')).rejects.toThrow('blocked');
+  direct.isAway = false;
+  expect((await route.get('/x')).body).toBe('direct');
+  expect([direct.opened, apiserver.opened]).toEqual([1, 0]);
+  direct.isAway = true;
+  clock.ms = 5001;
+  expect((await route.get('/x')).body).toBe('apiserver');
 });

@@ -82,7 +82,7 @@ function setting(answer: {text: string}, bootId: string) {
       return Promise.resolve({exitCode: 0, stdout: answer.text, stderr: ''});
     },
     follow: () => expect.unreachable(),
-    copyIn: () => Promise.resolve(),
+    copyIn: () => Promise.reject(new Error('nothing is copied')),
   };
   const now = () => localMs(clock.ms);
   const probe = probeByShell({shell, unit: 'kubelet', now, bootId: () => Promise.resolve(bootId)});

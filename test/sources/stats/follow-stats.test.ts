@@ -15,6 +15,8 @@ const summary = JSON.stringify({pods: []});
 class Kubelet {
   nowMs = t0;
   opened = 0;
+  /** Whether whoever follows it is woken before a wait is over. */
+  woken = false;
   readonly asked: string[] = [];
   readonly waits: number[] = [];
   readonly timeouts: number[] = [];
@@ -53,7 +55,7 @@ class Kubelet {
         random: () => 0.5,
         sleep: (ms) => {
           this.waits.push(ms);
-          this.nowMs += ms;
+          this.nowMs += this.woken ? ms / 4 : ms;
           return Promise.resolve();
         },
       },
@@ -131,6 +133,21 @@ describe('the stats source', () => {
     expect(states(events)).toEqual(['connecting', 'following', ...Array<string>(4).fill('reconnecting'), 'following']);
     expect(kubelet.waits.filter((ms) => ms !== 1000)).toEqual([200, 400, 800, 1600]);
     expect(kubelet.opened).toBe(2);
+  });
+
+  it('keeps the way and the pace where somebody asks it to try early', async () => {
+    const kubelet = new Kubelet();
+    const working = kubelet.answer;
+    kubelet.answer = (path) => {
+      if (kubelet.asked.length > 4 && kubelet.asked.length < 15) {
+        throw new FailureError({tried: `GET ${path}`, problem: 'closed without response', next: null});
+      }
+      return working(path);
+    };
+    kubelet.woken = true;
+    await kubelet.follow((all) => states(all).filter((state) => state === 'following').length === 2);
+    expect(kubelet.waits.filter((ms) => ms !== 1000)).toEqual(Array<number>(10).fill(200));
+    expect(kubelet.opened).toBe(1);
   });
 
   it.each([
