@@ -1,3 +1,4 @@
+import {LentRoute} from '../nodes/kubelet/lent-route.ts';
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
 import type {Attention} from './attention.ts';
 import type {JournalOptions, WatchOptions} from './options.ts';
@@ -7,7 +8,7 @@ import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery, queryEveryMs} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
-import {podLookups, watchPods} from '../sources/facts/pods.ts';
+import {podLookups, watchPods, type PodLookup} from '../sources/facts/pods.ts';
 import {localMs} from '../model/time.ts';
 import {sleep} from '../util/sleep.ts';
 import type {PaneModels} from './pane-models.ts';
@@ -64,7 +65,8 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
-  const gated = {openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal))};
+  const lent = new LentRoute((signal) => node.openRoute(signal));
+  const gated = {openRoute: async (signal: AbortSignal) => gate.tapRoute(await lent.open(signal))};
   const looks = {
     askApi: node.askApi?.bind(node),
     openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
@@ -83,9 +85,11 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
       return slowed(shell.kind === 'none' ? everyMs : shellProbeIfToldMs);
     },
   });
-  const observed = [statsOf(gated, pace, deck), podsOf(node, options, slowed), journal].map((source) =>
-    tap(facts, source),
-  );
+  const observed = [
+    statsOf(gated, pace, deck),
+    podsOf(podLookups(node.askApi?.bind(node), lent.borrow), options, slowed),
+    journal,
+  ].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
 }
@@ -160,10 +164,9 @@ export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, deck: Re
   return (signal, sleep) => followStats({openRoute, pace, sleep}, signal);
 }
 
-function podsOf(node: Node, {pods}: WatchOptions, slowed: (ms: number) => number): Source {
+function podsOf(lookups: readonly PodLookup[], {pods}: WatchOptions, slowed: (ms: number) => number): Source {
   // Where labels decide what is watched, a replaced pod should be found soon.
   const everyMs = pods.labels.length === 0 ? 30_000 : 10_000;
-  const lookups = podLookups(node);
   return (signal) =>
     watchPods(
       {
