@@ -7,7 +7,7 @@ import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery, queryEveryMs} from '../sources/journal/log-query.ts';
-import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
+import {probeByShell, shellProbeIfHeardMs, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
 import {podLookups, watchPods, type PodLookup} from '../sources/facts/pods.ts';
 import {localMs} from '../model/time.ts';
 import {sleep} from '../util/sleep.ts';
@@ -84,6 +84,9 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
     get everyMsIfTold() {
       return slowed(shell.kind === 'none' ? everyMs : shellProbeIfToldMs);
     },
+    get everyMsIfHeard() {
+      return slowed(hearsSystemd(options.journal, unit) ? Math.max(everyMs, shellProbeIfHeardMs) : everyMs);
+    },
   });
   const observed = [
     statsOf(gated, pace, deck),
@@ -92,6 +95,12 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
   ].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
+}
+
+/** Whether what systemd says of the kubelet is among what is read of the journal. */
+function hearsSystemd({units, sourceGrep}: WatchOptions['journal'], unit: string): boolean {
+  const plain = (name: string): string => name.replace(/\.service$/, '');
+  return sourceGrep === null && units.some((one) => plain(one) === plain(unit));
 }
 
 /** After the first picture there is time to look whether a deploy was cut off on this node. */
