@@ -43,6 +43,9 @@ export function createSources(
   return [deck.events, ...heard, ...truthOf(node, options, models, attention)];
 }
 
+/** How often the counters are read while nobody can see the screen: below what the chart takes for a gap. */
+const unseenTruthMs = 5000;
+
 /** What the watched targets really use: only for who looks at the chart. */
 function truthOf(
   {shell}: Node,
@@ -52,7 +55,9 @@ function truthOf(
 ): readonly Source[] {
   if (shell.kind === 'none' || output !== 'tui') return [];
   const targets = () => (attention?.isShown === false ? [] : cpu.truthTargets());
-  return [(signal) => followTruth({shell: shell.shell, targets}, signal)];
+  // The counters go on counting: read more seldom they show a coarser curve, and no other one.
+  const everyMs = () => (attention?.everyMs == null ? 1000 : unseenTruthMs);
+  return [(signal) => followTruth({shell: shell.shell, targets, everyMs}, signal)];
 }
 
 interface SourcesOptions {

@@ -38,6 +38,11 @@ export class RecordingDeck {
     if (this.#given.dir !== null) this.#begin(this.#given.dir, node);
   }
 
+  /** Whether what the node says is kept now. */
+  get isRecording(): boolean {
+    return this.#recorder !== null;
+  }
+
   /** Begins a recording in a folder of its own below the present one, or ends the one that runs; resolves with what to say. */
   async toggle(): Promise<string> {
     if (this.#recorder !== null) return this.#stop(this.#recorder);
