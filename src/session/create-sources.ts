@@ -1,3 +1,4 @@
+import {LentRoute} from '../nodes/kubelet/lent-route.ts';
 import type {KubeletRoute, Node, NodeShell} from '../nodes/node.ts';
 import type {Attention} from './attention.ts';
 import type {JournalOptions, WatchOptions} from './options.ts';
@@ -6,8 +7,8 @@ import {followJournal} from '../sources/journal/follow-journal.ts';
 import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery, queryEveryMs} from '../sources/journal/log-query.ts';
-import {probeByShell, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
-import {podLookups, watchPods} from '../sources/facts/pods.ts';
+import {probeByShell, shellProbeIfHeardMs, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
+import {podLookups, watchPods, type PodLookup} from '../sources/facts/pods.ts';
 import {localMs} from '../model/time.ts';
 import {sleep} from '../util/sleep.ts';
 import type {PaneModels} from './pane-models.ts';
@@ -42,6 +43,9 @@ export function createSources(
   return [deck.events, ...heard, ...truthOf(node, options, models, attention)];
 }
 
+/** How often the counters are read while nobody can see the screen: below what the chart takes for a gap. */
+const unseenTruthMs = 5000;
+
 /** What the watched targets really use: only for who looks at the chart. */
 function truthOf(
   {shell}: Node,
@@ -51,7 +55,9 @@ function truthOf(
 ): readonly Source[] {
   if (shell.kind === 'none' || output !== 'tui') return [];
   const targets = () => (attention?.isShown === false ? [] : cpu.truthTargets());
-  return [(signal) => followTruth({shell: shell.shell, targets}, signal)];
+  // The counters go on counting: read more seldom they show a coarser curve, and no other one.
+  const everyMs = () => (attention?.everyMs == null ? 1000 : unseenTruthMs);
+  return [(signal) => followTruth({shell: shell.shell, targets, everyMs}, signal)];
 }
 
 interface SourcesOptions {
@@ -64,7 +70,8 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
-  const gated = {openRoute: async (signal: AbortSignal) => gate.tapRoute(await node.openRoute(signal))};
+  const lent = new LentRoute((signal) => node.openRoute(signal));
+  const gated = {openRoute: async (signal: AbortSignal) => gate.tapRoute(await lent.open(signal))};
   const looks = {
     askApi: node.askApi?.bind(node),
     openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
@@ -82,12 +89,23 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
     get everyMsIfTold() {
       return slowed(shell.kind === 'none' ? everyMs : shellProbeIfToldMs);
     },
+    get everyMsIfHeard() {
+      return slowed(hearsSystemd(options.journal, unit) ? Math.max(everyMs, shellProbeIfHeardMs) : everyMs);
+    },
   });
-  const observed = [statsOf(gated, pace, deck), podsOf(node, options, slowed), journal].map((source) =>
-    tap(facts, source),
-  );
+  const observed = [
+    statsOf(gated, pace, deck),
+    podsOf(podLookups(node.askApi?.bind(node), lent.borrow), options, slowed),
+    journal,
+  ].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
   return [(signal) => facts.events(signal), ...observed, ...left];
+}
+
+/** Whether what systemd says of the kubelet is among what is read of the journal. */
+function hearsSystemd({units, sourceGrep}: WatchOptions['journal'], unit: string): boolean {
+  const plain = (name: string): string => name.replace(/\.service$/, '');
+  return sourceGrep === null && units.some((one) => plain(one) === plain(unit));
 }
 
 /** After the first picture there is time to look whether a deploy was cut off on this node. */
@@ -160,10 +178,9 @@ export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, deck: Re
   return (signal, _, sleep) => followStats({openRoute, pace, sleep}, signal);
 }
 
-function podsOf(node: Node, {pods}: WatchOptions, slowed: (ms: number) => number): Source {
+function podsOf(lookups: readonly PodLookup[], {pods}: WatchOptions, slowed: (ms: number) => number): Source {
   // Where labels decide what is watched, a replaced pod should be found soon.
   const everyMs = pods.labels.length === 0 ? 30_000 : 10_000;
-  const lookups = podLookups(node);
   return (signal) =>
     watchPods(
       {

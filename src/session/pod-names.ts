@@ -6,7 +6,10 @@ import {connect} from './connect.ts';
 export async function podNames(connection: ConnectionOptions, signal: AbortSignal): Promise<readonly string[]> {
   const node = await connect(connection, signal);
   try {
-    for await (const event of watchPods({lookups: podLookups(node), everyMs: 60_000}, signal)) {
+    for await (const event of watchPods(
+      {lookups: podLookups(node.askApi?.bind(node), (signal) => node.openRoute(signal)), everyMs: 60_000},
+      signal,
+    )) {
       if (event.type !== 'pods' || event.answer.kind !== 'pods') return [];
       return event.answer.pods.map(({namespace, name}) => `${namespace}/${name}`);
     }

@@ -21,6 +21,8 @@ export interface Watching {
   readonly deck: RecordingDeck;
   /** Begins to watch; `attention` says whether somebody looks, absent: always. */
   readonly open: (sink: EventSink, attention?: Attention) => Session;
+  /** Whether something else than the screen lives from what the node is asked now. */
+  readonly hasOtherUse: () => boolean;
   /** Lets go of what is told of the node elsewhere. */
   readonly end: () => void;
 }
@@ -72,5 +74,8 @@ export function watchingOf(watched: WatchingOptions): Watching {
       ...actions,
     });
   };
-  return {label, options, opening, models, deck, open, end: () => told?.end()};
+  const {bell, desktop} = options.notify;
+  const isTold = told !== null || bell || desktop !== null || actions.onRestart !== null;
+  const hasOtherUse = (): boolean => isTold || deck.isOn;
+  return {label, options, opening, models, deck, open, hasOtherUse, end: () => told?.end()};
 }

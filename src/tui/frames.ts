@@ -1,6 +1,8 @@
 import type {Urgency} from '../session/store.ts';
 
 const lowMs = 1000;
+/** Whoever looks again waits so long for what the node is asked at that moment; the picture of before would be stale. */
+const askedMs = 150;
 /** A held key repeats thirty times a second; half of that is enough to see it move. */
 const keyMs = 67;
 
@@ -53,10 +55,13 @@ export class Frames {
     else this.#draw();
   };
 
-  /** While nobody can see the screen nothing but keys is answered; whoever looks again sees the present at once. */
+  /**
+   * While nobody can see the screen nothing but keys is answered; whoever looks again sees the present as soon as the
+   * node has told it, or a moment later.
+   */
   readonly show = (visible: boolean): void => {
     this.#hidden = !visible;
-    if (visible) this.#draw();
+    if (visible) this.#schedule(askedMs);
     else this.#cancel();
   };
 

@@ -48,7 +48,9 @@ export class NodeOnScreen {
   readonly screen: Screen;
   /** What its row among several tells; null where it is alone. */
   readonly row: NodeRow | null;
-  readonly #attention: Attention | null;
+  readonly #attention: Attention;
+  /** Somebody has just begun to look: what the next poll tells is drawn at once. */
+  #awaitsPoll = false;
   #builds: BuildWatcher | null = null;
 
   constructor(watching: Watching, shared: SharedScreen, place: NodePlace) {
@@ -56,9 +58,19 @@ export class NodeOnScreen {
     const {models, options, deck} = watching;
     this.watching = watching;
     this.row = place.others === null ? null : new NodeRow();
-    this.#attention = place.others === null ? null : new Attention(place.isShown, () => this.session.wake());
+    this.#attention = new Attention({
+      isShown: place.isShown,
+      wake: () => {
+        this.#awaitsPoll = true;
+        this.session.wake();
+      },
+      unseenMs: () => {
+        const isBusy = this.store.status.command !== null || watching.hasOtherUse();
+        return isBusy ? null : models.housekeeping.unseenMs;
+      },
+    });
     const changed = (urgency: Urgency): void => {
-      if (this.#attention?.isShown !== false) frames.invalidate(urgency);
+      if (this.#attention.isShown) frames.invalidate(urgency);
       else if (place.isInSight()) frames.invalidate('low');
     };
     this.store = new Store([...Object.values(models), ...(this.row === null ? [] : [this.row])], changed);
@@ -67,7 +79,11 @@ export class NodeOnScreen {
     this.session = watching.open((event) => {
       store.dispatch(event);
       notify?.(event, store);
-    }, this.#attention ?? undefined);
+      if (event.type === 'poll' && this.#awaitsPoll) {
+        this.#awaitsPoll = false;
+        changed('high');
+      }
+    }, this.#attention);
     const {session} = this;
     const run = async (action: Action): Promise<void> => {
       if (session.isActing) this.screen.notify(`${action.name}: another action is under way, one at a time`);
@@ -96,7 +112,7 @@ export class NodeOnScreen {
       toggleMouse: () => terminal.toggleMouse(),
       others: place.others,
     });
-    if (this.#attention !== null) this.#look(place.isShown);
+    if (place.others !== null) this.#look(place.isShown);
     if (watching.opening !== null) this.screen.notify(watching.opening);
     this.#watchBuilds(keymap, frames);
   }
@@ -108,9 +124,15 @@ export class NodeOnScreen {
 
   /** Shows it, or hides it behind another: then it is asked seldom, and nothing of it is drawn. */
   set isShown(isShown: boolean) {
-    if (this.#attention === null || this.#attention.isShown === isShown) return;
+    if (this.#attention.isShown === isShown) return;
     this.#attention.isShown = isShown;
     this.#look(isShown);
+  }
+
+  /** Says whether the screen can be seen at all: where not, no more is asked than keeps what it will show whole. */
+  set isSeen(isSeen: boolean) {
+    this.#attention.isSeen = isSeen;
+    this.store.pacedBy(this.#attention.everyMs, localMs(Date.now()));
   }
 
   /** How long the picture stays true, in ms. */
@@ -133,7 +155,7 @@ export class NodeOnScreen {
     const {journal} = this.watching.models;
     if (isShown) journal.lookAt();
     else journal.lookAway(now);
-    this.store.pacedBy(this.#attention?.everyMs ?? null, now);
+    this.store.pacedBy(this.#attention.everyMs, now);
   }
 
   #watchBuilds(keymap: Keymap, frames: Frames): void {

@@ -56,6 +56,11 @@ export class NodesOnScreen implements OtherNodes {
     return this.#nodes;
   }
 
+  /** Says whether the screen can be seen at all. */
+  set isSeen(isSeen: boolean) {
+    for (const node of this.#nodes) node.isSeen = isSeen;
+  }
+
   /** Resolves with why there is no node to watch; of several one that is not found is looked for again. */
   get unresolved(): Promise<NodeError> {
     return Promise.race(this.#nodes.map(({session}) => session.unresolved));

@@ -56,7 +56,11 @@ export async function startScreen(
   );
   const stopIdleGc = collectWhenIdle();
   const looking = new AbortController();
-  void watchVisibility(process.env, frames.show, looking.signal);
+  const seen = (isSeen: boolean): void => {
+    frames.show(isSeen);
+    nodes.isSeen = isSeen;
+  };
+  void watchVisibility(process.env, seen, looking.signal);
   try {
     const left = instance.waitUntilExit();
     const end = await Promise.race([left.then(() => 0), nodes.unresolved, ending.code]);

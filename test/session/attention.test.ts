@@ -6,7 +6,7 @@ import {noConnection} from '../../src/nodes/options.ts';
 
 test('a hidden node is asked seldom, and at once when it is shown', () => {
   let woken = 0;
-  const attention = new Attention(true, () => (woken += 1));
+  const attention = new Attention({isShown: true, wake: () => (woken += 1)});
   const target = {namespace: 'a', pod: 'b', container: null};
   const pace = attention.paceOf({delayMs: () => 300, spent: () => undefined, watches: () => true});
   const now = () => [pace.delayMs(localMs(0)), pace.watches(target), attention.slowed(2000)];
@@ -16,6 +16,24 @@ test('a hidden node is asked seldom, and at once when it is shown', () => {
   expect(woken).toBe(0);
   attention.isShown = true;
   attention.isShown = true;
+  expect(woken).toBe(1);
+  expect(now()).toEqual([300, true, 2000]);
+});
+
+test('where nobody sees the screen the node that is shown is asked so that no tick is missed, and its figures stay whole', () => {
+  let woken = 0;
+  let unseenMs: number | null = 9000;
+  const attention = new Attention({isShown: true, wake: () => (woken += 1), unseenMs: () => unseenMs});
+  const target = {namespace: 'a', pod: 'b', container: null};
+  const pace = attention.paceOf({delayMs: () => 300, spent: () => undefined, watches: () => true});
+  const now = () => [pace.delayMs(localMs(0)), pace.watches(target), attention.slowed(2000)];
+  attention.isSeen = false;
+  expect(now()).toEqual([9000, true, 8000]);
+  // A recording lives from the polls, too.
+  unseenMs = null;
+  expect(now()).toEqual([300, true, 2000]);
+  expect(woken).toBe(0);
+  attention.isSeen = true;
   expect(woken).toBe(1);
   expect(now()).toEqual([300, true, 2000]);
 });

@@ -55,6 +55,9 @@ test('a hidden screen is not drawn, and shows the present when it is seen again'
   }
   expect(frames.current()).toBe(before);
   frames.show(true);
+  // The picture of before would be a stale one; where the node does not answer soon, that is the present.
+  expect(frames.current()).toBe(before);
+  vi.advanceTimersByTime(150);
   expect(frames.current()).toBe(before + 1);
   vi.advanceTimersByTime(2000);
   expect(frames.current()).toBe(before + 3);
@@ -86,4 +89,19 @@ test('a key is drawn at once, even just behind a change; a held key and a flood 
     expect(frames.current() - start).toBeGreaterThanOrEqual(Math.min(3000 / everyMs, 3000 / 70));
     expect(frames.current() - start).toBeLessThanOrEqual(46);
   }
+});
+
+test('whoever looks again sees what the node has just answered in the first picture', () => {
+  const frames = new Frames(() => 1000, 100);
+  frames.subscribe(() => undefined);
+  frames.show(false);
+  const before = frames.current();
+  vi.advanceTimersByTime(10_000);
+  frames.show(true);
+  vi.advanceTimersByTime(20);
+  frames.invalidate('high');
+  vi.advanceTimersByTime(0);
+  expect(frames.current()).toBe(before + 1);
+  vi.advanceTimersByTime(900);
+  expect(frames.current()).toBe(before + 1);
 });

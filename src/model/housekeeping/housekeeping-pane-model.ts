@@ -1,5 +1,5 @@
 import type {Event} from '../event.ts';
-import {PollPlan} from './poll-plan.ts';
+import {PollPlan, unseenPollMs} from './poll-plan.ts';
 import {isUnanswered} from '../failure.ts';
 import {isAmong, isSystem, type Target, targetKey} from '../target.ts';
 import {type ClockOffset, type LocalMs, nodeMs, type NodeMs, toNodeTime} from '../time.ts';
@@ -308,6 +308,11 @@ export class HousekeepingPaneModel {
       if (watchesAll || (ofPod !== undefined && isAmong(target, ofPod))) return true;
       return focus !== null && targetKey(target) === focus;
     };
+  }
+
+  /** How seldom may be polled, in ms, where nobody looks and yet no tick shall be missed: each poll shows the newest. */
+  get unseenMs(): number {
+    return unseenPollMs(this.base.intervalMs);
   }
 
   readonly spent = (requests: number, now: LocalMs): void => this.#plan.spent(requests, now);

@@ -11,6 +11,8 @@ const likelyMs = 215;
 /** Never quicker than this: half of what a likely tick may stay undetected. */
 const quickestMs = 125;
 const stepMs = 25;
+/** Where nobody looks a poll that a tick makes worth while need not be soon; the clocks are compared by them, too. */
+const unseenMs = 10_000;
 /** What an unseen tick of the other watched targets costs, beside one of the first: its countdown is the large one. */
 const besideFirst = 0.3;
 /** More than these need not be looked at: together they make a tick likely all the time. */
@@ -41,7 +43,7 @@ export class PollPlan {
     this.#save(nowMs);
     const known = watched.slice(0, mostTargets).filter(({phase}) => phase !== 'gone');
     const starting = known.length === 0 || known.some(({phase}) => phase === 'starting' || phase === 'runtime');
-    const longest = Math.min(starting ? 1500 : slowestMs, Math.max(1000, 0.9 * baseMs));
+    const longest = Math.min(starting ? 1500 : slowestMs, betweenTicksMs(baseMs));
     const timers = known.filter(({phase}) => phase === 'ticking' || phase === 'overdue');
     const isLikely = timers.some(({next}) => next.by(nowMs + 1000) >= 0.5);
     const wanted = Math.min(isLikely ? likelyMs : longest, this.#worthwhile(nowMs, timers, longest));
@@ -76,4 +78,12 @@ export class PollPlan {
     }
     this.#countedMs = atMs;
   }
+}
+
+/** Within the shortest wait between two ticks of anything: no poll finds two new ones of a target. */
+const betweenTicksMs = (baseMs: number): number => Math.max(1000, 0.9 * baseMs);
+
+/** How long to wait between two polls where nobody looks at what they show, in ms: no tick is missed. */
+export function unseenPollMs(baseMs: number): number {
+  return Math.min(unseenMs, betweenTicksMs(baseMs));
 }

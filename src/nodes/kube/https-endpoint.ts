@@ -83,14 +83,16 @@ export class HttpsEndpoint {
     const fullPath = `${this.endpoint.prefix ?? ''}${path}`;
     const {proxy} = this.endpoint;
     const tried = `${method} ${this.url}${fullPath}${proxy ? ` through the proxy ${proxy.host}` : ''}`;
-    // A fraction of a millisecond is an error to Node.
-    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
-    const callers = options.signal ? [options.signal] : [];
-    const signal = AbortSignal.any([...callers, timeout]);
+    // One signal for all: those that Node combines are weak references, of which each poll would leave some to collect.
+    const ended = new AbortController();
+    const {signal} = ended;
+    const unlink = [options.signal, this.#closed.signal].map((other) => linked(other, ended));
+    let timer: NodeJS.Timeout | null = null;
     try {
       const dispatcher = (this.#dispatcher ??= await openDispatcher(this.endpoint, this.url, this.#closed.signal));
       // A credential has a limit of its own: a plugin may take longer than an answer.
-      const headers = await this.endpoint.headers(AbortSignal.any([...callers, this.#closed.signal]));
+      const headers = await this.endpoint.headers(signal);
+      timer = setTimeout(() => ended.abort(tooLate), timeoutMs);
       for (const value of [headers.authorization ?? []].flat()) noteAuthorization(value);
       const sentAt = localMs(Date.now());
       const reply = await dispatcher.request({
@@ -125,10 +127,14 @@ export class HttpsEndpoint {
         // What goes on below: a credential says itself what it tried, a proxy does not know what it was for.
         throw error instanceof ProxyError ? new FailureError({...error.failure, tried}, {cause: error}) : error;
       }
-      const {code, problem, next}: NetworkFailure = timeout.aborted
-        ? {code: 'timeout', problem: `no answer within ${Math.ceil(timeoutMs) / 1000} s`}
-        : networkFailure(error);
+      const {code, problem, next}: NetworkFailure =
+        signal.reason === tooLate
+          ? {code: 'timeout', problem: `no answer within ${Math.ceil(timeoutMs) / 1000} s`}
+          : networkFailure(error);
       throw new FailureError({code, tried, problem, next: next ?? null}, {cause: error});
+    } finally {
+      if (timer !== null) clearTimeout(timer);
+      for (const one of unlink) one();
     }
   }
 
@@ -146,6 +152,18 @@ export class HttpsEndpoint {
     this.#dispatcher = null;
     await dispatcher?.destroy();
   }
+}
+
+/** Why a request is given up whose time is over. */
+const tooLate = Symbol('too late');
+
+/** Ends `ended` with another signal, until the function that comes back is called. */
+function linked(other: AbortSignal | undefined, ended: AbortController): () => void {
+  if (other === undefined) return () => undefined;
+  const end = (): void => ended.abort(other.reason);
+  if (other.aborted) end();
+  other.addEventListener('abort', end, {once: true});
+  return () => other.removeEventListener('abort', end);
 }
 
 /** Far above what a kubelet or one node's pods take, far below what would hurt. */

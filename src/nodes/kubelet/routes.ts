@@ -66,15 +66,14 @@ export class KubeletRoutes {
 
   /** Asks it, by the name that the node has there; null where there is none. */
   async askApi(pathOf: (name: string) => string, signal: AbortSignal): Promise<KubeletReply | null> {
+    // To find it anew costs more than to ask it, in programs started too: only where it does not answer any more.
+    if (this.#api !== null) {
+      const reply = await ask(this.#api, pathOf, signal).catch(() => null);
+      if (reply !== null && reply.status !== 401 && reply.status < 500) return reply;
+      signal.throwIfAborted();
+    }
     const api = await this.#findApi(signal);
-    if (api === null) return null;
-    const {server} = api;
-    const path = pathOf(encodeURIComponent(api.name));
-    const reply = await server.request(path, {signal});
-    return {
-      ...reply,
-      denied: deniedFailure(reply, `GET ${server.url}${path}`, server.credential.label, server.listedAs),
-    };
+    return api === null ? null : ask(api, pathOf, signal);
   }
 
   /** Closes what was opened to API servers. */
@@ -236,6 +235,13 @@ export class KubeletRoutes {
     if (found !== null) this.#apis.add(found);
     return (this.#api = found);
   }
+}
+
+async function ask({server, name}: NodeApi, pathOf: (name: string) => string, signal: AbortSignal) {
+  const path = pathOf(encodeURIComponent(name));
+  const reply = await server.request(path, {signal});
+  const {url, credential, listedAs} = server;
+  return {...reply, denied: deniedFailure(reply, `GET ${url}${path}`, credential.label, listedAs)};
 }
 
 function sameCluster(left: NodeApi, right: NodeApi): boolean {

@@ -1,7 +1,14 @@
 import type {KubeletRoute} from '../node.ts';
 
-/** The same route, but for how it is read: `get` stands between. What only reads is not written to (`put`). */
-export function tappedRoute(route: KubeletRoute, get: KubeletRoute['get']): KubeletRoute {
+/**
+ * The same route, but for how it is read: `get` stands between, and `close` where it is given. What only reads is not
+ * written to (`put`).
+ */
+export function tappedRoute(
+  route: KubeletRoute,
+  get: KubeletRoute['get'],
+  close: KubeletRoute['close'] = () => route.close(),
+): KubeletRoute {
   return {
     // A route that is chosen changes its way while it runs.
     get kind() {
@@ -14,6 +21,6 @@ export function tappedRoute(route: KubeletRoute, get: KubeletRoute['get']): Kube
       return route.warning;
     },
     get,
-    close: () => route.close(),
+    close,
   };
 }

@@ -21,6 +21,11 @@ export interface FactsOptions {
   readonly everyMs: number;
   /** The same where the kubelet's own answers tell of its restarts; default `everyMs`. */
   readonly everyMsIfTold?: number;
+  /**
+   * The same where the journal tells of them: systemd runs the kubelet, its lines are followed, and the node's clock is
+   * ours. Default `everyMs`.
+   */
+  readonly everyMsIfHeard?: number;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
   readonly now?: () => LocalMs;
@@ -51,6 +56,7 @@ export class FactsSource {
   #offset: ClockOffset | null = null;
   /** Whether the newest answer said when the kubelet started. */
   #isTold = false;
+  #isJournalFollowed = false;
   #answeredAheadMs: number | null = null;
 
   constructor(options: FactsOptions) {
@@ -68,6 +74,7 @@ export class FactsSource {
     let smells = false;
     if (event.type === 'command') smells = event.command !== 'clear' && event.step.kind !== 'started';
     if (event.type === 'stats-stream') smells = event.state.kind === 'reconnecting' && event.state.attempt === 1;
+    if (event.type === 'journal-stream') this.#isJournalFollowed = event.state.kind === 'following';
     if (event.type === 'journal') {
       for (const entry of event.entries) {
         if (entry.identifier !== 'systemd' || entry.unit.replace(/\.service$/, '') !== unit) continue;
@@ -113,10 +120,16 @@ export class FactsSource {
       const [next, ...later] = this.#probes;
       this.#probes = later;
       urgent = next !== undefined;
-      // Asked anew each time: nobody may look at the node any more.
-      const {everyMs, everyMsIfTold = everyMs} = this.#options;
-      await this.#sleep.sleep(next ?? (this.#isTold ? everyMsIfTold : everyMs), signal);
+      await this.#sleep.sleep(next ?? this.#everyMs, signal);
     }
+  }
+
+  /** Asked anew each time: nobody may look at the node any more. */
+  get #everyMs(): number {
+    const {everyMs, everyMsIfTold = everyMs, everyMsIfHeard = everyMs} = this.#options;
+    if (this.#isTold) return everyMsIfTold;
+    const isOfSystemd = this.#last?.facts.unitState?.startsWith('active') === true;
+    return this.#isJournalFollowed && isOfSystemd && this.#last?.clock === 'same' ? everyMsIfHeard : everyMs;
   }
 
   /** Asked anew each time: the compiler would take the value from before the look for granted. */

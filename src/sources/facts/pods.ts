@@ -1,7 +1,7 @@
 import type {Event, PodsAnswer} from '../../model/event.ts';
 import {toFailure, type Failure} from '../../model/failure.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
-import type {KubeletReply, Node} from '../../nodes/node.ts';
+import type {KubeletReply, KubeletRoute, Node} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
 import {sleep} from '../../util/sleep.ts';
 import {parsePodList} from './pod-list.ts';
@@ -14,13 +14,18 @@ export interface PodLookup {
   get(signal: AbortSignal): Promise<KubeletReply | null>;
 }
 
-/** The ways that a node has: its cluster's API server, else the kubelet itself (which wants `nodes/proxy`). */
-export function podLookups(node: Node): readonly PodLookup[] {
-  const {askApi} = node;
+/**
+ * The ways that a node has: its cluster's API server, else the kubelet itself (which wants `nodes/proxy`). `openRoute`
+ * is asked at each look.
+ */
+export function podLookups(
+  askApi: Node['askApi'],
+  openRoute: (signal: AbortSignal) => Promise<KubeletRoute>,
+): readonly PodLookup[] {
   const kubelet: PodLookup = {
     tried: 'GET /pods of the kubelet',
     get: async (signal) => {
-      const route = await node.openRoute(signal);
+      const route = await openRoute(signal);
       try {
         return await route.get('/pods', {signal});
       } finally {
@@ -44,7 +49,7 @@ export interface PodsOptions {
   readonly now?: () => LocalMs;
 }
 
-/** Rights do not come back in a minute: who was refused is asked again after this long. */
+/** Rights do not come back in a minute: who was refused, or did not answer, is asked again after this long. */
 const refusedMs = 10 * 60_000;
 
 /**
@@ -54,8 +59,14 @@ const refusedMs = 10 * 60_000;
 export async function* watchPods(options: PodsOptions, signal: AbortSignal): AsyncGenerator<Event> {
   const now = options.now ?? (() => localMs(Date.now()));
   let before = '';
+  const fruitless = new Map<PodLookup, number>();
   while (!signal.aborted) {
-    const {answer, refused} = await ask(options.lookups, signal);
+    // To find out that nobody answers may take programs and connections: not at each look, while somebody else does.
+    const promising = options.lookups.filter((lookup) => !(performance.now() < (fruitless.get(lookup) ?? 0)));
+    const {answer, refused} = await ask(promising, signal, (lookup) => {
+      fruitless.set(lookup, performance.now() + refusedMs);
+    });
+    if (answer.kind === 'unknown') fruitless.clear();
     if (isAborted(signal)) return;
     const output = JSON.stringify(answer.kind === 'pods' ? answer.pods : answer.failure);
     if (output !== before) yield {type: 'pods', at: now(), answer};
@@ -67,19 +78,26 @@ export async function* watchPods(options: PodsOptions, signal: AbortSignal): Asy
 async function ask(
   lookups: readonly PodLookup[],
   signal: AbortSignal,
+  isFruitless: (lookup: PodLookup) => void,
 ): Promise<{readonly answer: PodsAnswer; readonly refused: boolean}> {
   let failure: Failure = {tried: 'ask for labels and limits', problem: 'there is no way to ask for pods', next: null};
   let refused = true;
   for (const lookup of lookups) {
     try {
       const reply = await lookup.get(signal);
-      if (reply === null) continue;
+      if (reply === null) {
+        isFruitless(lookup);
+        continue;
+      }
       const pods = reply.status === 200 ? parsePodList(reply.body) : null;
       if (pods !== null) return {answer: {kind: 'pods', pods}, refused: false};
       failure = failureOf(reply, lookup.tried);
-      refused &&= reply.status === 401 || reply.status === 403 || reply.status === 404;
+      const isRefused = reply.status === 401 || reply.status === 403 || reply.status === 404;
+      if (isRefused) isFruitless(lookup);
+      refused &&= isRefused;
     } catch (error) {
       failure = toFailure(error, lookup.tried);
+      isFruitless(lookup);
       refused = false;
     }
   }

@@ -17,6 +17,8 @@ export interface ShellProbeOptions {
 export const shellProbeMs = 15_000;
 /** The same where the kubelet's answers tell of its restarts: what is left to find out does not change by itself. */
 export const shellProbeIfToldMs = 180_000;
+/** And where only the journal tells of them. */
+export const shellProbeIfHeardMs = 60_000;
 
 /** Looks by a command on the node. */
 export function probeByShell({shell, unit, ...options}: ShellProbeOptions): FactsOptions['probe'] {

@@ -12,27 +12,30 @@ export interface TruthOptions {
   readonly shell: NodeShell;
   /** What to read now; empty while it is off. */
   readonly targets: () => readonly TruthTarget[];
+  /** Between two readings, in ms; asked after each. Default: a second. */
+  readonly everyMs?: () => number;
 }
 
-const everyMs = 1000;
+const secondMs = 1000;
 /** A slow link is not given more than it takes. */
 const mostOutstanding = 3;
 /** Where a cgroup is not found or is gone, it is looked for again after so long. */
 const againMs = 15_000;
 
 /**
- * Reads the cgroup counters of the watched targets once a second, by one reader that stays on the node and ends with us.
+ * Reads the cgroup counters of the watched targets once a second or as often as it is told, by one reader that stays on the node and ends with us.
  * While there is nothing to read nothing runs there.
  */
-export async function* followTruth({shell, targets}: TruthOptions, signal: AbortSignal): AsyncGenerator<Event> {
+export async function* followTruth(options: TruthOptions, signal: AbortSignal): AsyncGenerator<Event> {
+  const {targets} = options;
   while (!signal.aborted) {
     const wanted = targets();
     if (wanted.length === 0) {
-      await sleep(everyMs, signal);
+      await sleep(secondMs, signal);
       continue;
     }
     try {
-      yield* readWhile(shell, wanted, () => keyOf(targets()) === keyOf(wanted), signal);
+      yield* readWhile(options, wanted, signal);
     } catch (error) {
       if (isAborted(signal)) return;
       yield {type: 'truth-state', problem: toFailure(error, 'read the cgroup counters').problem};
@@ -51,9 +54,8 @@ const keyOf = (targets: readonly TruthTarget[]): string =>
 
 /** Reads as long as the same is wanted, and until a cgroup is gone. */
 async function* readWhile(
-  shell: NodeShell,
+  {shell, targets, everyMs = () => secondMs}: TruthOptions,
   wanted: readonly TruthTarget[],
-  isWanted: () => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Event> {
   const {stdout} = await shell.run(['sh', '-c', foldersScript], {signal});
@@ -70,7 +72,7 @@ async function* readWhile(
   const unitNs = version === 'v2' ? 1000 : 1;
   const follow = shell.follow(readerCommand(found.map(({folder}) => `${folder}/${file}`)), {signal, live: true});
   const lines = new ReaderLines();
-  const pace = new Pace(follow, () => isWanted());
+  const pace = new Pace(follow, {isWanted: () => keyOf(targets()) === keyOf(wanted), everyMs});
   const startedAt = performance.now();
   try {
     const decoder = new TextDecoder();
@@ -96,25 +98,25 @@ async function* readWhile(
   }
 }
 
-/** Writes a line to the reader each second: that is its clock. */
+interface PaceOptions {
+  readonly isWanted: () => boolean;
+  readonly everyMs: () => number;
+}
+
+/** Writes a line to the reader each time that it is to read: that is its clock. */
 class Pace {
   isDone = false;
+  readonly #follow: Follow;
+  readonly #options: PaceOptions;
   readonly #timer: NodeJS.Timeout;
   #outstanding = 0;
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
-  constructor(follow: Follow, isWanted: () => boolean) {
-    const beat = (): void => {
-      if (!isWanted()) {
-        this.isDone = true;
-        this.stop();
-        void follow.stop();
-      } else if (this.#outstanding < mostOutstanding) {
-        this.#outstanding += 1;
-        follow.write?.('\n');
-      }
-    };
-    this.#timer = setInterval(beat, everyMs);
-    beat();
+  constructor(follow: Follow, options: PaceOptions) {
+    this.#follow = follow;
+    this.#options = options;
+    this.#timer = setInterval(() => this.#beat(), secondMs);
+    this.#beat();
   }
 
   answered(): void {
@@ -123,5 +125,20 @@ class Pace {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    const now = performance.now();
+    // Half a beat of slack: the timer's own beats differ by a few milliseconds.
+    if (now - this.#writtenAt < this.#options.everyMs() - secondMs / 2) return;
+    if (!this.#options.isWanted()) {
+      this.isDone = true;
+      this.stop();
+      void this.#follow.stop();
+    } else if (this.#outstanding < mostOutstanding) {
+      this.#outstanding += 1;
+      this.#writtenAt = now;
+      this.#follow.write?.('\n');
+    }
   }
 }

@@ -7,7 +7,7 @@ interface Cells {
   readonly looks: readonly Look[];
 }
 
-const sequence = /\u001b\[([\d;]*)m/g;
+const isOfSgr = /^[\d;]*$/;
 /** To go over so many unchanged cells costs no more than to write them again. */
 const shortGap = 3;
 
@@ -17,8 +17,7 @@ const shortGap = 3;
  * marks), the whole row is written anew. Ends with nothing switched on.
  */
 export function changedCells(before: string, after: string, row: number): string {
-  const old = cellsOf(before);
-  const now = cellsOf(after);
+  const [old, now] = cellsIn(row, before, after);
   if (old === null || now === null) return wholeRow(after, row);
   let out = '';
   let look: Look = '';
@@ -48,24 +47,39 @@ export function wholeRow(line: string, row: number): string {
   return `\u001b[${row + 1};1H\u001b[K${line}`;
 }
 
+/** The cells of the line that stands in each row: most rows are compared in one frame after the other. */
+const kept: {readonly line: string; readonly cells: Cells | null}[] = [];
+
+/** The cells of what a row showed; it becomes what it shows. */
+function cellsIn(row: number, before: string, after: string): readonly [old: Cells | null, now: Cells | null] {
+  const shown = kept[row];
+  const old = shown?.line === before ? shown.cells : cellsOf(before);
+  const now = cellsOf(after);
+  kept[row] = {line: after, cells: now};
+  return [old, now];
+}
+
+/** Null where a terminal could see it differently. */
 function cellsOf(line: string): Cells | null {
   let marks = '';
   const looks: Look[] = [];
-  const state = new SgrState();
-  let from = 0;
-  const take = (text: string): void => {
-    marks += text;
+  let state = SgrState.plain;
+  for (let from = 0; ;) {
+    const sequence = line.indexOf('\u001b', from);
+    const to = sequence === -1 ? line.length : sequence;
     const {look, showsBlanks} = state;
-    // A blank looks alike in every colour.
-    for (const mark of text) looks.push(mark === ' ' && !showsBlanks ? '' : look);
-  };
-  for (const match of line.matchAll(sequence)) {
-    take(line.slice(from, match.index));
-    state.apply(match[1] ?? '');
-    from = match.index + match[0].length;
+    for (let at = from; at < to; at += 1) {
+      // A blank looks alike in every colour.
+      looks.push(!showsBlanks && line.charCodeAt(at) === 32 ? '' : look);
+    }
+    marks += line.slice(from, to);
+    if (sequence === -1) return isOneCellEach(marks) ? {marks, looks} : null;
+    const end = line.indexOf('m', sequence);
+    const parameters = line.slice(sequence + 2, end);
+    if (line[sequence + 1] !== '[' || end === -1 || !isOfSgr.test(parameters)) return null;
+    state = state.after(parameters);
+    from = end + 1;
   }
-  take(line.slice(from));
-  return isOneCellEach(marks) ? {marks, looks} : null;
 }
 
 function isSame(old: Cells, now: Cells, column: number): boolean {

@@ -17,45 +17,59 @@ const endings: Readonly<Record<string, readonly number[]>> = {
   '39': [0],
   '49': [1],
 };
+/** A theme makes a few dozen transitions. */
+const mostKept = 500;
 
 /**
- * Follows the SGR sequences of a line. A sequence that it does not know (blinking, fonts) has no look of its own; a line
- * with any other sequence in it is no line of ours.
+ * What the SGR sequences of a line have set so far. A sequence that it does not know (blinking, fonts) has no look of
+ * its own; a line with any other sequence in it is no line of ours.
  */
 export class SgrState {
-  #parts: Parts = none;
-  #look: Look = '';
-
+  /** Of a line that begins. */
+  static readonly plain = new SgrState(none);
   /** The look of what comes now. */
-  get look(): Look {
-    return this.#look;
-  }
-
+  readonly look: Look;
   /** Whether a blank would be seen in it: on a background, inverse, underlined or struck through. */
-  get showsBlanks(): boolean {
-    return [1, 5, 6, 8].some((part) => this.#parts[part] !== '');
+  readonly showsBlanks: boolean;
+  readonly #parts: Parts;
+  /** The states that follow from this one: a frame goes through the same ones as that before it. */
+  readonly #next = new Map<string, SgrState>();
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.look = parts.filter((part) => part !== '').join(';');
+    this.showsBlanks = [1, 5, 6, 8].some((part) => parts[part] !== '');
   }
 
-  /** Takes the parameters between `CSI` and `m`. */
-  apply(parameters: string): void {
-    const codes = parameters === '' ? ['0'] : parameters.split(';');
-    const parts = [...this.#parts];
-    for (let i = 0; i < codes.length; i += 1) {
-      const code = codes[i] ?? '';
-      const number = Number(code);
-      const weight = weights[code];
-      const ends = endings[code];
-      if (number === 0) parts.fill('');
-      else if (weight !== undefined) parts[weight] = code;
-      else if (ends !== undefined) for (const part of ends) parts[part] = '';
-      else if (number === 38 || number === 48) {
-        const length = codes[i + 1] === '2' ? 5 : 3;
-        parts[number === 38 ? 0 : 1] = codes.slice(i, i + length).join(';');
-        i += length - 1;
-      } else if ((number >= 30 && number <= 37) || (number >= 90 && number <= 97)) parts[0] = code;
-      else if ((number >= 40 && number <= 47) || (number >= 100 && number <= 107)) parts[1] = code;
-    }
-    this.#parts = parts;
-    this.#look = parts.filter((part) => part !== '').join(';');
+  /** The state behind a sequence: `parameters` are those between `CSI` and `m`. */
+  after(parameters: string): SgrState {
+    const kept = this.#next.get(parameters);
+    if (kept !== undefined) return kept;
+    const parts = partsAfter(this.#parts, parameters);
+    const state = parts.every((part) => part === '') ? SgrState.plain : new SgrState(parts);
+    if (this.#next.size >= mostKept) this.#next.clear();
+    this.#next.set(parameters, state);
+    return state;
   }
+}
+
+function partsAfter(before: Parts, parameters: string): Parts {
+  const codes = parameters === '' ? ['0'] : parameters.split(';');
+  const parts = [...before];
+  for (let i = 0; i < codes.length; i += 1) {
+    const code = codes[i] ?? '';
+    const number = Number(code);
+    const weight = weights[code];
+    const ends = endings[code];
+    if (number === 0) parts.fill('');
+    else if (weight !== undefined) parts[weight] = code;
+    else if (ends !== undefined) for (const part of ends) parts[part] = '';
+    else if (number === 38 || number === 48) {
+      const length = codes[i + 1] === '2' ? 5 : 3;
+      parts[number === 38 ? 0 : 1] = codes.slice(i, i + length).join(';');
+      i += length - 1;
+    } else if ((number >= 30 && number <= 37) || (number >= 90 && number <= 97)) parts[0] = code;
+    else if ((number >= 40 && number <= 47) || (number >= 100 && number <= 107)) parts[1] = code;
+  }
+  return parts;
 }

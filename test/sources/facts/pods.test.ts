@@ -79,6 +79,30 @@ describe('asking for pods', () => {
     expect(events).toMatchObject([{type: 'pods', answer: {kind: 'pods', pods: [{name: 'web'}]}}]);
   });
 
+  it('leaves alone who had no answer, as long as the next one has', async () => {
+    const [refusing, silent, nobody] = [
+      replies(403),
+      replies(0),
+      {tried: '', asked: 0, get: () => (nobody.asked++, Promise.resolve(null))},
+    ];
+    const kubelet = replies(200);
+    const aborter = new AbortController();
+    const lookups = [
+      refusing,
+      silent,
+      nobody,
+      {
+        ...kubelet,
+        get: (signal: AbortSignal) => {
+          if (kubelet.asked === 3) aborter.abort();
+          return kubelet.get(signal);
+        },
+      },
+    ];
+    for await (const event of watchPods({lookups, everyMs: 0}, aborter.signal)) expect(event.type).toBe('pods');
+    expect([kubelet, refusing, silent, nobody].map(({asked}) => asked)).toEqual([4, 1, 1, 1]);
+  });
+
   it('says once that it cannot know, and goes on asking after a fault', async () => {
     const lookup = replies(0, 0, 0, 500, 500, 200);
     const events = await first(3, [lookup]);

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import type {Event} from '../../../src/model/event.ts';
 import {localMs, nodeMs} from '../../../src/model/time.ts';
 import type {NodeShell} from '../../../src/nodes/node.ts';
@@ -86,7 +86,7 @@ function setting(answer: {text: string}, bootId: string) {
   };
   const now = () => localMs(clock.ms);
   const probe = probeByShell({shell, unit: 'kubelet', now, bootId: () => Promise.resolve(bootId)});
-  const source = new FactsSource({probe, unit: 'kubelet', everyMs: 15_000, now});
+  const source = new FactsSource({probe, unit: 'kubelet', everyMs: 15_000, everyMsIfHeard: 60_000, now});
   const ended = new AbortController();
   return {source, asked, events: source.events(ended.signal), end: () => ended.abort()};
 }
@@ -122,6 +122,29 @@ test('a restart heard of in the journal gives the new process at once, and one s
   expect(asked.map((argv) => argv.at(-1))).toEqual(['', '77.12345']);
   end();
   await events.return(undefined);
+});
+
+test.for([
+  ['is followed', 'following', 1],
+  ['is not', 'connecting', 4],
+] as const)('while the journal %s, which tells of restarts, it looks so often in a minute', async ([, kind, looks]) => {
+  vi.useFakeTimers();
+  try {
+    const {source, asked, events, end} = setting(
+      {text: report({...running, ActiveState: 'active', boot: 'here'})},
+      'here',
+    );
+    await next(events);
+    await next(events);
+    source.onEvent({type: 'journal-stream', state: {kind, since: localMs(0)}});
+    const waiting = events.next();
+    await vi.advanceTimersByTimeAsync(60_010);
+    expect(asked.length - 1).toBe(looks);
+    end();
+    await waiting;
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('the clocks of one kernel are one clock; others are compared over the round trip', async () => {
