@@ -12,7 +12,7 @@ import {isRule, type JournalLine, type Severity} from './line.ts';
 import {matchesLine} from './line-match.ts';
 import {momentForms, parseMoment} from './moment.ts';
 import {noKeys, ofKey, type KeyNames} from '../screen/key.ts';
-import {compilePattern, type LinePattern} from './pattern.ts';
+import {compileSought, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
 import {PodNames} from './pod-names.ts';
 import type {LineRing} from './ring.ts';
@@ -56,6 +56,8 @@ export interface ShownLines {
   /** The number that the next line will get. */
   readonly high: number;
   readonly grep: LinePattern | null;
+  /** Who the pods and containers of this node are. */
+  readonly names: PodNames;
 }
 
 export interface JournalView {
@@ -265,6 +267,7 @@ export class JournalModel {
       },
       high: this.#ring.high,
       grep: this.filter.criteria.grep,
+      names: this.#names,
     };
   }
 
@@ -343,7 +346,7 @@ export class JournalModel {
 
   /** Searches upwards from the current line without filtering; empty text ends the search. A sentence back: refused. */
   setSearch(text: string): string | null {
-    const result = text === '' ? null : compilePattern(text);
+    const result = text === '' ? null : compileSought(text);
     if (result?.ok === false) return result.problem;
     this.#search = result?.pattern ?? null;
     if (this.#search === null) return null;

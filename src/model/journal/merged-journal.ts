@@ -113,11 +113,11 @@ export class MergedJournal {
 
   #row({part, at}: Cursor, nameWidth: number, width: number): ViewRow {
     const found = part.lines.at(at - 1);
-    const key = `${part.name} ${found?.number ?? -1} ${found?.count ?? 0} ${part.aheadMs}`;
+    const key = `${part.name} ${found?.number ?? -1} ${found?.count ?? 0} ${part.aheadMs} ${part.lines.names.version}`;
     const known = this.#rows.get(key);
     if (known !== undefined || found === null) return known ?? {key, spans: [], line: null, current: false};
     const name = {text: `${pad(fitName(safeName(part.name), nameWidth), nameWidth)} `, tone: 'unit'} as const;
-    const layout = {narrow: width < 110, units: false, grep: part.lines.grep, search: null};
+    const layout = {narrow: width < 110, units: false, grep: part.lines.grep, search: null, names: part.lines.names};
     const spans = [name, ...scrolledRow(laidOf(found, part.aheadMs, layout), width - nameWidth - 1, this.#scroll)];
     const row: ViewRow = {key, spans, line: found.number, current: false};
     this.#rows.set(key, row);

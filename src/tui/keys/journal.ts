@@ -33,7 +33,7 @@ export const journalBindings: readonly Binding[] = [
     name: 'filter',
     keys: ['/'],
     pane: 'all',
-    what: 'show only lines that match (RE2; (?i) ignores case)',
+    what: 'show only lines that match (RE2; an upper-case letter makes case matter)',
     run: editGrep,
   },
   {
