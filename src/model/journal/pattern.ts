@@ -105,6 +105,8 @@ export function compilePattern(source: string, anyCase = false): CompiledPattern
     const linear = anyCase ? RE2JS.compile(source, RE2JS.CASE_INSENSITIVE) : RE2JS.compile(source);
     return {ok: true, pattern: new LinePattern(source, linear, anyCase)};
   } catch (error) {
+    // A mistake is told in what was typed, and not in what re2js makes of it.
+    if (anyCase) return compilePattern(source);
     if (/\\[1-9]|\(\?=|\(\?!|\(\?<[=!]/.test(source)) {
       return {ok: false, problem: 'backreferences and lookaround are not supported (RE2 syntax)'};
     }
