@@ -1,6 +1,6 @@
 import {InvalidArgumentError, type Command} from 'commander';
 import {severities} from '../model/journal/line.ts';
-import {compilePattern, type LinePattern} from '../model/journal/pattern.ts';
+import {compilePattern, compileSought, type CompiledPattern, type LinePattern} from '../model/journal/pattern.ts';
 import {compileTickPattern, type TickPattern} from '../model/journal/tick-pattern.ts';
 import {parsePodQuery, type PodQuery, type Selection} from '../model/selection/pod-query.ts';
 import type {JournalOptions, WatchOptions} from '../session/options.ts';
@@ -31,8 +31,8 @@ export const watchFlags = {
     return labels;
   }),
   top: Flag.number('--top <n>', 'watch the n busiest pods', [1, 10_000]),
-  grep: Flag.of('--grep <pattern>', 'show only lines that match this regular expression', linePattern),
-  exclude: Flag.list('--exclude <pattern>', 'hide lines that match; repeatable', (given) => given.map(linePattern)),
+  grep: Flag.of('--grep <pattern>', 'show only lines that match this regular expression', soughtPattern),
+  exclude: Flag.list('--exclude <pattern>', 'hide lines that match; repeatable', (given) => given.map(soughtPattern)),
   severity: Flag.choice('--severity <floor>', 'hide lines below this severity', severities),
   contextLines: Flag.number('-C, --context-lines <n>', 'lines around each match', [0, 1000]),
   since: Flag.of('--since <time>', 'start this far back (journalctl --since)', journalTime),
@@ -153,9 +153,17 @@ function checked(
   };
 }
 
-/** Reads a regular expression over journal lines. Throws an `InvalidArgumentError`. */
+/** Reads a regular expression over journal lines, as a prompt on the screen takes it. Throws an `InvalidArgumentError`. */
+function soughtPattern(source: string): LinePattern {
+  return patternOf(compileSought(source));
+}
+
+/** Reads a regular expression over journal lines in which case matters. Throws an `InvalidArgumentError`. */
 export function linePattern(source: string): LinePattern {
-  const compiled = compilePattern(source);
+  return patternOf(compilePattern(source));
+}
+
+function patternOf(compiled: CompiledPattern): LinePattern {
   if (!compiled.ok) throw new InvalidArgumentError(compiled.problem);
   return compiled.pattern;
 }

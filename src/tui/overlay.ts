@@ -5,6 +5,7 @@ import type {FlagSetting} from '../model/flags/drop-in.ts';
 import {flagListAfter, type FlagList} from '../model/flags/flag-list.ts';
 import {pastedLine} from '../model/screen/input-read.ts';
 import type {Scroll} from '../model/screen/scroll.ts';
+import {pastLine, pastLines, type PastLines} from '../model/screen/past-lines.ts';
 import {editLine, insertText, lineEdit, type LineEdit} from '../model/screen/line-edit.ts';
 import type {KeyPress} from '../model/screen/key.ts';
 import {listAfter, listWithText, type ListChoice} from '../model/screen/list-choice.ts';
@@ -25,6 +26,8 @@ export interface Prompt {
   /** Takes the text; a sentence back means that it was refused and stays open, an action that it is asked about. */
   readonly submit: (text: string) => string | null | {readonly ask: Action};
   readonly refused: string | null;
+  /** What was typed into it before: up and down bring it back. */
+  readonly past: PastLines;
 }
 
 /** Something that a key does, as the palette offers it. */
@@ -89,7 +92,7 @@ export function openPrompt(
   preview: Prompt['preview'],
   submit: Prompt['submit'],
 ): Extract<Overlay, {kind: 'prompt'}> {
-  return {kind: 'prompt', prompt: {label, line: lineEdit(text), preview, submit, refused: null}};
+  return {kind: 'prompt', prompt: {label, line: lineEdit(text), preview, submit, refused: null, past: pastLines([])}};
 }
 
 /** The overlay after a key, null where the key closed it. `accept` runs what was confirmed. */
@@ -229,6 +232,11 @@ function promptAfter(prompt: Prompt, press: KeyPress): Overlay | null {
     const refused = prompt.submit(prompt.line.text);
     if (refused !== null && typeof refused !== 'string') return asked(refused.ask);
     return refused === null ? null : {kind: 'prompt', prompt: {...prompt, refused}};
+  }
+  if (press.name === 'up' || press.name === 'down') {
+    const found = pastLine(prompt.past, press.name === 'up' ? -1 : 1, prompt.line.text);
+    if (found === null) return {kind: 'prompt', prompt};
+    return {kind: 'prompt', prompt: {...prompt, line: lineEdit(found.text), past: found.past, refused: null}};
   }
   return {kind: 'prompt', prompt: {...prompt, line: editLine(prompt.line, press), refused: null}};
 }

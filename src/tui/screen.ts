@@ -23,6 +23,7 @@ import {
   type Pane,
   type Size,
 } from '../model/screen/layout.ts';
+import {pastLines, withTaken} from '../model/screen/past-lines.ts';
 import {Scroll} from '../model/screen/scroll.ts';
 import type {MouseEvent} from '../model/screen/terminal-input.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
@@ -107,6 +108,8 @@ export class Screen implements Actions {
   focus: Pane = 'journal';
   zoomed = false;
   overlay: Overlay | null = null;
+  /** What was taken from each prompt, by its label. */
+  readonly #typed = new Map<string, readonly string[]>();
   notice: {readonly text: string; readonly at: LocalMs} | null = null;
   readonly store: Store;
   readonly models: PaneModels;
@@ -330,7 +333,11 @@ export class Screen implements Actions {
 
   /** Lays something over the panes; it takes the keys. */
   open(overlay: Overlay): void {
-    this.overlay = overlay;
+    if (overlay.kind !== 'prompt') this.overlay = overlay;
+    else {
+      const {prompt} = overlay;
+      this.overlay = {kind: 'prompt', prompt: {...prompt, past: pastLines(this.#typed.get(prompt.label) ?? [])}};
+    }
   }
 
   /** Shows one line with all its fields, and reads those from the node. */
@@ -458,6 +465,10 @@ export class Screen implements Actions {
   /** What an overlay does with a key may open another one, which then stays. */
   #toOverlay(overlay: Overlay, press: KeyPress): void {
     const after = overlayAfter(overlay, press, this.#options.command);
+    if (overlay.kind === 'prompt' && press.name === 'return' && after?.kind !== 'prompt') {
+      const {label, line} = overlay.prompt;
+      this.#typed.set(label, withTaken(this.#typed.get(label) ?? [], line.text));
+    }
     if (after === null && overlay.kind === 'nodes') overlay.listing.stop();
     if (after === null && overlay.kind === 'pipeline') overlay.watch.stop();
     if (after === null && (overlay.kind === 'overview' || overlay.kind === 'merged')) overlay.view.left();

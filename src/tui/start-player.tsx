@@ -38,7 +38,8 @@ export async function startPlayer(
   options: WatchOptions,
   {keymap, terminal, recording}: PlayerSetting,
 ): Promise<number> {
-  const models = createPaneModels(options);
+  const {replaying} = keymap;
+  const models = createPaneModels(options, {keys: (name) => replaying.keyOf(name)});
   const frames: Frames = new Frames(() => {
     if (models.journal.filter.busy || player.state.end === 'going') return busyFrameMs;
     if (!player.isPlaying) return pausedFrameMs;

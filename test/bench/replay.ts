@@ -27,13 +27,13 @@ process.stdout.write(
   `the tape says ${mega(tape.bytes)}; the heap grew by ${mega(process.memoryUsage().heapUsed - heapBefore)}\n`,
 );
 
-/** The processor's time from the key to the picture, in however many steps. */
+/** The processor's time of this thread from the key to the picture, in however many steps: others share the machine. */
 function timed(act: () => unknown): number {
-  const before = process.cpuUsage();
+  const before = process.threadCpuUsage();
   act();
   settle(played);
   draw();
-  const {user, system} = process.cpuUsage(before);
+  const {user, system} = process.threadCpuUsage(before);
   return (user + system) / 1000;
 }
 

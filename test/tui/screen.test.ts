@@ -388,3 +388,19 @@ test('a key that the user gives to something else does not clash with one of a r
   const {problems} = Keymap.of([{binding: 'zoom', keys: ['.'], where: 'c:1'}]);
   expect(problems).toEqual([]);
 });
+
+test('up brings back what was typed before, down what was being typed, each prompt its own', () => {
+  const typed = () => (screen.overlay?.kind === 'prompt' ? screen.overlay.prompt.line.text : null);
+  const key = (name: string) => screen.press({name, text: ''}, () => undefined);
+  for (const text of ['one', 'two', 'one']) press(`/${'\b'.repeat(10)}${text}\r`);
+  press(`/${'\b'.repeat(10)}new`);
+  const seen = ['up', 'up', 'up', 'down', 'down', 'down'].map((name) => {
+    key(name);
+    return typed();
+  });
+  expect(seen).toEqual(['one', 'two', 'two', 'one', 'new', 'new']);
+  key('escape');
+  press('s');
+  key('up');
+  expect(typed()).toBe('');
+});

@@ -30,64 +30,72 @@ export const historyMs = 6 * 3_600_000;
  */
 const fineness = 240;
 
-/** Thinning costs a pass over everything, so it waits until so many steps have come. */
+/** Thinning costs a pass over everything, so it waits until so many steps have come; until then they lie apart. */
 const thinEvery = 64;
 
 const stride = 8;
+const nothing = new Float64Array(0);
 
 /**
  * The steps of one series, oldest first, at most six hours of them. Old steps are thinned, so that a series has some 500
  * steps and, even with a sample a second, less than 2 000: sums of increments, minima and maxima are kept, and no step
- * ever reaches over a gap. Packed into one array, as objects they would take ten times the memory.
+ * ever reaches over a gap. Packed into arrays, as objects they would take ten times the memory; that of the old steps
+ * is shared with copies.
  */
 export class History {
-  #data = new Float64Array(16 * stride);
-  #length = 0;
+  /** The steps that were thinned: never written to again. */
+  #old = nothing;
+  #oldLength = 0;
+  /** The newer ones. */
+  #recent = new Float64Array(8 * stride);
+  #recentLength = 0;
   #sinceThinned = 0;
 
   /** The same steps, which go their own way from here. */
   copy(): History {
     const copy = new History();
-    copy.#data = this.#data.slice(0, Math.max(stride, this.#length * stride));
-    copy.#length = this.#length;
+    copy.#old = this.#old;
+    copy.#oldLength = this.#oldLength;
+    copy.#recent = this.#recent.slice(0, Math.max(stride, this.#recentLength * stride));
+    copy.#recentLength = this.#recentLength;
     copy.#sinceThinned = this.#sinceThinned;
     return copy;
   }
 
   /** How many steps are kept. */
   get length(): number {
-    return this.#length;
+    return this.#oldLength + this.#recentLength;
   }
 
-  /** How many bytes they take. */
+  /** How many bytes they take, at most: part of it may be shared with copies. */
   get bytes(): number {
-    return this.#length * stride * 8;
+    return this.length * stride * 8;
   }
 
   /** Adds the newest step. */
   push(step: Step): void {
-    if ((this.#length + 1) * stride > this.#data.length) this.#grow();
-    this.#write(this.#length, step);
-    this.#length += 1;
+    this.#append(step);
     this.#sinceThinned += 1;
     if (this.#sinceThinned >= thinEvery) this.#thin(step.toMs);
   }
 
   /** The newest step, if there is one. */
   newest(): Step | undefined {
-    return this.#length === 0 ? undefined : this.#read(this.#length - 1);
+    return this.length === 0 ? undefined : this.#read(this.length - 1);
   }
 
   /** The newest step turns out to end with a tick, or not to. */
   attributeNewest(tick: boolean): void {
     const newest = this.newest();
-    if (newest !== undefined) this.#write(this.#length - 1, {...newest, tick});
+    if (newest === undefined) return;
+    this.#dropNewest();
+    this.#append({...newest, tick});
   }
 
   /** The steps that overlap the time from `fromMs` to `toMs`, oldest first. */
   between(fromMs: number, toMs: number): Step[] {
     const steps: Step[] = [];
-    for (let i = this.#length - 1; i >= 0; i--) {
+    for (let i = this.length - 1; i >= 0; i--) {
       if (this.#at(i, 1) <= fromMs) break;
       if (this.#at(i, 0) < toMs) steps.push(this.#read(i));
     }
@@ -96,34 +104,44 @@ export class History {
 
   /** Forgets the steps that end after this time: the node's clock was set back and they never were. */
   cutAfter(atMs: number): void {
-    while (this.#length > 0 && this.#at(this.#length - 1, 1) > atMs) this.#length -= 1;
+    while (this.length > 0 && this.#at(this.length - 1, 1) > atMs) this.#dropNewest();
   }
 
   #thin(nowMs: number): void {
-    let kept = -1;
-    for (let i = 0; i < this.#length; i++) {
+    const kept: Step[] = [];
+    for (let i = 0; i < this.length; i++) {
       const step = this.#read(i);
       if (step.toMs <= nowMs - historyMs) continue;
-      const before = kept < 0 ? undefined : this.#read(kept);
+      const before = kept.at(-1);
       if (before && step.joined && step.toMs - before.fromMs <= (nowMs - step.toMs) / fineness) {
-        this.#write(kept, merged(before, step));
-      } else {
-        kept += 1;
-        this.#write(kept, step);
-      }
+        kept[kept.length - 1] = merged(before, step);
+      } else kept.push(step);
     }
-    this.#length = kept + 1;
+    this.#old = new Float64Array(kept.length * stride);
+    for (const [i, step] of kept.entries()) write(this.#old, i, step);
+    this.#oldLength = kept.length;
+    this.#recentLength = 0;
     this.#sinceThinned = 0;
   }
 
-  #grow(): void {
-    const larger = new Float64Array(this.#data.length * 2);
-    larger.set(this.#data);
-    this.#data = larger;
+  #append(step: Step): void {
+    if ((this.#recentLength + 1) * stride > this.#recent.length) {
+      const larger = new Float64Array(this.#recent.length * 2);
+      larger.set(this.#recent);
+      this.#recent = larger;
+    }
+    write(this.#recent, this.#recentLength, step);
+    this.#recentLength += 1;
+  }
+
+  #dropNewest(): void {
+    if (this.#recentLength > 0) this.#recentLength -= 1;
+    else this.#oldLength -= 1;
   }
 
   #at(index: number, field: number): number {
-    return this.#data[index * stride + field] ?? Number.NaN;
+    const at = index * stride + field;
+    return (index < this.#oldLength ? this.#old[at] : this.#recent[at - this.#oldLength * stride]) ?? Number.NaN;
   }
 
   #read(index: number): Step {
@@ -141,14 +159,14 @@ export class History {
       joined: (flags & 1) !== 0,
     };
   }
+}
 
-  #write(index: number, step: Step): void {
-    const flags = step.samples * 4 + (step.tick ? 2 : 0) + (step.joined ? 1 : 0);
-    this.#data.set(
-      [step.fromMs, step.toMs, step.usageNs, step.minNanoCores, step.maxNanoCores, step.minBytes, step.maxBytes, flags],
-      index * stride,
-    );
-  }
+function write(to: Float64Array, index: number, step: Step): void {
+  const flags = step.samples * 4 + (step.tick ? 2 : 0) + (step.joined ? 1 : 0);
+  to.set(
+    [step.fromMs, step.toMs, step.usageNs, step.minNanoCores, step.maxNanoCores, step.minBytes, step.maxBytes, flags],
+    index * stride,
+  );
 }
 
 function merged(a: Step, b: Step): Step {

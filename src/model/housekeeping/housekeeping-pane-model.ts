@@ -134,7 +134,7 @@ export class HousekeepingPaneModel {
   /** As if nothing had been folded since. What the user chose stays. */
   goBack({housekeeping, targets, isPolled, lost, isPartial, polled}: KeptHousekeeping): void {
     const {onWait} = this.#housekeeping;
-    this.#housekeeping = housekeeping.copy();
+    this.#housekeeping = housekeeping.copy(this.#housekeeping);
     this.#housekeeping.onWait = onWait;
     this.#isPolled = isPolled;
     this.#targets = targets;

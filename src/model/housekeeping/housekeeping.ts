@@ -77,8 +77,12 @@ export class Housekeeping {
     this.#unseenOfContainers.beside(this.#unseenOfPods);
   }
 
-  /** The same state, which goes its own way from here; nobody is told of its waits. */
-  copy(): Housekeeping {
+  /**
+   * The same state, which goes its own way from here; nobody is told of its waits. `room` is a state that nobody uses any
+   * more: its memory is used again.
+   */
+  copy(room?: Housekeeping): Housekeeping {
+    const tracks = room === undefined ? undefined : room.#tracks;
     const copy = new Housekeeping(this.#options, this.#belief.copy());
     copy.#cgroups = this.#cgroups.copy();
     copy.#offset = this.#offset;
@@ -90,7 +94,8 @@ export class Housekeeping {
     copy.#restarts = this.#restarts.copy();
     copy.#restartedMs = this.#restartedMs;
     for (const track of this.#tracks.values()) {
-      copy.#add(track.copy(copy.#belief, copy.#unseenOf(track.target), copy.#waitsOf(track.target)));
+      const [unseen, waits] = [copy.#unseenOf(track.target), copy.#waitsOf(track.target)];
+      copy.#add(track.copy(copy.#belief, unseen, waits, tracks?.get(track.key)));
     }
     // What a track does when it is made is no news of the node's.
     copy.#unseenOfPods.takeOver(this.#unseenOfPods);

@@ -41,21 +41,24 @@ export class IntervalFilter {
 
   /**
    * Starts without knowledge: the states as they are at a random tick of a cgroup that is idle half of the time; without
-   * any where `isNew` is false.
+   * any where `isNew` is false. `room` is a filter that nobody uses any more: hundreds of them come and go at once.
    */
-  constructor(grid: BaseGrid, lateness: Lateness, isNew = true) {
+  constructor(grid: BaseGrid, lateness: Lateness, isNew = true, room?: IntervalFilter) {
     this.#grid = grid;
     this.#lateness = lateness;
-    this.#now = new Float64Array(grid.intervals.length);
-    this.#ended = new Float64Array(grid.intervals.length);
-    if (scratch.length < grid.intervals.length) scratch = new Float64Array(grid.intervals.length);
-    this.#unequalShare = new Float64Array(grid.bases.length);
+    const states = grid.intervals.length;
+    const hasRoom =
+      room !== undefined && room.#now.length === states && room.#unequalShare.length === grid.bases.length;
+    this.#now = hasRoom ? room.#now : new Float64Array(states);
+    this.#ended = hasRoom ? room.#ended : new Float64Array(states);
+    if (scratch.length < states) scratch = new Float64Array(states);
+    this.#unequalShare = hasRoom ? room.#unequalShare : new Float64Array(grid.bases.length);
     if (isNew) this.#each((from, to) => this.#stationary(from, to, 0.5));
   }
 
-  /** The same state, which goes its own way from here. */
-  copy(lateness: Lateness): IntervalFilter {
-    const copy = new IntervalFilter(this.#grid, lateness, false);
+  /** The same state, which goes its own way from here; in the room of a filter that nobody uses any more, if there is one. */
+  copy(lateness: Lateness, room?: IntervalFilter): IntervalFilter {
+    const copy = new IntervalFilter(this.#grid, lateness, false, room);
     copy.#now.set(this.#now);
     copy.#ended.set(this.#ended);
     copy.#unequalShare.set(this.#unequalShare);

@@ -90,12 +90,21 @@ export class TargetTrack {
   /** The newest tick that the kubelet's own line told of; the sample that we have may be older. */
   #reportedTicks: ReportedTick | null = null;
   #version = 0;
-  readonly #waits: {waitMs: number; intervalMs: number}[] = [];
+  /** Never changed in place: states that were kept share it. */
+  #waits: readonly {readonly waitMs: number; readonly intervalMs: number}[] = [];
   readonly #ofWaits: Waits;
   /** The sample that the newest of these ended with. */
   #waitEndedAt: number | null = null;
 
-  constructor(sample: Sample, poll: PollMoment, belief: BaseBelief, unseen: UnseenBelief, ofWaits: Waits) {
+  /** `filter` is that of a state which was kept; without it the target is a new one. */
+  constructor(
+    sample: Sample,
+    poll: PollMoment,
+    belief: BaseBelief,
+    unseen: UnseenBelief,
+    ofWaits: Waits,
+    filter?: IntervalFilter,
+  ) {
     this.#ofWaits = ofWaits;
     this.target = sample.target;
     this.key = targetKey(sample.target);
@@ -105,19 +114,23 @@ export class TargetTrack {
     this.#came = {fromMs: Number.NEGATIVE_INFINITY, toMs: poll.receivedMs};
     this.#belief = belief;
     this.#equality = new Equality(sample, unseen);
-    this.#filter = new IntervalFilter(belief.grid, belief.lateness);
+    this.#filter = filter ?? new IntervalFilter(belief.grid, belief.lateness);
+    if (filter !== undefined) return;
     this.#worstAgeMs = Math.max(0, poll.receivedMs - sample.at);
     if (isFirstOfContainer(sample, belief)) this.#filter.afresh();
     if (takenDuring(sample, poll)) this.#begin(sample);
   }
 
-  /** The same state, which goes its own way from here, in another node's `belief`. */
-  copy(belief: BaseBelief, unseen: UnseenBelief, ofWaits: Waits): TargetTrack {
-    const copy = new TargetTrack(this.#sample, this.#polled, belief, unseen, ofWaits);
+  /**
+   * The same state, which goes its own way from here, in another node's `belief`; in the room of a track that nobody uses
+   * any more, where there is one.
+   */
+  copy(belief: BaseBelief, unseen: UnseenBelief, ofWaits: Waits, room?: TargetTrack): TargetTrack {
+    const filter = this.#filter.copy(belief.lateness, room?.filter);
+    const copy = new TargetTrack(this.#sample, this.#polled, belief, unseen, ofWaits, filter);
     copy.learns = this.learns;
     copy.pollSeen = this.pollSeen;
     copy.wasAbsent = this.wasAbsent;
-    copy.#filter = this.#filter.copy(belief.lateness);
     copy.#equality.takeOver(this.#equality);
     copy.#former = this.#former;
     copy.#previous = this.#previous;
@@ -135,7 +148,7 @@ export class TargetTrack {
     copy.#worstAgeMs = this.#worstAgeMs;
     copy.#reportedTicks = this.#reportedTicks;
     copy.#version = this.#version;
-    copy.#waits.push(...this.#waits);
+    copy.#waits = this.#waits;
     copy.#waitEndedAt = this.#waitEndedAt;
     return copy;
   }
@@ -428,7 +441,7 @@ export class TargetTrack {
   /** The newest sample turns out to be the first of another container: there was no wait from the tick before to it. */
   #restartTold(sample: Sample, poll: PollMoment): Observation {
     const former = this.#previous;
-    if (this.#waitEndedAt === this.#sample.at) this.#waits.pop();
+    if (this.#waitEndedAt === this.#sample.at) this.#waits = this.#waits.slice(0, -1);
     const observation = this.#restart(merge(this.#sample, sample), poll, sample.startedAt ?? sample.at);
     this.#former = former;
     this.#previous = former;
@@ -515,9 +528,8 @@ export class TargetTrack {
 
   #remember(waitMs: number): void {
     const intervalMs = this.#filter.endedInterval(this.#belief.best);
-    this.#waits.push({waitMs, intervalMs});
+    this.#waits = [...this.#waits.slice(1 - (this.#ofWaits.waitsKept ?? waitsKept)), {waitMs, intervalMs}];
     this.#waitEndedAt = this.#sample.at;
-    if (this.#waits.length > (this.#ofWaits.waitsKept ?? waitsKept)) this.#waits.shift();
     this.#ofWaits.waited(waitMs);
   }
 }

@@ -1,7 +1,7 @@
 import type {JournalEntry} from '../event.ts';
 import {fits, LineFilter, type Criteria} from './line-filter.ts';
 import {severities, type Severity} from './line.ts';
-import {compilePattern, type LinePattern} from './pattern.ts';
+import {compileSought, type LinePattern} from './pattern.ts';
 import type {PodNames} from './pod-names.ts';
 import type {LineRing} from './ring.ts';
 
@@ -89,7 +89,7 @@ export class JournalFilter {
   /** What the pattern typed so far would show, counted as far as `late` lets it. */
   preview(text: string, late: () => boolean): {readonly note: string; readonly bad: boolean} {
     if (this.#preview?.text !== text) {
-      const result = text === '' ? null : compilePattern(text);
+      const result = text === '' ? null : compileSought(text);
       if (result?.ok === false) {
         this.#preview = null;
         return {note: result.problem, bad: true};
@@ -111,7 +111,7 @@ export class JournalFilter {
       this.#preview = this.#renewed = null;
       return null;
     }
-    const result = text === '' ? null : compilePattern(text);
+    const result = text === '' ? null : compileSought(text);
     if (result?.ok === false) return result.problem;
     this.#change({grep: result?.pattern ?? null});
     return null;
@@ -119,7 +119,7 @@ export class JournalFilter {
 
   /** Hides what matches as well; empty text shows all again. */
   addExclude(text: string): string | null {
-    const result = text === '' ? null : compilePattern(text);
+    const result = text === '' ? null : compileSought(text);
     if (result?.ok === false) return result.problem;
     this.#change({exclude: result === null ? [] : [...this.criteria.exclude, result.pattern]});
     return null;

@@ -10,9 +10,9 @@ import type {LineFilter} from './line-filter.ts';
 import {JournalBuffer, type JournalBufferOptions} from './journal-buffer.ts';
 import {isRule, type JournalLine, type Severity} from './line.ts';
 import {matchesLine} from './line-match.ts';
-import {momentForms, parseMoment} from './moment.ts';
+import {momentForms, momentText, parseMoment} from './moment.ts';
 import {noKeys, ofKey, type KeyNames} from '../screen/key.ts';
-import {compilePattern, type LinePattern} from './pattern.ts';
+import {compileSought, type LinePattern} from './pattern.ts';
 import {windowAround, type Position} from './position.ts';
 import {PodNames} from './pod-names.ts';
 import type {LineRing} from './ring.ts';
@@ -56,6 +56,8 @@ export interface ShownLines {
   /** The number that the next line will get. */
   readonly high: number;
   readonly grep: LinePattern | null;
+  /** Who the pods and containers of this node are. */
+  readonly names: PodNames;
 }
 
 export interface JournalView {
@@ -80,6 +82,7 @@ export class JournalModel {
   /** Which lines are shown; keys change it. */
   readonly filter: JournalFilter;
   #search: LinePattern | null = null;
+  #jumpNote: string | null = null;
   #position: Position = {kind: 'newest'};
   #detailScroll: number | null = null;
   #fields: {readonly cursor: string; readonly fields: ReadonlyMap<string, string>} | null = null;
@@ -265,6 +268,7 @@ export class JournalModel {
       },
       high: this.#ring.high,
       grep: this.filter.criteria.grep,
+      names: this.#names,
     };
   }
 
@@ -343,7 +347,7 @@ export class JournalModel {
 
   /** Searches upwards from the current line without filtering; empty text ends the search. A sentence back: refused. */
   setSearch(text: string): string | null {
-    const result = text === '' ? null : compilePattern(text);
+    const result = text === '' ? null : compileSought(text);
     if (result?.ok === false) return result.problem;
     this.#search = result?.pattern ?? null;
     if (this.#search === null) return null;
@@ -417,9 +421,18 @@ export class JournalModel {
     if (shown.length === 0) return 'there are no lines';
     const number = this.#ring.firstSince(moment);
     if (number === this.#ring.high) return 'there is no line as new as that';
+    const oldest = this.#ring.get(number)?.at ?? moment;
+    // A second is not worth a word: what was asked for has no finer one.
+    this.#jumpNote =
+      number === this.#ring.low && oldest - moment > 1000 ? `nothing older than ${momentText(oldest)} is here` : null;
     this.pause();
     this.#goTo(Math.min(shown.length - 1, shown.indexFrom(number)), 0);
     return null;
+  }
+
+  /** What is to be said of the newest jump: that it ended at the oldest line; null where it came to the time. */
+  get jumpNote(): string | null {
+    return this.#jumpNote;
   }
 
   /** Marks the current line, or unmarks it; pauses the view. */

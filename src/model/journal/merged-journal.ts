@@ -118,11 +118,11 @@ export class MergedJournal {
 
   #row({part, at}: Cursor, padded: string, width: number): ViewRow {
     const found = part.lines.at(at - 1);
-    const key = `${part.name} ${found?.number ?? -1} ${found?.count ?? 0} ${part.aheadMs}`;
+    const key = `${part.name} ${found?.number ?? -1} ${found?.count ?? 0} ${part.aheadMs} ${part.lines.names.version}`;
     const known = this.#rows.get(key);
     if (known !== undefined || found === null) return known ?? {key, spans: [], line: null, current: false};
     const name = {text: `${padded} `, tone: 'unit'} as const;
-    const layout = {narrow: width < 110, units: false, grep: part.lines.grep, search: null};
+    const layout = {narrow: width < 110, units: false, grep: part.lines.grep, search: null, names: part.lines.names};
     const spans = [
       name,
       ...scrolledRow(laidOf(found, part.aheadMs, layout), width - cellWidth(name.text), this.#scroll),

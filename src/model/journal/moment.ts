@@ -39,3 +39,11 @@ function setDay(date: Date, day: string, nowMs: number): boolean {
   if (year === undefined && date.getTime() > nowMs) date.setFullYear(date.getFullYear() - 1, month - 1, dayOfMonth);
   return date.getMonth() === month - 1 && date.getDate() === dayOfMonth;
 }
+
+/** A moment as the prompt takes it, to the second, by the local clock: `11-27 14:00:05`. */
+export function momentText(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+}

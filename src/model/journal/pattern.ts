@@ -9,6 +9,8 @@ export type CompiledPattern =
 /** Nothing but letters, escaped signs and `|`: such a pattern cannot backtrack, in whatever engine. */
 const plain = /^(?:[^\\()[\]{}*+?^$.\u0080-\uffff]|\\[\\()[\]{}*+?|^$./"'=:-])+$/;
 const ignoreCase = /^\(\?i\)/;
+/** What of an expression is no letter that a line could hold: escapes, classes by name, names of groups, flags. */
+const signs = /\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|.)|\[:\^?\w+:\]|\(\?P?<\w+>/gsu;
 
 /**
  * A word that every match of an expression holds, or null: its longest run of plain characters outside of groups and
@@ -32,24 +34,25 @@ function wordOf(words: string): string | null {
 
 /**
  * A regular expression over log lines that takes time linear in the line, whatever is typed: RE2's syntax, so neither
- * backreferences nor lookahead. `(?i)` at the start ignores case. Patterns of plain words go to the built-in engine,
- * which is quicker for them.
+ * backreferences nor lookahead. Patterns of plain words go to the built-in engine, which is quicker for them.
  */
 export class LinePattern {
   readonly source: string;
   readonly #linear: RE2JS;
   readonly #test: (text: string) => boolean;
 
-  constructor(source: string, linear: RE2JS) {
+  /** `anyCase`: letters match whatever their case, as with `(?i)` at the start. */
+  constructor(source: string, linear: RE2JS, anyCase = false) {
     this.source = source;
     this.#linear = linear;
     const words = source.replace(ignoreCase, '');
+    const isExact = !anyCase && words === source;
     if (plain.test(words)) {
-      const builtIn = new RegExp(words, words === source ? '' : 'i');
+      const builtIn = new RegExp(words, isExact ? '' : 'i');
       this.#test = (text) => builtIn.test(text);
       return;
     }
-    const word = words === source ? null : wordOf(words);
+    const word = isExact ? null : wordOf(words);
     if (word === null) {
       this.#test = (text) => linear.test(text);
     } else {
@@ -87,11 +90,23 @@ export class LinePattern {
   }
 }
 
-/** Compiles what the user typed; a mistake comes back as a sentence. */
-export function compilePattern(source: string): CompiledPattern {
+/**
+ * Compiles what a user looks for, as `journalctl --grep`, `less -i` and `rg -S` take it: without an upper-case letter in it
+ * case does not matter. Flags at the start (`(?i)`, `(?-i)`) decide that otherwise.
+ */
+export function compileSought(source: string): CompiledPattern {
+  const isExact = /^\(\?[a-zA-Z-]+[:)]/.test(source) || /\p{Lu}/u.test(source.replace(signs, ''));
+  return compilePattern(source, !isExact);
+}
+
+/** Compiles an expression; a mistake comes back as a sentence. With `anyCase` letters match whatever their case. */
+export function compilePattern(source: string, anyCase = false): CompiledPattern {
   try {
-    return {ok: true, pattern: new LinePattern(source, RE2JS.compile(source))};
+    const linear = anyCase ? RE2JS.compile(source, RE2JS.CASE_INSENSITIVE) : RE2JS.compile(source);
+    return {ok: true, pattern: new LinePattern(source, linear, anyCase)};
   } catch (error) {
+    // A mistake is told in what was typed, and not in what re2js makes of it.
+    if (anyCase) return compilePattern(source);
     if (/\\[1-9]|\(\?=|\(\?!|\(\?<[=!]/.test(source)) {
       return {ok: false, problem: 'backreferences and lookaround are not supported (RE2 syntax)'};
     }

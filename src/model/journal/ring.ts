@@ -1,13 +1,22 @@
 import {isRule, type JournalLine} from './line.ts';
 
+/** Lines lie in chunks of so many, a power of two. */
+const chunkLines = 256;
+
 /**
  * The newest lines, bounded in number and in characters (one line can have 48 KB and more). Every line has a number
- * of its own that counts up for ever, so that a place in the log stays a place while lines go.
+ * of its own that counts up for ever, so that a place in the log stays a place while lines go. Chunks that are full
+ * are shared by all that took over from one another: a state of the log that is kept takes hardly any memory.
  */
 export class LineRing {
   readonly #capacity: number;
   readonly #mostCharacters: number;
-  #lines: (JournalLine | undefined)[];
+  /** The oldest first; a line's place in its chunk goes by its number. */
+  #chunks: (JournalLine | undefined)[][] = [];
+  /** The number of the chunk that is first. */
+  #first = 0;
+  /** Chunks with a lower number are shared, and not written to. */
+  #sharedBelow = 0;
   #low = 0;
   #high = 0;
   #characters = 0;
@@ -16,12 +25,14 @@ export class LineRing {
   constructor(capacity: number, mostCharacters = 64 * 1024 * 1024) {
     this.#capacity = capacity;
     this.#mostCharacters = mostCharacters;
-    this.#lines = [];
   }
 
   /** Takes over the lines of another ring of this capacity, with their numbers. */
   takeOver(other: LineRing): void {
-    this.#lines = other.#lines.slice();
+    const newest = Math.floor(other.#high / chunkLines);
+    this.#chunks = other.#chunks.map((chunk, i) => (other.#first + i < newest ? chunk : chunk.slice()));
+    this.#first = other.#first;
+    this.#sharedBelow = other.#sharedBelow = newest;
     this.#low = other.#low;
     this.#high = other.#high;
     this.#characters = other.#characters;
@@ -46,7 +57,11 @@ export class LineRing {
   /** Adds the newest line; the oldest makes room where the ring is full. */
   push(line: JournalLine): void {
     if (this.#high - this.#low >= this.#capacity) this.#drop();
-    this.#lines[this.#high % this.#capacity] = line;
+    const chunk = Math.floor(this.#high / chunkLines);
+    if (this.#chunks.length === 0) this.#first = chunk;
+    let lines = this.#chunks[chunk - this.#first];
+    if (lines === undefined) this.#chunks.push((lines = []));
+    lines[this.#high % chunkLines] = line;
     this.#high += 1;
     this.#characters += size(line);
     if (!isRule(line)) this.#entries += 1;
@@ -55,12 +70,13 @@ export class LineRing {
 
   /** The line of this number; undefined where it is dropped or not there yet. */
   get(number: number): JournalLine | undefined {
-    return number < this.#low || number >= this.#high ? undefined : this.#lines[number % this.#capacity];
+    if (number < this.#low || number >= this.#high) return undefined;
+    return this.#chunks[Math.floor(number / chunkLines) - this.#first]?.[number % chunkLines];
   }
 
   /** Drops all lines; numbers go on. */
   clear(): void {
-    this.#lines.fill(undefined);
+    this.#chunks = [];
     this.#low = this.#high;
     this.#characters = this.#entries = 0;
   }
@@ -77,14 +93,19 @@ export class LineRing {
   }
 
   #drop(): void {
-    const slot = this.#low % this.#capacity;
-    const line = this.#lines[slot];
+    const chunk = this.#chunks[0];
+    const line = this.get(this.#low);
     if (line !== undefined) {
       this.#characters -= size(line);
       if (!isRule(line)) this.#entries -= 1;
     }
-    this.#lines[slot] = undefined;
+    // A line can be long: it is let go of at once, where nobody else has its chunk.
+    if (chunk !== undefined && this.#first >= this.#sharedBelow) chunk[this.#low % chunkLines] = undefined;
     this.#low += 1;
+    if (this.#low % chunkLines === 0) {
+      this.#chunks.shift();
+      this.#first += 1;
+    }
   }
 }
 

@@ -44,9 +44,8 @@ const firstEvery = 14_000;
 /** More are not kept: each has the steps and the intervals of all targets in it. */
 const mostKept = 128;
 const mostBytes = 400 << 20;
-/** What a target's interval takes beside its steps, and a line of the journal that is kept anyway. */
-const targetBytes = 4000;
-const lineBytes = 8;
+/** What a target's interval takes beside its steps; lines of the journal are shared by all. */
+const targetBytes = 16_000;
 
 /**
  * Folds a recording once from its beginning on, ahead of who plays it, and keeps its state every now and then: to go to any
@@ -119,7 +118,7 @@ function costOf(event: Event): number {
   return pollCost + samples.length * sampleCost + news * newSampleCost;
 }
 
-function bytesOf({models: {cpu, journal}}: Keyframe): number {
+function bytesOf({models: {cpu}}: Keyframe): number {
   const {store} = cpu.watched;
-  return store.bytes + store.size * targetBytes + (journal.ring.high - journal.ring.low) * lineBytes;
+  return store.bytes + store.size * targetBytes;
 }

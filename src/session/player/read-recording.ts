@@ -1,3 +1,4 @@
+import {streamFiles} from '../../sources/recording/files.ts';
 import {isBeingWritten} from '../../sources/recording/inspect.ts';
 import {recordingMeta, timedReplay} from '../../sources/recording/replay.ts';
 import type {RecordingMeta} from '../../sources/recording/format.ts';
@@ -70,7 +71,12 @@ function* begin(
   const readOnly = {tried: 'act on the node', problem: 'this is a recording', next: null};
   const name = node ?? 'a node without a name';
   yield {type: 'node', at, node: {name, provider: 'recording', transport: dir, commandPrefix: '', readOnly}};
-  yield {type: 'stats-stream', state: {kind: 'following', since: at}};
+  const none = {tried: 'show figures', problem: 'this recording holds no answers of the kubelet', next: null};
+  const hasAnswers = streamFiles(dir, 'polls').length > 0;
+  yield {
+    type: 'stats-stream',
+    state: hasAnswers ? {kind: 'following', since: at} : {kind: 'unavailable', since: at, failure: none},
+  };
   yield {type: 'journal-stream', state: {kind: 'following', since: at}};
   yield* before.values();
 }

@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import {existsSync, lstatSync, readdirSync, statSync} from 'node:fs';
 
 /** What a recording keeps apart: HTTP exchanges, and lines of the journal. */
@@ -43,6 +44,14 @@ export function streamFiles(dir: string, stream: Stream | 'index'): readonly str
 /** Whether a folder looks like a recording. */
 export function isRecording(dir: string): boolean {
   return streams.some((stream) => streamFiles(dir, stream).length > 0);
+}
+
+/** The names of the folders in this one that look like recordings, as ktop makes them for several nodes. */
+export function foldersWithRecordings(dir: string): readonly string[] {
+  if (!statSync(dir, {throwIfNoEntry: false})?.isDirectory()) return [];
+  return readdirSync(dir)
+    .filter((name) => statSync(join(dir, name), {throwIfNoEntry: false})?.isDirectory() && isRecording(join(dir, name)))
+    .sort();
 }
 
 /** Also true of a link that leads nowhere. */

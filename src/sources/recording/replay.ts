@@ -2,7 +2,9 @@ import {counted} from '../../util/counted.ts';
 import {readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Event, JournalEntry, NodeFacts, Poll} from '../../model/event.ts';
-import {FailureError} from '../../model/failure.ts';
+import {type Failure, FailureError} from '../../model/failure.ts';
+import {safeLine} from '../../model/draw/safe-text.ts';
+import {shellQuote} from '../../nodes/exec/shell-quote.ts';
 import {goDurationMs} from '../../util/go-duration.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import {parseJournalJson} from '../journal/json-format.ts';
@@ -16,6 +18,7 @@ import {
   receivedField,
   type ReportedWord,
 } from './format.ts';
+import {foldersWithRecordings} from './files.ts';
 import {openRecordingLines, type RecordingLines} from './lines.ts';
 import {parseResourceMetrics} from '../stats/resource-metrics.ts';
 import {resourcePath} from '../stats/poller.ts';
@@ -25,6 +28,8 @@ import {parseSummary, readSummary, type SummaryAnswer} from '../stats/summary.ts
 const alonePollMs = 5000;
 /** Two requests that are no further apart are one poll, in older recordings, which do not say it. */
 const onePollMs = 500;
+/** So many folders are named where one of them is meant. */
+const mostNamed = 5;
 
 /** Whether an answer belongs to the same poll as the one right before it. */
 export function isOfSamePoll(before: RecordedExchange, next: RecordedExchange): boolean {
@@ -60,11 +65,7 @@ export async function* timedReplay(
   const polls = openRecordingLines(dir, 'polls');
   const lines = openRecordingLines(dir, 'journal');
   if (polls === null && lines === null) {
-    throw new FailureError({
-      tried: `replay ${dir}`,
-      problem: 'there is no polls.jsonl or polls.jsonl.gz in it, and no journal.jsonl',
-      next: 'ktop --node NAME --record DIR',
-    });
+    throw new FailureError(noRecording(dir));
   }
   const meta = await recordingMeta(dir);
   let facts = factsFrom(meta.kubeletVersion, meta.housekeepingIntervalMs);
@@ -128,6 +129,19 @@ export async function* timedReplay(
   if (damaged > 0) problem(`polls.jsonl: ${counted(damaged, 'damaged line')} left out`);
   const missing = polls === null ? 'there is no polls.jsonl in it' : polls.problem();
   for (const sentence of [missing, ...journal.problems()]) if (sentence !== null) problem(sentence);
+}
+
+/** Why a folder cannot be replayed: of several nodes each has a recording of its own in it. */
+function noRecording(dir: string): Failure {
+  const tried = `replay ${dir}`;
+  const inside = foldersWithRecordings(dir);
+  const [first] = inside;
+  if (first === undefined) {
+    const problem = 'there is no polls.jsonl or polls.jsonl.gz in it, and no journal.jsonl';
+    return {tried, problem, next: 'ktop --node NAME --record DIR'};
+  }
+  const problem = `it holds ${counted(inside.length, 'recording')}, to be played one at a time: ${inside.slice(0, mostNamed).join(', ')}`;
+  return {tried, problem: safeLine(problem), next: shellQuote(['ktop', 'replay', join(dir, first)])};
 }
 
 function pollEvent(poll: Poll): TimedEvent {

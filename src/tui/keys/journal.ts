@@ -5,6 +5,7 @@ import type {Actions, Binding} from './binding.ts';
 import type {JournalModel} from '../../model/journal/journal-model.ts';
 import type {JournalLine} from '../../model/journal/line.ts';
 import {momentForms} from '../../model/journal/moment.ts';
+import {ofKey} from '../../model/screen/key.ts';
 import {openPrompt} from '../overlay.ts';
 import {writeSequence} from '../../terminal/print.ts';
 
@@ -33,7 +34,7 @@ export const journalBindings: readonly Binding[] = [
     name: 'filter',
     keys: ['/'],
     pane: 'all',
-    what: 'show only lines that match (RE2; (?i) ignores case)',
+    what: 'show only lines that match (RE2; an upper-case letter makes case matter)',
     run: editGrep,
   },
   {
@@ -257,14 +258,26 @@ function editSearch(actions: Actions): void {
 }
 
 function goToTime(actions: Actions): void {
-  const take = (text: string) => actions.models.journal.jump(text, actions.now);
+  const {journal} = actions.models;
+  const take = (text: string) => {
+    const refused = journal.jump(text, actions.now);
+    if (refused === null && journal.jumpNote !== null)
+      actions.notify(`${journal.jumpNote}: --since reads further back`);
+    return refused;
+  };
   actions.open(openPrompt('go to', '', () => ({note: momentForms, bad: false}), take));
 }
 
 function copyLine(actions: Actions): void {
   const entry = actions.models.journal.currentEntry;
-  if (entry === null) return actions.notify('there is no line to copy');
+  if (entry === null) return actions.notify(noLine(actions));
   actions.notify(copyToClipboard(entry.message, process.env, writeSequence, actions.keyOf));
+}
+
+/** A rule between the lines is ktop's own. */
+function noLine({models, keyOf}: Actions): string {
+  if (models.journal.summary.matched === 0) return 'there is no line to copy';
+  return `this is no line of the journal, but between two${ofKey(keyOf, 'journal.down', (key) => `: ${key} goes to the next`)}`;
 }
 
 /** How the lines that match are called: with context there are others among them. */

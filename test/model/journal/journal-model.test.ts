@@ -128,6 +128,9 @@ describe('the journal pane', () => {
     expect(journal.jump('noon', localMs(start))).toContain('14:00, 14:00:05, yesterday 14:00');
     expect(journal.jump('-10s', localMs(start + 90_000))).toBe('there is no line as new as that');
     expect(journal.currentEntry?.message).toBe('line 19');
+    expect(journal.jumpNote).toBeNull();
+    expect(journal.jump('-1h', localMs(start + 30_000))).toBeNull();
+    expect(journal.jumpNote).toMatch(/^nothing older than \d\d-\d\d \d\d:\d\d:\d\d is here$/);
   });
 
   it('draws restarts, gaps, clearing, suppressed lines and ticks as rules', () => {

@@ -88,3 +88,13 @@ test('matching lines that are written while nobody looks are counted, older ones
   write(journal, [4, 'x']);
   expect(journal.unseen).toBe(1);
 });
+
+test('a cgroup is shown as the pod that it is, as in the tab of its node', () => {
+  const uid = '5f15305d-fad9-459e-9754-837cd3e9e246';
+  const journal = journalOf([1, `housekeeping /kubepods/burstable/pod${uid} took 3ms`]);
+  const merged = new MergedJournal();
+  expect(texts(merged, [part('a', journal)])[0]).toContain('/kubepods/');
+  const answer = {kind: 'pods', pods: [{namespace: 'default', name: 'web', uid, labels: {}, containers: []}]} as const;
+  journal.apply({type: 'pods', at: localMs(0), answer});
+  expect(texts(merged, [part('a', journal)])).toEqual(['a    housekeeping web took 3ms']);
+});

@@ -1,6 +1,6 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, test} from 'vitest';
 import {goDurationMs} from '../../../src/util/go-duration.ts';
-import {compilePattern} from '../../../src/model/journal/pattern.ts';
+import {compilePattern, compileSought} from '../../../src/model/journal/pattern.ts';
 import {compileTickPattern} from '../../../src/model/journal/tick-pattern.ts';
 
 function ranges(source: string, text: string) {
@@ -83,4 +83,21 @@ describe('tick patterns', () => {
     if (ms === null) expect(read).toBeNull();
     else expect(read).toBeCloseTo(ms, 6);
   });
+});
+
+test.each([
+  ['syncloop', 'SyncLoop', true],
+  ['SyncLoop', 'syncloop', false],
+  ['sync.*(add|remove)', 'SyncLoop REMOVE', true],
+  ['\\Spod\\W', 'xPod ', true],
+  ['\\p{Lu}od', 'Pod', true],
+  ['(?P<Name>pod)', 'POD', true],
+  ['(?-i)pod', 'Pod', false],
+  ['(?i)POD', 'pod', true],
+  ['über', 'Über', true],
+  ['Ü', 'ü', false],
+])('what is looked for is %s: case matters where an upper-case letter says so (%s: %s)', (source, text, found) => {
+  const compiled = compileSought(source);
+  expect(compiled.ok && compiled.pattern.test(text)).toBe(found);
+  expect(compiled.ok && compiled.pattern.ranges(text).length > 0).toBe(found);
 });

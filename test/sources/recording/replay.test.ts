@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
@@ -32,6 +32,14 @@ describe('replay', () => {
   it('says what a recording needs where there is none', async () => {
     await expect(events()).rejects.toBeInstanceOf(FailureError);
     await expect(events()).rejects.toThrow(/polls\.jsonl.*--record/);
+  });
+
+  it('names the recordings in a folder of several nodes', async () => {
+    for (const name of ['kind-worker', 'kind-worker2']) {
+      mkdirSync(join(dir, name));
+      writeFileSync(join(dir, name, 'polls.jsonl'), `${poll(t0, t0 - 4)}\n`);
+    }
+    await expect(events()).rejects.toThrow(/2 recordings.*kind-worker, kind-worker2.*ktop replay .*\/kind-worker$/);
   });
 
   it('replays what is whole in a damaged file, and says what is not', async () => {
