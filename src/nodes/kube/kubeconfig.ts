@@ -158,13 +158,23 @@ function merged(files: readonly {readonly root: unknown; readonly folder: string
   for (const [name, {value}] of entries('contexts', 'context')) {
     const user = textAt(value, 'user') ?? '';
     const cluster = clusters.get(textAt(value, 'cluster') ?? '');
-    const server = textAt(cluster?.value, 'server');
+    const server = serverUrl(cluster?.value);
     if (cluster === undefined) incomplete.set(name, `its cluster "${textAt(value, 'cluster') ?? ''}" is not there`);
-    else if (server === undefined || !URL.canParse(server)) incomplete.set(name, 'its cluster has no valid server');
+    else if (server === null) incomplete.set(name, 'its cluster has no valid server');
     else contexts.push({name, listed: true, server, user, ...clusterPart(cluster), ...userPart(users.get(user))});
   }
   const current = files.map(({root}) => nonEmpty(textAt(root, 'current-context'))).find((name) => name !== null);
   return {current: current ?? null, contexts, incomplete};
+}
+
+/** The server of a cluster; without `https://` as kubectl completes it (client-go `DefaultServerURL`); null where it is none. */
+function serverUrl(cluster: unknown): string | null {
+  const server = textAt(cluster, 'server') ?? '';
+  const isTls = ['certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify'].some(
+    (name) => (at(cluster, name) ?? '') !== '' && at(cluster, name) !== false,
+  );
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `${isTls ? 'https' : 'http'}://${server}`;
+  return URL.canParse(url) ? url : null;
 }
 
 function clusterPart({value, folder}: Entry) {

@@ -2,7 +2,7 @@ import {open, type FileHandle} from 'node:fs/promises';
 import {crc32, createInflateRaw, type InflateRaw} from 'node:zlib';
 
 /** What is wrong with a gzip file. */
-export interface GzipDamage {
+interface GzipDamage {
   /** Bytes from the start of the file. */
   readonly offset: number;
   /** `cut`: the file ends within a member, which a writer that was killed leaves. `broken`: something else stands there. */

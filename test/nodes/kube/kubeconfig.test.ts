@@ -71,3 +71,16 @@ test('a client certificate that was renewed in its files is the one of the next 
   await Promise.all([write('c.pem', 'new'), write('k.pem', 'new key')]);
   expect(await server.credential.certificate()).toEqual({cert: 'new', key: 'new key'});
 });
+
+test('a server without a scheme is completed as kubectl does it', async () => {
+  const server = async (cluster: object) => {
+    const contexts = [{name: 'lab', context: {cluster: 'lab', user: ''}}];
+    const config = await parseKubeconfig(JSON.stringify({contexts, clusters: [{name: 'lab', cluster}]}), 'config');
+    return config.contexts[0]?.server ?? config.incomplete.get('lab');
+  };
+  expect(await server({server: 'localhost:8080'})).toBe('http://localhost:8080');
+  expect(await server({server: '10.0.0.1:6443', 'certificate-authority-data': 'eA=='})).toBe('https://10.0.0.1:6443');
+  expect(await server({server: 'lab:6443/prefix', 'insecure-skip-tls-verify': true})).toBe('https://lab:6443/prefix');
+  expect(await server({server: ''})).toBe('its cluster has no valid server');
+  expect(await server({server: 'https://'})).toBe('its cluster has no valid server');
+});
