@@ -1,7 +1,7 @@
 import type {Follow, FollowEnd} from '../nodes/node.ts';
 
 /** The files that a job was given, by their names. */
-export type JobFiles = ReadonlyMap<string, string>;
+type JobFiles = ReadonlyMap<string, string>;
 
 /** A job of the simulated node: its log, and whoever follows it. */
 export class DemoJob {

@@ -9,7 +9,7 @@ import type {Look} from './look.ts';
 const spareMs = 60_000;
 
 /** Which work of the guard it is. */
-export interface GuardTask {
+interface GuardTask {
   readonly verb: 'run' | 'undo';
   readonly id: string;
 }
