@@ -89,13 +89,17 @@ test('is played, paused and gone through by ticks, lines, matches and restarts, 
 
   // The time bar shows all of it, and what is filtered besides.
   expect(screen.text).toMatch(/━.*┴.*R.*●.*─.*┴/);
-  screen.press('/').type('needle').press('enter');
+  screen.press('/');
+  await screen.waitFor('filter /');
+  screen.type('needle').press('enter');
   await screen.waitFor(/━.*▪.*●.*▪/);
   screen.press(']');
   await screen.waitFor(isAt(75));
   screen.press('0');
   await screen.waitFor(isAt(0));
-  screen.press('g').type('+1m').press('enter');
+  screen.press('g');
+  await screen.waitFor(/^go to/m);
+  screen.type('+1m').press('enter');
   await screen.waitFor(isAt(60));
 
   // A node that there is not cannot be restarted, whatever the key.
