@@ -107,10 +107,11 @@ r=
 { dd bs=64k count="$n" iflag=fullblock,count_bytes 2>/dev/null || head -c "$n"; } >"$t" || end 1
 b=$(wc -c <"$t")
 [ "$b" -eq "$n" ] || end 1 "only $b of $n bytes arrived"
+# It looks at the file by its first name until it has read all of it.
+[ -z "$r" ] || wait "$r"
 chmod "$mode" "$t" && mv -f "$t" "$to" || end 1
 if [ -n "$after" ]; then
   echo
-  [ -z "$r" ] || wait "$r"
   read=$(cat "$t.read")
   rm -f "$t.read"
   t= c=0
