@@ -29,7 +29,13 @@ if (flags.version) {
   process.exit(0);
 }
 
-const nowMs = () => performance.timeOrigin + performance.now();
+// Finer than a millisecond, and set with the machine's clock, as a real kubelet's time is.
+let originMs = performance.timeOrigin;
+const nowMs = () => {
+  const stepMs = Date.now() - originMs - performance.now();
+  if (Math.abs(stepMs) > 2) originMs += stepMs;
+  return originMs + performance.now();
+};
 const bootedAtMs = statSync('/proc/1').ctimeMs;
 // What `ps` and `pgrep` show; the title would overwrite the command line that ktop reads.
 writeFileSync('/proc/self/comm', 'kubelet');
