@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
@@ -10,7 +10,7 @@ import {followTruth} from '../../src/sources/truth/follow-truth.ts';
 import {docker} from '../node/engine.ts';
 import {KtopEvents} from '../node/ktop-events.ts';
 import {until} from '../node/start-node.ts';
-import {cache, env, kubectl, ktopOnWorker, startPods, worker} from './cluster.ts';
+import {cache, env, kubectl, ktopOnWorker, startPods, tokenOf, worker} from './cluster.ts';
 
 // What ktop does to a real kubelet: it is replaced, goes back, has its flags and its verbosity set, and is profiled.
 const folder = mkdtempSync(join(tmpdir(), 'ktop-cluster-'));
@@ -102,6 +102,16 @@ test('a profile of it is one that pprof reads', () => {
   });
   expect(pprof).toMatch(/^Type: cpu$/m);
   expect(pprof).toMatch(/flat%\s+sum%/);
+});
+
+test('a profile that the caller has no right to is refused by that right, and no file is left', async () => {
+  const token = join(folder, 'token');
+  writeFileSync(token, await tokenOf('default', 'default'));
+  const file = join(folder, 'refused.pprof');
+  const args = ['profile', '--file', file, '--route', 'direct', '--token-file', token, 'goroutine'];
+  const refused = '403: system:serviceaccount:default:default lacks the right "get nodes/proxy"';
+  expect(ktopOnWorker(args)).toMatchObject({code: 1, said: expect.stringContaining(refused) as string});
+  expect(existsSync(file)).toBe(false);
 });
 
 test('what a container really used is within 1 % of its own accounting', async () => {

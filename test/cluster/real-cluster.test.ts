@@ -5,7 +5,7 @@ import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vite
 import {docker} from '../node/engine.ts';
 import {KtopEvents} from '../node/ktop-events.ts';
 import {until} from '../node/start-node.ts';
-import {env, kubectl, ktop, startPods, worker} from './cluster.ts';
+import {env, kubectl, ktop, startPods, tokenOf, worker} from './cluster.ts';
 
 let events: KtopEvents | undefined;
 function watch(...args: readonly string[]): KtopEvents {
@@ -115,16 +115,6 @@ test('forecasts what cAdvisor itself then does', async () => {
   expect(hits).toBeGreaterThan(0.75);
   expect(widths[Math.floor(widths.length / 2)]).toBeLessThan(15);
 });
-
-/** The long-lived token that this version makes for each service account. */
-async function tokenOf(namespace: string, account: string): Promise<string> {
-  const secret = await until('the account has a secret', async () => {
-    const name = await kubectl('-n', namespace, 'get', 'serviceaccount', account, '-o', 'jsonpath={.secrets[0].name}');
-    return name.trim() === '' ? null : name.trim();
-  });
-  const data = await kubectl('-n', namespace, 'get', 'secret', secret, '-o', 'jsonpath={.data.token}');
-  return Buffer.from(data, 'base64').toString();
-}
 
 /** Which target the last part of a cgroup's name stands for. */
 async function cgroups(): Promise<ReadonlyMap<string, string>> {

@@ -43,14 +43,24 @@ export function pipelineOf(facts: PipelineFacts, seen: readonly SeenNumber[]): P
   const scalers = 'found' in autoscalers ? autoscalers.found : [];
   const stages = [...kubeletStages(facts), metricsStage(facts), ...autoscalerStages(facts, seen)];
   const readMs = 'found' in metrics ? now - metrics.found.at : null;
-  const isRead = readMs !== null && scalers.some(readsCpu);
+  const readers = scalers.filter(readsCpu);
+  const isRead = readMs !== null && readers.some(isActive);
   const actedMs = isRead ? readMs + syncMs : null;
   const lastScaleAt = Math.max(...scalers.map((one) => one.lastScaleAt ?? Number.NEGATIVE_INFINITY));
   const lastActed = Number.isFinite(lastScaleAt) && isRead ? actedOn(lastScaleAt, seen) : null;
-  return {stages, readMs, actedMs, lastActed, sum: sumOf(readMs, actedMs, metrics)};
+  return {stages, readMs, actedMs, lastActed, sum: sumOf(readMs, actedMs, metrics, readers.length > 0)};
 }
 
 const readsCpu = ({metrics}: Autoscaler): boolean => metrics.some(({isCpu}) => isCpu);
+
+/**
+ * Whether it made something of what it read last. Where it could not, the controller leaves the figures and the wanted
+ * replicas of an earlier time in its status, or the zeroes that it began with (kube-controller-manager,
+ * `pkg/controller/podautoscaler/horizontal.go`).
+ */
+function isActive({conditions}: Autoscaler): boolean {
+  return conditions.every(({type, status}) => type !== 'ScalingActive' || status === 'True');
+}
 
 function missing(name: string, failure: Failure): Stage {
   return {name, ageMs: null, nanoCores: null, text: describeFailure(failure), failure, warns: true};
@@ -99,11 +109,15 @@ function autoscalerStages(facts: PipelineFacts, seen: readonly SeenNumber[]): St
 /** What the autoscaler made of the numbers: its status has no time of its own, it is that of what it read. */
 function scalerStage(scaler: Autoscaler, {metrics, now}: PipelineFacts): Stage {
   const {name, target, currentReplicas, desiredReplicas} = scaler;
+  const isFresh = isActive(scaler);
   const read = scaler.metrics.map((metric) => {
     const wanted = metric.wanted === null ? '' : ` (wanted ${metric.wanted})`;
-    return safeLine(`${metric.name} ${metric.current ?? 'not read'}${wanted}`);
+    const current =
+      metric.current === null ? 'not read' : `${metric.current}${isFresh ? '' : ' when it was last read'}`;
+    return safeLine(`${metric.name} ${current}${wanted}`);
   });
-  const replicas = `${currentReplicas ?? '?'} → ${desiredReplicas ?? '?'} replicas`;
+  const wish = isFresh ? ` → ${desiredReplicas ?? '?'}` : '';
+  const replicas = `${currentReplicas ?? '?'}${wish} ${currentReplicas === 1 && !isFresh ? 'replica' : 'replicas'}`;
   const wrong = scaler.conditions.filter(isWrong).map(({type, status, reason, message}) => {
     return safeLine(clip(`${type} is ${status}: ${reason}${message === '' ? '' : `, ${message}`}`, 300));
   });
@@ -111,7 +125,7 @@ function scalerStage(scaler: Autoscaler, {metrics, now}: PipelineFacts): Stage {
   const owner = safeName(`${target.kind} ${target.name}`);
   return {
     name: `HPA ${safeName(name)}`,
-    ageMs: 'found' in metrics && readsCpu(scaler) ? now - metrics.found.at : null,
+    ageMs: 'found' in metrics && readsCpu(scaler) && isFresh ? now - metrics.found.at : null,
     nanoCores: null,
     text: [owner, ...read, replicas, ...other, ...wrong].join(' · '),
     failure: null,
@@ -142,12 +156,17 @@ function actedText(acted: ActedOn | null): string {
     : `with a number that was ${least} to ${durationText(mostMs)} old`;
 }
 
-function sumOf(readMs: number | null, actedMs: number | null, metrics: PipelineFacts['metrics']): string {
+function sumOf(
+  readMs: number | null,
+  actedMs: number | null,
+  metrics: PipelineFacts['metrics'],
+  hasReader: boolean,
+): string {
   if (readMs === null) return 'no number reaches an autoscaler';
   const window: PodMetrics | null = 'found' in metrics ? metrics.found : null;
   const back = window === null ? '' : `, and stands for the ${durationText(window.windowMs)} before that`;
   const now = `the number to be read now is ${durationText(readMs)} old${back}`;
-  if (actedMs === null) return `${now}; no autoscaler reads it`;
+  if (actedMs === null) return `${now}; ${hasReader ? 'its autoscaler does not act on it' : 'no autoscaler reads it'}`;
   return `${now}; it is acted on within ${durationText(syncMs)}, when it is up to ${durationText(actedMs)} old`;
 }
 

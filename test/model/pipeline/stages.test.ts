@@ -79,6 +79,11 @@ test('an autoscaler that cannot act, or reads something else, stands out', () =>
   const broken = pipelineOf({...facts, autoscalers: {found: [{...scaler, conditions: [failing]}]}}, seen);
   expect(broken.stages[3]).toMatchObject({warns: true});
   expect(broken.stages[3]?.text).toContain('ScalingActive is False: FailedGetResourceMetric, no metrics');
+  // Its status still has the figures of an earlier time: they are not those of the number that is there now.
+  expect(broken.stages[3]?.text).toContain('cpu 41 % when it was last read (wanted 60 %) · 2 replicas · Scaling');
+  expect(broken.stages[3]?.ageMs).toBeNull();
+  expect(broken.actedMs).toBeNull();
+  expect(broken.sum).toMatch(/14 s old.*; its autoscaler does not act on it$/);
   const other = pipelineOf({...facts, autoscalers: {found: [{...scaler, metrics: [queue]}]}}, seen);
   expect(other.stages[3]).toMatchObject({warns: true, ageMs: null});
   expect(other).toMatchObject({actedMs: null, lastActed: null});
