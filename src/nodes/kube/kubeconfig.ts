@@ -4,9 +4,13 @@ import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path';
 import {FailureError} from '../../model/failure.ts';
 import {at, listAt, textAt} from '../../util/json.ts';
 import type {Env} from '../exec/environment.ts';
+import {pemProblem, type PemKind} from './pem.ts';
 
-/** A place where a value may stand: in the file itself (base64), or in another file. */
-export type Material = {readonly data: string} | {readonly file: string};
+/** A certificate or key: in the kubeconfig itself (base64), or in a file of its own. */
+export type Material = ({readonly data: string} | {readonly file: string}) & {
+  /** Who names it, for messages: `client-key-data of the user "jane" in /home/jane/.kube/config`. */
+  readonly place: string;
+};
 
 /** `users[].user.exec`: a program that gives a credential. */
 export interface ExecPlugin {
@@ -81,6 +85,14 @@ export interface Kubeconfig {
 interface Entry {
   readonly value: unknown;
   readonly folder: string;
+  /** Which one it is, for messages: `user "jane" in /home/jane/.kube/config`. */
+  readonly title: string;
+}
+
+interface ParsedFile {
+  readonly root: unknown;
+  readonly folder: string;
+  readonly path: string;
 }
 
 /** The files that are read: `--kubeconfig`, else KUBECONFIG (a list), else `~/.kube/config`. */
@@ -96,7 +108,7 @@ function kubeconfigFiles(explicit: string | null | undefined, env: Env): readonl
  * but one that was asked for must be there.
  */
 export async function readKubeconfig(explicit: string | null | undefined, env: Env): Promise<Kubeconfig | null> {
-  const files: {root: unknown; folder: string}[] = [];
+  const files: ParsedFile[] = [];
   for (const path of kubeconfigFiles(explicit, env)) {
     let text: string;
     try {
@@ -112,14 +124,14 @@ export async function readKubeconfig(explicit: string | null | undefined, env: E
         next: 'kubectl config view',
       });
     }
-    if (text.trim() !== '') files.push({root: await parseYaml(text, path), folder: dirname(resolve(path))});
+    if (text.trim() !== '') files.push({root: await parseYaml(text, path), folder: dirname(resolve(path)), path});
   }
   return files.length === 0 ? null : merged(files);
 }
 
 /** Parses the text of one kubeconfig; `path` is for messages and for the relative paths in it. */
 export async function parseKubeconfig(text: string, path: string): Promise<Kubeconfig> {
-  return merged([{root: await parseYaml(text, path), folder: dirname(resolve(path))}]);
+  return merged([{root: await parseYaml(text, path), folder: dirname(resolve(path)), path}]);
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {
@@ -140,13 +152,14 @@ async function parseYaml(text: string, path: string): Promise<unknown> {
   }
 }
 
-function merged(files: readonly {readonly root: unknown; readonly folder: string}[]): Kubeconfig {
+function merged(files: readonly ParsedFile[]): Kubeconfig {
   const entries = (list: string, item: string): ReadonlyMap<string, Entry> => {
     const found = new Map<string, Entry>();
-    for (const {root, folder} of files) {
+    for (const {root, folder, path} of files) {
       for (const entry of listAt(root, list)) {
         const name = textAt(entry, 'name');
-        if (name !== undefined && !found.has(name)) found.set(name, {value: at(entry, item), folder});
+        if (name !== undefined && !found.has(name))
+          found.set(name, {value: at(entry, item), folder, title: `${item} "${name}" in ${path}`});
       }
     }
     return found;
@@ -161,6 +174,7 @@ function merged(files: readonly {readonly root: unknown; readonly folder: string
     const server = serverUrl(cluster?.value);
     if (cluster === undefined) incomplete.set(name, `its cluster "${textAt(value, 'cluster') ?? ''}" is not there`);
     else if (server === null) incomplete.set(name, 'its cluster has no valid server');
+    else if (user !== '' && !users.has(user)) incomplete.set(name, `its user "${user}" is not there`);
     else contexts.push({name, listed: true, server, user, ...clusterPart(cluster), ...userPart(users.get(user))});
   }
   const current = files.map(({root}) => nonEmpty(textAt(root, 'current-context'))).find((name) => name !== null);
@@ -177,12 +191,13 @@ function serverUrl(cluster: unknown): string | null {
   return URL.canParse(url) ? url : null;
 }
 
-function clusterPart({value, folder}: Entry) {
+function clusterPart(entry: Entry) {
+  const {value} = entry;
   const extension = listAt(value, 'extensions').find(
     (entry) => textAt(entry, 'name') === 'client.authentication.k8s.io/exec',
   );
   return {
-    ca: material(value, 'certificate-authority', folder),
+    ca: material(entry, 'certificate-authority'),
     insecure: at(value, 'insecure-skip-tls-verify') === true,
     serverName: nonEmpty(textAt(value, 'tls-server-name')),
     proxy: nonEmpty(textAt(value, 'proxy-url')),
@@ -195,8 +210,8 @@ function userPart(entry: Entry | undefined) {
   const tokenFile = nonEmpty(textAt(value, 'tokenFile'));
   const username = nonEmpty(textAt(value, 'username'));
   return {
-    certificate: material(value, 'client-certificate', folder),
-    key: material(value, 'client-key', folder),
+    certificate: entry === undefined ? null : material(entry, 'client-certificate'),
+    key: entry === undefined ? null : material(entry, 'client-key'),
     token: nonEmpty(textAt(value, 'token')),
     tokenFile: tokenFile === null ? null : resolve(folder, tokenFile),
     password: username === null ? null : {username, password: textAt(value, 'password') ?? ''},
@@ -237,42 +252,51 @@ function execPart(exec: unknown, folder: string): ExecPlugin | null {
   };
 }
 
-function material(value: unknown, key: string, folder: string): Material | null {
+function material({value, folder, title}: Entry, key: string): Material | null {
   const data = textAt(value, `${key}-data`);
-  if (data) return {data};
+  if (data) return {data, place: `${key}-data of the ${title}`};
   const file = textAt(value, key);
-  return file ? {file: resolve(folder, file)} : null;
+  return file ? {file: resolve(folder, file), place: `${key} of the ${title}`} : null;
 }
 
 function nonEmpty(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
-/** The bytes of a material as PEM text. */
-export async function readMaterial(material: Material, what: string): Promise<string> {
-  if ('data' in material) return Buffer.from(material.data, 'base64').toString('utf8');
+/**
+ * A certificate or key as PEM text. Rejects where it cannot be read or is none, with the place that names it; `next` is
+ * the command that leads there.
+ */
+export async function readMaterial(material: Material, kind: PemKind, next = 'kubectl config view'): Promise<string> {
+  const isInline = 'data' in material;
+  const tried = `read ${isInline ? 'the' : `${material.file}, the`} ${material.place}`;
+  const unfit = (problem: string) => new FailureError({code: 'bad-config', tried, problem, next});
+  let pem: string;
   try {
-    return await readFile(material.file, 'utf8');
+    pem = isInline ? Buffer.from(material.data, 'base64').toString('utf8') : await readFile(material.file, 'utf8');
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new FailureError({
-      code: 'bad-config',
-      tried: `read the ${what} ${material.file}`,
-      problem,
-      next: 'kubectl config view',
-    });
+    throw unfit(error instanceof Error ? error.message : String(error));
   }
+  const problem = pemProblem(pem, kind);
+  if (problem === null) return pem;
+  // client-go refuses what is not strictly base64; here a blank too many in it does no harm.
+  const isBase64 = !isInline || /^[\w+/=\s-]*$/.test(material.data);
+  throw unfit(isBase64 ? problem : 'it is no base64');
 }
 
-/** The context of that name, or the current one. Rejects with the names there are. */
-export function contextNamed(config: Kubeconfig, name: string): KubeContext {
+/** The context of that name. Throws with what it lacks, or with the names there are; `tried` is what it was wanted for. */
+export function contextNamed(
+  config: Kubeconfig,
+  name: string,
+  tried = `use the context "${name}" of the kubeconfig`,
+): KubeContext {
   const found = config.contexts.find((context) => context.name === name);
   if (found !== undefined) return found;
   const names = config.contexts.map((context) => context.name).join(', ');
   const lack = config.incomplete.get(name);
   throw new FailureError({
     code: 'bad-config',
-    tried: `use the context "${name}" of the kubeconfig`,
+    tried,
     problem: lack ?? (names === '' ? 'it has no contexts' : `it has no such context, only ${names}`),
     next: 'kubectl config get-contexts',
   });
