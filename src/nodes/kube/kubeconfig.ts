@@ -117,12 +117,7 @@ export async function readKubeconfig(explicit: string | null | undefined, env: E
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (missing && !explicit) continue;
       const problem = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-      throw new FailureError({
-        code: 'bad-config',
-        tried: `read the kubeconfig ${path}`,
-        problem,
-        next: 'kubectl config view',
-      });
+      throw unfitFile(path, problem);
     }
     if (text.trim() !== '') files.push({root: await parseYaml(text, path), folder: dirname(resolve(path)), path});
   }
@@ -136,20 +131,35 @@ export async function parseKubeconfig(text: string, path: string): Promise<Kubec
 
 async function parseYaml(text: string, path: string): Promise<unknown> {
   // js-yaml: 4 ms and 45 KB in a chunk of its own; the KubeConfig class of @kubernetes/client-node is 100 ms and 1.4 MB.
-  const {load} = await import('js-yaml');
+  const {loadAll} = await import('js-yaml');
+  let root: unknown;
   try {
-    return load(text);
+    // Of several documents kubectl reads the first.
+    [root] = loadAll(text);
   } catch (error) {
     // The parser's own words quote the file, and with it secrets.
     const line = at(error, 'mark', 'line');
-    const problem = `it is no YAML${typeof line === 'number' ? `: see line ${line + 1}` : ''}`;
-    throw new FailureError({
-      code: 'bad-config',
-      tried: `read the kubeconfig ${path}`,
-      problem,
-      next: 'kubectl config view',
-    });
+    throw unfitFile(path, `it is no YAML${typeof line === 'number' ? `: see line ${line + 1}` : ''}`);
   }
+  const problem = shapeProblem(root);
+  if (problem !== null) throw unfitFile(path, problem);
+  return root;
+}
+
+const unfitFile = (path: string, problem: string): FailureError =>
+  new FailureError({code: 'bad-config', tried: `read the kubeconfig ${path}`, problem, next: 'kubectl config view'});
+
+/** Why YAML is no kubeconfig, where kubectl refuses it too: what it would be taken for lacks what it names. */
+function shapeProblem(root: unknown): string | null {
+  // A file with nothing but comments.
+  if (root === undefined || root === null) return null;
+  if (typeof root !== 'object' || Array.isArray(root)) return 'it is no kubeconfig: at its top are no fields';
+  const isNoText = (value: unknown): boolean => typeof value === 'number' || typeof value === 'boolean';
+  const list = ['contexts', 'clusters', 'users'].find((name) =>
+    listAt(root, name).some((entry) => isNoText(at(entry, 'name'))),
+  );
+  if (list !== undefined) return `in its ${list} a name is no text: put it in quotes`;
+  return isNoText(at(root, 'current-context')) ? 'its current-context is no text: put it in quotes' : null;
 }
 
 function merged(files: readonly ParsedFile[]): Kubeconfig {

@@ -58,6 +58,21 @@ test.each(['users: [{token: *TOKEN}]', 'users: [{token: !TOKEN 1}]', 'a: b: TOKE
   },
 );
 
+test.each([
+  ['hello', 'it is no kubeconfig: at its top are no fields'],
+  ['- contexts', 'it is no kubeconfig: at its top are no fields'],
+  ['contexts: [{name: 1, context: {}}]', 'in its contexts a name is no text: put it in quotes'],
+  ['current-context: 2026', 'its current-context is no text: put it in quotes'],
+])('YAML that is no kubeconfig is told, and not taken for an empty one (%s)', async (text, problem) => {
+  const tried = 'read the kubeconfig config';
+  await expect(parseKubeconfig(text, 'config')).rejects.toMatchObject({failure: {code: 'bad-config', tried, problem}});
+});
+
+test('of a file of several documents the first is read, and one of comments is empty', async () => {
+  expect((await parseKubeconfig('current-context: lab\n---\nhello\n', 'config')).current).toBe('lab');
+  expect((await parseKubeconfig('# nothing yet\n', 'config')).contexts).toEqual([]);
+});
+
 test('a client certificate that was renewed in its files is the one of the next connection', async () => {
   const renewTo = (name: string) =>
     Promise.all([
