@@ -12,8 +12,8 @@ import {
 import {execCredential} from './exec-plugin.ts';
 import {HttpsEndpoint, type HttpReply, type RequestOptions} from './https-endpoint.ts';
 import {at, listAt, parseJson, textAt} from '../../util/json.ts';
-import {plainContext, readMaterial, type KubeContext} from './kubeconfig.ts';
-import {isPair} from './pem.ts';
+import {plainContext, type KubeContext} from './kubeconfig.ts';
+import {isPair, readMaterial} from './pem.ts';
 import type {Env} from '../exec/environment.ts';
 import {impersonationHeaders} from './impersonation.ts';
 import {proxyFor} from './proxy.ts';

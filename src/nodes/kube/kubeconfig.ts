@@ -4,13 +4,7 @@ import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path';
 import {FailureError} from '../../model/failure.ts';
 import {at, listAt, textAt} from '../../util/json.ts';
 import type {Env} from '../exec/environment.ts';
-import {pemProblem, type PemKind} from './pem.ts';
-
-/** A certificate or key: in the kubeconfig itself (base64), or in a file of its own. */
-export type Material = ({readonly data: string} | {readonly file: string}) & {
-  /** Who names it, for messages: `client-key-data of the user "jane" in /home/jane/.kube/config`. */
-  readonly place: string;
-};
+import type {Material} from './pem.ts';
 
 /** `users[].user.exec`: a program that gives a credential. */
 export interface ExecPlugin {
@@ -271,27 +265,6 @@ function material({value, folder, title}: Entry, key: string): Material | null {
 
 function nonEmpty(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
-}
-
-/**
- * A certificate or key as PEM text. Rejects where it cannot be read or is none, with the place that names it; `next` is
- * the command that leads there.
- */
-export async function readMaterial(material: Material, kind: PemKind, next = 'kubectl config view'): Promise<string> {
-  const isInline = 'data' in material;
-  const tried = `read ${isInline ? 'the' : `${material.file}, the`} ${material.place}`;
-  const unfit = (problem: string) => new FailureError({code: 'bad-config', tried, problem, next});
-  let pem: string;
-  try {
-    pem = isInline ? Buffer.from(material.data, 'base64').toString('utf8') : await readFile(material.file, 'utf8');
-  } catch (error) {
-    throw unfit(error instanceof Error ? error.message : String(error));
-  }
-  const problem = pemProblem(pem, kind);
-  if (problem === null) return pem;
-  // client-go refuses what is not strictly base64; here a blank too many in it does no harm.
-  const isBase64 = !isInline || /^[\w+/=\s-]*$/.test(material.data);
-  throw unfit(isBase64 ? problem : 'it is no base64');
 }
 
 /** The context of that name. Throws with what it lacks, or with the names there are; `tried` is what it was wanted for. */
