@@ -23,8 +23,10 @@ var asked = process.argv.length === 3 ? process.argv[2] : '';
 // Who reads it may be slow, and wants it whole; or gone.
 var isTold = false;
 var tell = function (text) {
-  var end = function () {
-    process.exit(0);
+  var end = function (error) {
+    var isLost = error && error.code !== 'EPIPE';
+    if (isLost) console.error('ktop: write to standard output: ' + error.message);
+    process.exit(isLost ? 1 : 0);
   };
   isTold = true;
   process.stdout.on('error', end);

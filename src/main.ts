@@ -4,18 +4,24 @@ import {waitsForReader} from './cli/waits-for-reader.ts';
 import {fromKubectl, isKubectlPlugin} from './cli/kubectl-plugin.ts';
 import {describeFailure, toFailure} from './model/failure.ts';
 import {readOnlyText} from './session/read-only.ts';
-import {allPrinted, complain, noteText, outputTaken, printText} from './terminal/print.ts';
+import {allPrinted, complain, guardOutput, noteText, outputLoss, outputTaken, printText} from './terminal/print.ts';
 
 /** Reads what is asked for, and loads no more of the program than that needs. */
 async function main(): Promise<void> {
   const {env, argv} = process;
   // Node writes its warnings onto the terminal, into the middle of a screen; they are for developers.
   process.removeAllListeners('warning');
+  guardOutput();
   const args = isKubectlPlugin(process) ? fromKubectl(argv.slice(2)) : argv.slice(2);
   const request = parseArguments(args, {env, config: await readConfig(env)});
   process.exitCode = await answer(request);
   // Whatever still hangs (an engine, a plugin, a node) does not hold back the end.
   await (waitsForReader(request) ? allPrinted() : outputTaken(1000));
+  const loss = await outputLoss();
+  if (loss !== null) {
+    complain(describeFailure({tried: 'write to standard output', problem: loss, next: null}));
+    process.exitCode = 1;
+  }
   process.exit();
 }
 

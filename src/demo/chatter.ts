@@ -15,7 +15,7 @@ const failure = (source: string, text: string): Remark => ({severity: 'E', sourc
 const nameOf = (pod: RunningPod) => `${pod.spec.namespace}/${pod.spec.name}`;
 
 /** What the kubelet says as it starts (v1.32 at `--v=2`, shortened). */
-export function startRemarks(version: string, podCount: number): readonly Remark[] {
+export function startRemarks(version: string, node: string, podCount: number): readonly Remark[] {
   return [
     info('server.go:520', `"Kubelet version" kubeletVersion="${version}"`),
     info('server.go:522', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""'),
@@ -53,8 +53,8 @@ export function startRemarks(version: string, podCount: number): readonly Remark
       'desired_state_of_world_populator.go:157',
       `"Finished populating initial desired state of world" pods=${podCount}`,
     ),
-    info('kubelet_node_status.go:79', '"Attempting to register node" node="demo-worker"'),
-    info('kubelet_node_status.go:127', '"Node was previously registered" node="demo-worker"'),
+    info('kubelet_node_status.go:79', `"Attempting to register node" node="${node}"`),
+    info('kubelet_node_status.go:127', `"Node was previously registered" node="${node}"`),
   ];
 }
 

@@ -89,7 +89,7 @@ export class SimulatedKubelet {
     this.#pid = 1000 + Math.floor(this.#options.random() * 30_000);
     this.#startedAtMs = atMs;
     const startRemarksTakeMs = 900;
-    startRemarks(kubeletVersion, this.#pods.length).forEach((remark, index, all) => {
+    startRemarks(kubeletVersion, this.#options.nodeName, this.#pods.length).forEach((remark, index, all) => {
       this.say(remark, atMs + (startRemarksTakeMs * index) / all.length);
     });
     const firstTicksAtMs = atMs + startRemarksTakeMs;

@@ -57,6 +57,28 @@ export async function allPrinted(): Promise<void> {
   }
 }
 
+let loss: string | null = null;
+
+/**
+ * A reader that has had enough (`| head`) is no mistake, and none of ktop's work depends on it; a disk that is full is
+ * one, which `outputLoss` tells. Node would throw either out of the loop. That a terminal is gone is for the screen.
+ */
+export function guardOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (stream.isTTY) throw error;
+      if (stream === process.stdout && error.code !== 'EPIPE') loss ??= error.message;
+    });
+  }
+}
+
+/** Why what was printed on standard output has not arrived (a full disk), as a sentence; null where it has. */
+export async function outputLoss(): Promise<string | null> {
+  // Of the last write a stream tells in a turn of the loop of its own.
+  await new Promise(setImmediate);
+  return loss;
+}
+
 /** Calls back when the reader of standard output has gone away (`| head`). */
 export function onReaderGone(gone: () => void): void {
   process.stdout.on('error', gone);

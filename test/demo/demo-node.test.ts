@@ -77,6 +77,8 @@ test('an unknown token is refused as a kubelet refuses it, and the journal says 
       'authenticate',
     ]);
     expect(journal.stdout).toContain('"Unable to authenticate the request due to an error" err="invalid bearer token"');
+    const words = await demoShell(machine).run(['journalctl', '-u', 'kubelet', '-o', 'cat', '--grep', 'registered']);
+    expect(words.stdout).toContain('node="other"');
   } finally {
     await machine.stop();
   }

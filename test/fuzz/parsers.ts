@@ -34,6 +34,7 @@ import {adminContext} from '../../src/nodes/kube/admin-conf.ts';
 import {ApiServer} from '../../src/nodes/kube/api-server.ts';
 import {execCredential} from '../../src/nodes/kube/exec-plugin.ts';
 import {parseKubeconfig} from '../../src/nodes/kube/kubeconfig.ts';
+import {pemProblem} from '../../src/nodes/kube/pem.ts';
 import {replyProblem} from '../../src/nodes/kube/reply-problem.ts';
 import {deniedFailure} from '../../src/nodes/kube/rights.ts';
 import {servingIdentity} from '../../src/nodes/kubelet/serving-certificate.ts';
@@ -108,6 +109,7 @@ export const parsers: readonly Parser[] = [
   ['kubeconfig', samples.kubeconfig, (text) => parseKubeconfig(text, 'config')],
   ['admin.conf', samples.kubeconfig, adminConf],
   ['exec plugin', samples.execCredentials, plugin],
+  ['PEM', samples.pem, (text) => [pemProblem(text, 'certificate'), pemProblem(text, 'key')]],
   ['certificates', samples.certificates, certificates],
   ['minikube profiles', samples.minikube, minikubeProfiles],
   ['docker inspect', samples.inspect, (text) => containers('docker', text)],

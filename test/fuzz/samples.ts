@@ -180,6 +180,7 @@ export const samples = {
   execCredentials: [
     '{"kind":"ExecCredential","status":{"token":"T","expirationTimestamp":"2026-11-28T05:00:00Z","clientCertificateData":"c"}}',
   ],
+  pem: [fixture('nodes/pki/jane.pem'), fixture('nodes/pki/jane.key')],
   certificates: [`${fixture('nodes/pki/server.pem')}${fixture('nodes/pki/ca.pem')}port=10250\n`],
   minikube: [
     '{"invalid":[],"valid":[{"Name":"minikube","Status":"Running","Config":{"Driver":"kvm2","Nodes":[{"Name":"m02","ControlPlane":true,"KubernetesVersion":"v1.36.2"}]}}]}',

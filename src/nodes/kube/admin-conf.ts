@@ -1,5 +1,6 @@
 import type {Address} from './https-endpoint.ts';
-import {parseKubeconfig, plainContext, type KubeContext, type Material} from './kubeconfig.ts';
+import {parseKubeconfig, plainContext, type KubeContext} from './kubeconfig.ts';
+import type {Material} from './pem.ts';
 import type {Launcher} from '../exec/launcher.ts';
 import {processShell} from '../exec/process-shell.ts';
 

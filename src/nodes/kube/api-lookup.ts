@@ -1,6 +1,7 @@
 import {FailureError, toFailure, type Failure} from '../../model/failure.ts';
+import {severalNames} from '../../model/several-names.ts';
 import {ApiServer, podContext, type ApiNode} from './api-server.ts';
-import {contextNamed, readKubeconfig, type KubeContext} from './kubeconfig.ts';
+import {contextNamed, readKubeconfig, type Kubeconfig, type KubeContext} from './kubeconfig.ts';
 import type {ListOptions} from '../options.ts';
 
 /** The API server that knows the node. `node` is null where we may not read nodes. */
@@ -35,11 +36,31 @@ export async function likelyContexts(
   }
   const own = await podContext(env);
   if (config === null) return own === null ? [] : [own];
-  const names = [...suggested, ...(config.current === null ? [] : [config.current])];
-  const found = names.flatMap((name) => config.contexts.filter((context) => context.name === name));
-  // A file with one context and no current one leaves nothing to choose.
-  if (found.length === 0 && config.contexts.length === 1) found.push(...config.contexts);
+  const {contexts, current} = config;
+  const names = current === null ? suggested : [...suggested, current];
+  const found = names.flatMap((name) => contexts.filter((context) => context.name === name));
+  if (found.length === 0) found.push(...leftToTake(config, own === null));
   return [...new Set(found), ...(own === null ? [] : [own])];
+}
+
+/**
+ * What a kubeconfig leaves to take where no context of it was suggested. Throws where its current one cannot be used,
+ * as kubectl does; where it has none, only if that `matters`, for then nothing else is left to ask.
+ */
+function leftToTake(config: Kubeconfig, matters: boolean): readonly KubeContext[] {
+  const {current} = config;
+  if (current !== null) return [contextNamed(config, current, `use the kubeconfig's current context "${current}"`)];
+  const [name, ...others] = [...config.contexts.map((context) => context.name), ...config.incomplete.keys()];
+  if (name === undefined) return [];
+  // A file with one context and no current one leaves nothing to choose.
+  if (others.length === 0) return matters || config.contexts.length > 0 ? [contextNamed(config, name)] : [];
+  if (!matters) return [];
+  throw new FailureError({
+    code: 'bad-config',
+    tried: 'find the cluster in the kubeconfig',
+    problem: `it has no current context, and several to choose from: ${severalNames([name, ...others])}`,
+    next: 'ktop --context NAME …',
+  });
 }
 
 /**

@@ -12,7 +12,8 @@ import {
 import {execCredential} from './exec-plugin.ts';
 import {HttpsEndpoint, type HttpReply, type RequestOptions} from './https-endpoint.ts';
 import {at, listAt, parseJson, textAt} from '../../util/json.ts';
-import {plainContext, readMaterial, type KubeContext} from './kubeconfig.ts';
+import {plainContext, type KubeContext} from './kubeconfig.ts';
+import {isPair, readMaterial} from './pem.ts';
 import type {Env} from '../exec/environment.ts';
 import {impersonationHeaders} from './impersonation.ts';
 import {proxyFor} from './proxy.ts';
@@ -70,7 +71,7 @@ export class ApiServer {
       throw unfit('its user sets as-uid, as-groups or as-user-extra without "as", or text no header can carry');
     }
     const credential = await userCredential(context, env);
-    const ca = context.ca === null ? null : await readMaterial(context.ca, "cluster's CA");
+    const ca = context.ca === null ? null : await readMaterial(context.ca, 'certificate');
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const endpoint = new HttpsEndpoint({
       addresses: [{host, port: url.port === '' ? 443 : Number(url.port)}],
@@ -197,10 +198,12 @@ async function userCredential(context: KubeContext, env: Env): Promise<Credentia
           : null;
   if (certificate !== null && key !== null) {
     // Read at each connection: whoever renews the files (a kubelet's own certificate lives a year or less) tells nobody.
-    const pair = async () => ({
-      cert: await readMaterial(certificate, 'client certificate'),
-      key: await readMaterial(key, "client certificate's key"),
-    });
+    const pair = async () => {
+      const pems = {cert: await readMaterial(certificate, 'certificate'), key: await readMaterial(key, 'key')};
+      if (isPair(pems.cert, pems.key)) return pems;
+      const problem = "it does not belong to that user's client certificate";
+      throw new FailureError({code: 'bad-config', tried: `use the ${key.place}`, problem, next: 'kubectl config view'});
+    };
     await pair();
     return {
       ...(bearer ?? anonymous),
@@ -211,11 +214,18 @@ async function userCredential(context: KubeContext, env: Env): Promise<Credentia
   if (bearer !== null) return bearer;
   if (exec !== null) return execCredential(exec, context, env);
   const tried = `use the context "${name}" of the kubeconfig`;
-  const problem =
-    context.legacyProvider === null
-      ? `its user "${user}" has no certificate, token or plugin`
-      : `its user "${user}" needs the auth-provider "${context.legacyProvider}", which Kubernetes 1.26 dropped: ${replacementOf(context.legacyProvider)}`;
-  throw new FailureError({code: 'bad-config', tried, problem, next: 'kubectl config view'});
+  throw new FailureError({code: 'bad-config', tried, problem: lackOf(context), next: 'kubectl config view'});
+}
+
+/** Why a context whose user has nothing to show cannot be used. */
+function lackOf({user, legacyProvider, certificate, key}: KubeContext): string {
+  if (legacyProvider !== null) {
+    return `its user "${user}" needs the auth-provider "${legacyProvider}", which Kubernetes 1.26 dropped: ${replacementOf(legacyProvider)}`;
+  }
+  if (user === '') return 'it names no user';
+  if (certificate !== null) return `its user "${user}" has a client certificate without its key (client-key)`;
+  if (key !== null) return `its user "${user}" has a key without its client certificate (client-certificate)`;
+  return `its user "${user}" has no certificate, token or plugin`;
 }
 
 /** What came after the providers that were built into kubectl. */
@@ -239,7 +249,7 @@ export async function podContext(env: Env): Promise<KubeContext | null> {
     name: 'service account of this pod',
     listed: false,
     server: `https://${host.includes(':') ? `[${host}]` : host}:${env.KUBERNETES_SERVICE_PORT ?? '443'}`,
-    ca: {file: `${folder}/ca.crt`},
+    ca: {file: `${folder}/ca.crt`, place: "CA of the pod's service account"},
     user: 'service account',
     tokenFile: token,
   };

@@ -2,8 +2,9 @@ import {access} from 'node:fs/promises';
 import {FailureError} from '../../model/failure.ts';
 import {checkToken, type ClientCertificate, type Credential} from './credential.ts';
 import {parseJson, textAt} from '../../util/json.ts';
-import {readMaterial, type ExecPlugin, type KubeContext} from './kubeconfig.ts';
+import type {ExecPlugin, KubeContext} from './kubeconfig.ts';
 import {onPath} from '../exec/runnable.ts';
+import {isPair, pemProblem, readMaterial} from './pem.ts';
 import {runLocal} from '../exec/local-command.ts';
 import type {Env} from '../exec/environment.ts';
 import {SharedRun} from '../../util/shared-run.ts';
@@ -100,6 +101,13 @@ async function runPlugin(
   if (token === '' && !hasPair) {
     throw new FailureError({tried, problem: 'it answered without a token and without a certificate', next});
   }
+  if (hasPair) {
+    const problem =
+      pemProblem(cert, 'certificate') ??
+      pemProblem(key, 'key') ??
+      (isPair(cert, key) ? null : "the key is another one's");
+    if (problem !== null) throw new FailureError({tried, problem: `of its certificate and key: ${problem}`, next});
+  }
   return {
     token: token === '' ? null : checkToken(labelOf(plugin), token),
     certificate: hasPair ? {cert, key} : null,
@@ -118,7 +126,7 @@ function isThere(command: string, env: Env): Promise<boolean> {
 /** What the plugin may know of the cluster, as client-go's `ConfigToExecCluster` puts it together. */
 async function clusterInfo(context: KubeContext): Promise<object> {
   const {server, serverName, insecure, ca, proxy, execConfig} = context;
-  const authority = ca === null ? null : Buffer.from(await readMaterial(ca, "cluster's CA"), 'utf8').toString('base64');
+  const authority = ca === null ? null : Buffer.from(await readMaterial(ca, 'certificate'), 'utf8').toString('base64');
   return {
     server,
     ...(serverName !== null && {'tls-server-name': serverName}),

@@ -4,9 +4,7 @@ import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path';
 import {FailureError} from '../../model/failure.ts';
 import {at, listAt, textAt} from '../../util/json.ts';
 import type {Env} from '../exec/environment.ts';
-
-/** A place where a value may stand: in the file itself (base64), or in another file. */
-export type Material = {readonly data: string} | {readonly file: string};
+import type {Material} from './pem.ts';
 
 /** `users[].user.exec`: a program that gives a credential. */
 export interface ExecPlugin {
@@ -81,6 +79,14 @@ export interface Kubeconfig {
 interface Entry {
   readonly value: unknown;
   readonly folder: string;
+  /** Which one it is, for messages: `user "jane" in /home/jane/.kube/config`. */
+  readonly title: string;
+}
+
+interface ParsedFile {
+  readonly root: unknown;
+  readonly folder: string;
+  readonly path: string;
 }
 
 /** The files that are read: `--kubeconfig`, else KUBECONFIG (a list), else `~/.kube/config`. */
@@ -96,7 +102,7 @@ function kubeconfigFiles(explicit: string | null | undefined, env: Env): readonl
  * but one that was asked for must be there.
  */
 export async function readKubeconfig(explicit: string | null | undefined, env: Env): Promise<Kubeconfig | null> {
-  const files: {root: unknown; folder: string}[] = [];
+  const files: ParsedFile[] = [];
   for (const path of kubeconfigFiles(explicit, env)) {
     let text: string;
     try {
@@ -105,48 +111,59 @@ export async function readKubeconfig(explicit: string | null | undefined, env: E
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (missing && !explicit) continue;
       const problem = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-      throw new FailureError({
-        code: 'bad-config',
-        tried: `read the kubeconfig ${path}`,
-        problem,
-        next: 'kubectl config view',
-      });
+      throw unfitFile(path, problem);
     }
-    if (text.trim() !== '') files.push({root: await parseYaml(text, path), folder: dirname(resolve(path))});
+    if (text.trim() !== '') files.push({root: await parseYaml(text, path), folder: dirname(resolve(path)), path});
   }
   return files.length === 0 ? null : merged(files);
 }
 
 /** Parses the text of one kubeconfig; `path` is for messages and for the relative paths in it. */
 export async function parseKubeconfig(text: string, path: string): Promise<Kubeconfig> {
-  return merged([{root: await parseYaml(text, path), folder: dirname(resolve(path))}]);
+  return merged([{root: await parseYaml(text, path), folder: dirname(resolve(path)), path}]);
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {
   // js-yaml: 4 ms and 45 KB in a chunk of its own; the KubeConfig class of @kubernetes/client-node is 100 ms and 1.4 MB.
-  const {load} = await import('js-yaml');
+  const {loadAll} = await import('js-yaml');
+  let root: unknown;
   try {
-    return load(text);
+    // Of several documents kubectl reads the first.
+    [root] = loadAll(text);
   } catch (error) {
     // The parser's own words quote the file, and with it secrets.
     const line = at(error, 'mark', 'line');
-    const problem = `it is no YAML${typeof line === 'number' ? `: see line ${line + 1}` : ''}`;
-    throw new FailureError({
-      code: 'bad-config',
-      tried: `read the kubeconfig ${path}`,
-      problem,
-      next: 'kubectl config view',
-    });
+    throw unfitFile(path, `it is no YAML${typeof line === 'number' ? `: see line ${line + 1}` : ''}`);
   }
+  const problem = shapeProblem(root);
+  if (problem !== null) throw unfitFile(path, problem);
+  return root;
 }
 
-function merged(files: readonly {readonly root: unknown; readonly folder: string}[]): Kubeconfig {
+const unfitFile = (path: string, problem: string): FailureError =>
+  new FailureError({code: 'bad-config', tried: `read the kubeconfig ${path}`, problem, next: 'kubectl config view'});
+
+/** Why YAML is no kubeconfig, where kubectl refuses it too: what it would be taken for lacks what it names. */
+function shapeProblem(root: unknown): string | null {
+  // A file with nothing but comments.
+  if (root === undefined || root === null) return null;
+  if (typeof root !== 'object' || Array.isArray(root)) return 'it is no kubeconfig: at its top are no fields';
+  const isNoText = (value: unknown): boolean => typeof value === 'number' || typeof value === 'boolean';
+  const list = ['contexts', 'clusters', 'users'].find((name) =>
+    listAt(root, name).some((entry) => isNoText(at(entry, 'name'))),
+  );
+  if (list !== undefined) return `in its ${list} a name is no text: put it in quotes`;
+  return isNoText(at(root, 'current-context')) ? 'its current-context is no text: put it in quotes' : null;
+}
+
+function merged(files: readonly ParsedFile[]): Kubeconfig {
   const entries = (list: string, item: string): ReadonlyMap<string, Entry> => {
     const found = new Map<string, Entry>();
-    for (const {root, folder} of files) {
+    for (const {root, folder, path} of files) {
       for (const entry of listAt(root, list)) {
         const name = textAt(entry, 'name');
-        if (name !== undefined && !found.has(name)) found.set(name, {value: at(entry, item), folder});
+        if (name !== undefined && !found.has(name))
+          found.set(name, {value: at(entry, item), folder, title: `${item} "${name}" in ${path}`});
       }
     }
     return found;
@@ -161,6 +178,7 @@ function merged(files: readonly {readonly root: unknown; readonly folder: string
     const server = serverUrl(cluster?.value);
     if (cluster === undefined) incomplete.set(name, `its cluster "${textAt(value, 'cluster') ?? ''}" is not there`);
     else if (server === null) incomplete.set(name, 'its cluster has no valid server');
+    else if (user !== '' && !users.has(user)) incomplete.set(name, `its user "${user}" is not there`);
     else contexts.push({name, listed: true, server, user, ...clusterPart(cluster), ...userPart(users.get(user))});
   }
   const current = files.map(({root}) => nonEmpty(textAt(root, 'current-context'))).find((name) => name !== null);
@@ -177,12 +195,13 @@ function serverUrl(cluster: unknown): string | null {
   return URL.canParse(url) ? url : null;
 }
 
-function clusterPart({value, folder}: Entry) {
+function clusterPart(entry: Entry) {
+  const {value} = entry;
   const extension = listAt(value, 'extensions').find(
     (entry) => textAt(entry, 'name') === 'client.authentication.k8s.io/exec',
   );
   return {
-    ca: material(value, 'certificate-authority', folder),
+    ca: material(entry, 'certificate-authority'),
     insecure: at(value, 'insecure-skip-tls-verify') === true,
     serverName: nonEmpty(textAt(value, 'tls-server-name')),
     proxy: nonEmpty(textAt(value, 'proxy-url')),
@@ -195,8 +214,8 @@ function userPart(entry: Entry | undefined) {
   const tokenFile = nonEmpty(textAt(value, 'tokenFile'));
   const username = nonEmpty(textAt(value, 'username'));
   return {
-    certificate: material(value, 'client-certificate', folder),
-    key: material(value, 'client-key', folder),
+    certificate: entry === undefined ? null : material(entry, 'client-certificate'),
+    key: entry === undefined ? null : material(entry, 'client-key'),
     token: nonEmpty(textAt(value, 'token')),
     tokenFile: tokenFile === null ? null : resolve(folder, tokenFile),
     password: username === null ? null : {username, password: textAt(value, 'password') ?? ''},
@@ -237,42 +256,30 @@ function execPart(exec: unknown, folder: string): ExecPlugin | null {
   };
 }
 
-function material(value: unknown, key: string, folder: string): Material | null {
+function material({value, folder, title}: Entry, key: string): Material | null {
   const data = textAt(value, `${key}-data`);
-  if (data) return {data};
+  if (data) return {data, place: `${key}-data of the ${title}`};
   const file = textAt(value, key);
-  return file ? {file: resolve(folder, file)} : null;
+  return file ? {file: resolve(folder, file), place: `${key} of the ${title}`} : null;
 }
 
 function nonEmpty(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
-/** The bytes of a material as PEM text. */
-export async function readMaterial(material: Material, what: string): Promise<string> {
-  if ('data' in material) return Buffer.from(material.data, 'base64').toString('utf8');
-  try {
-    return await readFile(material.file, 'utf8');
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new FailureError({
-      code: 'bad-config',
-      tried: `read the ${what} ${material.file}`,
-      problem,
-      next: 'kubectl config view',
-    });
-  }
-}
-
-/** The context of that name, or the current one. Rejects with the names there are. */
-export function contextNamed(config: Kubeconfig, name: string): KubeContext {
+/** The context of that name. Throws with what it lacks, or with the names there are; `tried` is what it was wanted for. */
+export function contextNamed(
+  config: Kubeconfig,
+  name: string,
+  tried = `use the context "${name}" of the kubeconfig`,
+): KubeContext {
   const found = config.contexts.find((context) => context.name === name);
   if (found !== undefined) return found;
   const names = config.contexts.map((context) => context.name).join(', ');
   const lack = config.incomplete.get(name);
   throw new FailureError({
     code: 'bad-config',
-    tried: `use the context "${name}" of the kubeconfig`,
+    tried,
     problem: lack ?? (names === '' ? 'it has no contexts' : `it has no such context, only ${names}`),
     next: 'kubectl config get-contexts',
   });

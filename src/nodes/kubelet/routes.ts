@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises';
 import type {Duplex} from 'node:stream';
 import {FailureError} from '../../model/failure.ts';
 import {findNodeApi, likelyContexts, type NodeApi} from '../kube/api-lookup.ts';
@@ -7,6 +6,7 @@ import {anonymous, fileToken, fixedToken} from '../kube/credential.ts';
 import {grantedToken, secretToken} from '../kube/api-token.ts';
 import type {Address, Trust} from '../kube/https-endpoint.ts';
 import type {KubeContext} from '../kube/kubeconfig.ts';
+import {readMaterial} from '../kube/pem.ts';
 import {apiserverRoute, kubeletRoute} from './route.ts';
 import {remembered} from '../../util/remembered.ts';
 import type {KubeletReply, KubeletRoute, NodeShell} from '../node.ts';
@@ -178,7 +178,11 @@ export class KubeletRoutes {
   async #trust(signal: AbortSignal): Promise<Trust> {
     const {options, name, shell} = this.#parts;
     if (options.insecure) return {kind: 'insecure'};
-    if (options.caFile) return {kind: 'ca', ca: await readFile(options.caFile, 'utf8'), serverName: name};
+    if (options.caFile) {
+      const material = {file: options.caFile, place: 'CA of --ca-file'};
+      const ca = await readMaterial(material, 'certificate', 'ktop --ca-file FILE …');
+      return {kind: 'ca', ca, serverName: name};
+    }
     if (shell === null) throw new FailureError(noShell);
     return {kind: 'pinned', fingerprints: (await this.#identity(signal)).fingerprints};
   }

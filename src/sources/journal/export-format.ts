@@ -52,6 +52,11 @@ export class ExportParser {
     return skipped;
   }
 
+  /** Whether the bytes so far end within an entry; what is skipped as damaged counts already. */
+  get isWithinEntry(): boolean {
+    return !this.#damaged && (this.#pendingBytes > 0 || this.#leaveOut > 0);
+  }
+
   /**
    * Takes the next bytes and appends the entries that they complete to `out`. Throws where not even the first bytes are
    * of this format.

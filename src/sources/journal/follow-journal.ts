@@ -126,17 +126,19 @@ class Follower {
     let follow: Follow | null = null;
     try {
       follow = this.#options.shell.follow(argv, {signal: this.#signal});
-      yield* this.#read(follow, boot);
+      const isCut = yield* this.#read(follow, boot);
       // What has closed its output and does not end (an engine's client whose engine hangs) tells nothing any more.
       const end = (await within(follow.ended, endedMs)) ?? {exitCode: null, stderr: ''};
       const isPatient = this.#elapsedMs() - startedAt > longestPauseMs;
       this.healthy ||= isPatient;
       if (isPatient && this.#last === null) this.#emptySince ??= startedAt;
       if (boot.kind === 'over' && !this.#signal.aborted) {
-        if (end.exitCode === 0) return 'done';
+        // A journalctl that ended well has written all, which is not to say that all of it came.
+        if (end.exitCode === 0 && !isCut) return 'done';
         // A connection that was lost has a code, too (255 of ssh). What the node no longer has fails again.
         if (end.exitCode !== null && !this.#mayTryAgain(`${boot.id} ${this.#last?.cursor ?? ''}`)) {
-          yield gap(this.#now(), removed('before'), {after: this.#last?.at ?? null, atMost: null});
+          const reason = isCut ? 'the node did not send them whole' : removed('before');
+          yield gap(this.#now(), reason, {after: this.#last?.at ?? null, atMost: null});
           return 'done';
         }
       }
@@ -195,7 +197,8 @@ class Follower {
     ];
   }
 
-  async *#read(follow: Follow, boot: ReadBoot): AsyncGenerator<Event> {
+  /** Hands on what a journalctl writes, to its end; returns whether that came within an entry. */
+  async *#read(follow: Follow, boot: ReadBoot): AsyncGenerator<Event, boolean> {
     const parser = new JournalParser();
     const chunks = follow.stdout[Symbol.asyncIterator]();
     let resuming = boot.kind === 'now' || (boot.kind === 'over' && !boot.resumes) ? null : this.#last;
@@ -248,7 +251,7 @@ class Follower {
         before = batch.at(-1) ?? this.#last;
         const found = this.#gaps.findGap(this.#elapsedMs());
         if (found !== null) yield gap(this.#now(), found.atMost === null ? madeAnew : removed('while'), found);
-        if (arrived?.done === true) return;
+        if (arrived?.done === true) return parser.isWithinEntry;
       }
     } finally {
       // Unread output would keep the process from ending. This waits for nothing: a read may still be under way.

@@ -22,6 +22,11 @@ export class JournalParser {
     return skipped;
   }
 
+  /** Whether the bytes so far end within an entry: at the end of the output that one was cut off. */
+  get isWithinEntry(): boolean {
+    return this.#export.isWithinEntry || this.#line === null || this.#line.length > 0;
+  }
+
   /** Takes the next bytes and appends the entries that they complete to `out`. Throws where it is neither format. */
   push(chunk: Uint8Array, out: JournalEntry[]): void {
     const [first] = chunk;

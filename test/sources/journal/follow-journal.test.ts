@@ -249,6 +249,19 @@ describe('following the journal', () => {
     expect(gapsIn(events)).toEqual([]);
   });
 
+  it('reads a boot that is over again where its last entry came in part, whatever code journalctl ends with', async () => {
+    const ended: FollowEnd = {exitCode: 0, stderr: ''};
+    const cut: Run = {says: of(old, 1) + of(old, 2).slice(0, -20), end: ended};
+    const first: Run = {says: of(old, 1), end: lost};
+    const next: Run = {says: of(fresh, 1), end: 'stays'};
+    const boots = restarted(() => bothBoots);
+    const mended = await eventsOf([first, cut, {says: of(old, 1) + of(old, 2), end: ended}, next], {}, boots);
+    expect([messagesOf(mended.events), gapsIn(mended.events)]).toEqual([['n=1', 'n=2', 'n=1'], []]);
+    const stays = await eventsOf([first, cut, cut, cut, next], {}, boots);
+    expect(messagesOf(stays.events)).toEqual(['n=1', 'n=1']);
+    expect(gapsIn(stays.events)).toMatchObject([{atMost: null, reason: 'the node did not send them whole'}]);
+  });
+
   it('tells of a gap where the node has nothing of the boot before, and goes on', async () => {
     const gone: Run = {says: '', end: {exitCode: 1, stderr: 'No journal boot entry found for the specified boot.'}};
     const {events} = await eventsOf(
