@@ -16,12 +16,13 @@ const byProgramsMs = 2000;
 /** How much longer than it should an answer may take. */
 const patienceMs = 2000;
 
-const question = '#{session_attached} #{window_active} #{window_zoomed_flag} #{pane_active}';
+const question = '#{window_active} #{window_zoomed_flag} #{pane_active}';
 
 /**
  * Inside tmux: tells whether anybody can see this pane, whenever that changes, until the signal aborts. It is hidden
- * while nobody is attached, another window is shown, or another pane is zoomed. Where tmux does not answer it counts as
- * visible. Outside tmux this ends at once.
+ * while another window is shown, or another pane is zoomed. A session to which nobody is attached is read by scripts
+ * (`tmux capture-pane`), which would take an old picture for the present one: it goes by the same rule. Where tmux does
+ * not answer it counts as visible. Outside tmux this ends at once.
  */
 export async function watchVisibility(env: Env, told: (visible: boolean) => void, signal: AbortSignal): Promise<void> {
   const {TMUX: server = '', TMUX_PANE: pane = ''} = env;
@@ -48,9 +49,9 @@ function isAborted(signal: AbortSignal): boolean {
 
 /** Whether the pane of this answer can be seen. */
 export function isSeen(answer: string): boolean {
-  const [attached, shown, zoomed, active] = answer.trim().split(' ');
+  const [shown, zoomed, active] = answer.trim().split(' ');
   if (active === undefined) return true;
-  return attached !== '0' && shown === '1' && (zoomed === '0' || active === '1');
+  return shown === '1' && (zoomed === '0' || active === '1');
 }
 
 const asking = (pane: string): readonly string[] => ['display-message', '-p', '-t', pane, question];

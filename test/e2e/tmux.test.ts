@@ -1,18 +1,21 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {afterEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {ktopBinary, nodeBinary, project} from './terminal.ts';
 
 const missing = spawnSync('tmux', ['-V']).error !== undefined;
 if (missing) process.stderr.write('\n*** SKIPPED: the tests in tmux did not run: there is no tmux here ***\n\n');
 
-// A server of our own with no configuration, so that the user's is not touched.
-const server = `ktop-test-${process.pid}`;
+// A server of our own with no configuration, so that the user's is not touched; a new one for each test, since one that
+// ends may still take the next one's first command.
+let server = '';
+let servers = 0;
 const tmux = (...args: readonly string[]) =>
   execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], {encoding: 'utf8', cwd: project});
 const pane = () => tmux('capture-pane', '-p', '-t', 'ktop');
 
 // ktop's home is a tmux pane: smoke tests in the real one.
 describe.skipIf(missing)('in tmux', () => {
+  beforeEach(() => void (server = `ktop-test-${process.pid}-${(servers += 1)}`));
   afterEach(() => void spawnSync('tmux', ['-L', server, 'kill-server']));
 
   const start = (size: {columns: number; rows: number}) => {

@@ -18,7 +18,7 @@ function tmuxAnswers(...answers: readonly string[]): () => readonly string[] {
 }
 
 test('one program of tmux waits for the pane to be hidden, and another, which looks each second, for it to be seen', async () => {
-  const asked = tmuxAnswers('1 1 0 1\n1 0 0 1\n', '1 0 0 1\n1 0 0 1\n1 0 0 1\n1 1 0 1\n', '1 1 0 1\n');
+  const asked = tmuxAnswers('1 0 1\n0 0 1\n', '0 0 1\n0 0 1\n0 0 1\n1 0 1\n', '1 0 1\n');
   const told: boolean[] = [];
   const ended = new AbortController();
   const env = {TMUX: '/tmp/tmux-0/default,1,0', TMUX_PANE: '%3', PATH: `${folder}:${process.env.PATH ?? ''}`};
@@ -37,7 +37,7 @@ test('one program of tmux waits for the pane to be hidden, and another, which lo
 });
 
 test('outside tmux nothing is asked', async () => {
-  const asked = tmuxAnswers('1 0 0 1\n');
+  const asked = tmuxAnswers('0 0 1\n');
   const {signal} = new AbortController();
   await watchVisibility({PATH: folder}, () => expect.unreachable(), signal);
   expect(asked()).toEqual([]);
