@@ -218,8 +218,8 @@ describe.skipIf(noCompiler !== null)('deploys', () => {
     const begun = (file: string, ...more: readonly string[]): Run => startKtop(node, ['deploy', file, ...more], docked);
 
     const steps: readonly (readonly [step: string, words: RegExp, file: string, ...ends: string[]])[] = [
-      ['the copy', /copied/, second, first],
-      // Whether the guard was begun by then is a matter of moments: it goes on alone.
+      // A copy is checked as it arrives: whether the guard was begun by then is a matter of moments, and it goes on alone.
+      ['the copy', /copied/, second, first, second],
       ['the check', /checked there/, second, first, second],
       ['the swap', /in place at/, neverReady, first],
       ['the restart', /restarting the kubelet/, dies, first],
