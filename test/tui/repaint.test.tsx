@@ -12,6 +12,7 @@ import {screenTerminal} from '../../src/tui/screen-terminal.ts';
 import {TerminalModes} from '../../src/tui/terminal-modes.ts';
 import {playDemo, startMs} from '../screens/demo-scene.ts';
 import {Drawn, randomOf, randomPiece} from './ink/drawn.ts';
+import './loaded.ts';
 
 /** What Ink gave to be shown last, as a whole. */
 const given = vi.hoisted(() => ({frame: '', count: 0}));

@@ -14,8 +14,7 @@ import {Keymap} from '../../src/tui/keymap.ts';
 import {Screen, type ScreenOptions} from '../../src/tui/screen.ts';
 import {Store} from '../../src/session/store.ts';
 import {playerOf, syntheticTape} from '../session/played.ts';
-// Loaded when the list of nodes opens; here before any test, none of which waits for it.
-import '../../src/nodes/watch-nodes.ts';
+import './loaded.ts';
 
 let screen: Screen;
 let drawn = 0;
