@@ -4,6 +4,7 @@ import type {PipelineFacts} from '../model/pipeline/facts.ts';
 import {pipelineOf, type Pipeline} from '../model/pipeline/stages.ts';
 import type {LocalMs} from '../model/time.ts';
 import type {Node} from '../nodes/node.ts';
+import {isAborted} from '../util/is-aborted.ts';
 import {sleep} from '../util/sleep.ts';
 
 /** What is known of the way of a pod's number. */
@@ -57,7 +58,7 @@ export class PipelineWatch {
         try {
           this.#take(await look.look(this.pod, signal));
         } catch (error) {
-          if (isOver(signal)) return;
+          if (isAborted(signal)) return;
           this.#failure = describeFailure(toFailure(error, 'follow the number of a pod'));
         }
         this.#changed();
@@ -74,6 +75,3 @@ export class PipelineWatch {
     if ('found' in facts.metrics) this.#seen = withNumber(this.#seen, facts.metrics.found.at, facts.now);
   }
 }
-
-/** A function of its own: the condition of the loop is no proof any more. */
-const isOver = (signal: AbortSignal): boolean => signal.aborted;

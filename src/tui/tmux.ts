@@ -1,5 +1,6 @@
 import {withoutToken, type Env} from '../nodes/exec/environment.ts';
 import {startChild} from '../nodes/exec/child.ts';
+import {isAborted} from '../util/is-aborted.ts';
 import {sleep} from '../util/sleep.ts';
 
 /** How often tmux is asked by one program of it, and how many times before the next is started. */
@@ -40,11 +41,6 @@ export async function watchVisibility(env: Env, told: (visible: boolean) => void
     if (now !== visible) told(now);
     visible = now;
   }
-}
-
-/** Read anew after each answer. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 /** Whether the pane of this answer can be seen. */

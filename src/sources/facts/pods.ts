@@ -3,6 +3,7 @@ import {toFailure, type Failure} from '../../model/failure.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute, Node} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
+import {isAborted} from '../../util/is-aborted.ts';
 import {sleep} from '../../util/sleep.ts';
 import {parsePodList} from './pod-list.ts';
 
@@ -108,9 +109,4 @@ function failureOf(reply: KubeletReply, tried: string): Failure {
   if (reply.denied) return reply.denied;
   const problem = reply.status === 200 ? 'the answer is no list of pods' : replyProblem(reply);
   return {tried, problem, next: null};
-}
-
-/** Read anew after each pause. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -3,6 +3,7 @@ import {FailureError, toFailure} from '../../model/failure.ts';
 import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletReply, KubeletRoute} from '../../nodes/node.ts';
 import {replyProblem} from '../../nodes/kube/reply-problem.ts';
+import {isAborted} from '../../util/is-aborted.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
 import {backOffMs} from '../../util/back-off.ts';
 
@@ -71,9 +72,6 @@ export async function* followJournalQuery(options: JournalQueryOptions, signal: 
 }
 
 const stream = (state: StreamState): Event => ({type: 'journal-stream', state});
-
-/** Asked anew each time: the compiler would take the answer of before for granted. */
-const isAborted = (signal: AbortSignal) => signal.aborted;
 
 /** The kubelet does not answer such queries at all: its configuration must change first. */
 class NotOffered extends FailureError {}

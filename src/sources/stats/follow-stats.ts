@@ -3,6 +3,7 @@ import {toFailure} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
+import {isAborted} from '../../util/is-aborted.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
 import {Patience} from './patience.ts';
 import {PollJoin} from './poll-join.ts';
@@ -75,7 +76,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
         if (!isHalf) await sleep(pace.delayMs(now()), signal);
       } catch (error) {
         // What was called off has not failed.
-        if (isOver(signal)) return;
+        if (isAborted(signal)) return;
         failures += 1;
         following = false;
         const failure = toFailure(error, 'read the stats of the kubelet');
@@ -95,9 +96,6 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
     await open?.route.close();
   }
 }
-
-/** A function of its own: the condition of the loop is no proof any more. */
-const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 /** A restarting kubelet is back within a second, and a dead one is not hammered. */
 export const backOff = {firstMs: 200, longestMs: 10_000};

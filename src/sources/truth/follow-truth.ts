@@ -4,6 +4,7 @@ import {type Target, targetKey} from '../../model/target.ts';
 import {nodeMs} from '../../model/time.ts';
 import {cgroupFolders, type TruthTarget} from '../../model/truth/cgroup-paths.ts';
 import type {Follow, NodeShell} from '../../nodes/node.ts';
+import {isAborted} from '../../util/is-aborted.ts';
 import {sleep} from '../../util/sleep.ts';
 import {foldersScript, ReaderLines, readerCommand} from './reader-script.ts';
 import {lastLine} from '../../util/last-line.ts';
@@ -42,11 +43,6 @@ export async function* followTruth(options: TruthOptions, signal: AbortSignal): 
       await sleep(againMs, signal);
     }
   }
-}
-
-/** Read anew after each pause. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 const keyOf = (targets: readonly TruthTarget[]): string =>
