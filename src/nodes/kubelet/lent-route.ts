@@ -23,17 +23,17 @@ export class LentRoute {
       if (this.#open === route) this.#open = null;
       await route.close();
     };
-    return tappedRoute(route, (path, options) => route.get(path, options), close);
+    return lent(route, close);
   };
 
   /** The route that is open, which its borrower does not close; one of the borrower's own where none is. */
   readonly borrow: OpenRoute = async (signal) => {
     const route = this.#open;
     if (route === null) return this.#openRoute(signal);
-    return tappedRoute(
-      route,
-      (path, options) => route.get(path, options),
-      () => Promise.resolve(),
-    );
+    return lent(route, () => Promise.resolve());
   };
 }
+
+/** The same route for one of its users, who ends its use of it by `close`. */
+const lent = (route: KubeletRoute, close: KubeletRoute['close']): KubeletRoute =>
+  tappedRoute(route, (path, options) => route.get(path, options), close);
