@@ -1,13 +1,13 @@
 // What the exporter costs for a whole cluster: `npm run bench scale`, up to 1 000 nodes of 110 pods.
 // The figures are the exporter's own (its /metrics) and those of its process; docs/scale.md keeps them. All cases take
 // ten minutes; KTOP_BENCH_CASES=2,3 runs those only.
-import {fork, spawn, type ChildProcess} from 'node:child_process';
+import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {ktopBinary, nodeBinary} from '../e2e/terminal.ts';
-import {pki} from '../nodes/cluster-stand-in.ts';
+import {startCluster} from './peers/cluster.ts';
 
 const cases: readonly {readonly nodes: number; readonly qps: number; readonly args: readonly string[]}[] = [
   {nodes: 100, qps: 50, args: ['--metrics-by', 'node']},
@@ -31,19 +31,9 @@ process.on('exit', () => {
 
 let metricsPort = 29_477;
 for (const {nodes, qps, args} of cases.filter((_, index) => wanted.includes(index))) {
-  const cluster = fork(join(import.meta.dirname, 'scale', 'cluster.ts'), [String(nodes), String(pods)]);
-  running.push(cluster);
-  const [{port}] = (await once(cluster, 'message')) as [{port: number}];
-  const kubeconfig = join(folder, `config-${port}`);
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      'current-context': 'scale',
-      clusters: [{name: 'c', cluster: {server: `https://127.0.0.1:${port}`, 'certificate-authority': pki('ca.pem')}}],
-      users: [{name: 'u', user: {token: 'bench'}}],
-      contexts: [{name: 'scale', context: {cluster: 'c', user: 'u'}}],
-    }),
-  );
+  const kubeconfig = join(folder, 'config');
+  const program = join(import.meta.dirname, 'scale', 'cluster.ts');
+  const cluster = await startCluster(program, [String(nodes), String(pods)], kubeconfig);
   const listen = `127.0.0.1:${metricsPort++}`;
   const ktop = spawn(
     nodeBinary,

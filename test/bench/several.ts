@@ -1,12 +1,10 @@
 // What twenty nodes on one screen cost, beside one, with a pod on each and with as many as a kubelet takes: `npm run bench
 // several`. The simulated kubelets run in processes of their own and are reached through one API server each.
-import {fork} from 'node:child_process';
-import {once} from 'node:events';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {pki} from '../nodes/cluster-stand-in.ts';
 import {counted} from '../../src/util/counted.ts';
+import {startCluster} from './peers/cluster.ts';
 import {ktop, measure, printCosts, printRatio, type Peer} from './peers/watched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ktop-bench-several-'));
@@ -14,21 +12,14 @@ process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
 
 /** One node and twenty of a cluster whose nodes have so many pods. */
 async function peersOf(pods: number): Promise<readonly [one: Peer, twenty: Peer]> {
-  const cluster = fork(join(import.meta.dirname, 'several', 'cluster.ts'), ['20', String(pods)]);
-  process.on('exit', () => cluster.kill('SIGKILL'));
-  const [{port}] = (await once(cluster, 'message')) as [{port: number}];
+  const kubeconfig = join(folder, String(pods));
+  const cluster = await startCluster(
+    join(import.meta.dirname, 'several', 'cluster.ts'),
+    ['20', String(pods)],
+    kubeconfig,
+  );
   cluster.unref();
   cluster.channel?.unref();
-  const kubeconfig = join(folder, String(pods));
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      'current-context': 'several',
-      clusters: [{name: 'c', cluster: {server: `https://127.0.0.1:${port}`, 'certificate-authority': pki('ca.pem')}}],
-      users: [{name: 'u', user: {token: 'bench'}}],
-      contexts: [{name: 'several', context: {cluster: 'c', user: 'u'}}],
-    }),
-  );
   const on = (name: string, pattern: string) =>
     ktop(`${name} of ${counted(pods, 'pod')}`, ['--via', 'api', '--node', pattern], {env: {KUBECONFIG: kubeconfig}});
   return [on('one node', 'node-01'), on('twenty nodes', 'node-*')];
