@@ -37,6 +37,17 @@ class Kubelet {
     },
   };
 
+  /** Is away from the fifth request on, to the one of this number. */
+  isAwayUntil(request: number): void {
+    const working = this.answer;
+    this.answer = (path) => {
+      if (this.asked.length > 4 && this.asked.length < request) {
+        throw new FailureError({tried: `GET ${path}`, problem: 'closed without response', next: null});
+      }
+      return working(path);
+    };
+  }
+
   /** What stands between it and who follows it. */
   followed = this.route;
 
@@ -122,13 +133,7 @@ describe('the stats source', () => {
 
   it('comes back by itself after a restart: quickly at first, over a new route in the end', async () => {
     const kubelet = new Kubelet();
-    const working = kubelet.answer;
-    kubelet.answer = (path) => {
-      if (kubelet.asked.length > 4 && kubelet.asked.length < 9) {
-        throw new FailureError({tried: `GET ${path}`, problem: 'closed without response', next: null});
-      }
-      return working(path);
-    };
+    kubelet.isAwayUntil(9);
     const events = await kubelet.follow((all) => states(all).filter((state) => state === 'following').length === 2);
     expect(states(events)).toEqual(['connecting', 'following', ...Array<string>(4).fill('reconnecting'), 'following']);
     expect(kubelet.waits.filter((ms) => ms !== 1000)).toEqual([200, 400, 800, 1600]);
@@ -137,13 +142,7 @@ describe('the stats source', () => {
 
   it('keeps the way and the pace where somebody asks it to try early', async () => {
     const kubelet = new Kubelet();
-    const working = kubelet.answer;
-    kubelet.answer = (path) => {
-      if (kubelet.asked.length > 4 && kubelet.asked.length < 15) {
-        throw new FailureError({tried: `GET ${path}`, problem: 'closed without response', next: null});
-      }
-      return working(path);
-    };
+    kubelet.isAwayUntil(15);
     kubelet.woken = true;
     await kubelet.follow((all) => states(all).filter((state) => state === 'following').length === 2);
     expect(kubelet.waits.filter((ms) => ms !== 1000)).toEqual(Array<number>(10).fill(200));
