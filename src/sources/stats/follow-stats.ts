@@ -7,7 +7,7 @@ import {isAborted} from '../../util/is-aborted.ts';
 import {sleep as plainSleep} from '../../util/sleep.ts';
 import {Patience} from './patience.ts';
 import {PollJoin} from './poll-join.ts';
-import {StatsPoller} from './poller.ts';
+import {StatsPoller, type WatchedStats} from './poller.ts';
 import {backOffMs} from '../../util/back-off.ts';
 
 /** When to poll: the forecast decides. */
@@ -18,6 +18,8 @@ export interface StatsPace {
   spent(requests: number, now: LocalMs): void;
   /** Whether a new sample of this target deserves a summary at once, for the figures that only the summary has. */
   watches(target: Target): boolean;
+  /** How often the summary is asked for where nothing watched is new, in ms; null, or absent: as usual. */
+  summaryEveryMs?(): number | null;
 }
 
 export interface StatsOptions {
@@ -45,7 +47,10 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
   const {pace, random = Math.random} = options;
   const now = options.now ?? (() => localMs(Date.now()));
   const sleep = options.sleep ?? plainSleep;
-  const watches = (target: Target): boolean => pace.watches(target);
+  const watched: WatchedStats = {
+    watches: (target) => pace.watches(target),
+    summaryEveryMs: () => (options.summaries === false ? Infinity : (pace.summaryEveryMs?.() ?? null)),
+  };
   let open: {readonly route: KubeletRoute; readonly poller: StatsPoller} | null = null;
   // What is new is so over all routes.
   const join = new PollJoin();
@@ -59,7 +64,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
       try {
         if (open === null) {
           const route = await options.openRoute(signal);
-          open = {route, poller: new StatsPoller(route, watches, now, join, patience, options.summaries)};
+          open = {route, poller: new StatsPoller(route, watched, now, join, patience)};
         }
         const {poll, requests, isHalf} = await open.poller.poll(signal);
         pace.spent(requests, now());

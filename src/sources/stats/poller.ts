@@ -8,7 +8,7 @@ import {deniedFailure, isRefusal} from '../../nodes/kube/rights.ts';
 import {elapsedMs} from '../../util/elapsed.ts';
 import {Patience} from './patience.ts';
 import {apartMs, isOneMoment, PollJoin} from './poll-join.ts';
-import {parseResourceMetrics, type ResourceAnswer} from './resource-metrics.ts';
+import {ResourceMetricsReader, type ResourceAnswer} from './resource-metrics.ts';
 import {parseSummary, type SummaryAnswer} from './summary.ts';
 
 export const summaryPath = '/stats/summary?only_cpu_and_memory=true';
@@ -27,6 +27,14 @@ const retryFailedMs = 10_000;
 /** After a time-out, so many times as long as was waited: else hardly anything but waiting would be done. */
 const retryTimes = 3;
 
+/** What the polls are for. */
+export interface WatchedStats {
+  /** Whether a new sample of this target deserves a summary at once. */
+  readonly watches: (target: Target) => boolean;
+  /** How often the summary is asked for where nothing watched is new, in ms; `Infinity`: only where the other fails. */
+  readonly summaryEveryMs: () => number | null;
+}
+
 /** An endpoint that the kubelet does not give us: why, since when, and how soon it is asked again. */
 interface Refusal {
   readonly failure: Failure;
@@ -40,9 +48,10 @@ interface Refusal {
  */
 export class StatsPoller {
   readonly #route: KubeletRoute;
-  readonly #watches: (target: Target) => boolean;
+  readonly #watched: WatchedStats;
   readonly #now: () => LocalMs;
   readonly #join: PollJoin;
+  readonly #resourceMetrics = new ResourceMetricsReader();
   readonly #refused = new Map<string, Refusal>();
   #hasNews = false;
   #summaryAt = Number.NEGATIVE_INFINITY;
@@ -57,24 +66,18 @@ export class StatsPoller {
   /** When the poll that runs began, unix ms: what its requests have in common in a recording. */
   #begunMs = 0;
   readonly #patience: Patience;
-  readonly #summaries: boolean;
 
-  /**
-   * `join` and `patience` outlive the route where they are given: what is new is so over all routes. Without
-   * `summaries` the summary is asked for only where `/metrics/resource` fails.
-   */
+  /** `join` and `patience` outlive the route where they are given: what is new is so over all routes. */
   constructor(
     route: KubeletRoute,
-    watches: (target: Target) => boolean,
+    watched: WatchedStats,
     now: () => LocalMs,
     join = new PollJoin(),
     patience = new Patience(),
-    summaries = true,
   ) {
     this.#patience = patience;
-    this.#summaries = summaries;
     this.#route = route;
-    this.#watches = watches;
+    this.#watched = watched;
     this.#now = now;
     this.#join = join;
   }
@@ -103,9 +106,10 @@ export class StatsPoller {
     this.#owesSummary = false;
     const resourceReply = isSecondHalf ? null : await this.#get(resourcePath, signal, replies, this.#isSummaryWell);
     const resource = resourceReply === null ? null : this.#readResource(resourceReply);
-    if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watches);
+    if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watched.watches);
     const sinceMs = elapsedMs(this.#summaryAt, sentAt);
-    const wanted = this.#summaries && sinceMs >= (this.#hasNews ? summaryGapMs : summaryEveryMs);
+    const everyMs = this.#watched.summaryEveryMs() ?? summaryEveryMs;
+    const wanted = Number.isFinite(everyMs) && sinceMs >= (this.#hasNews ? summaryGapMs : everyMs);
     const due = resource === null || wanted;
     const tookMs = resourceReply === null ? 0 : resourceReply.receivedAt - resourceReply.sentAt;
     const isHalf = due && resource !== null && tookMs >= apartMs && !this.#isRefused(summaryPath);
@@ -159,7 +163,7 @@ export class StatsPoller {
 
   /** What it has of figures; null where the kubelet could collect none. */
   #readResource(reply: KubeletReply): ResourceAnswer | null {
-    const answer = parseResourceMetrics(reply.body);
+    const answer = this.#resourceMetrics.read(reply.body);
     this.#isUncollected = answer.isScrapeError;
     if (answer.figures.length > 0) {
       const partial = 'the kubelet could not collect all figures (resource_scrape_error 1)';
