@@ -48,6 +48,10 @@ class Kubelet {
     };
   }
 
+  /** How often whoever follows it wants the summary where nothing watched is new; null: as usual. */
+  summaryEveryMs: number | null = null;
+  isWatched = true;
+
   /** What stands between it and who follows it. */
   followed = this.route;
 
@@ -61,7 +65,12 @@ class Kubelet {
           this.opened += 1;
           return Promise.resolve(this.followed);
         },
-        pace: {delayMs: () => 1000, spent: () => undefined, watches: () => true},
+        pace: {
+          delayMs: () => 1000,
+          spent: () => undefined,
+          watches: () => this.isWatched,
+          summaryEveryMs: () => this.summaryEveryMs,
+        },
         now: () => localMs(this.nowMs),
         random: () => 0.5,
         sleep: (ms) => {
@@ -108,6 +117,14 @@ describe('the stats source', () => {
       path === resourcePath ? {status: 200, body: metrics(kubelet.nowMs - 100)} : {status: 200, body: summary};
     await kubelet.follow((events) => polls(events).length === 30);
     expect(kubelet.asked.filter((path) => path === summaryPath)).toHaveLength(6);
+  });
+
+  it('asks for the summary of a node that nobody looks at as seldom as it is told', async () => {
+    const kubelet = new Kubelet();
+    kubelet.isWatched = false;
+    kubelet.summaryEveryMs = 120_000;
+    await kubelet.follow((events) => polls(events).length === 200);
+    expect(kubelet.asked.filter((path) => path === summaryPath)).toHaveLength(2);
   });
 
   it('lives from one endpoint where the other is forbidden, and names the right', async () => {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {localMs} from '../../../src/model/time.ts';
 import {PollJoin} from '../../../src/sources/stats/poll-join.ts';
-import {parseResourceMetrics} from '../../../src/sources/stats/resource-metrics.ts';
+import {parseResourceMetrics, ResourceMetricsReader} from '../../../src/sources/stats/resource-metrics.ts';
 import {parseSummary} from '../../../src/sources/stats/summary.ts';
 
 const summary = {
@@ -156,6 +156,30 @@ describe('the stats parsers', () => {
     );
     expect(figures).toMatchObject([{atMs: 1700000000123, usageCoreNanoSeconds: 2e9, startedAtMs: null}]);
     expect(problems.filter((problem) => !problem.includes('working_set'))).toEqual([]);
+  });
+
+  it('read an answer that comes after another as if it were the first', () => {
+    const labels = '{container="c",namespace="n",pod="p"}';
+    const odd = '{namespace="n",pod="a}\\"b"}';
+    const answers = [
+      [
+        `container_cpu_usage_seconds_total${labels} 1 1700000000123`,
+        `pod_cpu_usage_seconds_total${odd} 5 1700000000000`,
+      ],
+      [
+        `container_cpu_usage_seconds_total${labels} 2 1700000010123`,
+        `container_memory_working_set_bytes${labels} 7 1700000010123`,
+      ],
+      [
+        `container_cpu_usage_seconds_total${labels} 3 1700000020123 # ${labels} 9 1700000000000`,
+        `pod_cpu_usage_seconds_total${odd}  6\t1700000000001 `,
+      ],
+      [`container_cpu_usage_seconds_total${labels} NaN 1700000030123`, `container_cpu_usage_seconds_total${labels}`],
+      [`container_cpu_usage_seconds_total${labels} 0x10 1700000030123 1`, `pod_cpu_usage_seconds_total${odd} 7 1.7e12`],
+      [`container_cpu_usage_seconds_total${labels} 4 1700000040123`],
+    ].map((lines) => lines.join('\n'));
+    const reader = new ResourceMetricsReader();
+    for (const answer of [...answers, ...answers]) expect(reader.read(answer)).toEqual(parseResourceMetrics(answer));
   });
 
   it('tell the first few of a million unreadable lines, and how many more', () => {
