@@ -281,8 +281,12 @@ export class HousekeepingPaneModel {
     return row === null || row.isGone ? null : row.medianMs - this.nodeTime(now);
   }
 
-  /** How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. */
+  /**
+   * How long the picture stays true, in ms: a countdown near its end moves smoothly, another once a second. Where many are
+   * watched and none was picked out some tick is always near: the countdown is another one's each time, and never smooth.
+   */
   frameMs(now: LocalMs): number {
+    if (this.#focus === null && this.#chosen().length > watchAllUpTo) return 1000;
     // What the newest frame drew will do: as long as nothing became known the order hardly changes.
     const focused = this.#focusedForecast(this.#drawn?.table ?? this.#table(now));
     if (focused === null || focused.phase === 'gone' || focused.phase === 'runtime') return 1000;

@@ -21,6 +21,24 @@ function paneModelOf(pods: readonly string[], seconds: number, baseMs = 10_000, 
 }
 
 describe('the housekeeping pane', () => {
+  it('is drawn twice a second only near a tick that is counted down: of many some are always near', () => {
+    const pods = Array.from({length: 9}, (_, i) => `web-${i}`);
+    const chosen = pods.map((pod) => ({namespace: 'default', pod, container: null}));
+    const near = (of: readonly string[], focus: Target | null): boolean => {
+      const {model, now} = paneModelOf(pods, 130, 10_000, chosen.slice(0, of.length));
+      model.focus(focus);
+      return Array.from({length: 120}, (_, s) => localMs(now + s * 200)).some((at) => {
+        model.forecasts(at);
+        return model.frameMs(at) < 1000;
+      });
+    };
+    expect([near(pods.slice(0, 1), null), near(pods, null), near(pods, chosen[0] ?? null)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
   it.each([
     [28, 6],
     [38, 10],
