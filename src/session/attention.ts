@@ -10,6 +10,10 @@ export interface AttentionOptions {
    * from the polls: a recording, metrics, notifications.
    */
   readonly unseenMs?: () => number | null;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+  /** From 0 up to 1: at which moment a hidden node has its turn, so that several are not asked at once. */
+  readonly random?: () => number;
 }
 
 /**
@@ -18,14 +22,23 @@ export interface AttentionOptions {
  * cannot be seen it is asked so seldom that no tick is missed.
  */
 export class Attention {
-  /** How often a hidden node is asked, in ms. */
-  static readonly hiddenMs = 10_000;
+  /**
+   * How often a hidden node is asked, in ms. Odd, so that the exchanges fall on all moments of a second: its clock is read
+   * from dates of whole seconds.
+   */
+  static readonly hiddenMs = 9_690;
+  /** How often for the summary, of which its row shows nothing: it is ten times as large as the other answer. */
+  static readonly hiddenSummaryMs = 120_000;
   readonly #options: AttentionOptions;
+  readonly #now: () => number;
+  readonly #phaseMs: number;
   #isShown: boolean;
   #isSeen = true;
 
   constructor(options: AttentionOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#phaseMs = (options.random ?? Math.random)() * Attention.hiddenMs;
     this.#isShown = options.isShown;
   }
 
@@ -54,17 +67,31 @@ export class Attention {
     return this.#isSeen ? null : (this.#options.unseenMs?.() ?? null);
   }
 
-  /** What is asked every `ms` while it is looked at is asked four times as seldom while it is not. */
+  /**
+   * How long to wait for what is asked every `ms` while it is looked at: four times as long where the screen cannot be
+   * seen, eight times behind another node. All that a hidden node is asked falls on the same moments, for the process
+   * wakes up for it but once.
+   */
   slowed(ms: number): number {
-    return this.everyMs === null ? ms : 4 * ms;
+    if (this.everyMs === null) return ms;
+    return this.#isShown ? 4 * ms : this.#untilTurn(8 * ms);
   }
 
   /** A pace while it is looked at, and the slow one while it is not. */
   paceOf(inner: StatsPace): StatsPace {
     return {
-      delayMs: (now) => this.everyMs ?? inner.delayMs(now),
+      delayMs: (now) => (this.#isShown ? (this.everyMs ?? inner.delayMs(now)) : this.#untilTurn(Attention.hiddenMs)),
       spent: (requests, now) => inner.spent(requests, now),
       watches: (target) => this.#isShown && inner.watches(target),
+      summaryEveryMs: () => (this.#isShown ? (inner.summaryEveryMs?.() ?? null) : Attention.hiddenSummaryMs),
     };
+  }
+
+  /** Until the turn of a hidden node that comes about `ms` from now, and not before half a turn. */
+  #untilTurn(ms: number): number {
+    const turnMs = Attention.hiddenMs;
+    const turns = Math.max(1, Math.round(ms / turnMs));
+    const intoMs = (this.#now() + this.#phaseMs) % turnMs;
+    return turns * turnMs - intoMs + (intoMs > turnMs / 2 ? turnMs : 0);
   }
 }

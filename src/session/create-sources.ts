@@ -4,7 +4,7 @@ import type {Attention} from './attention.ts';
 import type {JournalOptions, WatchOptions} from './options.ts';
 import type {Source} from './session.ts';
 import {followJournal} from '../sources/journal/follow-journal.ts';
-import {apiProbeMs, probeByApi} from '../sources/facts/api-probe.ts';
+import {apiProbeMs, apiProbeWholeMs, probeByApi} from '../sources/facts/api-probe.ts';
 import {FactsSource, type FactsOptions} from '../sources/facts/facts-source.ts';
 import {followJournalQuery, queryEveryMs} from '../sources/journal/log-query.ts';
 import {probeByShell, shellProbeIfHeardMs, shellProbeIfToldMs, shellProbeMs} from '../sources/facts/shell-probe.ts';
@@ -16,6 +16,10 @@ import {followTruth} from '../sources/truth/follow-truth.ts';
 import type {RecordingDeck} from './recording-deck.ts';
 import {followStats, type StatsPace} from '../sources/stats/follow-stats.ts';
 import {RequestGate} from '../sources/stats/request-gate.ts';
+
+/** How long to wait for what is asked so often while somebody looks. */
+type Slowed = (ms: number) => number;
+const asItIs: Slowed = (ms) => ms;
 
 /** How much of the journal is shown from before the start, where `--since` does not say. */
 const linesBefore = 1000;
@@ -76,9 +80,9 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
     askApi: node.askApi?.bind(node),
     openRoute: async (signal: AbortSignal) => gate.tapLooks(await node.openRoute(signal)),
   };
-  const slowed = (ms: number): number => attention?.slowed(ms) ?? ms;
+  const slowed: Slowed = (ms) => attention?.slowed(ms) ?? ms;
   const journal = journalOf(node, options.journal, unit, slowed);
-  const {probe, everyMs} = lookOf(shell, looks, unit);
+  const {probe, everyMs} = lookOf(shell, looks, unit, slowed);
   // Read before each look: what nobody looks at any more is asked seldom.
   const facts = new FactsSource({
     probe,
@@ -143,18 +147,22 @@ function lookOf(
   shell: Node['shell'],
   reach: Pick<Node, 'askApi' | 'openRoute'>,
   unit: string,
+  slowed = asItIs,
 ): Pick<FactsOptions, 'probe' | 'everyMs'> {
-  if (shell.kind === 'none') return {probe: probeByApi({node: reach, unit}), everyMs: apiProbeMs};
-  return {probe: probeEitherWay(reach, shell.shell, unit), everyMs: shellProbeMs};
+  const byApi = probeByApi({
+    node: reach,
+    unit,
+    get wholeEveryMs() {
+      return slowed(apiProbeWholeMs);
+    },
+  });
+  if (shell.kind === 'none') return {probe: byApi, everyMs: apiProbeMs};
+  return {probe: probeEitherWay(byApi, shell.shell, unit), everyMs: shellProbeMs};
 }
 
 /** By commands; over HTTPS as long as none has ever run, on a node without a shell for example. */
-function probeEitherWay(
-  node: Pick<Node, 'askApi' | 'openRoute'>,
-  shell: NodeShell,
-  unit: string,
-): FactsOptions['probe'] {
-  const [byShell, byApi] = [probeByShell({shell, unit}), probeByApi({node, unit})];
+function probeEitherWay(byApi: FactsOptions['probe'], shell: NodeShell, unit: string): FactsOptions['probe'] {
+  const byShell = probeByShell({shell, unit});
   let ran = false;
   return async (...context) => {
     const probe = await byShell(...context).catch(() => null);
@@ -178,7 +186,7 @@ export function statsOf(node: Pick<Node, 'openRoute'>, pace: StatsPace, deck: Re
   return (signal, _, sleep) => followStats({openRoute, pace, sleep}, signal);
 }
 
-function podsOf(lookups: readonly PodLookup[], {pods}: WatchOptions, slowed: (ms: number) => number): Source {
+function podsOf(lookups: readonly PodLookup[], {pods}: WatchOptions, slowed: Slowed): Source {
   // Where labels decide what is watched, a replaced pod should be found soon.
   const everyMs = pods.labels.length === 0 ? 30_000 : 10_000;
   return (signal) =>
@@ -200,12 +208,7 @@ type JournalRange = Pick<JournalOptions, 'units' | 'since' | 'boot' | 'sourceGre
  * The journal of a node; where no command runs there, as far as its kubelet tells, which is asked every 2 s, or as `slowed`
  * makes of that. `unit` is the kubelet's.
  */
-export function journalOf(
-  node: Node,
-  journal: JournalRange,
-  unit: string,
-  slowed: (ms: number) => number = (ms) => ms,
-): Source {
+export function journalOf(node: Node, journal: JournalRange, unit: string, slowed = asItIs): Source {
   if (node.shell.kind === 'none') {
     const openRoute = (signal: AbortSignal) => node.openRoute(signal);
     const query = {openRoute, unit: unit.replace(/\.service$/, ''), lines: linesBefore};

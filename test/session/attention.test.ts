@@ -4,20 +4,25 @@ import {Attention} from '../../src/session/attention.ts';
 import {folderOfNext, recordingFolders} from '../../src/session/recording-folders.ts';
 import {noConnection} from '../../src/nodes/options.ts';
 
-test('a hidden node is asked seldom, and at once when it is shown', () => {
+test('a hidden node is asked seldom, all at the same moments, and at once when it is shown', () => {
   let woken = 0;
-  const attention = new Attention({isShown: true, wake: () => (woken += 1)});
+  let ms = 123_000;
+  const attention = new Attention({isShown: true, wake: () => (woken += 1), now: () => ms, random: () => 0.5});
   const target = {namespace: 'a', pod: 'b', container: null};
   const pace = attention.paceOf({delayMs: () => 300, spent: () => undefined, watches: () => true});
-  const now = () => [pace.delayMs(localMs(0)), pace.watches(target), attention.slowed(2000)];
-  expect(now()).toEqual([300, true, 2000]);
+  const now = () => [pace.delayMs(localMs(0)), pace.watches(target), attention.slowed(2000), pace.summaryEveryMs?.()];
+  expect(now()).toEqual([300, true, 2000, null]);
   attention.isShown = false;
-  expect(now()).toEqual([10_000, false, 8000]);
+  // Its turns are at 121.125 s and every 9.69 s from there.
+  expect(now()).toEqual([7815, false, 17_505, 120_000]);
+  // What ends a little after its turn waits for the next one.
+  ms = 121_155;
+  expect([...now(), attention.slowed(7310)]).toEqual([9660, false, 19_350, 120_000, 58_110]);
   expect(woken).toBe(0);
   attention.isShown = true;
   attention.isShown = true;
   expect(woken).toBe(1);
-  expect(now()).toEqual([300, true, 2000]);
+  expect(now()).toEqual([300, true, 2000, null]);
 });
 
 test('where nobody sees the screen the node that is shown is asked so that no tick is missed, and its figures stay whole', () => {

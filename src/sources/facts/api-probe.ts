@@ -10,20 +10,23 @@ export interface ApiProbeOptions {
   readonly node: Pick<Node, 'askApi' | 'openRoute'>;
   /** The systemd unit of the kubelet. */
   readonly unit: string;
+  /** How long what can only change with the process is taken for granted; read at each look. Default: a minute. */
+  readonly wholeEveryMs?: number;
   readonly now?: () => LocalMs;
 }
 
 /** Odd, so that the exchanges fall on all moments of a second. */
 export const apiProbeMs = 7_310;
 /** All that can be known changes with the process only, and `/metrics` is large. */
-const wholeEveryMs = 60_000;
+export const apiProbeWholeMs = 60_000;
 
 /**
  * Looks over HTTPS at a node on which no command runs: the clock by the `Date` of its answers, the process by
  * `/metrics`, the version by the API server, `--v` by `/configz`, and the flags by `/flagz` (Kubernetes 1.33, alpha) or
  * by the lines that a kubelet prints of them when it starts. What none of these tells stays unknown.
  */
-export function probeByApi({node, unit, now = () => localMs(Date.now())}: ApiProbeOptions): FactsOptions['probe'] {
+export function probeByApi(options: ApiProbeOptions): FactsOptions['probe'] {
+  const {node, unit, now = () => localMs(Date.now())} = options;
   let route: KubeletRoute | null = null;
   let whole: Probe | null = null;
   let wholeAt = Number.NEGATIVE_INFINITY;
@@ -32,7 +35,7 @@ export function probeByApi({node, unit, now = () => localMs(Date.now())}: ApiPro
     route ??= await openUntil(node, signal);
     const open = route;
     const ask = async (path: string) => textOf(await open.get(path, {signal, timeoutMs: 15_000}));
-    if (whole === null || urgent || now() - wholeAt >= wholeEveryMs) {
+    if (whole === null || urgent || now() - wholeAt >= (options.wholeEveryMs ?? apiProbeWholeMs)) {
       const reply = await open.get('/configz', {signal});
       const config = parseJson(textOf(reply) ?? '');
       const process = processOf((await ask('/metrics')) ?? '');
