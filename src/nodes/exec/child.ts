@@ -109,7 +109,7 @@ async function drain(pipes: readonly Readable[], kill: () => void): Promise<void
     const before = pipes.map(bytesRead).join();
     await Promise.race([closed, sleep(silenceMs)]);
     // Where a reader takes its time there may be more in the pipe.
-    const waits = pipes.some((pipe) => pipe.readableLength > 0 || pipe.readableFlowing === false);
+    const waits = pipes.some((pipe) => pipe.readableLength > 0);
     if (isRead() || (!waits && before === pipes.map(bytesRead).join())) break;
   }
   if (isRead()) return;

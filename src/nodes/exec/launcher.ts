@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {Transform, type Readable, type Writable} from 'node:stream';
+import {Readable, type Writable} from 'node:stream';
 import type {Failure} from '../../model/failure.ts';
 import {startChild, type ChildEnd} from './child.ts';
 import {withoutToken, type Env} from './environment.ts';
@@ -50,10 +50,9 @@ export async function launch(launcher: Launcher, argv: readonly string[]): Promi
   const {inOurSession = false, env = process.env} = launcher;
   const child = await startChild(file, args, {env: withoutToken(env), stdin: 'pipe', inOurSession});
   const began = Promise.withResolvers<undefined>();
-  const frame = new BeginsAt(`\n${mark}\n`, () => began.resolve(undefined));
-  child.stdout.on('error', () => undefined).pipe(frame);
+  const frame = new BeginsAt(child.stdout, `\n${mark}\n`, () => began.resolve(undefined));
   // A pipe that was taken from who held it has no end of its own.
-  void child.ended.then(() => frame.writableEnded || frame.end());
+  void child.ended.then(() => frame.end());
   // Who stops reading in the middle closes the pipe, as far as the node.
   frame.once('close', () => child.stdout.destroy());
   let output = '';
@@ -75,17 +74,26 @@ export async function launch(launcher: Launcher, argv: readonly string[]): Promi
   };
 }
 
-/** Hands on what comes after the mark. */
-class BeginsAt extends Transform {
+/**
+ * Hands on what comes after the mark. It takes no more than its reader asks for: what comes faster gathers before it, as far
+ * as the pipe itself, and is read in few large pieces, where a program writes 4 KB at a time.
+ */
+class BeginsAt extends Readable {
+  readonly #source: Readable;
   readonly #mark: Buffer;
   readonly #found: () => void;
   /** What came before it; null once it was found and nobody needs it any more. */
   #held: Buffer | null = Buffer.alloc(0);
+  #isWanted = false;
 
-  constructor(mark: string, found: () => void) {
-    super();
+  constructor(source: Readable, mark: string, found: () => void) {
+    super({highWaterMark: 1});
+    this.#source = source;
     this.#mark = Buffer.from(mark);
     this.#found = found;
+    source.on('error', () => undefined);
+    source.on('readable', () => this.#take());
+    source.once('end', () => this.end());
   }
 
   /** What came instead of the mark until now; empty once it was found. */
@@ -93,22 +101,34 @@ class BeginsAt extends Transform {
     return this.#held?.toString() ?? '';
   }
 
-  override _transform(chunk: Buffer, _encoding: string, done: (error: null, rest?: Buffer) => void): void {
-    if (this.#held === null) {
-      done(null, chunk);
-      return;
+  /** Nothing more comes. */
+  end(): void {
+    this.#isWanted = true;
+    this.#take();
+    if (!this.readableEnded && !this.destroyed) this.push(null);
+  }
+
+  override _read(): void {
+    this.#isWanted = true;
+    this.#take();
+  }
+
+  /** Before the mark everything is taken, for whether it comes tells whether the command runs. */
+  #take(): void {
+    while (this.#isWanted || this.#held !== null) {
+      const chunk: unknown = this.#source.read();
+      if (!(chunk instanceof Buffer)) return;
+      const rest = this.#held === null ? chunk : this.#behindMark(this.#held, chunk);
+      if (rest.length > 0) this.#isWanted = this.push(rest);
     }
-    const all = Buffer.concat([this.#held, chunk]);
+  }
+
+  #behindMark(held: Buffer, chunk: Buffer): Buffer {
+    const all = Buffer.concat([held, chunk]);
     const at = all.indexOf(this.#mark);
-    if (at === -1) {
-      this.#held = all.subarray(-outputKept);
-      done(null);
-      return;
-    }
-    this.#held = null;
+    this.#held = at === -1 ? all.subarray(-outputKept) : null;
+    if (at === -1) return Buffer.alloc(0);
     this.#found();
-    const rest = all.subarray(at + this.#mark.length);
-    if (rest.length > 0) done(null, rest);
-    else done(null);
+    return all.subarray(at + this.#mark.length);
   }
 }

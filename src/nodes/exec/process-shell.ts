@@ -262,10 +262,26 @@ async function within(ms: number, awaited: Promise<unknown>): Promise<void> {
   timer.abort();
 }
 
+/**
+ * A program that writes much writes it in pieces of 4 KB: where they come so close upon each other that more are on their
+ * way, they are read together a moment later, for to take each by itself costs more than to read what stands in it.
+ */
+const pieceMs = 4;
+/** So much at once is worth its costs. */
+const largePiece = 32 * 1024;
+
 async function* bytes(starting: Promise<Started>): AsyncGenerator<Uint8Array> {
   const {stdout} = await starting;
+  let readAt = Number.NEGATIVE_INFINITY;
   try {
-    for await (const chunk of stdout) if (chunk instanceof Uint8Array) yield chunk;
+    for await (const chunk of stdout) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      yield chunk;
+      const now = performance.now();
+      const isFlood = now - readAt < pieceMs;
+      readAt = now;
+      if (isFlood && chunk.length < largePiece) await sleep(pieceMs);
+    }
   } catch {
     // A pipe that breaks is the end of the stream; `ended` says why.
   }
