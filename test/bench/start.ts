@@ -1,16 +1,29 @@
 // How long a user waits for the first picture and for what scripts ask again and again, in multiples of Node's own start.
 import {nodeBinary, TerminalProgram} from '../e2e/terminal.ts';
-import {ktop, median, say} from './peers/watched.ts';
+import {whyNoEngine} from '../node/engine.ts';
+import {idlePod, startNode, stopNode} from '../node/start-node.ts';
+import {ktop, ktopOn, median, say, type Peer} from './peers/watched.ts';
 
 const rounds = 11;
 const hello = 'process.stdout.write("ready")';
-const programs = [
+interface Program extends Pick<Peer, 'name' | 'start'> {
+  /** What it has written when it has told what it was started for. */
+  readonly until: RegExp;
+  readonly bar: number;
+}
+const why = whyNoEngine();
+if (why !== null) say(`the first line of a real node: skipped, ${why}`);
+const node = why === null ? await startNode({pods: [idlePod]}) : undefined;
+const programs: Program[] = [
   {name: 'bare node', start: () => new TerminalProgram(nodeBinary, ['-e', hello]), until: /ready/, bar: 1},
   // The keys stand in the last row of a frame.
   {...ktop('ktop --demo', ['--demo']), until: /\? help/, bar: 4},
   {...ktop('ktop --version', ['--version']), until: /kubelet/, bar: 1.5},
   {...ktop('ktop --help', ['--help']), until: /Usage/, bar: 1.5},
+  {...ktop('ktop completion', ['completion', 'bash']), until: /complete /, bar: 1.5},
 ];
+// A line of the journal begins with the moment at which it was written.
+if (node !== undefined) programs.push({...ktopOn('ktop, first line', node), until: /\d\d:\d\d:\d\d\.\d{3}/, bar: 8});
 
 /** Ends by itself, so that the cache of compiled code is there from the second start on, as it is for a user. */
 const first = programs[1]?.start();
@@ -38,4 +51,5 @@ for (const {name, bar} of programs) {
     `${name.padEnd(16)}${median(ms).toFixed(0).padStart(6)} ms (${spread}), ${ratio.toFixed(2)} × bare node (bar ${bar})`,
   );
 }
+await stopNode(node);
 process.exit();
