@@ -1,8 +1,8 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {record, restartS, startS} from './recorded.ts';
 import {TerminalProgram, type TerminalOptions} from './terminal.ts';
 
 // A recording that is played back in a real terminal.
@@ -16,37 +16,6 @@ afterEach(async () => {
   ktop = undefined;
   rmSync(folder, {recursive: true});
 });
-
-const startS = 1_795_464_000;
-const lengthS = 120;
-const restartS = 67;
-
-/** Two minutes: a tick each 12 s, a line each 5 s, a match in every third of them, and a restart of the kubelet. */
-function record(dir: string): void {
-  const polls = Array.from({length: lengthS / 2}, (_, i) => {
-    const at = startS + 2 * i;
-    const tick = at - (at % 12) - 0.5;
-    const value = `${(tick - startS) / 4 + 100} ${tick * 1000}`;
-    const body = `container_cpu_usage_seconds_total{container="load",namespace="default",pod="cpuload"} ${value}
-pod_cpu_usage_seconds_total{namespace="default",pod="cpuload"} ${value}
-`;
-    return JSON.stringify({sent: at - 0.01, received: at, path: '/metrics/resource', status: 200, body});
-  });
-  const lines = Array.from({length: lengthS / 5}, (_, i) => {
-    const message = `I1128 00:00:00.000000       1 kubelet.go:1] "${i % 3 === 0 ? 'needle' : 'hay'} number ${i}"`;
-    const at = `${(startS + 5 * i + 0.5) * 1e6}`;
-    const unit = {_SYSTEMD_UNIT: 'kubelet.service', SYSLOG_IDENTIFIER: 'kubelet', PRIORITY: '6'};
-    return JSON.stringify({__CURSOR: `i=${i}`, __REALTIME_TIMESTAMP: at, ...unit, MESSAGE: message});
-  });
-  const told = [{after: startS + restartS, kubeletStarted: startS + restartS}];
-  writeFileSync(join(dir, 'polls.jsonl'), polls.map((line) => `${line}\n`).join(''));
-  writeFileSync(join(dir, 'journal.jsonl.gz'), gzipSync(lines.map((line) => `${line}\n`).join('')));
-  const meta = {version: 2, node: 'kind-worker', started: startS, ended: startS + lengthS};
-  writeFileSync(
-    join(dir, 'meta.json'),
-    JSON.stringify({...meta, told: [{after: startS - 1, clock: {ahead: 0, uncertainty: 0.01}}, ...told]}),
-  );
-}
 
 function play(args: readonly string[], options: TerminalOptions = {}): TerminalProgram {
   ktop = TerminalProgram.ktop(['replay', folder, ...args], options);
