@@ -149,7 +149,9 @@ export class Keymap {
   /** The keys of a recording that is played back, before which all others give way; none that needs a node. */
   get replaying(): Keymap {
     const all = this.ofOneNode.bindings.filter(({live, changes}) => live !== true && changes !== true);
-    return new Keymap([...all.filter(({replay}) => replay === true), ...all.filter(({replay}) => replay !== true)]);
+    const own = all.filter(({replay}) => replay === true);
+    const taken = new Set(own.flatMap(({keys}) => keys));
+    return new Keymap([...own, ...all.filter(({replay}) => replay !== true).flatMap((one) => withoutKeys(one, taken))]);
   }
 
   /** The table as it is. */
@@ -206,6 +208,13 @@ export class Keymap {
   keyOf(name: string): string | null {
     return this.bindings.find((binding) => binding.name === name)?.keys[0] ?? null;
   }
+}
+
+/** A binding without keys that mean something else; none where it had only such, since no key does it any more. */
+function withoutKeys(binding: Binding, taken: ReadonlySet<string>): readonly Binding[] {
+  const keys = binding.keys.filter((key) => !taken.has(key));
+  if (keys.length === binding.keys.length) return [binding];
+  return keys.length === 0 ? [] : [{...binding, keys}];
 }
 
 /** What a wish means, or why it cannot be. */
