@@ -33,9 +33,7 @@ export function FlagsScreen(props: {
   const room = Math.max(1, height - 4 - notes.length);
   const first = firstShown(here, room, rows.length);
   const current = rows[here];
-  const looking = mayChange
-    ? 'Enter edits the flag, or the NAME=VALUE that was typed · Esc leaves'
-    : 'only to look at · Esc leaves';
+  const looking = mayChange ? 'Enter edits it, or the NAME=VALUE typed · Esc leaves' : 'only to look at · Esc leaves';
   const hint = list.editing === null ? looking : 'Enter asks before it is set · Esc goes back to the list';
   return (
     <Box width={width} height={height} flexDirection="column" overflowY="hidden">

@@ -1,4 +1,5 @@
 import {Box} from 'ink';
+import {cellWidth} from '../model/draw/width.ts';
 import {Text} from './text.tsx';
 import {dimmed, useTheme} from './theme.tsx';
 
@@ -10,9 +11,12 @@ export function PromptLine(props: {
   readonly after: string;
   readonly note: string;
   readonly bad: boolean;
+  /** Whether there are lines that were typed before, for `up` to bring back. */
+  readonly hasEarlier: boolean;
   readonly width: number;
 }): React.JSX.Element {
   const theme = useTheme();
+  const ways = `${props.note === '' ? '' : ' · '}${earlierWay(props)}esc leaves`;
   return (
     <Box width={props.width} height={1} overflow="hidden">
       <Box flexShrink={0}>
@@ -33,8 +37,17 @@ export function PromptLine(props: {
         </Text>
       </Box>
       <Box flexShrink={0}>
-        <Text {...dimmed(theme)}>{props.note === '' ? 'esc leaves' : ' · esc leaves'}</Text>
+        <Text {...dimmed(theme)}>{ways}</Text>
       </Box>
     </Box>
   );
+}
+
+/** Told where it takes no room from the line and from what is said of it. */
+function earlierWay(props: Parameters<typeof PromptLine>[0]): string {
+  if (!props.hasEarlier) return '';
+  const way = 'up earlier · ';
+  const line = Math.max(10, cellWidth(props.before + props.after) + 1);
+  const used = cellWidth(props.label) + 1 + line + 1 + cellWidth(props.note) + cellWidth(' · esc leaves');
+  return used + cellWidth(way) > props.width ? '' : way;
 }

@@ -31,6 +31,7 @@ import {shownItems} from '../model/selection/picker.ts';
 import {headline} from '../model/journal/headline.ts';
 import {pipelineRows} from '../model/pipeline/rows.ts';
 import {safeLine} from '../model/draw/safe-text.ts';
+import {pastLine} from '../model/screen/past-lines.ts';
 import {paneLayout, paneRows, smallest, type Pane, type Size} from '../model/screen/layout.ts';
 import {statusMessage, statusParts, type CutOffKeys, type StatusPart} from '../model/screen/status-text.ts';
 import {restartBanner, statsBanner} from '../model/screen/status.ts';
@@ -342,7 +343,7 @@ const playedKeys = (isPlaying: boolean) =>
   ] as const;
 
 function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): React.JSX.Element {
-  const {label, line, preview, refused} = props.prompt;
+  const {label, line, preview, refused, past} = props.prompt;
   const points = Array.from(line.text);
   const {note, bad} = refused === null ? preview(line.text) : {note: refused, bad: true};
   return (
@@ -353,6 +354,7 @@ function PromptRow(props: {readonly prompt: Prompt; readonly width: number}): Re
       after={points.slice(line.cursor + 1).join('')}
       note={note}
       bad={bad}
+      hasEarlier={pastLine(past, -1, line.text) !== null}
       width={props.width}
     />
   );

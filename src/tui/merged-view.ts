@@ -40,7 +40,7 @@ export class MergedView implements OverlayView {
     };
   }
 
-  /** How to move in it and how to leave. */
+  /** How to leave it, which a narrow row must not cut off, and how to move in it. */
   get ways(): string {
     const {keymap} = this.#options;
     const told = ([name, what]: readonly [string, string]) => {
@@ -53,7 +53,7 @@ export class MergedView implements OverlayView {
       ['journal.newest', 'newest'],
       ['pause', 'pause'],
     ] as const;
-    return [...moves.flatMap(told), 'esc leaves'].join(' · ');
+    return ['esc leaves', ...moves.flatMap(told)].join(' · ');
   }
 
   /** Takes a key; false where it closed the view. */
