@@ -403,3 +403,9 @@ test('up brings back what was typed before, down what was being typed, each prom
   key('up');
   expect(typed()).toBe('');
 });
+
+test('who searches is told how to go on from a match', () => {
+  press('s');
+  if (screen.overlay?.kind !== 'prompt') throw new Error('no line is open');
+  expect(screen.overlay.prompt.preview('x').note).toBe('then n older, N newer');
+});

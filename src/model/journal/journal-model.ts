@@ -63,7 +63,10 @@ export interface ShownLines {
 export interface JournalView {
   readonly rows: readonly ViewRow[];
   readonly detail: boolean;
-  /** How the view of one line is left, behind its title; empty where no key does that, or the list is shown. */
+  /**
+   * How the view of one line is left, and how the rest of it is seen where it is longer than the pane; behind its title.
+   * Empty where no key does that, or the list is shown.
+   */
   readonly leave: string;
 }
 
@@ -179,7 +182,9 @@ export class JournalModel {
     this.filter.work(this.#within(drawingMs));
     const detail = this.#viewDetail(size);
     if (detail !== null) {
-      return {rows: detail, detail: true, leave: ofKey(this.#keys, 'back', (key) => `, ${key} closes`)};
+      const {rows, hasMore} = detail;
+      const more = hasMore ? ofKey(this.#keys, 'journal.down', (key) => `, ${key} for more`) : '';
+      return {rows, detail: true, leave: `${ofKey(this.#keys, 'back', (key) => `, ${key} closes`)}${more}`};
     }
     this.#onScreen = size.height <= 0 ? [] : this.#viewList(size);
     return {rows: this.#onScreen, detail: false, leave: ''};
@@ -556,7 +561,10 @@ export class JournalModel {
     this.#position = {...this.#position, line, row};
   }
 
-  #viewDetail(size: {readonly width: number; readonly height: number}): ViewRow[] | null {
+  #viewDetail(size: {
+    readonly width: number;
+    readonly height: number;
+  }): {readonly rows: readonly ViewRow[]; readonly hasMore: boolean} | null {
     if (this.#detailScroll === null) return null;
     const entry = this.currentEntry;
     if (entry === null) return null;
@@ -565,9 +573,10 @@ export class JournalModel {
     const rows = this.#detail.get(key, () => formatDetail(entry, fields, size.width, this.#names));
     this.#detailScroll = Math.max(0, Math.min(this.#detailScroll, rows.length - size.height));
     const from = this.#detailScroll;
-    return rows
+    const shown = rows
       .slice(from, from + size.height)
       .map((spans, row) => ({key: `d${from + row}`, spans, line: null, current: false}));
+    return {rows: shown, hasMore: from + size.height < rows.length};
   }
 
   #layoutFor(width: number): ListLayout {

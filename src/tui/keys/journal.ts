@@ -254,7 +254,12 @@ function editSearch(actions: Actions): void {
     if (note !== null) actions.notify(note);
     return refused;
   };
-  actions.open(openPrompt('search', journal.summary.search ?? '', quiet, take));
+  const next = [
+    ofKey(actions.keyOf, 'journal.older-match', (key) => `then ${key} older`),
+    ofKey(actions.keyOf, 'journal.newer-match', (key) => `${key} newer`),
+  ];
+  const note = next.filter((one) => one !== '').join(', ');
+  actions.open(openPrompt('search', journal.summary.search ?? '', () => ({note, bad: false}), take));
 }
 
 function goToTime(actions: Actions): void {

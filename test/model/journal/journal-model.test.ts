@@ -326,6 +326,16 @@ describe('the journal pane', () => {
     expect(klog.join('\n')).toContain('␛[31m');
   });
 
+  it('says how to see the rest of a line that is longer than the pane, until it is seen', () => {
+    const names: Record<string, string> = {back: 'escape', 'journal.down': 'down'};
+    const journal = model({keys: (name) => names[name] ?? null});
+    tell(journal, 'I1123 20:07:44.858588    1546 kubelet.go:2412] "SyncLoop ADD" source="api"');
+    journal.toggleDetail();
+    expect(journal.view({width: 60, height: 6}).leave).toBe(', escape closes, down for more');
+    journal.move(100);
+    expect(journal.view({width: 60, height: 6}).leave).toBe(', escape closes');
+  });
+
   it('says where the stream stands and how old the newest line is', () => {
     const journal = model({grep: pattern('pod')});
     const saysAt = (seconds: number) => headline(journal.summary, nodeMs(start + seconds * 1000));
