@@ -108,5 +108,9 @@ function meansDemo(command: Command): boolean {
   const demo = rank(flags.demo);
   if (demo > named || (demo === named && flags.via.read(command) === 'demo')) return true;
   if (demo < named) return false;
-  throw new UnusableValue(flags.demo, strength[demo] ?? 'cli', 'it has a node of its own: leave out --demo or --node');
+  throw new UnusableValue(
+    flags.demo,
+    strength[demo] ?? 'cli',
+    'it has a node of its own: leave out --demo or --node, or name simulated nodes by --via demo --node a',
+  );
 }

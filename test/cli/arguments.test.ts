@@ -48,7 +48,7 @@ test('each mistake on the command line says what is wrong, what to try, and exit
     'Allowed choices are apiserver, direct, exec': ['--route', 'teleport'],
     "there is no command 'kind-worker', only restart": ['kind-worker'],
     'the one given is empty': ['--node', ''],
-    'leave out --demo or --node': ['--demo', '--node', 'kind-worker'],
+    'leave out --demo or --node, or name simulated nodes by --via demo': ['--demo', '--node', 'kind-worker'],
     "was given before, as 'a'": ['restart', '--node', 'a', '--node', 'b'],
     'goes with one node, and several are named; each can be named so: --node ssh:': ['--ssh', 'h', '--node', 'kind-*'],
     "option '--address <address[:port]>': it goes with one node": ['--address', 'h', '--node', 'a', '--node', 'b'],
