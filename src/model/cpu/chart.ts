@@ -52,7 +52,7 @@ export function drawChart(options: ChartOptions): Row[] {
   const grid = gridOf(options.nowMs, options.windowMs, width - axisWidth);
   const canvas = new Canvas(grid.count, height - extra);
   drawLines(canvas, grid, options);
-  for (const rule of options.rules) drawRule(canvas, options, rule, unicode);
+  drawRules(canvas, options, unicode);
   const unknownFrom = unknownColumn(grid, options);
   if (extra === 0 && unknownFrom !== null) writeUnknown(canvas, canvas.height >> 1, unknownFrom);
 
@@ -105,19 +105,29 @@ export function seriesLetter(series: number): string {
   return String.fromCharCode(65 + (series % 26));
 }
 
-/** A horizontal rule at the request or the limit, where it is within the scale. */
-function drawRule(canvas: Canvas, {top, quantity}: ChartOptions, {kind, value, series}: Rule, unicode: boolean): void {
-  if (value > top * (1 + 1e-9)) return;
+/**
+ * Horizontal rules at the requests and limits, where they are within the scale. Those that fall into one row share it: the
+ * first draws it, and their texts stand side by side as far as there is room.
+ */
+function drawRules(canvas: Canvas, {top, quantity, rules}: ChartOptions, unicode: boolean): void {
   const highest = canvas.height - 1;
-  const row = highest - Math.round((value / top) * highest);
-  const whose = series.map((one) => `${seriesLetter(one)} `).join('');
-  const text = `${kind} ${whose}${formatQuantity(value, quantity)}`;
-  const free = Array.from({length: canvas.width}, (_, column) => (canvas.isFree(column, row) ? ' ' : 'x')).join('');
-  const at = free.indexOf(' '.repeat(text.length + 4));
-  for (let column = 0; column < canvas.width; column++) {
-    if (canvas.isFree(column, row)) canvas.put(column, row, unicode ? '┄' : '-', kind);
+  const within = rules.filter(({value}) => value <= top * (1 + 1e-9));
+  const byRow = Map.groupBy(within, ({value}) => highest - Math.round((value / top) * highest));
+  for (const [row, here] of byRow) {
+    const free = Array.from({length: canvas.width}, (_, column) => (canvas.isFree(column, row) ? ' ' : 'x')).join('');
+    for (let column = 0; column < canvas.width; column++) {
+      if (free[column] === ' ') canvas.put(column, row, unicode ? '┄' : '-', here[0]?.kind ?? 'plain');
+    }
+    let from = 0;
+    for (const {kind, value, series} of here) {
+      const whose = series.map((one) => `${seriesLetter(one)} `).join('');
+      const text = ` ${kind} ${whose}${formatQuantity(value, quantity)} `;
+      const at = free.indexOf(' '.repeat(text.length + 2), from);
+      if (at < 0) continue;
+      canvas.write(at + 1, row, text, kind);
+      from = at + 1 + text.length;
+    }
   }
-  if (at >= 0) canvas.write(at + 1, row, ` ${text} `, kind);
 }
 
 /** The first column of which no line knows anything yet; null where all lines have ended. */

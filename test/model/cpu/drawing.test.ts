@@ -151,6 +151,13 @@ describe('drawing', () => {
     ]);
   });
 
+  it('names each of several requests and limits that fall into one row, as far as there is room', () => {
+    const rules = [250e6, 240e6, 235e6].map((value, series) => ({kind: 'limit', value, series: [series]}) as const);
+    const drawnWith = (width: number) => rowText(drawChart({...options, width, top: 400e6, rules})[2] ?? []).trimEnd();
+    expect(drawnWith(67)).toBe(`      │┄ limit A 250m ┄ limit B 240m ┄ limit C 235m ${'┄'.repeat(15)}`);
+    expect(drawnWith(40)).toBe('      │┄ limit A 250m ┄ limit B 240m ┄┄┄');
+  });
+
   it.each(['line', 'braille', 'ascii'] as const)('fills just its rectangle at any size (%s)', (drawing) => {
     for (const width of [8, 9, 20, 31, 67, 200]) {
       for (const height of [1, 2, 3, 4, 6, 40]) {
