@@ -74,6 +74,6 @@ function statsOf(
   return async function* (signal) {
     // The first poll too has its moment: a thousand nodes are not asked at once.
     await sleep(rota.delayMs(name, Date.now()) % rota.everyMs, signal);
-    yield* followStats({openRoute: open, pace: rota.paceOf(name), summaries: false, backOff}, signal);
+    yield* followStats({openRoute: open, pace: rota.paceOf(name), backOff}, signal);
   };
 }

@@ -26,7 +26,12 @@ export class Rota {
    * of all are spread over it, after a new start as before.
    */
   paceOf(node: string): StatsPace {
-    return {delayMs: (now) => this.delayMs(node, now), spent: () => undefined, watches: () => false};
+    return {
+      delayMs: (now) => this.delayMs(node, now),
+      spent: () => undefined,
+      watches: () => false,
+      summaryEveryMs: () => Infinity,
+    };
   }
 
   /** From `now` (unix ms) to the next moment of a node, in ms; one that comes too soon is left out. */

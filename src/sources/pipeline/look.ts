@@ -74,10 +74,7 @@ export class PipelineLook {
           },
           close: () => route.close(),
         };
-        this.#open = {
-          route,
-          poller: new StatsPoller(tapped, {watches: () => true, summaryEveryMs: () => null}, this.#now),
-        };
+        this.#open = {route, poller: new StatsPoller(tapped, {watches: () => true}, this.#now)};
       }
       const {poll} = await this.#open.poller.poll(signal);
       return {poll, failure: noFailure};

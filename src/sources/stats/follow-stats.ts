@@ -1,6 +1,5 @@
 import type {Event} from '../../model/event.ts';
 import {toFailure} from '../../model/failure.ts';
-import type {Target} from '../../model/target.ts';
 import {localMs, type LocalMs} from '../../model/time.ts';
 import type {KubeletRoute} from '../../nodes/node.ts';
 import {isAborted} from '../../util/is-aborted.ts';
@@ -11,22 +10,16 @@ import {StatsPoller, type WatchedStats} from './poller.ts';
 import {backOffMs} from '../../util/back-off.ts';
 
 /** When to poll: the forecast decides. */
-export interface StatsPace {
+export interface StatsPace extends WatchedStats {
   /** Milliseconds to wait from `now` until the next poll. */
   delayMs(now: LocalMs): number;
   /** Requests were made. */
   spent(requests: number, now: LocalMs): void;
-  /** Whether a new sample of this target deserves a summary at once, for the figures that only the summary has. */
-  watches(target: Target): boolean;
-  /** How often the summary is asked for where nothing watched is new, in ms; null, or absent: as usual. */
-  summaryEveryMs?(): number | null;
 }
 
 export interface StatsOptions {
   readonly openRoute: (signal: AbortSignal) => Promise<KubeletRoute>;
   readonly pace: StatsPace;
-  /** False: the summary is asked for only where `/metrics/resource` fails; half of the requests of many nodes. */
-  readonly summaries?: boolean;
   /** Between attempts while the kubelet does not answer. */
   readonly backOff?: {readonly firstMs: number; readonly longestMs: number};
   readonly random?: () => number;
@@ -47,10 +40,6 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
   const {pace, random = Math.random} = options;
   const now = options.now ?? (() => localMs(Date.now()));
   const sleep = options.sleep ?? plainSleep;
-  const watched: WatchedStats = {
-    watches: (target) => pace.watches(target),
-    summaryEveryMs: () => (options.summaries === false ? Infinity : (pace.summaryEveryMs?.() ?? null)),
-  };
   let open: {readonly route: KubeletRoute; readonly poller: StatsPoller} | null = null;
   // What is new is so over all routes.
   const join = new PollJoin();
@@ -64,7 +53,7 @@ export async function* followStats(options: StatsOptions, signal: AbortSignal): 
       try {
         if (open === null) {
           const route = await options.openRoute(signal);
-          open = {route, poller: new StatsPoller(route, watched, now, join, patience)};
+          open = {route, poller: new StatsPoller(route, pace, now, join, patience)};
         }
         const {poll, requests, isHalf} = await open.poller.poll(signal);
         pace.spent(requests, now());

@@ -29,10 +29,13 @@ const retryTimes = 3;
 
 /** What the polls are for. */
 export interface WatchedStats {
-  /** Whether a new sample of this target deserves a summary at once. */
-  readonly watches: (target: Target) => boolean;
-  /** How often the summary is asked for where nothing watched is new, in ms; `Infinity`: only where the other fails. */
-  readonly summaryEveryMs: () => number | null;
+  /** Whether a new sample of this target deserves a summary at once, for the figures that only the summary has. */
+  watches(target: Target): boolean;
+  /**
+   * How often the summary is asked for where nothing watched is new, in ms; null, or absent: as usual. `Infinity`: only
+   * where `/metrics/resource` fails, which is half of the requests of many nodes.
+   */
+  summaryEveryMs?(): number | null;
 }
 
 /** An endpoint that the kubelet does not give us: why, since when, and how soon it is asked again. */
@@ -106,9 +109,9 @@ export class StatsPoller {
     this.#owesSummary = false;
     const resourceReply = isSecondHalf ? null : await this.#get(resourcePath, signal, replies, this.#isSummaryWell);
     const resource = resourceReply === null ? null : this.#readResource(resourceReply);
-    if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, this.#watched.watches);
+    if (resource !== null) this.#hasNews ||= this.#join.hasNews(resource, (target) => this.#watched.watches(target));
     const sinceMs = elapsedMs(this.#summaryAt, sentAt);
-    const everyMs = this.#watched.summaryEveryMs() ?? summaryEveryMs;
+    const everyMs = this.#watched.summaryEveryMs?.() ?? summaryEveryMs;
     const wanted = Number.isFinite(everyMs) && sinceMs >= (this.#hasNews ? summaryGapMs : everyMs);
     const due = resource === null || wanted;
     const tookMs = resourceReply === null ? 0 : resourceReply.receivedAt - resourceReply.sentAt;

@@ -1,4 +1,4 @@
-import type {Target} from '../../model/target.ts';
+import {type Target, targetKey} from '../../model/target.ts';
 import {Problems} from './problems.ts';
 
 /** What `/metrics/resource` says of one target: the same sample as the summary's, with its millisecond. */
@@ -120,8 +120,7 @@ export class ResourceMetricsReader {
     const target = rest === null ? null : targetOf(series.of, labels);
     const [value, stamp] = rest === null ? [] : numbers(line.slice(rest));
     if (target === null || value === undefined || rest === null) return 'unreadable';
-    const key = `${target.namespace}/${target.pod}/${target.container ?? ''}`;
-    const head = {metric: series.metric, target, key};
+    const head = {metric: series.metric, target, key: targetKey(target)};
     // Behind an exemplar stands another brace.
     if (line.lastIndexOf('}') + 1 === rest) this.#heads.set(line.slice(0, rest), head);
     return {head, value, stamp};
