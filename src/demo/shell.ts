@@ -31,10 +31,12 @@ export function demoShell(machine: Machine): NodeShell {
         machine.advanceToNow();
         return deploys.follow(argv) ?? unit.follow(argv);
       }
-      const parsed = argv[0] === 'journalctl' ? parseJournalctl(argv.slice(1), Date.now()) : null;
+      // All that its journal holds is its own.
+      const command = argv[3] === 'ktop-journal' ? argv.slice(6) : argv;
+      const parsed = command[0] === 'journalctl' ? parseJournalctl(command.slice(1), Date.now()) : null;
       return parsed?.kind === 'query'
         ? followJournal(machine, parsed.query, options?.signal)
-        : followToEnd(runCommand(machine, files, argv, deploys.version));
+        : followToEnd(runCommand(machine, files, command, deploys.version));
     },
     copyIn: async (localPath, remotePath, options) => {
       const deployed = await deploys.copyIn(localPath, remotePath, options);

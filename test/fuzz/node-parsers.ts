@@ -25,7 +25,6 @@ import {cgroupFolders} from '../../src/model/truth/cgroup-paths.ts';
 import {minikubeLogin} from '../../src/nodes/providers/minikube-login.ts';
 import {readEntryFields} from '../../src/sources/journal/entry-fields.ts';
 import {followJournal} from '../../src/sources/journal/follow-journal.ts';
-import {ownEntries} from '../../src/sources/journal/own-entries.ts';
 import {ReaderLines} from '../../src/sources/truth/reader-script.ts';
 import {Drawn, folder, never, nodeSaying, type Parser} from './parser.ts';
 import {parsed} from './parsed.ts';
@@ -55,7 +54,6 @@ export const nodeParsers: readonly Parser[] = [
   ['cgroup counters', samples.truth, counters],
   ['cgroup folders', samples.cgroups, (text) => cgroupFolders(text.split('\n'), truthTargets)],
   ['fields of an entry', samples.entryFields, entryFields],
-  ['id of the machine', samples.machineIds, (text) => ownEntries(nodeSaying(text), never)],
   ['machine of minikube', samples.minikubeMachine, minikubeMachine],
 ];
 

@@ -149,7 +149,6 @@ export const nodeSamples = {
     '/sys/fs/cgroup/kubepods/podu-1\n/sys/fs/cgroup/kubepods/podu-1/abc\n/sys/fs/cgroup/k-podu_1.slice/cri-containerd-abc.scope',
   ],
   entryFields: [json({MESSAGE: 'x', _EXE: '/usr/bin/kubelet', A: [1, 2], B: null})],
-  machineIds: [`${'0a'.repeat(16)}\nkind-worker\n`],
   minikubeMachine: [
     JSON.stringify({Driver: {IPAddress: '127.0.0.1', SSHUser: 'docker', SSHPort: 41_221, SSHKeyPath: '/k'}}),
   ],

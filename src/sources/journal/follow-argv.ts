@@ -28,16 +28,14 @@ export type ReadBoot =
   /** From its beginning, and followed. */
   | {readonly kind: 'now'; readonly id: string};
 
+/** Reads the journals of other machines, too, where some lie on the node. */
+export const everyMachine = '--merge';
+
 /**
  * The command line of a follower. It resumes *at* the cursor and drops that entry itself: with a filter such as `-u`,
  * `--after-cursor` skips one more entry where the one it names is gone (systemd issue 30288, before version 256).
  */
-export function followArgv(
-  options: FollowOptions,
-  cursor: string | null,
-  boot: ReadBoot,
-  own: readonly string[],
-): string[] {
+export function followArgv(options: FollowOptions, cursor: string | null, boot: ReadBoot): string[] {
   const argv = [
     'journalctl',
     ...(boot.kind === 'over' ? [] : ['--follow']),
@@ -53,9 +51,8 @@ export function followArgv(
     return [...argv, `--boot=${boot.id}`, ...(boot.resumes && cursor !== null ? [`--cursor=${cursor}`] : [])];
   if (boot.kind === 'same' && boot.id !== null) argv.push(`--boot=${boot.id}`);
   else if (options.boot !== null) argv.push(`--boot=${options.boot}`);
-  // From systemd 251 on a follower shows the current boot only, which of all options this alone lifts. It reads other
-  // machines' journals as well.
-  else argv.push('--merge', ...own);
+  // From systemd 251 on a follower shows the current boot only, which of all options this alone lifts.
+  else argv.push(everyMachine);
   if (boot.kind === 'same' && cursor !== null) return [...argv, '--no-tail', `--cursor=${cursor}`];
   // With --since, --lines would count from the beginning.
   return options.since === null

@@ -2,7 +2,7 @@ import {followArgv, refusesGrep, sentPattern, type FollowOptions, type ReadBoot}
 import {JournalParser} from './parser.ts';
 import {bootOf, entriesBetween, sameEntry} from './cursor.ts';
 import {GapWatch} from './gaps.ts';
-import {ownEntries} from './own-entries.ts';
+import {nodeCommand} from './node-command.ts';
 import type {Event, JournalEntry, StreamState} from '../../model/event.ts';
 import {toFailure, type Failure} from '../../model/failure.ts';
 import type {TickPattern} from '../../model/journal/tick-pattern.ts';
@@ -95,8 +95,7 @@ class Follower {
   async *run(): AsyncGenerator<Event, {failure: Failure; final: boolean} | null> {
     this.healthy = false;
     this.#following = false;
-    const {shell, boot: asked} = this.#options;
-    const [boots, own] = await Promise.all([this.#boots(), asked === null ? ownEntries(shell, this.#signal) : []]);
+    const boots = await this.#boots();
     if (boots === null) {
       const tried = `${this.#options.commandPrefix} ${listBoots.join(' ')}`;
       return {failure: {tried, problem: 'the node did not say which boots it has had', next: null}, final: false};
@@ -108,24 +107,21 @@ class Follower {
         yield gap(this.#now(), 'the node did not say whether it was started more than once', unknown);
         continue;
       }
-      const end = yield* this.#runOne(boot, own);
+      const end = yield* this.#runOne(boot);
       if (end !== 'done') return end;
     }
     return null;
   }
 
   /** Runs one journalctl to its end: `done` where it had an end of its own, which a boot that is over has. */
-  async *#runOne(
-    boot: ReadBoot,
-    own: readonly string[],
-  ): AsyncGenerator<Event, {failure: Failure; final: boolean} | null | 'done'> {
+  async *#runOne(boot: ReadBoot): AsyncGenerator<Event, {failure: Failure; final: boolean} | null | 'done'> {
     const startedAt = this.#elapsedMs();
     const options = {...this.#options, sourceGrep: this.#sourceGrep, since: this.#since(startedAt)};
-    const argv = followArgv(options, this.#last?.cursor ?? null, boot, own);
+    const argv = followArgv(options, this.#last?.cursor ?? null, boot);
     const tried = `${this.#options.commandPrefix} ${argv.join(' ')}`;
     let follow: Follow | null = null;
     try {
-      follow = this.#options.shell.follow(argv, {signal: this.#signal});
+      follow = this.#options.shell.follow(nodeCommand(argv), {signal: this.#signal});
       const isCut = yield* this.#read(follow, boot);
       // What has closed its output and does not end (an engine's client whose engine hangs) tells nothing any more.
       const end = (await within(follow.ended, endedMs)) ?? {exitCode: null, stderr: ''};

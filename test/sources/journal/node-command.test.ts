@@ -7,7 +7,7 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import {processShell} from '../../../src/nodes/exec/process-shell.ts';
 import type {NodeShell} from '../../../src/nodes/node.ts';
 import {followJournal} from '../../../src/sources/journal/follow-journal.ts';
-import {ownEntries} from '../../../src/sources/journal/own-entries.ts';
+import {nodeCommand} from '../../../src/sources/journal/node-command.ts';
 
 const writer = ['/lib/systemd/systemd-journal-remote', '/usr/lib/systemd/systemd-journal-remote'].find(existsSync);
 const missing = [
@@ -26,19 +26,39 @@ let root = '';
 beforeAll(async () => void (root = await mkdtemp(join(tmpdir(), 'ktop-journals-'))));
 afterAll(() => rm(root, {recursive: true, force: true}));
 
-const {signal} = new AbortController();
-
 /** This machine's own tools, over another root. */
-function nodeOver(folder: string): NodeShell {
-  const overRoot = ([command = '', ...rest]: readonly string[]) =>
-    command === 'journalctl'
-      ? ['/usr/bin/journalctl', `--root=${folder}`, ...rest]
-      : [command, ...rest.map((one) => (one.startsWith('/') ? `${folder}${one}` : one))];
+async function nodeOver(folder: string): Promise<NodeShell> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin, {recursive: true});
+  await writeFile(join(bin, 'journalctl'), `#!/bin/sh\nexec /usr/bin/journalctl --root=${folder} "$@"\n`, {
+    mode: 0o755,
+  });
+  const overRoot = (argv: readonly string[]) => [
+    'env',
+    `PATH=${bin}:${process.env.PATH ?? ''}`,
+    ...argv.map((one) => (one.startsWith('/') ? `${folder}${one}` : one)),
+  ];
   return {
     ...here,
     run: (argv, options) => here.run(overRoot(argv), options),
     follow: (argv, options) => here.follow(overRoot(argv), options),
   };
+}
+
+async function machineOf(folder: string, machineId: string, hostname: string): Promise<void> {
+  for (const [path, text] of [
+    ['etc/machine-id', machineId],
+    ['proc/sys/kernel/hostname', hostname],
+  ] as const) {
+    await mkdir(dirname(join(folder, path)), {recursive: true});
+    await writeFile(join(folder, path), `${text}\n`);
+  }
+}
+
+/** What journalctl is asked to leave out by. */
+async function matchesOn(folder: string): Promise<string> {
+  const {stdout} = await (await nodeOver(folder)).run(nodeCommand(['echo', '--merge']));
+  return stdout.trim().replace(/^--merge ?/, '');
 }
 
 interface Written {
@@ -69,10 +89,7 @@ it.skipIf(missing.length > 0)(
   'shows of all journals on a node only what the node itself wrote, each line once',
   async () => {
     const [now, before, other] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
-    await mkdir(join(root, 'etc'), {recursive: true});
-    await writeFile(join(root, 'etc/machine-id'), `${now}\n`);
-    await mkdir(join(root, 'proc/sys/kernel'), {recursive: true});
-    await writeFile(join(root, 'proc/sys/kernel/hostname'), 'node-1\n');
+    await machineOf(root, now, 'node-1');
     await writeJournal(`var/log/journal/${before}/system.journal`, [
       {machine: before, host: 'node-1', second: 1, message: 'before the machine id was made anew'},
     ]);
@@ -91,7 +108,7 @@ it.skipIf(missing.length > 0)(
     ]);
     const ended = new AbortController();
     const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const options = {shell: nodeOver(root), commandPrefix: '', units: ['kubelet'], lines: 3, ...rest};
+    const options = {shell: await nodeOver(root), commandPrefix: '', units: ['kubelet'], lines: 3, ...rest};
     const messages: string[] = [];
     for await (const event of followJournal(options, ended.signal)) {
       if (event.type === 'journal') messages.push(...event.entries.map((one) => one.message));
@@ -109,26 +126,32 @@ it.skipIf(missing.length > 0)(
   'shows a journal that was written under another machine id and name only, as one that is mounted or was copied',
   async () => {
     const copied = await mkdtemp(join(root, 'copied-'));
-    await mkdir(join(copied, 'etc'), {recursive: true});
-    await writeFile(join(copied, 'etc/machine-id'), `${'a'.repeat(32)}\n`);
-    await mkdir(join(copied, 'proc/sys/kernel'), {recursive: true});
-    await writeFile(join(copied, 'proc/sys/kernel/hostname'), 'node-1\n');
+    const own = 'a'.repeat(32);
+    await machineOf(copied, own, 'node-1');
     const other = 'e'.repeat(32);
     const written = {machine: other, second: 1, message: 'under another name'};
     await writeJournal(`var/log/journal/${other}/system.journal`, [{...written, host: 'node-9'}], copied);
-    expect(await ownEntries(nodeOver(copied), signal)).toEqual([]);
+    expect(await matchesOn(copied)).toBe('');
     await writeJournal(`var/log/journal/${other}/user.journal`, [{...written, host: 'node-1'}], copied);
-    expect(await ownEntries(nodeOver(copied), signal)).not.toEqual([]);
+    expect(await matchesOn(copied)).toBe(`_MACHINE_ID=${own} + _HOSTNAME=node-1`);
   },
 );
 
 it('knows a node that is called as many are by its machine id alone, and asks for nothing where it has none', async () => {
-  const says = (stdout: string): NodeShell => ({
-    ...here,
-    run: () => Promise.resolve({exitCode: 0, stdout, stderr: ''}),
-  });
+  const folder = await mkdtemp(join(root, 'named-'));
+  expect(await matchesOn(folder)).toBe('');
   const id = 'd'.repeat(32);
-  expect(await ownEntries(says(`${id}\nlocalhost.localdomain\n`), signal)).toEqual([`_MACHINE_ID=${id}`]);
-  expect(await ownEntries(says(`${id}\nnode-1 _PID=1\n`), signal)).toEqual([`_MACHINE_ID=${id}`]);
-  expect(await ownEntries(says('uninitialized\nnode-1\n'), signal)).toEqual([]);
+  for (const hostname of ['localhost.localdomain', 'Localhost', '(none)', 'node-1 _PID=1']) {
+    await machineOf(folder, id, hostname);
+    expect(await matchesOn(folder)).toBe(`_MACHINE_ID=${id}`);
+  }
+  await machineOf(folder, 'uninitialized', 'node-1');
+  expect(await matchesOn(folder)).toBe('');
+});
+
+it('runs journalctl also where the tool that makes its writes larger is there and does not work', async () => {
+  const folder = await mkdtemp(join(root, 'broken-'));
+  const node = await nodeOver(folder);
+  await writeFile(join(folder, 'bin/stdbuf'), '#!/bin/sh\nexit 125\n', {mode: 0o755});
+  expect(await node.run(nodeCommand(['echo', 'here']))).toMatchObject({exitCode: 0, stdout: 'here\n'});
 });
