@@ -7,7 +7,7 @@ import {connectionTo, type ChosenNode} from './nodes/chosen-node.ts';
 import type {NodeError} from './nodes/node-error.ts';
 import {shellQuote} from './nodes/exec/shell-quote.ts';
 import type {NodeWish} from './nodes/node-words.ts';
-import {connect} from './session/connect.ts';
+import {connect, connectAhead} from './session/connect.ts';
 import type {WatchOptions} from './session/options.ts';
 import {folderOfNext, recordingFolders, type Recordings} from './session/recording-folders.ts';
 import type {SessionOptions} from './session/session.ts';
@@ -58,6 +58,8 @@ interface Setting {
   readonly opening?: string | null;
 }
 
+const isDemo = ({connection}: NodeWish): boolean => connection.via === 'demo';
+
 /** Why no screen can be drawn here; null where it can. */
 function noScreen(): string | null {
   const missing = missingTerminal();
@@ -77,6 +79,11 @@ function folderProblem({record: {dir}}: WatchOptions, nodes: readonly NodeWish[]
 }
 
 async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: readonly NodeWish[]): Promise<number> {
+  const [only] = nodes;
+  // The simulated node is found in no time.
+  let ahead = only === undefined || nodes.length > 1 || isDemo(only) ? undefined : connectAhead(only.connection);
+  // Until whoever knows nodes has been asked: what comes now, the first frame above all, leaves no time to begin with it.
+  if (ahead !== undefined) await new Promise(setImmediate);
   const [{usersKeymap}, {Terminal}, {startScreen}] = await Promise.all([
     import('./tui/users-keymap.ts'),
     import('./tui/terminal.ts'),
@@ -93,7 +100,7 @@ async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: read
     );
   }
   const recordings = {dir: options.record.dir, areSeveral: false, given: new Set<string>()};
-  let own: WatchOptions | null = nodes[0] === undefined ? null : {...options, connection: nodes[0].connection};
+  let own: WatchOptions | null = only === undefined ? null : {...options, connection: only.connection};
   let opening: string | null = null;
   if (own === null) {
     const {chooseNode} = await import('./tui/choose-node.tsx');
@@ -104,10 +111,12 @@ async function watchOnScreen({options, actions, keys}: WatchRequest, nodes: read
   for (;;) {
     const shown: WatchOptions = own;
     const next: {own: Another | null} = {own: null};
-    const code = await onOne(shown, {...setting, opening}, (one) => {
+    const face = (one: Watching): Promise<number | NodeError> => {
       const switchTo = (node: ChosenNode): void => void (next.own = onAnother(node, one, recordings));
       return startScreen(shown, {keymap, terminal, readOnly, switchTo}, [one]);
-    });
+    };
+    const code = await onOne(shown, {...setting, opening}, face, ahead);
+    ahead = undefined;
     if (next.own === null) return code;
     ({options: own, opening} = next.own);
   }
@@ -146,13 +155,12 @@ async function onOne(
   options: WatchOptions,
   setting: Setting,
   face: (watching: Watching) => Promise<number | NodeError>,
+  ahead?: SessionOptions['connect'],
 ): Promise<number> {
-  return onNode(options.connection, (find) =>
-    withMetrics(options, (beside) => {
-      const label = options.connection.node ?? '';
-      return face(watchingOf({...setting, label, options, connect: find, beside, nodes: 1}));
-    }),
-  );
+  const label = options.connection.node ?? '';
+  const watchFrom = (find: SessionOptions['connect']) =>
+    withMetrics(options, (beside) => face(watchingOf({...setting, label, options, connect: find, beside, nodes: 1})));
+  return onNode(options.connection, watchFrom, ahead);
 }
 
 /** So long after the one before a node is looked for: each search starts programs of its own. */

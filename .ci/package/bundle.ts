@@ -29,7 +29,15 @@ export async function buildDist(): Promise<readonly BundledPackage[]> {
       codeSplitting: {
         groups: [
           {name: 'start', tags: ['$initial'], priority: 2},
-          {name: 'screen', test: /src[\\/](run|tui[\\/](start-screen|terminal|keymap))\.tsx?$/, priority: 1},
+          {
+            name: 'screen',
+            test: /src[\\/](run|watch|nodes[\\/]find-node|tui[\\/](start-screen|terminal|keymap|users-keymap))\.tsx?$/,
+            priority: 1,
+          },
+          {
+            name: 'node',
+            test: /(src[\\/]nodes[\\/]providers[\\/](kind|minikube|ssh|local|api)\.ts|node_modules[\\/]execa[\\/]index\.js)$/,
+          },
         ],
       },
     },

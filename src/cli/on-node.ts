@@ -10,8 +10,8 @@ type FindNode = SessionOptions['connect'];
 export async function onNode(
   connection: ConnectionOptions,
   frontend: (find: FindNode) => Promise<number | NodeError>,
+  find: FindNode = (signal) => connect(connection, signal),
 ): Promise<number> {
-  let find: FindNode = (signal) => connect(connection, signal);
   for (;;) {
     const end = await frontend(find);
     if (typeof end === 'number') return end;

@@ -41,10 +41,32 @@ export function createSources(
   {pace = models.housekeeping, attention = null}: SourceSetting = {},
 ): readonly Source[] {
   deck.reached(node.name);
-  const heard = sourcesOf(node, options, {pace: attention?.paceOf(pace) ?? pace, deck, attention}).map((source) =>
-    deck.tap(source),
-  );
-  return [deck.events, ...heard, ...truthOf(node, options, models, attention)];
+  const heard = sourcesOf(node, options, {pace: attention?.paceOf(pace) ?? pace, deck, attention});
+  const ordered = options.output === 'tui' ? journalFirst(heard) : [heard.journal, ...heard.others];
+  return [deck.events, ...ordered.map((source) => deck.tap(source)), ...truthOf(node, options, models, attention)];
+}
+
+/** A journal that says nothing for so long keeps nobody waiting. */
+const firstWithinMs = 500;
+
+/**
+ * Who looks at a screen waits for its first lines: only when they have come the node is asked for all the rest. Half a
+ * dozen commands at once are half as quick, each of them.
+ */
+function journalFirst({journal, others}: ReturnType<typeof sourcesOf>): readonly Source[] {
+  const heard = Promise.withResolvers<undefined>();
+  const first: Source = async function* (...context) {
+    for await (const event of journal(...context)) {
+      if (event.type !== 'journal-stream' || event.state.kind !== 'connecting') heard.resolve(undefined);
+      yield event;
+    }
+  };
+  const later = (source: Source): Source =>
+    async function* (signal, ...context) {
+      await Promise.race([heard.promise, sleep(firstWithinMs, signal)]);
+      yield* source(signal, ...context);
+    };
+  return [first, ...others.map(later)];
 }
 
 /** How often the counters are read while nobody can see the screen: below what the chart takes for a gap. */
@@ -70,7 +92,11 @@ interface SourcesOptions {
   readonly attention: Attention | null;
 }
 
-function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: SourcesOptions): readonly Source[] {
+function sourcesOf(
+  node: Node,
+  options: WatchOptions,
+  {pace, deck, attention}: SourcesOptions,
+): {readonly journal: Source; readonly others: readonly Source[]} {
   const {unit} = options.connection;
   const {shell} = node;
   const gate = new RequestGate();
@@ -100,10 +126,9 @@ function sourcesOf(node: Node, options: WatchOptions, {pace, deck, attention}: S
   const observed = [
     statsOf(gated, pace, deck),
     podsOf(podLookups(node.askApi?.bind(node), lent.borrow), options, slowed),
-    journal,
   ].map((source) => tap(facts, source));
   const left = shell.kind === 'none' ? [] : [leftDeploy(node, shell.shell, unit)];
-  return [(signal) => facts.events(signal), ...observed, ...left];
+  return {journal: tap(facts, journal), others: [(signal) => facts.events(signal), ...observed, ...left]};
 }
 
 /** Whether what systemd says of the kubelet is among what is read of the journal. */

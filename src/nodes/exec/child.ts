@@ -47,7 +47,8 @@ const silenceMs = 150;
  */
 export async function startChild(file: string, args: readonly string[], options: ChildOptions): Promise<Child> {
   const {env, stdin: input, inOurSession = false} = options;
-  const [{execa}, unfit] = await Promise.all([import('execa'), whyNotRun(file, env)]);
+  const {execa} = await import('execa');
+  const unfit = whyNotRun(file, env);
   if (unfit !== null) return unstarted(unfit);
   const heard = inOurSession ? null : registry();
   const [program, ...given] = heard === null ? [file, ...args] : registering([file, ...args]);

@@ -63,25 +63,33 @@ export function engines(env: Env): readonly Engine[] {
   return chosen === undefined ? all : [chosen];
 }
 
-/** Looks one container up by its exact name, or a running one by its host's name; null where there is none. */
+/** Looks one container up by its name; null where there is none. */
 export async function findContainer(
   engine: Engine,
   name: string,
   env: Env,
   signal?: AbortSignal,
 ): Promise<NodeContainer | null | EngineProblem> {
-  if (!(await onPath(engineCommand(engine)[0], env))) return missing(engine);
+  if (!onPath(engineCommand(engine)[0], env)) return missing(engine);
   const reply = await runEngine(engine, ['inspect', '--type', 'container', name], {env, signal});
   if (reply.exitCode === 0) {
     // `inspect` also takes the beginning of an id: that is the node that was asked for only where it is its host's name.
     const found = containers(engine, reply.stdout)[0];
     return found !== undefined && (found.name === name || hosts(found, name)) ? found : null;
   }
-  if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) {
-    const nodes = await listContainers(engine, env, signal);
-    return 'problem' in nodes ? nodes : (nodes.find((one) => looksLikeNode(one) && hosts(one, name)) ?? null);
-  }
+  if (/no such (container|object)|no container with name or id|not found/i.test(reply.stderr)) return null;
   return {engine, missing: false, problem: engineOutput(reply.stderr)};
+}
+
+/** Looks for a running node by its host's name, among all containers; null where there is none. */
+export async function findHost(
+  engine: Engine,
+  name: string,
+  env: Env,
+  signal?: AbortSignal,
+): Promise<NodeContainer | null | EngineProblem> {
+  const nodes = await listContainers(engine, env, signal);
+  return 'problem' in nodes ? nodes : (nodes.find((one) => looksLikeNode(one) && hosts(one, name)) ?? null);
 }
 
 /** Whether a kubelet in it registers under that name. In the host's network it has the name of the host. */
@@ -100,7 +108,7 @@ export async function listContainers(
   env: Env,
   signal?: AbortSignal,
 ): Promise<readonly NodeContainer[] | EngineProblem> {
-  if (!(await onPath(engineCommand(engine)[0], env))) return missing(engine);
+  if (!onPath(engineCommand(engine)[0], env)) return missing(engine);
   const deadline = performance.now() + listTimeoutMs;
   const ask = (...args: readonly string[]) =>
     runEngine(engine, args, {env, signal, timeoutMs: Math.max(1, Math.round(deadline - performance.now()))});

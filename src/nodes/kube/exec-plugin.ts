@@ -115,7 +115,7 @@ async function runPlugin(
   };
 }
 
-function isThere(command: string, env: Env): Promise<boolean> {
+async function isThere(command: string, env: Env): Promise<boolean> {
   if (!command.includes('/')) return onPath(command, env);
   return access(command).then(
     () => true,

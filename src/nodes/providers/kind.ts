@@ -1,5 +1,13 @@
 import type {Failure} from '../../model/failure.ts';
-import {engines, findContainer, listContainers, looksLikeNode, type NodeContainer} from '../exec/container-engine.ts';
+import {
+  engines,
+  findContainer,
+  findHost,
+  listContainers,
+  looksLikeNode,
+  type EngineProblem,
+  type NodeContainer,
+} from '../exec/container-engine.ts';
 import type {NodeChoice} from '../node-error.ts';
 import {containerNode, providerOf} from './container-node.ts';
 import type {Answer, ListedNode, ListQuestion, Listing, Provider, Search, Silence} from './provider.ts';
@@ -8,7 +16,7 @@ import type {Answer, ListedNode, ListQuestion, Listing, Provider, Search, Silenc
 export const kind: Provider = {name: 'kind', needsName: true, isLastResort: false, find, list};
 
 async function find({name, options, env, signal}: Search): Promise<Answer> {
-  const asked = await Promise.all(engines(env).map((engine) => findContainer(engine, name, env, signal)));
+  const asked = await askEngines(name, env, signal);
   const found: NodeContainer[] = [];
   const silences: Silence[] = [];
   // Who has docker running and a broken podman beside it mistyped the name: nothing is to be waited for.
@@ -34,6 +42,18 @@ async function find({name, options, env, signal}: Search): Promise<Answer> {
     };
   });
   return {findings, silences};
+}
+
+/** What each engine says. Only where none has a container of that name they are asked for a host of that name. */
+async function askEngines(
+  name: string,
+  env: Search['env'],
+  signal: AbortSignal,
+): Promise<readonly (NodeContainer | null | EngineProblem)[]> {
+  const all = engines(env);
+  const named = await Promise.all(all.map((engine) => findContainer(engine, name, env, signal)));
+  if (named.some((answer) => answer !== null && !('problem' in answer))) return named;
+  return Promise.all(all.map(async (engine, i) => named[i] ?? (await findHost(engine, name, env, signal))));
 }
 
 async function list({env, signal}: ListQuestion): Promise<Listing> {

@@ -39,7 +39,7 @@ const listTimeoutMs = 10_000;
 
 /** Every node of every profile; none where there is no minikube. Costs a process of some 100 ms. */
 export async function listMinikube(env: Env, signal?: AbortSignal): Promise<readonly MinikubeNode[] | MinikubeProblem> {
-  if (!(await onPath('minikube', env))) return [];
+  if (!onPath('minikube', env)) return [];
   const ask = (...more: readonly string[]) =>
     runLocal('minikube', ['profile', 'list', '-o', 'json', ...more], {env, signal, timeoutMs: listTimeoutMs});
   let reply = await ask('--light');
@@ -56,7 +56,7 @@ export async function minikubeStates(
   env: Env,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string> | MinikubeProblem> {
-  if (!(await onPath('minikube', env))) return new Map();
+  if (!onPath('minikube', env)) return new Map();
   const reply = await runLocal('minikube', ['profile', 'list', '-o', 'json'], {env, signal, timeoutMs: listTimeoutMs});
   const nodes = readProfiles(reply);
   return 'problem' in nodes ? nodes : new Map(nodes.map(({profile, state}) => [profile, state]));

@@ -2,7 +2,7 @@ import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {containers, findContainer} from '../../../src/nodes/exec/container-engine.ts';
+import {containers, findContainer, findHost} from '../../../src/nodes/exec/container-engine.ts';
 
 /** As docker writes it of a control plane of kind, in a cluster of IPv6 addresses. */
 const inspected = {
@@ -47,7 +47,9 @@ esac
 `;
   await writeFile(join(folder, 'docker'), docker);
   await chmod(join(folder, 'docker'), 0o755);
-  const find = async (name: string) => (await findContainer('docker', name, {PATH: folder}))?.engine ?? null;
+  const env = {PATH: folder};
+  const find = async (name: string) =>
+    ((await findContainer('docker', name, env)) ?? (await findHost('docker', name, env)))?.engine ?? null;
   const found = await Promise.all(['kind-control-plane', 'plane', '3f2a', 'other'].map(find));
   await rm(folder, {recursive: true});
   expect(found).toEqual(['docker', 'docker', null, null]);

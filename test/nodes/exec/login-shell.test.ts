@@ -11,7 +11,7 @@ const hostile = [
 
 // Those that this machine has: what one gets from ssh is one string for the user's own shell.
 test.each(['sh', 'bash', 'dash', 'zsh', 'tcsh', 'fish'])('every argument goes through %s as it is', async (shell) => {
-  if (!(await onPath(shell, process.env))) return;
+  if (!onPath(shell, process.env)) return;
   const command = loginShellCommand(['printf', '%s\\0', ...hostile]);
   const {stdout} = await promisify(execFile)(shell, ['-c', command]);
   expect(stdout.split('\0').slice(0, -1)).toEqual(hostile);
