@@ -76,12 +76,37 @@ const quickStart: Plugin = {
   },
 };
 
+/**
+ * To import a module of Node costs more than to have it: for the names that may be imported every property is read, also
+ * those behind which much is loaded at last (`node:http` has a `WebSocket`: all of Node's undici; `node:crypto` has Web
+ * Crypto). Taken as an object they are there at once: a third less for a chunk.
+ */
+const builtinsAsObjects: Plugin = {
+  name: 'builtins-as-objects',
+  renderChunk(code) {
+    let changed = '';
+    let end = 0;
+    for (const node of this.parse(code).body) {
+      if (node.type !== 'ImportDeclaration' || !node.source.value.startsWith('node:')) continue;
+      const object = `process.getBuiltinModule('${node.source.value}')`;
+      const names = node.specifiers.map(({local, ...one}) => {
+        if (one.type !== 'ImportSpecifier') return `const ${local.name} = ${object};`;
+        const {imported} = one;
+        return `const {${imported.type === 'Identifier' ? imported.name : imported.value}: ${local.name}} = ${object};`;
+      });
+      changed += code.slice(end, node.start) + names.join('');
+      end = node.end;
+    }
+    return {code: changed + code.slice(end), map: null};
+  },
+};
+
 /** What programs of this project are bundled with; `stock` with Ink and the others as they come. */
 export function bundled({stock = false} = {}): InputOptions {
   return {
     cwd: import.meta.dirname,
     platform: 'node',
-    plugins: stock ? [] : [inkStage(), quickStart],
+    plugins: stock ? [] : [inkStage(), quickStart, builtinsAsObjects],
     // Ink imports the devtools behind a check of the environment; left external, the bundle would fail at start.
     resolve: {alias: {'react-devtools-core': source('tui', 'no-devtools.ts')}},
     transform: {
