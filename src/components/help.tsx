@@ -1,7 +1,7 @@
-import {Box} from 'ink';
-import type {HelpPage} from '../model/screen/help.ts';
-import {Text} from './text.tsx';
-import {dimmed, useTheme} from './theme.tsx';
+import type {HelpPage, HelpRow} from '../model/screen/help.ts';
+import {paintRow, rememberRows, type PaintedRow} from './painted.ts';
+import {Rows} from './rows.tsx';
+import {dimStyle, useTheme, type Theme} from './theme.tsx';
 
 /** The keys, made from the keymap. Fills the screen. */
 export function Help(props: {
@@ -9,26 +9,28 @@ export function Help(props: {
   readonly width: number;
   readonly height: number;
 }): React.JSX.Element {
+  const {page, width, height} = props;
   const theme = useTheme();
-  const {header, columns} = props.page;
-  return (
-    <Box width={props.width} height={props.height} flexDirection="column" overflowY="hidden">
-      <Text inverse>{header}</Text>
-      <Box>
-        {columns.map((rows, i) => (
-          <Box key={i} flexDirection="column">
-            {rows.map(({text, tone}, row) => (
-              <Text
-                key={row}
-                bold={tone === 'title'}
-                {...(tone === 'dim' ? dimmed(theme) : {color: tone === 'title' ? theme.accent : undefined})}
-              >
-                {text}
-              </Text>
-            ))}
-          </Box>
-        ))}
-      </Box>
-    </Box>
-  );
+  const {header, columns} = page;
+  const rows = (columns[0] ?? []).map((_, y) => {
+    const beside = columns.flatMap((column) => column[y] ?? []);
+    return sideBySide(beside.map((row) => helpRow(row, theme, width)));
+  });
+  return <Rows rows={[paintRow([{text: header, inverse: true}], width), ...rows]} width={width} height={height} />;
+}
+
+const helpRow = rememberRows(({text, tone}: HelpRow, theme: Theme) => [
+  {
+    text,
+    bold: tone === 'title',
+    ...(tone === 'dim' ? dimStyle(theme) : {color: tone === 'title' ? theme.accent : undefined}),
+  },
+]);
+
+/** Rows that fill their columns, in one. */
+function sideBySide(rows: readonly PaintedRow[]): PaintedRow {
+  return {
+    text: rows.map(({text}) => text).join(''),
+    width: rows.reduce((sum, {width}) => sum + width, 0),
+  };
 }

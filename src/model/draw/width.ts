@@ -1,8 +1,11 @@
 import stringWidth from 'string-width';
 
-/** Printable ASCII, and what ktop itself draws with: lines, blocks, braille and the like, each one cell wide. */
+/**
+ * Printable ASCII, and what ktop itself draws with: lines, blocks, braille, signs for what does not show and the like, each
+ * one cell wide.
+ */
 const oneCellEach =
-  /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff]*$/;
+  /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u2039\u203a\u2190-\u2193\u2260\u2400-\u2426\u2500-\u259f\u25b2\u25bc\u25cf\u2800-\u28ff\ufffd]*$/;
 
 /** Whether every terminal draws a text one cell a character (and each is one UTF-16 unit). */
 export function isOneCellEach(text: string): boolean {

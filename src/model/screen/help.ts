@@ -13,7 +13,7 @@ export interface HelpSection {
   readonly lines: readonly HelpLine[];
 }
 
-interface HelpRow {
+export interface HelpRow {
   readonly text: string;
   readonly tone: 'title' | 'plain' | 'dim';
 }
@@ -45,10 +45,23 @@ export class HelpView extends Scroll {
 }
 
 function rowsOf(sections: readonly HelpSection[], width: number): HelpRow[] {
-  return sections.flatMap(({title, lines}) => rowsOfSection(title, lines, width));
+  return sections.flatMap((section) => {
+    const key = JSON.stringify([width, section]);
+    let rows = laidOut.get(key);
+    if (rows === undefined) {
+      if (laidOut.size >= mostLaidOut) laidOut.clear();
+      rows = rowsOfSection(section, width);
+      laidOut.set(key, rows);
+    }
+    return rows;
+  });
 }
 
-function rowsOfSection(title: string, lines: readonly HelpLine[], width: number): HelpRow[] {
+/** Sections as they were laid out before: they change with what is disabled, and with the width. */
+const laidOut = new Map<string, readonly HelpRow[]>();
+const mostLaidOut = 100;
+
+function rowsOfSection({title, lines}: HelpSection, width: number): readonly HelpRow[] {
   const keysWidth = Math.max(...lines.map(({keys}) => cellWidth(keys))) + 2;
   return [
     {text: fit(title, width), tone: 'title' as const},
