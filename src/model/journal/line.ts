@@ -35,6 +35,8 @@ export function repeats(one: JournalEntry, other: JournalEntry): boolean {
   const [a, b] = [one.message, other.message];
   if (one.unit !== other.unit || one.identifier !== other.identifier || one.priority !== other.priority) return false;
   if (a === b) return true;
+  // Most lines that are not alike end in different ways; where their times end takes longer to find.
+  if (a.at(-1) !== b.at(-1)) return false;
   if (timePrefix(a) !== timePrefix(b)) return false;
   const [from, fromOther] = [textStart(a), textStart(b)];
   return from > 0 && a.length - from === b.length - fromOther && a.slice(from) === b.slice(fromOther);
