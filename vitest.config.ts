@@ -44,7 +44,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 600_000,
           // Nodes are mostly waited for.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: {groupOrder: 0},
         },
       },

@@ -198,6 +198,16 @@ export class TerminalProgram {
     }
   }
 
+  /** Resolves when the emulator has taken in what the program writes next. */
+  drawn(): Promise<void> {
+    return new Promise((resolve) => {
+      const heard = this.#screen.onWriteParsed(() => {
+        heard.dispose();
+        resolve();
+      });
+    });
+  }
+
   kill(signal: NodeJS.Signals): void {
     process.kill(this.pid, signal);
   }
