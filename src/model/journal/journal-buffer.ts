@@ -1,3 +1,4 @@
+import {describeFailure} from '../failure.ts';
 import type {CommandStep, Event, JournalEntry, StreamState} from '../event.ts';
 import type {Target} from '../target.ts';
 import {sameClock, toNodeTime, type ClockOffset, type LocalMs, type NodeMs} from '../time.ts';
@@ -84,6 +85,10 @@ export class JournalBuffer {
         this.#compared = event.offset;
         break;
       case 'command':
+        if (event.step.kind === 'failed') {
+          // The status line has no room for all of it, and shows it only until something else is to be said.
+          this.#ruleNow('action', event.at, `${event.command} failed: ${describeFailure(event.step.failure)}`);
+        }
         if (event.step.kind !== 'done') break;
         if (event.command !== 'clear') {
           // A restart has the rule of the start, at the node's own time of it.

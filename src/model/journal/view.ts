@@ -5,7 +5,7 @@ import type {LineFilter} from './line-filter.ts';
 import type {LineRing} from './ring.ts';
 import {clip, safeLine} from '../draw/safe-text.ts';
 import {sliceSpans, spansWidth, wrapSpans, type Span} from '../draw/span.ts';
-import {cellWidth, truncate} from '../draw/width.ts';
+import {cellWidth, truncate, wrapCells, wrapWords} from '../draw/width.ts';
 
 /** One row of the pane, ready to draw: at most as wide as was asked for. */
 export interface ViewRow {
@@ -54,7 +54,7 @@ function contentOf(state: ListState, number: number, layout: ListLayout): Span[]
   const line: JournalLine | undefined = state.ring.get(fold?.last ?? number);
   const width = layout.width - 1;
   if (line === undefined) return [[]];
-  if (isRule(line)) return [[ruleSpan(line, width)]];
+  if (isRule(line)) return ruleSpans(line, width);
   const laid = formatLine(line, layout);
   const counted = fold === undefined ? laid : {...laid, prefix: [...laid.prefix, mark(fold.count)]};
   const isContext = state.filter.criteria.contextLines > 0 && !state.filter.isMatch(number);
@@ -105,6 +105,18 @@ export function separatorRow(number: number): ViewRow {
 
 function ruleSpan({at, text}: Rule, width: number): Span {
   return {text: rule(`${clockTime(at, false)} ${safeLine(clip(text, longestRule))}`, width), tone: 'rule'};
+}
+
+/** A rule in as many rows as its text needs: it may end with the command to type next. */
+function ruleSpans({at, text}: Rule, width: number): Span[][] {
+  const indent = '── 00:00:00 ';
+  const room = Math.max(1, width - cellWidth(indent) - 1);
+  const lines = wrapWords(safeLine(clip(text, longestRule)), room).flatMap((line) => wrapCells(line, room));
+  return lines.map((line, row) => [
+    row === 0
+      ? {text: rule(`${clockTime(at, false)} ${line}`, width), tone: 'rule'}
+      : {text: `${' '.repeat(cellWidth(indent))}${line}`, tone: 'rule'},
+  ]);
 }
 
 /** No pane shows more of a rule. */

@@ -185,12 +185,24 @@ describe('the journal pane', () => {
     const clear = (step: CommandStep) => journal.apply({type: 'command', at: localMs(start), command: 'clear', step});
     tell(journal, 'of before', 'read after the rotate');
     clear({kind: 'failed', failure: {tried: 'journalctl', problem: 'read-only', next: null}});
-    expect(bodies(journal)).toEqual(['of before', 'read after the rotate']);
+    expect(bodies(journal).slice(0, 2)).toEqual(['of before', 'read after the rotate']);
     clear({kind: 'done', line: 'journal cleared', keptSince: nodeMs(start + 2000)});
     const shown = textOf(journal).join('\n');
     expect(shown).not.toContain('of before');
     expect(shown).toMatch(/journal cleared.*\n.*read after the rotate/);
     expect(journal.summary).toMatchObject({held: 1, seen: 1});
+  });
+
+  it('tells whole what failed and what to type next, in a narrow pane in several rows', () => {
+    const journal = model();
+    const next = 'ktop --via ssh --ssh root@10.0.0.7 --node worker-with-a-long-name clear';
+    const failure = {tried: 'journalctl --rotate', problem: 'no permission to write there', next};
+    journal.apply({type: 'command', at: localMs(start), command: 'clear', step: {kind: 'failed', failure}});
+    const rows = textOf(journal, {width: 60, height: 20}).filter((row) => row.trim() !== '');
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.map((row) => row.replace(/ ─+$/, '').trim()).join(' ')).toMatch(
+      `clear failed: journalctl --rotate: no permission to write there — try: ${next}`,
+    );
   });
 
   it('misses nothing of what was cleared, however late the gap is told', () => {
