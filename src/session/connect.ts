@@ -1,12 +1,13 @@
+import {findNode} from '../nodes/find-node.ts';
 import type {Node} from '../nodes/node.ts';
 import type {ConnectionOptions} from '../nodes/options.ts';
+import {loadProvider} from '../nodes/providers/registry.ts';
 
 /**
  * Finds the node that the user named. Rejects with a `NodeError` that tells a mistake from somebody who is down, and at
  * once when the signal aborts.
  */
 export async function connect(connection: ConnectionOptions, signal: AbortSignal): Promise<Node> {
-  const {findNode} = await import('../nodes/find-node.ts');
   return findNode({...connection, node: connection.node ?? ''}, signal);
 }
 
@@ -34,6 +35,5 @@ export function connectAhead(connection: ConnectionOptions): (signal: AbortSigna
 export async function isNamed({node, via, ssh}: ConnectionOptions): Promise<boolean> {
   if (node !== null || ssh !== null) return true;
   if (via === null) return false;
-  const {loadProvider} = await import('../nodes/providers/registry.ts');
   return !(await loadProvider(via)).needsName;
 }

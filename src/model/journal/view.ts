@@ -95,7 +95,7 @@ export function ruleRow(key: string, rule: Rule, width: number): ViewRow {
 
 /** The cells that the text of a rule has in a row of `width`. */
 export function ruleRoom(width: number): number {
-  return width - 1 - cellWidth('── 00:00:00  ');
+  return width - 1 - cellWidth(`${timeOfRule} `);
 }
 
 /** Between groups of context that do not touch, as grep writes it. */
@@ -108,16 +108,15 @@ function ruleSpan({at, text}: Rule, width: number): Span {
 }
 
 /** A rule in as many rows as its text needs: it may end with the command to type next. */
-function ruleSpans({at, text}: Rule, width: number): Span[][] {
-  const indent = '── 00:00:00 ';
-  const room = Math.max(1, width - cellWidth(indent) - 1);
-  const lines = wrapWords(safeLine(clip(text, longestRule)), room).flatMap((line) => wrapCells(line, room));
-  return lines.map((line, row) => [
-    row === 0
-      ? {text: rule(`${clockTime(at, false)} ${line}`, width), tone: 'rule'}
-      : {text: `${' '.repeat(cellWidth(indent))}${line}`, tone: 'rule'},
-  ]);
+function ruleSpans(line: Rule, width: number): Span[][] {
+  const room = Math.max(1, ruleRoom(width + 1));
+  const texts = wrapWords(safeLine(clip(line.text, longestRule)), room).flatMap((text) => wrapCells(text, room));
+  const indent = ' '.repeat(cellWidth(timeOfRule));
+  return texts.map((text, row) => [row === 0 ? ruleSpan({...line, text}, width) : {text: indent + text, tone: 'rule'}]);
 }
+
+/** What stands before the text of a rule, by its width. */
+const timeOfRule = '── 00:00:00 ';
 
 /** No pane shows more of a rule. */
 const longestRule = 1024;
