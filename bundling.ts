@@ -1,8 +1,8 @@
 // How ktop is bundled beyond what the bundler does by itself; Vite, and so the tests, takes the same plugins.
 //
-// Ink stays ktop's renderer, but the last part of its way to the terminal is ktop's own: it costs a fifth. These modules
-// of Ink are replaced wherever Ink itself imports them; ours reach the originals as `ink-stock/…`. With another version
-// of Ink read the three (they are small), and what calls them, before this number is raised.
+// Ink stays ktop's renderer, but the last part of its way to the terminal is ktop's own: it costs a fifth, and keeps no key
+// waiting. These modules are replaced wherever Ink itself imports them; ours reach the originals as `ink-stock/…`. With
+// another version of Ink read them (they are small), and what calls them, before this number is raised.
 import {readFileSync, realpathSync} from 'node:fs';
 import {basename, join, sep} from 'node:path';
 import type {InputOptions, Plugin} from 'rolldown';
@@ -12,6 +12,7 @@ const replaced = new Map([
   ['output.js', 'output.ts'],
   ['render-background.js', 'render-background.ts'],
   ['log-update.js', 'log-update.ts'],
+  ['es-toolkit/compat', 'throttle.ts'],
 ]);
 
 // As the bundler names it, where packages are linked.
@@ -19,7 +20,7 @@ const ink = realpathSync(join(import.meta.dirname, 'node_modules', 'ink'));
 const inkModules = join(ink, 'build') + sep;
 const source = (...path: readonly string[]): string => join(import.meta.dirname, 'src', ...path);
 
-/** Puts ktop's output stage in the place of Ink's. Fails where Ink is another version, or imports one of the three no more. */
+/** Puts ktop's output stage in the place of Ink's. Fails where Ink is another version, or imports one of these no more. */
 export function inkStage(): Plugin & {readonly enforce: 'pre'} {
   const met = new Set<string>();
   return {
@@ -31,8 +32,8 @@ export function inkStage(): Plugin & {readonly enforce: 'pre'} {
     },
     resolveId(path, importer) {
       if (path.startsWith('ink-stock/')) return join(inkModules, basename(path));
-      if (importer?.startsWith(inkModules) !== true || !path.startsWith('.')) return undefined;
-      const name = basename(path);
+      if (importer?.startsWith(inkModules) !== true) return undefined;
+      const name = path.startsWith('.') ? basename(path) : path;
       const replacement = replaced.get(name);
       if (replacement === undefined) return undefined;
       met.add(name);

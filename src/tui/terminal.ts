@@ -86,8 +86,6 @@ export class Terminal {
       alternateScreen: true,
       incrementalRendering: true,
       exitOnCtrlC: false,
-      // `Frames` holds it to fifteen; this only must not stand in its way.
-      maxFps: 60,
     });
   }
 
