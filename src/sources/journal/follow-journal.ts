@@ -1,3 +1,4 @@
+import {setImmediate} from 'node:timers/promises';
 import {followArgv, refusesGrep, sentPattern, type FollowOptions, type ReadBoot} from './follow-argv.ts';
 import {JournalParser} from './parser.ts';
 import {bootOf, entriesBetween, sameEntry} from './cursor.ts';
@@ -25,7 +26,9 @@ export interface JournalSourceOptions extends FollowOptions {
 
 /** Entries are handed on at most this often, or sooner where so many have come: taking them in holds up the keys. */
 const batchMs = 100;
-const batchEntries = 1000;
+const batchEntries = 500;
+/** Node reads a full pipe 32 times before it looks for anything else: a key would wait for two megabytes of lines. */
+const turnBytes = 64 * 1024;
 /** A follower that neither said anything nor ended for this long is taken to wait for entries. */
 const settledMs = 3000;
 /** A command whose output has ended is over after so long, whether it ends or not. */
@@ -203,6 +206,7 @@ class Follower {
     let batch: JournalEntry[] = [];
     let flushedAt = Number.NEGATIVE_INFINITY;
     let before = this.#last;
+    let bytesThisTurn = 0;
     let chunk = chunks.next();
     try {
       for (;;) {
@@ -215,6 +219,10 @@ class Follower {
           yield stream({kind: 'following', since: this.#now(), ...warned});
         }
         if (arrived?.done === false) {
+          if ((bytesThisTurn += arrived.value.length) >= turnBytes) {
+            bytesThisTurn = 0;
+            await setImmediate();
+          }
           parser.push(arrived.value, batch);
           if (resuming !== null && batch.length > 0) {
             const missing = takeUp(batch, resuming);

@@ -169,6 +169,34 @@ describe('following the journal', () => {
     expect(messagesOf(events)).toHaveLength(12_000);
   });
 
+  it('lets keys in while it reads a flood that never lets up', async () => {
+    const piece = Buffer.from(Array.from({length: 600}, (_, index) => entry(index + 1)).join(''));
+    const pieces = 40;
+    async function* stdout() {
+      yield Buffer.from('\n');
+      for (let number = 0; number < pieces; number += 1) yield await Promise.resolve(piece);
+    }
+    const shell: NodeShell = {
+      run: () => Promise.reject(new Error('not used')),
+      copyIn: () => Promise.reject(new Error('not used')),
+      follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => Promise.resolve()}),
+    };
+    const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
+    const options = {shell, commandPrefix: 'n', units: ['kubelet'], lines: 1, ...rest};
+    let seen = 0;
+    let keys = 0;
+    const key = () => {
+      keys += 1;
+      if (seen < pieces * 600) setImmediate(key);
+    };
+    setImmediate(key);
+    for await (const event of followJournal(options, new AbortController().signal)) {
+      if (event.type === 'journal') seen += event.entries.length;
+      if (seen === pieces * 600) break;
+    }
+    expect(keys).toBeGreaterThan(pieces / 2);
+  });
+
   it('ends the command though its output was not read to the end', async () => {
     let closed: () => void = () => undefined;
     const whenClosed = new Promise<void>((resolve) => (closed = resolve));
