@@ -12,6 +12,8 @@ const idleMs = everyMs / 4;
  * program it is a tenth, and a heap of sixty megabytes (twenty nodes) was gone through every twelve seconds.
  */
 const idleGrowthPercent = 60;
+/** In a flood of lines it may grow by more: while V8 goes through it, for a tenth of a second, a key takes twice as long. */
+const busyGrowthPercent = 200;
 
 /**
  * Keeps the heap of an idle screen small: V8 sizes the old space by the machine's memory and lets the garbage of hours
@@ -25,6 +27,7 @@ export function collectWhenIdle(): () => void {
   // A flood of lines would make the room for what is young grow to 128 MB, by the machine's memory: each collection of it then
   // keeps a key waiting for 20 to 50 ms. In the few megabytes that it has at the start it takes two.
   setFlagsFromString('--semi-space-growth-factor=1');
+  growBy(busyGrowthPercent);
   const collect = collector();
   let limitBytes = leastBytes;
   let used = process.cpuUsage();
@@ -34,13 +37,15 @@ export function collectWhenIdle(): () => void {
     used = process.cpuUsage();
     const wasIdle = isIdle;
     isIdle = user + system <= idleMs * 1000;
-    if (isIdle !== wasIdle) setFlagsFromString(`--heap-growing-percent=${isIdle ? idleGrowthPercent : 0}`);
+    if (isIdle !== wasIdle) growBy(isIdle ? idleGrowthPercent : busyGrowthPercent);
     if (!isIdle || oldBytes() < limitBytes) return;
     collect();
     limitBytes = Math.max(leastBytes, oldBytes() * 1.75);
   }, everyMs);
   return () => clearInterval(timer);
 }
+
+const growBy = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
 
 /**
  * Without what is young: that is a few seconds' garbage, which V8 takes away by itself for a tenth of what a whole

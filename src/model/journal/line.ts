@@ -22,6 +22,11 @@ export function isRule(line: JournalLine): line is Rule {
   return 'rule' in line;
 }
 
+/** How many characters a line takes. */
+export function lineSize(line: JournalLine): number {
+  return isRule(line) ? line.text.length : line.message.length + line.cursor.length + (line.raw?.length ?? 0);
+}
+
 /** How serious an entry calls itself, else its syslog priority: systemd gives each line of a service priority 6. */
 export function severityOf({message, priority}: JournalEntry): Severity {
   return levelOf(message) ?? (priority <= 2 ? 'fatal' : priority === 3 ? 'error' : priority === 4 ? 'warning' : 'info');

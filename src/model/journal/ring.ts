@@ -1,7 +1,12 @@
-import {isRule, type JournalLine} from './line.ts';
+import {isRule, lineSize, type JournalLine} from './line.ts';
+import {PackedLines} from './packed-lines.ts';
 
 /** Lines lie in chunks of so many, a power of two. */
 const chunkLines = 256;
+/** So many of the newest chunks are not packed: their lines are looked at all the time. */
+const openChunks = 2;
+
+type Chunk = (JournalLine | undefined)[] | PackedLines;
 
 /**
  * The newest lines, bounded in number and in characters (one line can have 48 KB and more). Every line has a number
@@ -12,11 +17,13 @@ export class LineRing {
   readonly #capacity: number;
   readonly #mostCharacters: number;
   /** The oldest first; a line's place in its chunk goes by its number. */
-  #chunks: (JournalLine | undefined)[][] = [];
+  #chunks: Chunk[] = [];
   /** The number of the chunk that is first. */
   #first = 0;
   /** Chunks with a lower number are shared, and not written to. */
   #sharedBelow = 0;
+  /** The chunk that was dropped last, for its room; nobody else has it. */
+  #spare: PackedLines | null = null;
   #low = 0;
   #high = 0;
   #characters = 0;
@@ -30,7 +37,9 @@ export class LineRing {
   /** Takes over the lines of another ring of this capacity, with their numbers. */
   takeOver(other: LineRing): void {
     const newest = Math.floor(other.#high / chunkLines);
-    this.#chunks = other.#chunks.map((chunk, i) => (other.#first + i < newest ? chunk : chunk.slice()));
+    this.#chunks = other.#chunks.map((chunk, i) =>
+      chunk instanceof PackedLines || other.#first + i < newest ? chunk : chunk.slice(),
+    );
     this.#first = other.#first;
     this.#sharedBelow = other.#sharedBelow = newest;
     this.#low = other.#low;
@@ -59,11 +68,11 @@ export class LineRing {
     if (this.#high - this.#low >= this.#capacity) this.#drop();
     const chunk = Math.floor(this.#high / chunkLines);
     if (this.#chunks.length === 0) this.#first = chunk;
-    let lines = this.#chunks[chunk - this.#first];
-    if (lines === undefined) this.#chunks.push((lines = []));
-    lines[this.#high % chunkLines] = line;
+    const newest = this.#chunks[chunk - this.#first];
+    if (Array.isArray(newest)) newest[this.#high % chunkLines] = line;
+    else this.#open(line);
     this.#high += 1;
-    this.#characters += size(line);
+    this.#characters += lineSize(line);
     if (!isRule(line)) this.#entries += 1;
     while (this.#characters > this.#mostCharacters && this.#high - this.#low > 1) this.#drop();
   }
@@ -71,7 +80,8 @@ export class LineRing {
   /** The line of this number; undefined where it is dropped or not there yet. */
   get(number: number): JournalLine | undefined {
     if (number < this.#low || number >= this.#high) return undefined;
-    return this.#chunks[Math.floor(number / chunkLines) - this.#first]?.[number % chunkLines];
+    const chunk = this.#chunks[Math.floor(number / chunkLines) - this.#first];
+    return chunk instanceof PackedLines ? chunk.get(number % chunkLines) : chunk?.[number % chunkLines];
   }
 
   /** Drops all lines; numbers go on. */
@@ -92,23 +102,35 @@ export class LineRing {
     return from;
   }
 
+  /** Begins the next chunk, and packs the one that is not among the newest any more. */
+  #open(line: JournalLine): void {
+    const chunk: Chunk = [];
+    chunk[this.#high % chunkLines] = line;
+    const index = this.#chunks.push(chunk) - 1 - openChunks;
+    const old = this.#chunks[index];
+    if (Array.isArray(old)) this.#chunks[index] = this.#pack(old);
+  }
+
+  #pack(lines: (JournalLine | undefined)[]): Chunk {
+    const packed = PackedLines.of(lines, this.#spare);
+    if (packed !== null) this.#spare = null;
+    return packed ?? lines;
+  }
+
   #drop(): void {
     const chunk = this.#chunks[0];
     const line = this.get(this.#low);
     if (line !== undefined) {
-      this.#characters -= size(line);
+      this.#characters -= lineSize(line);
       if (!isRule(line)) this.#entries -= 1;
     }
     // A line can be long: it is let go of at once, where nobody else has its chunk.
-    if (chunk !== undefined && this.#first >= this.#sharedBelow) chunk[this.#low % chunkLines] = undefined;
+    if (Array.isArray(chunk) && this.#first >= this.#sharedBelow) chunk[this.#low % chunkLines] = undefined;
     this.#low += 1;
     if (this.#low % chunkLines === 0) {
       this.#chunks.shift();
+      if (chunk instanceof PackedLines && this.#first >= this.#sharedBelow) this.#spare = chunk;
       this.#first += 1;
     }
   }
-}
-
-function size(line: JournalLine): number {
-  return isRule(line) ? line.text.length : line.message.length + line.cursor.length + (line.raw?.length ?? 0);
 }
