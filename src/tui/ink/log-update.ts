@@ -1,4 +1,5 @@
 import {changedCells, wholeRow} from './changed-cells.ts';
+import {scrolledRows} from './scrolled-rows.ts';
 
 /** What is needed of the terminal. */
 interface Terminal {
@@ -80,9 +81,11 @@ function repaint(lines: readonly string[]): string {
 }
 
 function update(before: readonly string[], lines: readonly string[]): string {
-  let out = '';
-  for (let row = 0; row < Math.max(before.length, lines.length); row += 1) {
-    const [old = '', now = ''] = [before[row], lines[row]];
+  const scrolled = scrolledRows(before, lines);
+  const shown = scrolled?.shown ?? before;
+  let out = scrolled?.sequence ?? '';
+  for (let row = 0; row < Math.max(shown.length, lines.length); row += 1) {
+    const [old = '', now = ''] = [shown[row], lines[row]];
     if (old !== now) out += changedCells(old, now, row);
   }
   return out;

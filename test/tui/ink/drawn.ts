@@ -1,12 +1,12 @@
 import headless from '@xterm/headless';
 
-/** A terminal whose cells can be compared, as ktop sets it up: nothing wraps at the right edge. */
+/** A terminal whose cells can be compared, as ktop sets it up: on the alternate screen, and nothing wraps at the right edge. */
 export class Drawn {
   readonly #terminal: InstanceType<typeof headless.Terminal>;
 
   constructor(columns: number, rows: number) {
     this.#terminal = new headless.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
-    this.#terminal.write('\u001b[?7l');
+    this.#terminal.write('\u001b[?1049h\u001b[?7l');
   }
 
   get columns(): number {

@@ -14,7 +14,7 @@ async function repainted(frame: string, columns: number, rows: number): Promise<
   return fresh.cells();
 }
 
-test.each([1, 2, 3])(
+test.each([1, 2, 3, 4, 5])(
   'what changed in a frame makes the same screen as the whole frame would (run %i)',
   async (seed) => {
     const random = randomOf(seed * 7919);
@@ -31,7 +31,7 @@ test.each([1, 2, 3])(
         // Somebody else had the terminal, a shell for example.
         terminal.write('\u001b[2J\u001b[3;3Hsomething else');
         render.reset();
-      } else if (what === 3) lines = [...lines.slice(1), lineOf(random)];
+      } else if (what < 6) lines = scrolled(lines, random);
       else lines = lines.map((line) => (random(4) === 0 ? edited(line, random) : line));
       const text = lines.join('\n') + (random(30) === 0 ? '\n' : '');
       render(text);
@@ -40,12 +40,36 @@ test.each([1, 2, 3])(
   },
 );
 
+/** The lines with some rows of them further up or down, and others in the place that is left. */
+function scrolled(lines: readonly string[], random: (below: number) => number): string[] {
+  const from = random(lines.length);
+  const to = from + random(lines.length - from) + 1;
+  const by = random(Math.min(4, to - from));
+  const fresh = Array.from({length: by}, () => lineOf(random));
+  const inside =
+    random(2) === 0 ? [...lines.slice(from + by, to), ...fresh] : [...fresh, ...lines.slice(from, to - by)];
+  return [...lines.slice(0, from), ...inside, ...lines.slice(to)];
+}
+
 /** The line with a part of it replaced: as a countdown does it, or all of it. */
 function edited(line: string, random: (below: number) => number): string {
   if (random(3) === 0) return lineOf(random);
   const at = line.lastIndexOf('s');
   return at < 0 ? `${line}${randomPiece(random)}`.trimEnd() : `${line.slice(0, at)}${random(10)}${line.slice(at + 1)}`;
 }
+
+test('rows that only moved up or down are moved by the terminal', () => {
+  let written = '';
+  const render = create({columns: 80, rows: 6, write: (text: string) => (written += text)});
+  const rows = (first: number) => Array.from({length: 4}, (_, row) => `line ${first + row} of the journal`);
+  render(['head', ...rows(1), 'foot'].join('\n'));
+  written = '';
+  render(['head', ...rows(2), 'foot'].join('\n'));
+  expect(written).toBe('\u001b[2;5r\u001b[2;1H\u001b[1M\u001b[r\u001b[5;1Hline 5 of the journal');
+  written = '';
+  render(['head', ...rows(1), 'foot'].join('\n'));
+  expect(written).toBe('\u001b[2;5r\u001b[2;1H\u001b[1L\u001b[r\u001b[2;1Hline 1 of the journal');
+});
 
 test('a countdown costs its own cells and nothing else, a frame like the one before nothing at all', () => {
   let written = '';
