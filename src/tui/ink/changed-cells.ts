@@ -1,11 +1,16 @@
 import {isOneCellEach} from '../../model/draw/width.ts';
 import {SgrState, type Look} from './sgr.ts';
 
-/** A line as the terminal holds it: a character and its look for each column. */
+/** A line as the terminal holds it: for each column a character, and one that stands for its look. */
 interface Cells {
   readonly marks: string;
-  readonly looks: readonly Look[];
+  readonly looks: string;
 }
+
+/** The states that give a cell its look, and what stands for each: a theme has a few dozen. */
+const states: SgrState[] = [SgrState.plain];
+const signs = new Map<Look, string>([['', '\0']]);
+const mostLooks = 0xd000;
 
 const isOfSgr = /^[\d;]*$/;
 /** To go over so many unchanged cells costs no more than to write them again. */
@@ -29,11 +34,13 @@ export function changedCells(before: string, after: string, row: number): string
       continue;
     }
     out += out === '' ? `\u001b[${row + 1};${column + 1}H` : `\u001b[${column + 1}G`;
-    for (let until = endOfRun(old, now, column); column < until; column += 1) {
-      const wanted = now.looks[column] ?? '';
+    for (const until = endOfRun(old, now, column); column < until;) {
+      const to = Math.min(until, endOfLook(now, column));
+      const wanted = stateAt(now.looks, column)?.look ?? '';
       if (wanted !== look) out += lookCode(look, wanted);
       look = wanted;
-      out += now.marks[column] ?? ' ';
+      out += now.marks.slice(column, to);
+      column = to;
     }
   }
   if (look !== '') out += '\u001b[m';
@@ -62,17 +69,15 @@ function cellsIn(row: number, before: string, after: string): readonly [old: Cel
 /** Null where a terminal could see it differently. */
 function cellsOf(line: string): Cells | null {
   let marks = '';
-  const looks: Look[] = [];
+  let looks = '';
   let state = SgrState.plain;
   for (let from = 0; ;) {
     const sequence = line.indexOf('\u001b', from);
-    const to = sequence === -1 ? line.length : sequence;
-    const {look, showsBlanks} = state;
-    for (let at = from; at < to; at += 1) {
-      // A blank looks alike in every colour.
-      looks.push(!showsBlanks && line.charCodeAt(at) === 32 ? '' : look);
-    }
-    marks += line.slice(from, to);
+    const text = line.slice(from, sequence === -1 ? line.length : sequence);
+    const sign = signOf(state);
+    if (sign === null) return null;
+    marks += text;
+    looks += sign.repeat(text.length);
     if (sequence === -1) return isOneCellEach(marks) ? {marks, looks} : null;
     const end = line.indexOf('m', sequence);
     const parameters = line.slice(sequence + 2, end);
@@ -83,7 +88,13 @@ function cellsOf(line: string): Cells | null {
 }
 
 function isSame(old: Cells, now: Cells, column: number): boolean {
-  return (old.marks[column] ?? ' ') === now.marks[column] && (old.looks[column] ?? '') === now.looks[column];
+  if ((old.marks[column] ?? ' ') !== now.marks[column]) return false;
+  return old.looks[column] === now.looks[column] || (isBlank(old, column) && isBlank(now, column));
+}
+
+/** Whether nothing is seen: a blank looks alike in every colour. */
+function isBlank({marks, looks}: Cells, column: number): boolean {
+  return (marks[column] ?? ' ') === ' ' && stateAt(looks, column)?.showsBlanks !== true;
 }
 
 /** Where the run of changed cells ends that begins at `column`, short gaps included. */
@@ -95,10 +106,30 @@ function endOfRun(old: Cells, now: Cells, column: number): number {
   return end;
 }
 
-function isBlankFrom({marks, looks}: Cells, from: number): boolean {
-  for (let column = from; column < marks.length; column += 1) {
-    if (marks[column] !== ' ' || looks[column] !== '') return false;
-  }
+/** Where the cells end that look as the one at `column`. */
+function endOfLook({looks}: Cells, column: number): number {
+  let end = column + 1;
+  while (end < looks.length && looks[end] === looks[column]) end += 1;
+  return end;
+}
+
+function stateAt(looks: string, column: number): SgrState | undefined {
+  return states[looks.charCodeAt(column)];
+}
+
+/** What stands for a state; null where there are too many looks. */
+function signOf(state: SgrState): string | null {
+  const known = signs.get(state.look);
+  if (known !== undefined) return known;
+  if (states.length >= mostLooks) return null;
+  const sign = String.fromCharCode(states.length);
+  states.push(state);
+  signs.set(state.look, sign);
+  return sign;
+}
+
+function isBlankFrom(cells: Cells, from: number): boolean {
+  for (let column = from; column < cells.marks.length; column += 1) if (!isBlank(cells, column)) return false;
   return true;
 }
 

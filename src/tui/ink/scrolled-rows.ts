@@ -13,16 +13,24 @@ export interface ScrolledRows {
  * is a few bytes instead of a pane's. Null where nothing moved, or so little that it is not worth it.
  */
 export function scrolledRows(before: readonly string[], lines: readonly string[]): ScrolledRows | null {
-  const changed = lines.filter((line, row) => line !== before[row]).length;
-  if (before.length !== lines.length || changed < leastRows) return null;
-  let best: Moved | null = null;
-  for (let by = 1; by < lines.length; by += 1) {
-    for (const each of [by, -by]) {
-      const moved = movedBy(each, before, lines);
-      if (moved.spared > (best?.spared ?? leastRows - 1)) best = moved;
-    }
+  const by = before.length === lines.length ? mostMovedBy(before, lines) : 0;
+  const moved = by === 0 ? null : movedBy(by, before, lines);
+  return moved === null || moved.spared < leastRows ? null : scroll(moved, before);
+}
+
+/** How much lower most of the rows stood that moved; 0 where too few did. */
+function mostMovedBy(before: readonly string[], lines: readonly string[]): number {
+  const rows = new Map(before.map((line, row) => [line, row]));
+  const counts = new Map<number, number>();
+  let most = 0;
+  for (const [row, line] of lines.entries()) {
+    const stood = line === '' || line === before[row] ? undefined : rows.get(line);
+    if (stood === undefined) continue;
+    const count = (counts.get(stood - row) ?? 0) + 1;
+    counts.set(stood - row, count);
+    if (count >= leastRows && count > (counts.get(most) ?? 0)) most = stood - row;
   }
-  return best === null ? null : scroll(best, before);
+  return most;
 }
 
 /** Rows from `from` to `to`, both included, that stood `by` rows lower; `spared` of them are not what stood there. */
@@ -42,10 +50,10 @@ function movedBy(by: number, before: readonly string[], lines: readonly string[]
     if (line !== before[row + by]) {
       from = row + 1;
       spared = 0;
-      continue;
+    } else if (line !== before[row]) {
+      spared += 1;
+      if (spared > best.spared) best = {by, from, to: row, spared};
     }
-    if (line !== before[row]) spared += 1;
-    if (spared > best.spared) best = {by, from, to: row, spared};
   }
   return best;
 }
