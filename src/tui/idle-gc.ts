@@ -24,10 +24,7 @@ const busyGrowthPercent = 200;
 export function collectWhenIdle(): () => void {
   // What is young on a screen is a megabyte or two: to wake threads for it costs more than to do it alone.
   setFlagsFromString('--no-parallel-scavenge');
-  // A flood of lines would make the room for what is young grow to 128 MB, by the machine's memory: each collection of it then
-  // keeps a key waiting for 20 to 50 ms. In the few megabytes that it has at the start it takes two.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  growBy(busyGrowthPercent);
+  setGrowth(false);
   const collect = collector();
   let limitBytes = leastBytes;
   let used = process.cpuUsage();
@@ -37,7 +34,7 @@ export function collectWhenIdle(): () => void {
     used = process.cpuUsage();
     const wasIdle = isIdle;
     isIdle = user + system <= idleMs * 1000;
-    if (isIdle !== wasIdle) growBy(isIdle ? idleGrowthPercent : busyGrowthPercent);
+    if (isIdle !== wasIdle) setGrowth(isIdle);
     if (!isIdle || oldBytes() < limitBytes) return;
     collect();
     limitBytes = Math.max(leastBytes, oldBytes() * 1.75);
@@ -45,7 +42,12 @@ export function collectWhenIdle(): () => void {
   return () => clearInterval(timer);
 }
 
-const growBy = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
+function setGrowth(isIdle: boolean): void {
+  setFlagsFromString(`--heap-growing-percent=${isIdle ? idleGrowthPercent : busyGrowthPercent}`);
+  // A flood of lines would make the room for what is young grow to 128 MB, by the machine's memory. At rest it grows by
+  // what lives on only, which is little: a key then seldom waits for a collection.
+  setFlagsFromString(`--semi-space-growth-factor=${isIdle ? 2 : 1}`);
+}
 
 /**
  * Without what is young: that is a few seconds' garbage, which V8 takes away by itself for a tenth of what a whole
