@@ -7,9 +7,6 @@ type Origin = Pick<JournalEntry, 'unit' | 'identifier' | 'pid' | 'priority'>;
 
 /** A longer line is to be let go of at once when its turn comes, and not with the last of those it is packed with. */
 const mostCharacters = 16 * 1024;
-/** What does not fit into a byte a character. */
-const wide = /[\u0100-\uffff]/;
-
 /**
  * Lines as bytes instead of four objects each: V8 goes through all objects again and again, and with fifty thousand lines
  * that come and go a key waited for it. An entry is made anew whenever it is asked for.
@@ -21,7 +18,7 @@ export class PackedLines {
   readonly #places: Uint32Array;
   readonly #times: Float64Array;
   readonly #origins: (Origin | undefined)[] = [];
-  /** Lines that stay as they are: rules, and entries that are not plain text. */
+  /** Lines that stay as they are: rules, and entries with text that UTF-8 cannot hold. */
   readonly #others = new Map<number, JournalLine>();
 
   private constructor(count: number) {
@@ -49,17 +46,29 @@ export class PackedLines {
     this.#others.clear();
     let origin: Origin | undefined;
     let end = 0;
-    for (const [index, line] of lines.entries()) {
+    for (let index = 0; index < lines.length; index += 1) {
+      const line = lines[index];
+      if (line === undefined) continue;
       const entry = isPlain(line) ? line : null;
       if (entry === null) this.#others.set(index, line);
       else if (!isFrom(entry, origin)) origin = originOf(entry);
       this.#origins[index] = entry === null ? undefined : origin;
       this.#times[index] = line.at;
-      end += this.#text.write(entry?.message ?? '', end, 'latin1');
+      if (entry !== null) end += this.#write(entry.message, end);
       this.#places[2 * index + 1] = end;
-      end += this.#text.write(entry?.cursor ?? '', end, 'latin1');
+      if (entry !== null) end += this.#write(entry.cursor, end);
       this.#places[2 * index + 2] = end;
     }
+  }
+
+  /** Writes a text at a place; returns how many bytes it takes. */
+  #write(text: string, at: number): number {
+    // No UTF-16 unit takes more than three bytes.
+    const most = at + 3 * text.length;
+    if (most > this.#text.length && at + Buffer.byteLength(text) > this.#text.length) {
+      this.#text = Buffer.concat([this.#text], 2 * most);
+    }
+    return this.#text.write(text, at);
   }
 
   /** The line at an index. */
@@ -68,13 +77,13 @@ export class PackedLines {
     if (origin === undefined) return this.#others.get(index);
     const cursor = this.#places[2 * index + 1];
     return {
-      cursor: this.#text.toString('latin1', cursor, this.#places[2 * index + 2]),
+      cursor: this.#text.toString('utf8', cursor, this.#places[2 * index + 2]),
       at: nodeMs(this.#times[index] ?? NaN),
       unit: origin.unit,
       identifier: origin.identifier,
       pid: origin.pid,
       priority: origin.priority,
-      message: this.#text.toString('latin1', this.#places[2 * index], cursor),
+      message: this.#text.toString('utf8', this.#places[2 * index], cursor),
     };
   }
 }
@@ -84,7 +93,7 @@ function isPackable(line: JournalLine | undefined): line is JournalLine {
 }
 
 function isPlain(line: JournalLine): line is JournalEntry {
-  return !isRule(line) && line.raw === undefined && !wide.test(line.message) && !wide.test(line.cursor);
+  return !isRule(line) && line.raw === undefined && line.message.isWellFormed() && line.cursor.isWellFormed();
 }
 
 function isFrom(entry: JournalEntry, origin: Origin | undefined): boolean {

@@ -28,7 +28,7 @@ export interface JournalSourceOptions extends FollowOptions {
 const batchMs = 100;
 const batchEntries = 500;
 /** Node reads a full pipe 32 times before it looks for anything else: a key would wait for two megabytes of lines. */
-const turnBytes = 64 * 1024;
+const turnBytes = 256 * 1024;
 /** A follower that neither said anything nor ended for this long is taken to wait for entries. */
 const settledMs = 3000;
 /** A command whose output has ended is over after so long, whether it ends or not. */

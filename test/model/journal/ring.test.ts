@@ -5,7 +5,7 @@ import {nodeMs} from '../../../src/model/time.ts';
 
 const oneIn = (many: number, number: number, rest = 0): boolean => number % many === rest;
 
-/** Lines of all kinds: rules, other services, long ones, text that is not plain, bytes that are no UTF-8. */
+/** Lines of all kinds: rules, other services, long ones, text of other scripts and half a character, bytes that are no UTF-8. */
 function line(number: number): JournalLine {
   const at = nodeMs(1_700_000_000_000 + number * 0.125);
   if (oneIn(97, number)) return {rule: 'gap', at, text: `rule ${number}`};
@@ -17,7 +17,7 @@ function line(number: number): JournalLine {
     identifier: oneIn(7, number) ? 'systemd' : 'kubelet',
     pid: oneIn(11, number) ? null : 4000 + Math.floor(number / 500),
     priority: number % 8,
-    message: `${oneIn(13, number) ? '…é' : ''}line ${number}${long}`,
+    message: `${oneIn(13, number) ? '日本é' : oneIn(19, number) ? '\ud800' : ''}line ${number}${long}`,
     ...(oneIn(17, number) ? {raw: `\u00ff${number}`} : {}),
   };
 }
