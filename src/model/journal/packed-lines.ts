@@ -7,6 +7,7 @@ type Origin = Pick<JournalEntry, 'unit' | 'identifier' | 'pid' | 'priority'>;
 
 /** A longer line is to be let go of at once when its turn comes, and not with the last of those it is packed with. */
 const mostCharacters = 16 * 1024;
+
 /**
  * Lines as bytes instead of four objects each: V8 goes through all objects again and again, and with fifty thousand lines
  * that come and go a key waited for it. An entry is made anew whenever it is asked for.
@@ -41,8 +42,9 @@ export class PackedLines {
 
   #fill(lines: readonly JournalLine[]): void {
     const size = lines.reduce((sum, line) => sum + lineSize(line), 0);
-    if (this.#text.length < size || this.#text.length > 2 * size)
-      this.#text = Buffer.allocUnsafe(Math.ceil(1.2 * size));
+    // In some scripts a character takes three bytes.
+    const fits = this.#text.length >= size && this.#text.length <= 4 * size;
+    if (!fits) this.#text = Buffer.allocUnsafe(Math.ceil(1.2 * size));
     this.#others.clear();
     let origin: Origin | undefined;
     let end = 0;
