@@ -45,10 +45,13 @@ export function create(terminal: Terminal): Render {
     if (!willRender(next)) return false;
     const lines = linesOf(next);
     const before = sizeNow() === size ? shown : null;
+    const isResized = size !== '' && sizeNow() !== size;
     const hide = isCursorHidden ? '' : '\u001b[?25l';
     isCursorHidden = true;
     terminal.write(hide + (before === null ? repaint(lines) : update(before, lines)));
     keep(next, lines);
+    // Laid out before the new size was known: of a row that is too long the terminal shows what fits, and that differs.
+    if (isResized) forget();
     return true;
   };
   return Object.assign(render, {

@@ -58,6 +58,18 @@ function edited(line: string, random: (below: number) => number): string {
   return at < 0 ? `${line}${randomPiece(random)}`.trimEnd() : `${line.slice(0, at)}${random(10)}${line.slice(at + 1)}`;
 }
 
+test('after a resize nothing is missing, though the first frame was laid out for the size before', async () => {
+  const terminal = new Drawn(21, 2);
+  const render = create(terminal);
+  const frame = (width: number) =>
+    ['cpu 2 pods', 'journal following'].map((row) => row.padStart(width, '─')).join('\n');
+  render(frame(21));
+  terminal.resize(20, 2);
+  render(frame(21));
+  render(frame(20));
+  expect(await terminal.cells()).toEqual(await repainted(frame(20), 20, 2));
+});
+
 test('rows that only moved up or down are moved by the terminal', () => {
   let written = '';
   const render = create({columns: 80, rows: 6, write: (text: string) => (written += text)});
