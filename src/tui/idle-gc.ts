@@ -24,7 +24,9 @@ const busyGrowthPercent = 200;
 export function collectWhenIdle(): () => void {
   // What is young on a screen is a megabyte or two: to wake threads for it costs more than to do it alone.
   setFlagsFromString('--no-parallel-scavenge');
-  setGrowth(false);
+  // A flood of lines would make the room for what is young grow to 128 MB, by the machine's memory, and it would stay so.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  growBy(busyGrowthPercent);
   const collect = collector();
   let limitBytes = leastBytes;
   let used = process.cpuUsage();
@@ -34,7 +36,7 @@ export function collectWhenIdle(): () => void {
     used = process.cpuUsage();
     const wasIdle = isIdle;
     isIdle = user + system <= idleMs * 1000;
-    if (isIdle !== wasIdle) setGrowth(isIdle);
+    if (isIdle !== wasIdle) growBy(isIdle ? idleGrowthPercent : busyGrowthPercent);
     if (!isIdle || oldBytes() < limitBytes) return;
     collect();
     limitBytes = Math.max(leastBytes, oldBytes() * 1.75);
@@ -42,12 +44,7 @@ export function collectWhenIdle(): () => void {
   return () => clearInterval(timer);
 }
 
-function setGrowth(isIdle: boolean): void {
-  setFlagsFromString(`--heap-growing-percent=${isIdle ? idleGrowthPercent : busyGrowthPercent}`);
-  // A flood of lines would make the room for what is young grow to 128 MB, by the machine's memory. At rest it grows by
-  // what lives on only, which is little: a key then seldom waits for a collection.
-  setFlagsFromString(`--semi-space-growth-factor=${isIdle ? 2 : 1}`);
-}
+const growBy = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
 
 /**
  * Without what is young: that is a few seconds' garbage, which V8 takes away by itself for a tenth of what a whole
