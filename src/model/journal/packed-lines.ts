@@ -18,6 +18,7 @@ export class PackedLines {
   /** Two places in the text for each line: of its message, and of its cursor. The last one is the end. */
   readonly #places: Uint32Array;
   readonly #times: Float64Array;
+  readonly #sizes: Uint32Array;
   readonly #origins: (Origin | undefined)[] = [];
   /** Lines that stay as they are: rules, and entries with text that UTF-8 cannot hold. */
   readonly #others = new Map<number, JournalLine>();
@@ -25,6 +26,7 @@ export class PackedLines {
   private constructor(count: number) {
     this.#places = new Uint32Array(2 * count + 1);
     this.#times = new Float64Array(count);
+    this.#sizes = new Uint32Array(count);
   }
 
   /**
@@ -56,6 +58,7 @@ export class PackedLines {
       else if (!isFrom(entry, origin)) origin = originOf(entry);
       this.#origins[index] = entry === null ? undefined : origin;
       this.#times[index] = line.at;
+      this.#sizes[index] = lineSize(line);
       if (entry !== null) end += this.#write(entry.message, end);
       this.#places[2 * index + 1] = end;
       if (entry !== null) end += this.#write(entry.cursor, end);
@@ -71,6 +74,12 @@ export class PackedLines {
       this.#text = Buffer.concat([this.#text], 2 * most);
     }
     return this.#text.write(text, at);
+  }
+
+  /** The size of the line at an index, and whether it is an entry: asked of each line that is dropped, without making it. */
+  about(index: number): {readonly size: number; readonly isEntry: boolean} {
+    const other = this.#others.get(index);
+    return {size: this.#sizes[index] ?? 0, isEntry: other === undefined || !isRule(other)};
   }
 
   /** The line at an index. */

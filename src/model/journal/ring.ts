@@ -119,11 +119,9 @@ export class LineRing {
 
   #drop(): void {
     const chunk = this.#chunks[0];
-    const line = this.get(this.#low);
-    if (line !== undefined) {
-      this.#characters -= lineSize(line);
-      if (!isRule(line)) this.#entries -= 1;
-    }
+    const {size, isEntry} = aboutLine(chunk, this.#low % chunkLines);
+    this.#characters -= size;
+    if (isEntry) this.#entries -= 1;
     // A line can be long: it is let go of at once, where nobody else has its chunk.
     if (Array.isArray(chunk) && this.#first >= this.#sharedBelow) chunk[this.#low % chunkLines] = undefined;
     this.#low += 1;
@@ -133,4 +131,10 @@ export class LineRing {
       this.#first += 1;
     }
   }
+}
+
+function aboutLine(chunk: Chunk | undefined, index: number): {readonly size: number; readonly isEntry: boolean} {
+  if (chunk instanceof PackedLines) return chunk.about(index);
+  const line = chunk?.[index];
+  return line === undefined ? {size: 0, isEntry: false} : {size: lineSize(line), isEntry: !isRule(line)};
 }

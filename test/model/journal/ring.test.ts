@@ -3,7 +3,7 @@ import {lineSize, type JournalLine} from '../../../src/model/journal/line.ts';
 import {LineRing} from '../../../src/model/journal/ring.ts';
 import {nodeMs} from '../../../src/model/time.ts';
 
-const oneIn = (many: number, number: number, rest = 0): boolean => number % many === rest;
+const oneIn = (many: number, number: number): boolean => number % many === 0;
 
 /** Lines of all kinds: rules, other services, long ones, text of other scripts and half a character, bytes that are no UTF-8. */
 function line(number: number): JournalLine {
