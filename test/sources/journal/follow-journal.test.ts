@@ -53,6 +53,14 @@ async function eventsOf(
   return {events, argvs, stops};
 }
 
+/** For a node of which nothing but this is asked. */
+function optionsOf(follow: NodeShell['follow']): JournalSourceOptions {
+  const unused = () => Promise.reject(new Error('not used'));
+  const shell = {run: unused, copyIn: unused, follow};
+  const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
+  return {shell, commandPrefix: 'n', units: ['kubelet'], lines: 1, ...rest};
+}
+
 const messagesOf = (events: readonly Event[]) =>
   events.flatMap((event) => (event.type === 'journal' ? event.entries.map((one) => one.message) : []));
 
@@ -176,13 +184,11 @@ describe('following the journal', () => {
       yield Buffer.from('\n');
       for (let number = 0; number < pieces; number += 1) yield await Promise.resolve(piece);
     }
-    const shell: NodeShell = {
-      run: () => Promise.reject(new Error('not used')),
-      copyIn: () => Promise.reject(new Error('not used')),
-      follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => Promise.resolve()}),
-    };
-    const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const options = {shell, commandPrefix: 'n', units: ['kubelet'], lines: 1, ...rest};
+    const options = optionsOf(() => ({
+      stdout: stdout(),
+      ended: new Promise(() => undefined),
+      stop: () => Promise.resolve(),
+    }));
     let seen = 0;
     let keys = 0;
     const key = () => {
@@ -207,13 +213,7 @@ describe('following the journal', () => {
         closed();
       }
     }
-    const shell: NodeShell = {
-      run: () => Promise.reject(new Error('not used')),
-      copyIn: () => Promise.reject(new Error('not used')),
-      follow: () => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => whenClosed}),
-    };
-    const rest = {since: null, boot: null, sourceGrep: null, tickPattern: null};
-    const options = {shell, commandPrefix: 'n', units: ['kubelet'], lines: 1, ...rest};
+    const options = optionsOf(() => ({stdout: stdout(), ended: new Promise(() => undefined), stop: () => whenClosed}));
     for await (const event of followJournal(options, new AbortController().signal)) if (event.type === 'journal') break;
     await whenClosed;
   });
