@@ -137,6 +137,23 @@ it.skipIf(missing.length > 0)(
   },
 );
 
+it.skipIf(missing.length > 0)(
+  'asks for nothing where all is written by the node itself and no other machine could write beside it',
+  async () => {
+    const folder = await mkdtemp(join(root, 'own-'));
+    const own = 'a'.repeat(32);
+    await machineOf(folder, own, 'node-1');
+    await writeJournal(
+      `var/log/journal/${own}/system.journal`,
+      [{machine: own, host: 'node-1', second: 1, message: ''}],
+      folder,
+    );
+    expect(await matchesOn(folder)).toBe('');
+    await mkdir(join(folder, 'usr/lib/systemd/systemd-journal-remote'), {recursive: true});
+    expect(await matchesOn(folder)).toBe(`_MACHINE_ID=${own} + _HOSTNAME=node-1`);
+  },
+);
+
 it('knows a node that is called as many are by its machine id alone, and asks for nothing where it has none', async () => {
   const folder = await mkdtemp(join(root, 'named-'));
   expect(await matchesOn(folder)).toBe('');
