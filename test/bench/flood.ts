@@ -42,7 +42,7 @@ async function throughput(node: TestNode): Promise<void> {
     return performance.now() - start;
   };
   // In turns, so that what else the machine does meets all of them alike.
-  const [ours = 0, asExport = 0, asJson = 0, grep = 0, jq = 0] = await inTurns(3, [
+  const [ours = 0, asExport = 0, asJson = 0, grep = 0, jq = 0] = await inTurns(5, [
     () => readAllMs(node.name),
     sh(`${journalctl(`-o export --output-fields=${exportFields}`)} | wc -c`),
     sh(`${journalctl(`-o json --output-fields=${exportFields}`)} | wc -c`),
