@@ -4,7 +4,6 @@ import type {CommandResult, Follow, FollowEnd, NodeShell} from '../nodes/node.ts
 import {matches, parseJournalctl, select, type JournalQuery} from './journalctl.ts';
 import {DemoDeploys} from './deploys.ts';
 import type {Machine} from './machine.ts';
-import {journalctlOf} from '../sources/journal/node-command.ts';
 import {DemoUnit} from './unit.ts';
 
 const bootId = '6f0c7a52-0f0e-4c85-9c7e-6d656d6f0001';
@@ -33,7 +32,7 @@ export function demoShell(machine: Machine): NodeShell {
         return deploys.follow(argv) ?? unit.follow(argv);
       }
       // All that its journal holds is its own.
-      const command = journalctlOf(argv) ?? argv;
+      const command = argv[3] === 'ktop-journal' ? argv.slice(argv.indexOf('journalctl')) : argv;
       const parsed = command[0] === 'journalctl' ? parseJournalctl(command.slice(1), Date.now()) : null;
       return parsed?.kind === 'query'
         ? followJournal(machine, parsed.query, options?.signal)

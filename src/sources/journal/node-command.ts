@@ -51,8 +51,3 @@ export function nodeCommand(journalctl: readonly string[]): readonly string[] {
   const asked = journalctl.includes(everyMachine) ? paths : paths.map(() => '');
   return ['sh', '-c', script, 'ktop-journal', ...asked, ...journalctl];
 }
-
-/** The journalctl of such a command line; null where it is another. */
-export function journalctlOf(command: readonly string[]): readonly string[] | null {
-  return command[3] === 'ktop-journal' ? command.slice(4 + paths.length) : null;
-}
