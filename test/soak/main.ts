@@ -49,7 +49,8 @@ const ktop = TerminalProgram.ktop(
 );
 
 const floodLines = 30_000;
-const churned = 40;
+/** A thousand: what is remembered of pods that ended is full in the first third, as it is after days. */
+const churned = {rounds: 4, pods: 250};
 const sizes = [
   [200, 50],
   [60, 15],
@@ -71,13 +72,16 @@ const happenings: readonly (readonly [string, (minute: number) => Promise<unknow
     },
   ],
   [
-    `${churned} pods come and go`,
+    'a thousand pods come and go',
     async (minute) => {
-      const names = Array.from({length: churned}, (_, i) => `churn-${minute}-${i}`);
-      const write = names.map((name) => `printf %s '${manifest(name)}' >${manifestDirectory}/${name}.json`).join(';');
-      await node.exec('sh', '-c', write);
-      await sleep(25_000);
-      await node.exec('sh', '-c', `rm -f ${manifestDirectory}/churn-*.json`);
+      for (let round = 0; round < churned.rounds; round += 1) {
+        const names = Array.from({length: churned.pods}, (_, i) => `churn-${minute}-${round}-${i}`);
+        const write = names.map((name) => `printf %s '${manifest(name)}' >${manifestDirectory}/${name}.json`).join(';');
+        await node.exec('sh', '-c', write);
+        await sleep(9_000);
+        await node.exec('sh', '-c', `rm -f ${manifestDirectory}/churn-*.json`);
+        await sleep(2_000);
+      }
     },
   ],
   [
