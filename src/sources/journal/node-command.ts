@@ -19,8 +19,8 @@ const script = `
 id= name=
 read -r id 2>/dev/null <"$1"
 read -r name 2>/dev/null <"$2"
-own=yes
-for writer in "$3" "$4" "$5"; do [ -e "$writer" ] && own=; done
+others=
+for writer in "$3" "$4" "$5"; do [ -e "$writer" ] && others=yes; done
 shift 5
 stdbuf -o64K true 2>/dev/null && set -- stdbuf -o64K "$@"
 case $id in *[!0-9a-f]*) id= ;; esac
@@ -30,7 +30,7 @@ soon='timeout 3'
 command -v timeout >/dev/null || soon=
 written() { $soon journalctl --merge --field="$1" --quiet --no-pager 2>/dev/null; }
 case $(written _MACHINE_ID) in
-  "$id") [ -z "$own" ] || exec "$@" ;;
+  "$id") [ -n "$others" ] || exec "$@" ;;
   '' | *"$id"*) ;;
   *) [ -n "$name" ] && written _HOSTNAME | grep -qxF -e "$name" || exec "$@" ;;
 esac
@@ -44,7 +44,7 @@ const paths = [
   '/usr/lib/systemd/systemd-journal-remote',
   '/lib/systemd/systemd-journal-remote',
   '/usr/bin/systemd-nspawn',
-] as const;
+];
 
 /** The command line that runs a journalctl on the node. */
 export function nodeCommand(journalctl: readonly string[]): readonly string[] {
