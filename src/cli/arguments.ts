@@ -16,7 +16,7 @@ import {settingLines, type SettingLine} from './setting-lines.ts';
 import {connectionFlags, demoByDefault, nodesFlag, readConnection, readNodes} from './connection-flags.ts';
 import {UnusableValue, type Flag} from './flag.ts';
 import type {RecordingsRequest} from './run-recordings.ts';
-import {parseSplit, type SplitAt} from './split-moment.ts';
+import {parseSplit, type SplitAt} from './split-at.ts';
 import {profileKinds, type ProfileKind} from '../commands/profile.ts';
 import type {PipelineOptions} from './run-pipeline.ts';
 import type {ProfileOptions} from './run-profile.ts';

@@ -5,7 +5,8 @@ import {comparisonJson, comparisonMarkdown, comparisonTable} from '../model/comp
 import {describeFailure, FailureError, toFailure} from '../model/failure.ts';
 import {recordingMeta, replay} from '../sources/recording/replay.ts';
 import {complain, printJson, printText} from '../terminal/print.ts';
-import {splitMoment, type SplitAt} from './split-moment.ts';
+import type {SplitAt} from './split-at.ts';
+import {splitMoment} from './split-moment.ts';
 
 export interface CompareRequest {
   /** One recording or two. */
