@@ -13,10 +13,20 @@ export function whyNoOwnEngine(): string | null {
   return spawnSync('dockerd', ['--version']).error === undefined ? null : 'there is no "dockerd" on the PATH';
 }
 
-/** A Docker engine that nobody else uses, without a network of its own: it can be killed. */
+/**
+ * A Docker engine that nobody else uses: it can be killed. Without a bridge its containers have no network; the machine
+ * reaches them at their addresses over `bridge`, a free name of at most 15 characters, and so do they each other.
+ */
 export class OwnEngine {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ktop-engine-'));
+  readonly #bridge: string | null;
   #daemon: ChildProcess | null = null;
+
+  constructor({bridge = null}: {bridge?: string | null} = {}) {
+    this.#bridge = bridge;
+    const script = 'ip link add "$1" type bridge && ip address add 198.18.77.1/24 dev "$1" && ip link set "$1" up';
+    if (bridge !== null) run('sh', ['-c', script, 'bridge', bridge]);
+  }
 
   get host(): string {
     return `unix://${this.#folder}/docker.sock`;
@@ -25,11 +35,16 @@ export class OwnEngine {
   /** `liveRestore`: containers live on while the engine is away; otherwise they are stopped when it comes back. */
   async start(liveRestore: boolean): Promise<void> {
     const roots = ['data-root', 'exec-root', 'pidfile'].map((root) => `--${root}=${this.#folder}/${root}`);
-    const alone = ['--bridge=none', '--iptables=false', ...(liveRestore ? ['--live-restore'] : [])];
+    const alone = [
+      `--bridge=${this.#bridge ?? 'none'}`,
+      '--iptables=false',
+      ...(liveRestore ? ['--live-restore'] : []),
+    ];
     // What was killed may still be there as a zombie: the next one would take it for alive.
     for (const file of ['pidfile', containerdPid]) rmSync(join(this.#folder, file), {force: true});
     // In a network of its own: `--bridge=none` deletes the docker0 that it finds, and that is the shared engine's.
-    const argv = ['--net', 'dockerd', ...roots, `--host=${this.host}`, ...alone];
+    const network = this.#bridge === null ? ['--net'] : [];
+    const argv = [...network, 'dockerd', ...roots, `--host=${this.host}`, ...alone];
     this.#daemon = spawn('unshare', argv, {stdio: 'ignore'});
     await until('the engine answers', async () => (await docker('--host', this.host, 'info')) !== '', 20_000);
   }
@@ -37,8 +52,7 @@ export class OwnEngine {
   /** Gives it an image of the shared engine. */
   load(image: string): void {
     const command = 'docker save "$1" | docker --host "$2" load --quiet';
-    const {status, stderr} = spawnSync('sh', ['-c', command, 'load', image, this.host], {encoding: 'utf8'});
-    if (status !== 0) throw new Error(stderr);
+    run('sh', ['-c', command, 'load', image, this.host]);
   }
 
   /** As a crash or the out-of-memory killer would end it: its containers do not notice. */
@@ -63,5 +77,12 @@ export class OwnEngine {
     const unmount = 'grep -F " $1/" /proc/self/mounts | cut -d" " -f2 | sort -r | xargs -r umount --lazy';
     spawnSync('sh', ['-c', unmount, 'unmount', this.#folder]);
     rmSync(this.#folder, {recursive: true, force: true});
+    if (this.#bridge !== null) run('ip', ['link', 'delete', this.#bridge]);
   }
+}
+
+function run(command: string, args: readonly string[]): void {
+  const {status, stderr, error} = spawnSync(command, args, {encoding: 'utf8'});
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(stderr);
 }

@@ -47,6 +47,8 @@ export interface TestNode {
   /** Lets the kubelet log lines `"Numbered line" n=0 of=TOTAL` … at a rate. */
   startLogLoad(load: LogLoad): Promise<void>;
   stopLogLoad(): Promise<void>;
+  /** Sets the clock of a node that has its own (`clockAheadS`): it jumps within a second. */
+  setClock(aheadS: number): Promise<void>;
   /** Waits until systemd is up and the kubelet serves; after `docker restart` for example. The address may change. */
   ready(): Promise<void>;
   /** How many processes with this word in their command line run on the node (`pgrep -f -c`). */
@@ -75,17 +77,17 @@ const engineArgs = {
   podman: ['--systemd=always', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'],
 };
 
-/** What `node-init` takes for a clock that is ahead: containers share the machine's, so libfaketime tells another. */
-function clockArgs(aheadS: number | undefined): readonly string[] {
-  if (aheadS === undefined) return [];
+/** libfaketime reads it again every second. */
+const clockFile = '/etc/faketimerc';
+/** What `node-init` takes for a clock of its own: containers share the machine's, so libfaketime tells another. */
+const ownClock = [
+  `FAKETIME_TIMESTAMP_FILE=${clockFile}`,
+  'FAKETIME_CACHE_DURATION=1',
   // Timers go by the monotonic clock, which is nobody's time of day.
-  const env = [
-    `FAKETIME=+${aheadS}s`,
-    'FAKETIME_DONT_FAKE_MONOTONIC=1',
-    'LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1',
-  ];
-  return env.flatMap((one) => ['--env', one]);
-}
+  'FAKETIME_DONT_FAKE_MONOTONIC=1',
+  'LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1',
+];
+const clockText = (aheadS: number) => `${aheadS < 0 ? '' : '+'}${aheadS}s\n`;
 
 /** Starts a node under a name that no other run has. Stop it with `stopNode`; the end of the process does it too. */
 export async function startNode(options: TestNodeOptions = {}): Promise<TestNode> {
@@ -119,7 +121,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     ],
     ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
     ...['--tmpfs', '/run', '--tmpfs', '/tmp'],
-    ...clockArgs(options.clockAheadS),
+    ...(options.clockAheadS === undefined ? [] : ownClock.flatMap((one) => ['--env', one])),
     ...['--volume', `${nodeBinary()}:/opt/ktop-test/node:ro`, '--volume', `${bundle}:/opt/ktop-test/bundle:ro`],
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     image,
@@ -144,6 +146,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
   for (const pod of options.pods ?? [busyPod, idlePod]) {
     await writeFile(manifestFile(pod.metadata.name), JSON.stringify(pod));
   }
+  if (options.clockAheadS !== undefined) await writeFile(clockFile, clockText(options.clockAheadS));
   await cli('start', name);
 
   const exec = (...argv: readonly string[]) => cli('exec', name, ...argv);
@@ -180,6 +183,9 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     },
     stopLogLoad: async () => {
       await exec('rm', '--force', loadFile);
+    },
+    setClock: async (aheadS) => {
+      await exec('sh', '-c', 'printf %s "$1" >"$2.new" && mv "$2.new" "$2"', 'clock', clockText(aheadS), clockFile);
     },
     countProcesses: async (word) => {
       const count = await exec('sh', '-c', 'pgrep -f -c -- "$1" || true', 'count', word);

@@ -6,7 +6,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {treeOf} from '../bench/peers/process-tree.ts';
 import {TerminalProgram} from '../e2e/terminal.ts';
-import {engine} from '../node/engine.ts';
+import {docker} from '../node/engine.ts';
+import {ensureImage} from '../node/image.ts';
+import {OwnEngine} from '../node/own-engine.ts';
 import {startNode, stopNode, until} from '../node/start-node.ts';
 import {manifestDirectory} from '../node/stand-in/pod-manifest.ts';
 import {slopeOf} from './slope.ts';
@@ -29,7 +31,13 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const scratch = mkdtempSync(join(tmpdir(), 'ktop-soak-'));
 const report = join(scratch, 'held.json');
 
-const node = await startNode();
+// An engine that may be killed; from here on `docker` means it, for ktop too.
+const image = await ensureImage('docker');
+const engine = new OwnEngine({bridge: `ktsoak${process.pid % 1e6}`});
+await engine.start(true);
+engine.load(image);
+process.env.DOCKER_HOST = engine.host;
+const node = await startNode({clockAheadS: 0});
 const limits = 'SystemMaxUse=192M\nSystemMaxFileSize=32M\nRateLimitIntervalSec=0\nRateLimitBurst=0\n';
 await node.exec('mkdir', '-p', '/etc/systemd/journald.conf.d');
 await node.writeFile('/etc/systemd/journald.conf.d/soak.conf', `[Journal]\n${limits}`);
@@ -112,7 +120,17 @@ const happenings: readonly (readonly [string, (minute: number) => Promise<unknow
       ktop.press('y');
     },
   ],
-  ['the node restarts', async () => engine('docker', 'restart', '--time', '1', node.name).then(() => node.ready())],
+  ['the node restarts', () => docker('restart', '--time', '1', node.name).then(() => node.ready())],
+  ['the engine is killed and comes back', () => engine.kill().then(() => engine.start(true))],
+  [
+    "the node's clock jumps",
+    async () => {
+      for (const aheadS of [3600, -90, 0]) {
+        await node.setClock(aheadS);
+        await sleep(10_000);
+      }
+    },
+  ],
 ];
 
 async function held(): Promise<Held> {
@@ -143,6 +161,7 @@ try {
 } finally {
   await ktop.dispose();
   await stopNode(node);
+  await engine.remove();
   rmSync(scratch, {recursive: true});
 }
 
