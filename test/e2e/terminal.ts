@@ -97,10 +97,14 @@ export class TerminalProgram {
     return this.#pty.pid;
   }
 
-  /** Processes that were started by this one and still run. */
+  /** Processes that were started by this one and still run; none where it has ended, of which the terminal may tell later. */
   get children(): readonly number[] {
-    const file = `/proc/${this.pid}/task/${this.pid}/children`;
-    return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+    try {
+      const file = `/proc/${this.pid}/task/${this.pid}/children`;
+      return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+    } catch {
+      return [];
+    }
   }
 
   get exited(): Promise<{code: number; signal: number}> {
