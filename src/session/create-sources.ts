@@ -48,6 +48,8 @@ export function createSources(
 
 /** A journal that says nothing for so long keeps nobody waiting. */
 const firstWithinMs = 500;
+/** Time for a frame with its lines. */
+const drawnMs = 25;
 
 /**
  * Who looks at a screen waits for its first lines: only when they have come the node is asked for all the rest. Half a
@@ -57,13 +59,17 @@ function journalFirst({journal, others}: ReturnType<typeof sourcesOf>): readonly
   const heard = Promise.withResolvers<undefined>();
   const first: Source = async function* (...context) {
     for await (const event of journal(...context)) {
-      if (event.type !== 'journal-stream' || event.state.kind !== 'connecting') heard.resolve(undefined);
+      // It follows as soon as anything comes: the lines are next.
+      const isBeforeLines =
+        event.type === 'journal-stream' && (event.state.kind === 'connecting' || event.state.kind === 'following');
+      if (!isBeforeLines) heard.resolve(undefined);
       yield event;
     }
   };
   const later = (source: Source): Source =>
     async function* (signal, ...context) {
       await Promise.race([heard.promise, sleep(firstWithinMs, signal)]);
+      await sleep(drawnMs, signal);
       yield* source(signal, ...context);
     };
   return [first, ...others.map(later)];

@@ -5,12 +5,15 @@ const lowMs = 1000;
 const askedMs = 150;
 /** A held key repeats thirty times a second; half of that is enough to see it move. */
 const keyMs = 67;
+/** Whoever has just started it waits for each news: the node, its first lines. */
+const startingMs = 1000;
+const newsMs = 33;
 
 /**
  * Decides when a frame is drawn: the number of frames is the cost of the screen. Changes are gathered for
  * `coalesceMs`, a key press is answered at once, and with nothing new the clock on the screen moves every
- * `idleMs()` milliseconds. At most fifteen frames a second, whatever comes: no two keys in less than a fifteenth, no
- * change in less than two after a key. (Ink's own limit would keep a key waiting behind the frame before it.)
+ * `idleMs()` milliseconds. At most fifteen frames a second after the first, whatever comes: no two keys in less than a
+ * fifteenth, no change in less than two after a key. (Ink's own limit would keep a key waiting behind the frame before it.)
  */
 export class Frames {
   #frame = 0;
@@ -21,6 +24,7 @@ export class Frames {
   #dueAt = Number.POSITIVE_INFINITY;
   #listeners = new Set<() => void>();
   #hidden = false;
+  #beganAt: number | null = null;
   readonly #idleMs: () => number;
   readonly #coalesceMs: number;
 
@@ -32,6 +36,7 @@ export class Frames {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
+    this.#beganAt ??= performance.now();
     if (this.#listeners.size === 1) this.#schedule(this.#idleMs());
     return () => {
       this.#listeners.delete(listener);
@@ -44,7 +49,9 @@ export class Frames {
 
   /** Something changed: draw soon, or where nobody waits for it a little later, together with what comes until then. */
   readonly invalidate = (urgency: Urgency): void => {
-    const highMs = this.#drawnForKey ? Math.max(2 * keyMs, this.#coalesceMs) : this.#coalesceMs;
+    const isStarting = performance.now() < (this.#beganAt ?? 0) + startingMs;
+    const gatheredMs = isStarting ? newsMs : this.#coalesceMs;
+    const highMs = this.#drawnForKey ? Math.max(2 * keyMs, gatheredMs) : gatheredMs;
     this.#scheduleAfterLast(urgency === 'high' ? highMs : lowMs);
   };
 
