@@ -62,14 +62,6 @@ export interface Sample {
   readonly novelty: Novelty;
 }
 
-/** When the kubelet's process started, as its answer says beside the figures. */
-export interface ProcessStart {
-  /** Whole seconds. */
-  readonly startedAt: NodeMs;
-  /** The present by the node's clock when it answered, whole seconds; null where the answer does not say it. */
-  readonly answeredAt: NodeMs | null;
-}
-
 /** One poll of the kubelet, both endpoints parsed and joined. */
 export interface Poll {
   readonly sentAt: LocalMs;
@@ -85,8 +77,10 @@ export interface Poll {
   readonly problems: readonly string[];
   /** The kubelet says itself that it could not collect all figures: those that it has go on ageing. */
   readonly isPartial?: true;
-  /** Absent where the kubelet is too old to tell it. */
-  readonly processStart?: ProcessStart;
+  /** The present by the node's clock when it answered, in whole seconds; absent where no answer says it. */
+  readonly answeredAt?: NodeMs;
+  /** When the kubelet's process started, in whole seconds; absent where the kubelet is too old to tell it. */
+  readonly processStartedAt?: NodeMs;
 }
 
 /** What is known of the node; a field is null until it was read. */

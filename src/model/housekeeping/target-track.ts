@@ -87,6 +87,8 @@ export class TargetTrack {
   /** Until then a tick out of its turn is the first of a new timer: the kubelet has just restarted. */
   #restartingUntilMs = Number.NEGATIVE_INFINITY;
   #worstAgeMs = 0;
+  /** The same when the newest sample came. */
+  #worstBeforeMs = 0;
   /** The newest tick that the kubelet's own line told of; the sample that we have may be older. */
   #reportedTicks: ReportedTick | null = null;
   #version = 0;
@@ -146,6 +148,7 @@ export class TargetTrack {
     copy.#kubeletStartedMs = this.#kubeletStartedMs;
     copy.#restartingUntilMs = this.#restartingUntilMs;
     copy.#worstAgeMs = this.#worstAgeMs;
+    copy.#worstBeforeMs = this.#worstBeforeMs;
     copy.#reportedTicks = this.#reportedTicks;
     copy.#version = this.#version;
     copy.#waits = this.#waits;
@@ -309,8 +312,9 @@ export class TargetTrack {
     const isStampedSince = apartMs(this.tickMs, came) < apartMs(this.tickMs, this.#came);
     if (isStampedSince || nodeMovedMs !== 0) this.#came = came;
     if (nodeMovedMs === 0) return;
-    // The sample keeps its stamp, by which the next answer shows it again.
-    if (!isStampedSince) this.#movedMs += nodeMovedMs;
+    // The sample keeps its stamp, by which the next answer shows it again. What is of the new clock had no age by the old.
+    if (isStampedSince) this.#worstAgeMs = this.#worstBeforeMs;
+    else this.#movedMs += nodeMovedMs;
     this.#runtimeSinceMs += nodeMovedMs;
     this.#reportedTicks = null;
   }
@@ -368,6 +372,7 @@ export class TargetTrack {
     if (!isClockOdd) {
       this.#worstAgeMs = Math.max(this.#worstAgeMs, Math.min(sample.at, poll.receivedMs) - this.tickMs);
     }
+    this.#worstBeforeMs = this.#worstAgeMs;
     if (isOtherContainer(this.#sample, sample)) return this.#restart(sample, poll, sample.startedAt ?? sample.at);
     if (this.#state === 'starting') return this.#restart(sample, poll, this.#kubeletStartedMs);
     const fresh = takenDuring(sample, poll);

@@ -1,17 +1,25 @@
 import type {Poll, Sample} from '../event.ts';
 import {isRestart} from '../cpu/counter-sample.ts';
 import {shortName, targetKey, type Target} from '../target.ts';
-import {toNodeTime, type ClockOffset} from '../time.ts';
+import {toNodeTime, type ClockOffset, type LocalMs} from '../time.ts';
 import type {TickRule} from './tick-rules.ts';
 
 interface Seen {
   readonly sample: Sample;
   /** It may be the runtime's, taken for the request: the next answer tells. */
   readonly doubtful: TickRule | null;
+  /** When the first answer that had it was complete. */
+  readonly seenAt: LocalMs;
+  /** How long before that it can have been taken, in ms. */
+  readonly mostAgeMs: number;
 }
 
 /** Polls are 5 s apart at most, and a kubelet under load takes as long: beyond this ticks may have been missed. */
 const unwatchedMs = 15_000;
+/** A sample is seen so soon after it was taken, by a kubelet that answers from its cache and under load. */
+const seenWithinMs = 30_000;
+/** The first one, and one that came while nobody polled, can have this age: cAdvisor's longest wait. */
+const longestWaitMs = 10 * 60_000;
 /** How far a comparison of the clocks is trusted at best. */
 const clockRoomMs = 20;
 
@@ -34,6 +42,7 @@ export class TickWatch {
   /** The ticks that a poll shows for the first time. */
   observe(poll: Poll, watched: readonly Target[], offset: ClockOffset): TickRule[] {
     const isGapless = poll.sentAt - this.#polledAt <= unwatchedMs;
+    const mostAgeMs = isGapless ? seenWithinMs : longestWaitMs;
     this.#polledAt = poll.receivedAt;
     if (watched.length === 0) {
       this.#seen.clear();
@@ -50,19 +59,28 @@ export class TickWatch {
         if (before.doubtful !== null) ticks.push(before.doubtful);
       } else if (before !== undefined && sample.at > before.sample.at) {
         const name = shortName(sample.target, watched);
-        const waitMs = isRestart(before.sample, sample) ? null : sample.at - before.sample.at;
+        const waitMs = isRestart(before.sample, sample) ? null : waitOf(before, sample, poll.receivedAt, mostAgeMs);
         const text = `housekeeping ${name}${waitMs === null ? '' : waitedText(waitMs, isGapless)}`;
         const tick: TickRule = {of: key, name, waitMs, isGapless, rule: {rule: 'tick', at: sample.at, text}};
         if (isTakenDuring(sample, poll, offset)) doubtful = tick;
         else ticks.push(tick);
       }
       // What came from the past is no tick: the name of another container, or a clock that was set back.
-      this.#seen.set(key, {sample, doubtful});
+      const isKnown = before?.sample.at === sample.at;
+      const firstSight = {seenAt: poll.receivedAt, mostAgeMs: before === undefined ? longestWaitMs : mostAgeMs};
+      this.#seen.set(key, {...(isKnown ? before : firstSight), sample, doubtful});
     }
     // What is watched no more need not be remembered.
     for (const key of this.#seen.keys()) if (!keys.has(key)) this.#seen.delete(key);
     return ticks.sort((a, b) => a.rule.at - b.rule.at);
   }
+}
+
+/** How long after the one before it was taken; null where the node's clock was set meanwhile, as both sights tell. */
+function waitOf(before: Seen, sample: Sample, seenAt: LocalMs, mostAgeMs: number): number | null {
+  const waitMs = sample.at - before.sample.at;
+  const apartMs = waitMs - (seenAt - before.seenAt);
+  return apartMs > before.mostAgeMs || apartMs < -mostAgeMs ? null : waitMs;
 }
 
 function waitedText(waitMs: number, isGapless: boolean): string {

@@ -92,19 +92,18 @@ export class FactsSource {
     return starts.map((start) => ({type: 'kubelet-started', ...start}));
   }
 
-  #wasClockSet({processStart}: Poll): boolean {
-    const answeredAt = processStart?.answeredAt ?? null;
-    if (answeredAt === null) return false;
+  #wasClockSet({answeredAt}: Poll): boolean {
+    if (answeredAt === undefined) return false;
     const [before, now] = [this.#answeredAheadMs, answeredAt - this.#monotonicMs()];
     this.#answeredAheadMs = now;
     return before !== null && Math.abs(now - before) > clockWasSetMs;
   }
 
-  #answered({processStart}: Poll): readonly KubeletStart[] {
-    this.#isTold = processStart !== undefined;
-    if (processStart === undefined) return [];
-    const {startedAt, answeredAt} = processStart;
-    return this.#starts.answered({startedAt, aheadMs: answeredAt === null ? null : answeredAt - this.#monotonicMs()});
+  #answered({processStartedAt: startedAt, answeredAt}: Poll): readonly KubeletStart[] {
+    this.#isTold = startedAt !== undefined;
+    if (startedAt === undefined) return [];
+    const aheadMs = answeredAt === undefined ? null : answeredAt - this.#monotonicMs();
+    return this.#starts.answered({startedAt, aheadMs});
   }
 
   /** Runs until the signal aborts. A node that cannot be asked is silent here: the journal and the stats say why. */

@@ -1,4 +1,4 @@
-import type {Poll, ProcessStart} from '../../model/event.ts';
+import type {Poll} from '../../model/event.ts';
 import {describeFailure, type Failure, FailureError, toFailure} from '../../model/failure.ts';
 import type {Target} from '../../model/target.ts';
 import {localMs, nodeMs, type LocalMs} from '../../model/time.ts';
@@ -158,10 +158,8 @@ export class StatsPoller {
       resource,
     });
     const refusals = [...this.#refused.values()].map(({failure}) => describeFailure(failure));
-    const processStart = processStartOf(replies);
     const problems = [...poll.problems, ...refusals];
-    const more = {...(this.#isUncollected && ({isPartial: true} as const)), ...(processStart && {processStart})};
-    return {...poll, problems, ...more};
+    return {...poll, problems, ...(this.#isUncollected && ({isPartial: true} as const)), ...headersOf(replies)};
   }
 
   /** What it has of figures; null where the kubelet could collect none. */
@@ -245,11 +243,14 @@ export class StatsPoller {
   }
 }
 
-/** As the newest answer that has the header tells it. */
-function processStartOf(replies: readonly KubeletReply[]): ProcessStart | null {
-  const reply = replies.findLast(({processStartedAt}) => processStartedAt != null);
-  if (reply?.processStartedAt == null) return null;
-  return {startedAt: nodeMs(reply.processStartedAt), answeredAt: reply.date == null ? null : nodeMs(reply.date)};
+/** What the newest answers with such headers tell beside the figures. */
+function headersOf(replies: readonly KubeletReply[]): Pick<Poll, 'answeredAt' | 'processStartedAt'> {
+  const answeredAt = replies.findLast(({date}) => date != null)?.date;
+  const startedAt = replies.findLast(({processStartedAt}) => processStartedAt != null)?.processStartedAt;
+  return {
+    ...(answeredAt != null && {answeredAt: nodeMs(answeredAt)}),
+    ...(startedAt != null && {processStartedAt: nodeMs(startedAt)}),
+  };
 }
 
 function failureOf(reply: KubeletReply, path: string): Failure {

@@ -239,6 +239,7 @@ describe('the forecast of one container', () => {
       expectSane(forecast);
       expect(forecast.ageMs).toBeGreaterThan(0);
       expect(forecast.ageMs).toBeLessThan(4000);
+      expect(forecast.worstAgeMs).toBeLessThan(20_000);
       expect(forecast.next.quantile(0.5) - now).toBeGreaterThan(4000);
       expect(forecast.next.quantile(0.5) - now).toBeLessThan(30_000);
     }

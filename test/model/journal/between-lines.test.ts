@@ -3,9 +3,10 @@ import type {JournalEntry, Sample} from '../../../src/model/event.ts';
 import {JournalModel, type JournalModelOptions} from '../../../src/model/journal/journal-model.ts';
 import {exportText, isRule} from '../../../src/model/journal/line.ts';
 import {compilePattern, type LinePattern} from '../../../src/model/journal/pattern.ts';
+import {TickWatch} from '../../../src/model/journal/tick-watch.ts';
 import {nodeTarget, systemTarget, type Target} from '../../../src/model/target.ts';
 import {SampleMarks, type UnmarkedSample} from '../../../src/model/sample-marks.ts';
-import {localMs, nodeMs} from '../../../src/model/time.ts';
+import {localMs, nodeMs, sameClock} from '../../../src/model/time.ts';
 
 const start = Date.UTC(2026, 10, 23, 20);
 const atS = (second: number) => start + second * 1000;
@@ -143,6 +144,24 @@ describe('ticks between the lines', () => {
     expect(rowsOf(journal)).toEqual(['# tick  a ← 1.0 s']);
     poll(journal, 8, sampleOf(pod('a'), 6.99));
     expect(rowsOf(journal)).toEqual(['# tick  a ← 3.0 s ×2']);
+  });
+
+  it.each([
+    [3600, [13_000, null, 13_000, 13_000]],
+    [-90, [13_000, 13_000, null, 13_000]],
+  ])('have no wait across a clock that was set by %i s and back', (setS, waits) => {
+    const marked = new SampleMarks();
+    const watch = new TickWatch();
+    const ticks = [0, 13, 26 + setS, 39 + setS, 52, 65].flatMap((second, i) => {
+      const at = atS(13 * i + 1);
+      const samples = marked.mark([sampleOf(pod('a'), second)]);
+      return watch.observe(
+        {sentAt: localMs(at - 20), receivedAt: localMs(at), samples, problems: []},
+        [pod('a')],
+        sameClock,
+      );
+    });
+    expect(ticks.map(({waitMs}) => waitMs)).toEqual(waits);
   });
 
   it('are one, not two, where the second of a sample is known before its millisecond', () => {
