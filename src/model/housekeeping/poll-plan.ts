@@ -1,7 +1,10 @@
 import type {Forecast} from './forecast.ts';
 
-/** On average fewer requests than one a second, whatever happens; the rest is slack for commands and retries. */
-const requestsPerSecond = 0.9;
+/**
+ * On average less than half of what one who types `watch -n1` asks, at cAdvisor's default base: what a likely tick needs.
+ * Shorter bases have more ticks; but fewer than one a second, whatever happens: the rest is slack for commands and retries.
+ */
+const requestsPerSecond = (baseMs: number): number => Math.min(0.9, 0.45 * Math.max(1, 10_000 / baseMs));
 /** Requests that may be saved up while no tick can come, for the time when one can. */
 const savings = 60;
 /** Without a likely tick an answer is wanted this often: the table of all targets lives from it. */
@@ -28,6 +31,7 @@ const mostTargets = 16;
 export class PollPlan {
   #left = savings / 4;
   #countedMs: number | null = null;
+  #perSecond = requestsPerSecond(10_000);
 
   /** Requests were made at `atMs`. */
   spent(requests: number, atMs: number): void {
@@ -40,6 +44,7 @@ export class PollPlan {
    * at, the one with the large countdown first; `baseMs` is the shortest wait between two ticks of anything, which a poll should not exceed.
    */
   delayMs(nowMs: number, watched: readonly Forecast[], baseMs: number): number {
+    this.#perSecond = requestsPerSecond(baseMs);
     this.#save(nowMs);
     const known = watched.slice(0, mostTargets).filter(({phase}) => phase !== 'gone');
     const starting = known.length === 0 || known.some(({phase}) => phase === 'starting' || phase === 'runtime');
@@ -47,7 +52,7 @@ export class PollPlan {
     const timers = known.filter(({phase}) => phase === 'ticking' || phase === 'overdue');
     const isLikely = timers.some(({next}) => next.by(nowMs + 1000) >= 0.5);
     const wanted = Math.min(isLikely ? likelyMs : longest, this.#worthwhile(nowMs, timers, longest));
-    const affordable = this.#left >= 1 ? 0 : ((1 - this.#left) / requestsPerSecond) * 1000;
+    const affordable = this.#left >= 1 ? 0 : ((1 - this.#left) / this.#perSecond) * 1000;
     return Math.max(quickestMs, wanted, affordable);
   }
 
@@ -74,7 +79,7 @@ export class PollPlan {
   #save(atMs: number): void {
     if (this.#countedMs !== null) {
       const passed = Math.max(0, atMs - this.#countedMs) / 1000;
-      this.#left = Math.min(savings, this.#left + passed * requestsPerSecond);
+      this.#left = Math.min(savings, this.#left + passed * this.#perSecond);
     }
     this.#countedMs = atMs;
   }

@@ -56,25 +56,25 @@ function follow(baseMs: number, activities: readonly Activity[]) {
 
 describe('the poll plan', () => {
   it.each([
-    [10_000, ['busy']],
-    [10_000, ['idle']],
-    [5000, ['busy']],
+    [10_000, ['busy'], 0.5, 700],
+    [10_000, ['idle'], 0.5, 700],
+    [5000, ['busy'], 0.95, 300],
   ] as const)(
-    'finds a likely tick within 250 ms (base %i ms, %j), with fewer requests than one a second',
-    (baseMs, targets) => {
+    'finds a likely tick within 250 ms (base %i ms, %j), with fewer requests than %f a second',
+    (baseMs, targets, perSecond, meanMs) => {
       const result = follow(baseMs, targets);
-      expect(result.perSecond).toBeLessThan(0.95);
+      expect(result.perSecond).toBeLessThan(perSecond);
       expect(result.likely).toBeGreaterThan(0.9);
-      expect(result.mean).toBeLessThan(300);
+      expect(result.mean).toBeLessThan(meanMs);
     },
   );
 
   it.each([
-    [10_000, ['busy', 'idle', 'bursty', 'busy', 'idle', 'busy', 'busy', 'idle']],
-    [1000, ['busy', 'idle']],
-    [300_000, ['busy']],
-  ] as const)('keeps to its allowance whatever is watched (base %i ms, %j)', (baseMs, targets) => {
-    expect(follow(baseMs, targets).perSecond).toBeLessThan(0.95);
+    [10_000, ['busy', 'idle', 'bursty', 'busy', 'idle', 'busy', 'busy', 'idle'], 0.5],
+    [1000, ['busy', 'idle'], 0.95],
+    [300_000, ['busy'], 0.5],
+  ] as const)('keeps to its allowance whatever is watched (base %i ms, %j)', (baseMs, targets, perSecond) => {
+    expect(follow(baseMs, targets).perSecond).toBeLessThan(perSecond);
   });
 
   it('polls slowly while nothing can come, and never later than the shortest wait allows', () => {

@@ -168,12 +168,14 @@ function queryJournal(url: URL): Promise<string> {
   });
 }
 
+let requests = 0;
 const server = new KubeletServer({
   certificate: {chain: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8')},
   address: '0.0.0.0',
   port: 10250,
   authenticate,
   answer: (url) => {
+    requests += 1;
     const json = (body: string) => ({contentType: 'application/json', body});
     const text = (body: string) => ({contentType: 'text/plain; charset=utf-8', body});
     switch (url.pathname) {
@@ -182,7 +184,9 @@ const server = new KubeletServer({
       case '/metrics/resource':
         return text(resourceMetrics(served(), nowMs()));
       case '/metrics':
-        return text(`process_start_time_seconds ${performance.timeOrigin / 1000}\n`);
+        return text(
+          `process_start_time_seconds ${performance.timeOrigin / 1000}\nkubelet_http_requests_total ${requests}\n`,
+        );
       case '/configz':
         return json(
           JSON.stringify({kubeletconfig: {port: 10250, logging: {format: 'text', verbosity: flags.verbosity}}}),
