@@ -16,7 +16,7 @@ interface Load {
 }
 
 const settleS = 60;
-const minutes = 2;
+const minutes = 1;
 const bar = 0.5;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
