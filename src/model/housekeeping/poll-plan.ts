@@ -1,10 +1,11 @@
 import type {Forecast} from './forecast.ts';
+import {defaultBaseMs} from './rule.ts';
 
 /**
  * On average less than half of what one who types `watch -n1` asks, at cAdvisor's default base: what a likely tick needs.
  * Shorter bases have more ticks; but fewer than one a second, whatever happens: the rest is slack for commands and retries.
  */
-const requestsPerSecond = (baseMs: number): number => Math.min(0.9, 0.45 * Math.max(1, 10_000 / baseMs));
+const requestsPerSecond = (baseMs: number): number => Math.min(0.9, 0.45 * Math.max(1, defaultBaseMs / baseMs));
 /** Requests that may be saved up while no tick can come, for the time when one can. */
 const savings = 60;
 /** Without a likely tick an answer is wanted this often: the table of all targets lives from it. */
@@ -31,7 +32,7 @@ const mostTargets = 16;
 export class PollPlan {
   #left = savings / 4;
   #countedMs: number | null = null;
-  #perSecond = requestsPerSecond(10_000);
+  #perSecond = requestsPerSecond(defaultBaseMs);
 
   /** Requests were made at `atMs`. */
   spent(requests: number, atMs: number): void {
