@@ -29,9 +29,9 @@ else {
     const typed = await loadOf(node, byHand(node));
     const ours = await loadOf(node, ktopOn('ktop', node));
     for (const what of ['requests', 'processes', 'bytes', 'cpuMs'] as const) {
-      const [own, peer] = [ours, typed].map((load) => Math.max(0, load[what] - nobody[what]));
-      const ratio = ((own ?? 0) / (peer ?? 0)).toFixed(2);
-      const told = `${(own ?? 0).toFixed(0)} a minute, by hand ${(peer ?? 0).toFixed(0)}: ${ratio} × as much`;
+      const [own = 0, peer = 0] = [ours, typed].map((load) => Math.max(0, load[what] - nobody[what]));
+      const ratio = (own / peer).toFixed(2);
+      const told = `${own.toFixed(0)} a minute, by hand ${peer.toFixed(0)}: ${ratio} × as much`;
       say(`${what.padEnd(10)}${told}${what === 'cpuMs' ? '' : ` (bar ${bar})`}`);
     }
   } finally {

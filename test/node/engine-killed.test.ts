@@ -1,6 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {docker, whyNoEngine} from './engine.ts';
-import {ensureImage} from './image.ts';
 import {announced, missing, read, repeated} from './numbered-lines.ts';
 import {OwnEngine, whyNoOwnEngine} from './own-engine.ts';
 import {startNode, stopNode, until, type TestNode} from './start-node.ts';
@@ -12,11 +11,7 @@ describe.skipIf(why !== null)('the journal while the container engine is killed'
   const engine = new OwnEngine();
   let node: TestNode;
   beforeAll(async () => {
-    const image = await ensureImage('docker');
-    await engine.start(true);
-    engine.load(image);
-    // From here on `docker` means this engine, in this file only.
-    process.env.DOCKER_HOST = engine.host;
+    await engine.takeOver();
     node = await startNode({pods: []});
     const config = '[Journal]\nRateLimitIntervalSec=0\nRateLimitBurst=0\n';
     await node.exec('mkdir', '-p', '/etc/systemd/journald.conf.d');
@@ -25,7 +20,6 @@ describe.skipIf(why !== null)('the journal while the container engine is killed'
   });
   afterAll(async () => {
     await stopNode(node);
-    delete process.env.DOCKER_HOST;
     await engine.remove();
   });
 

@@ -3,6 +3,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {docker} from './engine.ts';
+import {ensureImage} from './image.ts';
 import {until} from './start-node.ts';
 
 const containerdPid = join('exec-root', 'containerd', 'containerd.pid');
@@ -32,6 +33,15 @@ export class OwnEngine {
     return `unix://${this.#folder}/docker.sock`;
   }
 
+  /** Starts it with the test node's image; until it is removed `docker` means it, in this process and what it starts. */
+  async takeOver(): Promise<void> {
+    const image = await ensureImage('docker');
+    await this.start(true);
+    const command = 'docker save "$1" | docker --host "$2" load --quiet';
+    run('sh', ['-c', command, 'load', image, this.host]);
+    process.env.DOCKER_HOST = this.host;
+  }
+
   /** `liveRestore`: containers live on while the engine is away; otherwise they are stopped when it comes back. */
   async start(liveRestore: boolean): Promise<void> {
     const roots = ['data-root', 'exec-root', 'pidfile'].map((root) => `--${root}=${this.#folder}/${root}`);
@@ -49,12 +59,6 @@ export class OwnEngine {
     await until('the engine answers', async () => (await docker('--host', this.host, 'info')) !== '', 20_000);
   }
 
-  /** Gives it an image of the shared engine. */
-  load(image: string): void {
-    const command = 'docker save "$1" | docker --host "$2" load --quiet';
-    run('sh', ['-c', command, 'load', image, this.host]);
-  }
-
   /** As a crash or the out-of-memory killer would end it: its containers do not notice. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const daemon = this.#daemon;
@@ -67,6 +71,7 @@ export class OwnEngine {
 
   /** Ends it, the containerd that it started, and all that it held. Its containers must be removed before. */
   async remove(): Promise<void> {
+    delete process.env.DOCKER_HOST;
     await this.kill('SIGTERM');
     try {
       process.kill(Number(readFileSync(join(this.#folder, containerdPid), 'utf8')));

@@ -150,6 +150,10 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
   await cli('start', name);
 
   const exec = (...argv: readonly string[]) => cli('exec', name, ...argv);
+  // Whoever reads it meanwhile sees the old one or the new one.
+  const replaceFile = async (path: string, content: string) => {
+    await exec('sh', '-c', 'printf %s "$1" >"$2.new" && mv "$2.new" "$2"', 'replace', content, path);
+  };
   const ready = async () => {
     await until(`${name} is up`, async () => {
       await exec('systemctl', 'is-active', '--quiet', 'kubelet.service', 'ssh.service', 'dbus.socket');
@@ -178,15 +182,11 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     removePod: async (pod) => {
       await exec('rm', '--force', manifestFile(pod));
     },
-    startLogLoad: async (load) => {
-      await exec('sh', '-c', 'printf %s "$1" >"$2.new" && mv "$2.new" "$2"', 'load', JSON.stringify(load), loadFile);
-    },
+    startLogLoad: (load) => replaceFile(loadFile, JSON.stringify(load)),
     stopLogLoad: async () => {
       await exec('rm', '--force', loadFile);
     },
-    setClock: async (aheadS) => {
-      await exec('sh', '-c', 'printf %s "$1" >"$2.new" && mv "$2.new" "$2"', 'clock', clockText(aheadS), clockFile);
-    },
+    setClock: (aheadS) => replaceFile(clockFile, clockText(aheadS)),
     countProcesses: async (word) => {
       const count = await exec('sh', '-c', 'pgrep -f -c -- "$1" || true', 'count', word);
       // The shell that asks carries the word too.

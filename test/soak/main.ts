@@ -7,7 +7,6 @@ import {join} from 'node:path';
 import {treeOf} from '../bench/peers/process-tree.ts';
 import {TerminalProgram} from '../e2e/terminal.ts';
 import {docker} from '../node/engine.ts';
-import {ensureImage} from '../node/image.ts';
 import {OwnEngine} from '../node/own-engine.ts';
 import {startNode, stopNode, until} from '../node/start-node.ts';
 import {manifestDirectory} from '../node/stand-in/pod-manifest.ts';
@@ -31,12 +30,9 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const scratch = mkdtempSync(join(tmpdir(), 'ktop-soak-'));
 const report = join(scratch, 'held.json');
 
-// An engine that may be killed; from here on `docker` means it, for ktop too.
-const image = await ensureImage('docker');
+// An engine that may be killed.
 const engine = new OwnEngine({bridge: `ktsoak${process.pid % 1e6}`});
-await engine.start(true);
-engine.load(image);
-process.env.DOCKER_HOST = engine.host;
+await engine.takeOver();
 const node = await startNode({clockAheadS: 0});
 const limits = 'SystemMaxUse=192M\nSystemMaxFileSize=32M\nRateLimitIntervalSec=0\nRateLimitBurst=0\n';
 await node.exec('mkdir', '-p', '/etc/systemd/journald.conf.d');
